@@ -1,0 +1,91 @@
+/**
+ * The little Python program that builds one query, cut out of the user's code, as it goes to the renderer.
+ *
+ * It is data, not behaviour: the steps that fill the namespaces of the workspace's modules (imports, class bodies,
+ * helper functions), then the statements that lead to one expression, then that expression. Whatever only exists at
+ * run time is a `Hole`. The renderer executes it against the real ORM and records what is sent.
+ */
+
+/** What a value that only exists at run time is known to be. */
+export type HoleType =
+  | { readonly kind: 'unknown' }
+  /** A SQLAlchemy session, `AsyncSession`, `scoped_session` or Flask-SQLAlchemy's `db.session`. */
+  | { readonly kind: 'session' }
+  | { readonly kind: 'connection' }
+  | { readonly kind: 'engine' }
+  /** One object of a model, by the namespace and the name of its class. */
+  | { readonly kind: 'instance'; readonly module: string; readonly name: string }
+  | { readonly kind: 'scalar'; readonly python: ScalarType }
+  | { readonly kind: 'list'; readonly of: HoleType }
+  /** An object of which some attributes are known: `self` with `self.session`. */
+  | { readonly kind: 'object'; readonly attributes: Readonly<Record<string, HoleType>> };
+
+export type ScalarType = 'int' | 'str' | 'bool' | 'float' | 'bytes' | 'datetime' | 'date' | 'time' | 'timedelta' | 'Decimal' | 'UUID';
+
+export interface Hole {
+  /** The Python expression it stands for, in the code's own words: `name`, `request.user`. */
+  readonly text: string;
+  readonly type: HoleType;
+  /** The annotation or the default allows `None`. */
+  readonly optional: boolean;
+}
+
+/** One step of filling the namespace of a workspace module; steps are in an order in which they can run. */
+export type Step =
+  /** `from {from} import {name} as {as}`; with `name` null `import {from} as {as}` (bound to the full dotted module). */
+  | { readonly op: 'import'; readonly module: string; readonly as: string; readonly from: string; readonly name: string | null }
+  /**
+   * A name of another workspace namespace; with `name` null that namespace itself.
+   * The target may be filled only later (cyclic imports): then it is linked when it exists.
+   */
+  | { readonly op: 'link'; readonly module: string; readonly as: string; readonly from: string; readonly name: string | null }
+  /** One statement of Python (a class with its kept body, a function, an assignment), executed in the module's namespace. */
+  | { readonly op: 'define'; readonly module: string; readonly name: string; readonly source: string }
+  | { readonly op: 'hole'; readonly module: string; readonly as: string; readonly hole: Hole };
+
+/** The models a slice can reach, ready for the renderer; kept there under `key`. */
+export interface ModelSet {
+  /** Hash of everything below: the only cache key. */
+  readonly key: string;
+  readonly steps: readonly Step[];
+  /** Namespace and class name of each model, for Django also its app. */
+  readonly models: readonly { readonly module: string; readonly name: string }[];
+  readonly django: DjangoProject | null;
+  /** Why the models may differ from the real ones, in words for a user; any entry makes results `partial`. */
+  readonly unknown: readonly string[];
+}
+
+export interface DjangoProject {
+  /** Label and package of every app that owns a model in the set, contrib apps included: `auth`, `django.contrib.auth`. */
+  readonly apps: readonly { readonly label: string; readonly package: string }[];
+  /** Settings with plain values that change SQL: `AUTH_USER_MODEL`, `DEFAULT_AUTO_FIELD`, `USE_TZ`, `TIME_ZONE`. */
+  readonly settings: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+export interface Slice {
+  /** Namespace in which body and expression run (a copy is made for each run). */
+  readonly module: string;
+  /** Further steps that only this slice needs. */
+  readonly steps: readonly Step[];
+  /** Names of the enclosing function that only exist at run time: parameters, loop variables. */
+  readonly holes: readonly { readonly name: string; readonly hole: Hole }[];
+  /** The statements before the expression that it depends on, re-indented, control flow kept. May be empty. */
+  readonly body: string;
+  /** The expression whose SQL is wanted, verbatim. `await` is allowed. */
+  readonly expression: string;
+  /** Why the slice may differ from the real code, in words for a user; any entry makes results `partial`. */
+  readonly unknown: readonly string[];
+}
+
+export type DialectName = 'postgresql' | 'sqlite' | 'mysql';
+export type LibraryName = 'sqlalchemy' | 'django';
+
+/** What the SQL is rendered for. */
+export interface Target {
+  readonly library: LibraryName;
+  /** Feature release as bundled: `2.0`, `1.4`, `5.2`. */
+  readonly version: string;
+  readonly dialect: DialectName;
+  /** As in an engine URL (`psycopg2`, `asyncpg`, `pysqlite`); null for the library's default of the dialect. */
+  readonly driver: string | null;
+}

@@ -1,0 +1,52 @@
+/** What travels between the language server and the renderer: one JSON text each way. */
+import type { ModelSet, Slice, Target } from '../query/program.ts';
+
+export interface RenderRequest {
+  readonly target: Target;
+  readonly models: ModelSet;
+  readonly slice: Slice;
+  /** How many variants are tried at most; the rest is counted in `moreVariants`. */
+  readonly maxVariants: number;
+}
+
+export type StatementRole = 'query' | 'eager' | 'flush' | 'lazy' | 'transaction';
+
+/** A parameter as the driver's cursor gets it: a plain JSON value, or the Python expression it comes from. */
+export type RenderedParameter =
+  | { readonly name: string | null; readonly value: string | number | boolean | null }
+  | { readonly name: string | null; readonly hole: string };
+
+export interface RenderedStatement {
+  /** The text that would reach the driver's cursor, untouched. */
+  readonly sql: string;
+  /** In the order of the text. */
+  readonly params: readonly RenderedParameter[];
+  readonly role: StatementRole;
+}
+
+export interface RenderedVariant {
+  /** The conditions under which this is sent, in the code's own words, outermost first; a false one reads `not (…)`. */
+  readonly when: readonly string[];
+  readonly statements: readonly RenderedStatement[];
+}
+
+export type RenderResult =
+  | {
+      readonly kind: 'rendered';
+      /** The variant in which every condition holds comes first. A single variant has an empty `when`. */
+      readonly variants: readonly RenderedVariant[];
+      readonly moreVariants: number;
+      /** What could change the shape of the SQL and is not known: each a sentence part for the user. Empty for `exact`. */
+      readonly unknown: readonly string[];
+      /** Full version of the library that compiled it: `2.0.58`. */
+      readonly libraryVersion: string;
+      readonly driver: string;
+    }
+  /** The expression is no query: it sends nothing and is nothing that could be sent. */
+  | { readonly kind: 'nothing' }
+  /** The library or the program raised; `message` is the library's own, `where` the part that failed. */
+  | { readonly kind: 'failed'; readonly where: 'models' | 'slice' | 'compile'; readonly message: string }
+  /** The sandbox said no: syntax or a name outside the allowlist. */
+  | { readonly kind: 'refused'; readonly message: string }
+  /** Time, memory or recursion ran out; the child process was replaced. */
+  | { readonly kind: 'cutOff'; readonly reason: 'time' | 'memory' | 'recursion' | 'crash' };
