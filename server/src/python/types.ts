@@ -1,0 +1,98 @@
+/**
+ * What the Python front knows about a workspace: files, scopes, and what names mean across files.
+ * It knows no ORM. Everything here is a pure function of a snapshot.
+ */
+import type { LineIndex, TextRange } from '../base/text.ts';
+import type {
+  Alias, ClassDef, Comprehension, ExceptHandler, Expr, For, FunctionDef, Import, ImportFrom, Lambda, Module, NamedExpr,
+  Parameter, ParsedModule, Stmt, TypeParam, WithItem, AnnAssign, Assign, AugAssign, Pattern, TypeAlias,
+} from './syntax/nodes.ts';
+
+/** One Python file of the workspace, an unsaved text, or the cells of one notebook as one text. Cached by text version. */
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly lines: LineIndex;
+  readonly parsed: ParsedModule;
+  readonly module: Module;
+  readonly scope: Scope;
+  /** Dotted name as its own imports see it: `app.models`, `shop.views`; from the nearest import root. */
+  readonly moduleName: string;
+  /** `__init__.py`: relative imports start here, not in the parent. */
+  readonly isPackage: boolean;
+}
+
+export type ScopeKind = 'module' | 'class' | 'function' | 'lambda' | 'comprehension';
+
+export interface Scope {
+  readonly kind: ScopeKind;
+  readonly node: Module | ClassDef | FunctionDef | Lambda | Expr;
+  readonly parent: Scope | null;
+  readonly children: readonly Scope[];
+  readonly range: TextRange;
+  /** Every place that binds a name in this scope, in text order. */
+  readonly bindings: ReadonlyMap<string, readonly Binding[]>;
+  /** Names declared `global` or `nonlocal` here. */
+  readonly outerNames: ReadonlyMap<string, 'global' | 'nonlocal'>;
+}
+
+/** One place where a name gets a value. `range` is that of the name itself. */
+export type Binding = { readonly name: string; readonly range: TextRange; readonly scope: Scope } & (
+  | { readonly kind: 'import'; readonly statement: Import; readonly alias: Alias }
+  | { readonly kind: 'importFrom'; readonly statement: ImportFrom; readonly alias: Alias }
+  | { readonly kind: 'function'; readonly node: FunctionDef }
+  | { readonly kind: 'class'; readonly node: ClassDef }
+  /** `path` leads from the value to this name in a tuple target: `a, (b, c) = v` gives c the path [1, 1]. */
+  | { readonly kind: 'assign'; readonly statement: Assign; readonly path: readonly number[] }
+  | { readonly kind: 'annAssign'; readonly statement: AnnAssign }
+  | { readonly kind: 'augAssign'; readonly statement: AugAssign }
+  | { readonly kind: 'for'; readonly statement: For; readonly path: readonly number[] }
+  | { readonly kind: 'comprehension'; readonly node: Comprehension; readonly path: readonly number[] }
+  | { readonly kind: 'with'; readonly item: WithItem; readonly isAsync: boolean; readonly path: readonly number[] }
+  | { readonly kind: 'parameter'; readonly node: Parameter; readonly owner: FunctionDef | Lambda; readonly variadic: '' | '*' | '**' }
+  | { readonly kind: 'walrus'; readonly node: NamedExpr }
+  | { readonly kind: 'except'; readonly node: ExceptHandler }
+  | { readonly kind: 'match'; readonly node: Pattern }
+  | { readonly kind: 'typeParam'; readonly node: TypeParam }
+  | { readonly kind: 'typeAlias'; readonly statement: TypeAlias }
+  | { readonly kind: 'delete'; readonly node: Expr }
+);
+
+/** What a name or a dotted expression means once imports and re-exports of the workspace were followed. */
+export type Symbol =
+  /** Something of a library: its dotted name as imported, `sqlalchemy.orm.Session`. */
+  | { readonly kind: 'external'; readonly name: string }
+  /** A class, function, assignment, parameter … of the workspace. The last binding of its scope that can be seen. */
+  | { readonly kind: 'binding'; readonly file: SourceFile; readonly binding: Binding }
+  | { readonly kind: 'module'; readonly file: SourceFile }
+  | { readonly kind: 'builtin'; readonly name: string }
+  | { readonly kind: 'unknown' };
+
+/** The workspace as Python sees it. One for each snapshot; its caches are shared from snapshot to snapshot. */
+export interface Program {
+  /** Paths of all Python files that can matter (not ignored, not in an environment), sorted. */
+  readonly paths: readonly string[];
+  file(path: string): SourceFile | undefined;
+  /** A workspace module by its dotted name, as seen from a file (its import roots first). */
+  moduleNamed(dotted: string, from: SourceFile): SourceFile | undefined;
+  /** The innermost scope at an offset. A decorator, a default and a base class belong to the outer scope. */
+  scopeAt(file: SourceFile, offset: number): Scope;
+  /**
+   * What `name` means when read in `scope`: all bindings that can be meant, by Python's scope rules
+   * (class scopes are skipped from inside functions), or none for a builtin or an unknown name.
+   */
+  lookup(scope: Scope, name: string): readonly Binding[];
+  /** Follows a binding through imports, re-exports, `import *` and plain aliases (`A = B`) to what it stands for. */
+  follow(file: SourceFile, binding: Binding): Symbol;
+  /**
+   * What a `Name` or an `Attribute` chain of modules, classes' members and library names means:
+   * `sa.orm.Session` → external, `models.User` → the class. Calls and the like are unknown here.
+   */
+  resolve(file: SourceFile, expr: Expr, scope?: Scope): Symbol;
+  /** A member of a workspace class, looked up through its bases in order; `complete` is false when a base is unknown. */
+  member(file: SourceFile, cls: ClassDef, name: string): { readonly symbol: Symbol; readonly complete: boolean };
+  /** Class and its bases in method resolution order (left to right, depth first, duplicates dropped), unknown bases as external or unknown symbols. */
+  bases(file: SourceFile, cls: ClassDef): readonly Symbol[];
+}
+
+export type { Stmt };
