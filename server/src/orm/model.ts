@@ -1,0 +1,109 @@
+/**
+ * The model graph: every ORM front end turns classes into these, so that queries, rules and the sidebar are written once.
+ * Facts hold names and paths, never offsets of bodies that a user types in; ranges are looked up when shown.
+ */
+import type { TextRange } from '../base/text.ts';
+
+export type OrmId = 'sqlalchemy' | 'django';
+
+/** Where something is declared. */
+export interface Declared {
+  readonly path: string;
+  /** The name in its declaration: what "go to definition" selects. */
+  readonly range: TextRange;
+}
+
+export interface Model {
+  /** `app.models.User`: namespace and class name; the key in the graph. */
+  readonly id: string;
+  readonly orm: OrmId;
+  readonly module: string;
+  readonly name: string;
+  readonly declared: Declared;
+  /** Abstract bases and mixins map no table of their own. */
+  readonly isAbstract: boolean;
+  /** Django proxy models and SQLAlchemy single-table children share their parent's table. */
+  readonly table: { readonly schema: string | null; readonly name: string } | null;
+  /** Ids of workspace models this one inherits from, nearest first. */
+  readonly bases: readonly string[];
+  /** Own and inherited fields, in the order the ORM has them. */
+  readonly fields: readonly Field[];
+  /** Own and inherited relations, with those that other models add by `backref` or `related_name`. */
+  readonly relations: readonly Relation[];
+  /** Django managers by attribute name, `objects` included when it is implied; SQLAlchemy: `query` of Flask-SQLAlchemy. */
+  readonly managers: readonly Manager[];
+  /** Django: the label of its app. */
+  readonly appLabel: string | null;
+  /** What could not be known: `base class Timestamped was not found`. Empty when the model is fully resolved. */
+  readonly unknown: readonly string[];
+}
+
+export interface Field {
+  /** The Python attribute. */
+  readonly name: string;
+  /** The database column; null for fields without one of their own (hybrids, GenericForeignKey). */
+  readonly column: string | null;
+  /** As written: `String(30)`, `CharField`, `int` of a bare `Mapped[int]`. */
+  readonly type: string;
+  /** Python type of a value, as far as known: `int`, `str`, `datetime` … */
+  readonly python: string | null;
+  readonly primaryKey: boolean;
+  readonly nullable: boolean;
+  readonly unique: boolean;
+  readonly index: boolean;
+  readonly default: string | null;
+  /** `users.id` of a SQLAlchemy ForeignKey, or the id of a Django model. */
+  readonly foreignKey: { readonly table: string | null; readonly column: string | null; readonly model: string | null; readonly onDelete: string | null } | null;
+  /** Loaded only when it is read: SQLAlchemy `deferred=True`. */
+  readonly deferred: boolean;
+  readonly declared: Declared;
+}
+
+export type Cardinality = 'one' | 'many';
+
+/** SQLAlchemy's `lazy=`; Django's relations are all `select`. */
+export type Loading = 'select' | 'joined' | 'selectin' | 'subquery' | 'immediate' | 'dynamic' | 'write_only' | 'raise' | 'raise_on_sql' | 'noload' | 'unknown';
+
+export interface Relation {
+  /** The Python attribute: `posts`, `author`, `entry_set`. */
+  readonly name: string;
+  /** Id of the target model; null when it could not be resolved. */
+  readonly target: string | null;
+  readonly cardinality: Cardinality;
+  /** Which side holds the foreign key: `forward` here, `reverse` there, `through` a table between. */
+  readonly direction: 'forward' | 'reverse' | 'through' | 'generic';
+  readonly loading: Loading;
+  /** Name of the relation on the other side that shows the same rows. */
+  readonly backReference: string | null;
+  /** Association table or through model. */
+  readonly through: string | null;
+  /** Local column names of a forward relation, when known. */
+  readonly columns: readonly string[];
+  /** Name in query paths where it differs from the attribute: Django's `entry` for `entry_set`. */
+  readonly queryName: string;
+  readonly nullable: boolean;
+  readonly declared: Declared;
+}
+
+export interface Manager {
+  readonly name: string;
+  /** The workspace class that adds methods to it, when there is one. */
+  readonly classId: string | null;
+  /** Workspace QuerySet class behind it (`as_manager`, `from_queryset`, `get_queryset`). */
+  readonly queryset: string | null;
+  readonly isDefault: boolean;
+}
+
+export interface ModelGraph {
+  /** Sorted by id. */
+  readonly models: readonly Model[];
+  model(id: string): Model | undefined;
+  /** Changes exactly when a fact of a model changes; typing in a function body leaves it alone. */
+  readonly key: string;
+  /** Field or relation of a model, inherited ones included. */
+  field(model: Model, name: string): Field | undefined;
+  relation(model: Model, name: string): Relation | undefined;
+  /** The model with this table name (SQLAlchemy foreign keys name tables). */
+  byTable(schema: string | null, name: string): Model | undefined;
+}
+
