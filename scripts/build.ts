@@ -1,0 +1,72 @@
+/**
+ * Builds everything that runs into `dist/`.
+ *
+ *   npm run build                      for development, with source maps
+ *   npm run build -- --watch           again on every change, until Ctrl+C
+ *   npm run build -- --production      short code, no source maps: what a VSIX holds
+ *   npm run build -- --platform NAME   with the SQLite binary of another platform, such as darwin-arm64
+ */
+import { existsSync, watch } from 'node:fs';
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import * as esbuild from 'esbuild';
+import { buildLibraryZips, copyNativeModules, copyPyodide, copyRenderer, thisPlatform } from './build/assets.ts';
+import { type Bundle, bundles, esbuildOptions, root } from './build/bundles.ts';
+import { writeNotices } from './build/notices.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    watch: { type: 'boolean', default: false },
+    production: { type: 'boolean', default: false },
+    platform: { type: 'string', default: thisPlatform() },
+  },
+});
+
+await mkdir(join(root, 'dist/meta'), { recursive: true });
+if (options.watch) await watchAll();
+else await buildAll();
+
+async function buildAll(): Promise<void> {
+  const started = performance.now();
+  if (options.production) await rm(join(root, 'dist'), { recursive: true, force: true });
+  await mkdir(join(root, 'dist/meta'), { recursive: true });
+  const metafiles = await Promise.all(present().map(buildOne));
+  await copyAssets();
+  await writeNotices(metafiles);
+  console.log(`Built ${metafiles.length} bundles in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+async function buildOne(bundle: Bundle): Promise<esbuild.Metafile> {
+  const { metafile } = await esbuild.build({ ...esbuildOptions(bundle, options.production), metafile: true });
+  await writeFile(join(root, `dist/meta/${bundle.name}.json`), JSON.stringify(metafile));
+  if (bundle.name === 'cli') await chmod(join(root, bundle.outfile), 0o755);
+  return metafile;
+}
+
+async function watchAll(): Promise<void> {
+  await copyAssets();
+  for (const bundle of present()) {
+    const report: esbuild.Plugin = {
+      name: 'report',
+      setup: (build) => build.onEnd(({ errors }) => console.log(`${bundle.name}: ${errors.length || 'no'} errors`)),
+    };
+    const context = await esbuild.context({ ...esbuildOptions(bundle, false), plugins: [report] });
+    await context.watch();
+  }
+  watch(join(root, 'server/renderer'), { recursive: true }, () => void copyRenderer());
+}
+
+async function copyAssets(): Promise<void> {
+  await Promise.all([copyPyodide(), copyRenderer(), copyNativeModules(options.platform), buildLibraryZips()]);
+}
+
+function present(): Bundle[] {
+  const [there, missing] = [bundles().filter(hasSource), bundles().filter((bundle) => !hasSource(bundle))];
+  for (const bundle of missing) console.log(`Not built, no ${bundle.entry}`);
+  return there;
+}
+
+function hasSource(bundle: Bundle): boolean {
+  return existsSync(join(root, bundle.entry));
+}
