@@ -1,0 +1,31 @@
+/**
+ * One engine for the editor, the command line and whatever comes next: they call these functions and show what they
+ * answer. It holds the workspace and the renderer; every answer is about one immutable snapshot.
+ */
+import type { CancellationToken } from '../base/cancellation.ts';
+import type { Catalog } from '../catalog/catalog.ts';
+import type { ModelGraph } from '../orm/model.ts';
+import type { DialectName } from '../query/program.ts';
+import type { Diagnostic, QueryView } from './views.ts';
+
+export interface EngineSettings {
+  /** null: found by itself from the project. */
+  readonly dialect: DialectName | null;
+  readonly driver: string | null;
+}
+
+export interface Engine {
+  /** All outermost query expressions of a file, in file order. */
+  queriesIn(path: string, cancellation?: CancellationToken): Promise<readonly QueryView[]>;
+  /** The query expression at an offset (the innermost when several enclose it), or null outside ORM code. */
+  queryAt(path: string, offset: number, cancellation?: CancellationToken): Promise<QueryView | null>;
+  /** Cheap: whether a query expression stands at the offset, without rendering. */
+  hasQueryAt(path: string, offset: number): boolean;
+  diagnosticsOf(path: string, cancellation?: CancellationToken): readonly Diagnostic[];
+  modelGraph(): ModelGraph;
+  declaredCatalog(): Catalog;
+  /** The dialect and driver that a file's queries are shown for, and why. */
+  targetOf(path: string): Pick<QueryView, 'dialect' | 'driver' | 'dialectSource'>;
+  /** Starts the renderer for the ORM a file uses, if it uses one. */
+  warmUp(path: string): void;
+}

@@ -1,0 +1,63 @@
+/** What the engine answers, in editor words: offsets, strings, edits. The CLI and the language server show the same. */
+import type { TextRange } from '../base/text.ts';
+import type { DialectName } from '../query/program.ts';
+import type { RenderedParameter, StatementRole } from '../render/protocol.ts';
+
+export type QueryStatus = 'exact' | 'partial' | 'unsupported';
+
+export interface StatementView {
+  /** The text that would reach the driver's cursor, untouched; lay it out with `layoutSql` to show it. */
+  readonly sql: string;
+  readonly params: readonly RenderedParameter[];
+  readonly role: StatementRole;
+  /** The condition under which it is sent, in the code's own words; null when it always is. */
+  readonly when: string | null;
+}
+
+/** All that one query expression sends. */
+export interface QueryView {
+  readonly path: string;
+  readonly range: TextRange;
+  /** Qualified name of the enclosing function, `OrderService.recent`; null at module level. */
+  readonly function: string | null;
+  readonly orm: 'sqlalchemy' | 'django';
+  /** Full version of the library that compiled it; null when nothing could be compiled. */
+  readonly ormVersion: string | null;
+  /** The project pins another feature release than the one that compiled it: its version, else null. */
+  readonly pinnedVersion: string | null;
+  readonly dialect: DialectName;
+  /** `assumed` when nothing in the project names a database. */
+  readonly dialectSource: { readonly kind: 'setting' | 'project' | 'assumed'; readonly where: string | null };
+  readonly driver: string | null;
+  readonly status: QueryStatus;
+  /** Why it is partial or unsupported: complete sentences for a user; null for exact. */
+  readonly reason: string | null;
+  readonly statements: readonly StatementView[];
+  /** Variants that are not listed. */
+  readonly moreVariants: number;
+}
+
+export interface TextEdit {
+  readonly path: string;
+  readonly range: TextRange;
+  readonly newText: string;
+}
+
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+  readonly isPreferred: boolean;
+}
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+export interface Diagnostic {
+  readonly path: string;
+  readonly range: TextRange;
+  /** The rule's id: `lazy-load-in-loop`. */
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly related: readonly { readonly path: string; readonly range: TextRange; readonly message: string }[];
+  readonly fixes: readonly Fix[];
+}
