@@ -12,8 +12,9 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
 import { buildLibraryZips, copyNativeModules, copyPyodide, copyRenderer, thisPlatform } from './build/assets.ts';
-import { type Bundle, bundles, esbuildOptions, root } from './build/bundles.ts';
+import { type Bundle, bundles, esbuildOptions } from './build/bundles.ts';
 import { writeNotices } from './build/notices.ts';
+import { root } from './root.ts';
 
 const { values: options } = parseArgs({
   options: {

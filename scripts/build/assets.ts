@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { root } from '../root.ts';
 import { cacheFolder } from '../tools/cache.ts';
-import { root } from './bundles.ts';
 
 const modules = join(root, 'node_modules');
 const dist = join(root, 'dist');

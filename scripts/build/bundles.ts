@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
-
-export const root = join(import.meta.dirname, '../..');
+import { root } from '../root.ts';
 
 /** One file of `dist/` that esbuild makes. */
 export interface Bundle {

@@ -1,7 +1,7 @@
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Metafile } from 'esbuild';
-import { root } from './bundles.ts';
+import { root } from '../root.ts';
 
 /** Packages that `dist/` holds as files; esbuild does not see them. */
 const copied = ['better-sqlite3', 'pyodide'];

@@ -1,0 +1,30 @@
+/** One line of the summary of `npm test`. */
+export interface Stage {
+  readonly name: string;
+  /** What it shows, for a reader of the summary. */
+  readonly shows: string;
+  readonly budgetSeconds: number;
+  /** Program and arguments, or the name of a project in vitest.config.ts. */
+  readonly run: readonly string[] | { readonly vitest: string };
+  readonly quick?: true;
+}
+
+/** In the order they run. Stages after the build use what is in `dist/`. */
+export const stages: readonly Stage[] = [
+  {
+    name: 'types',
+    shows: 'the type checker accepts everything',
+    budgetSeconds: 60,
+    run: ['tsc', '--noEmit', '-p', '.'],
+  },
+  { name: 'lint', shows: 'no lint findings', budgetSeconds: 60, run: ['oxlint'] },
+  { name: 'format', shows: 'every file is formatted', budgetSeconds: 30, run: ['oxfmt', '--check'] },
+  { name: 'unit', shows: 'units, cases and import arrows', budgetSeconds: 60, run: { vitest: 'quick' }, quick: true },
+  { name: 'build', shows: 'every bundle is built', budgetSeconds: 180, run: ['node', 'scripts/build.ts'] },
+  { name: 'protocol', shows: 'the built server and CLI', budgetSeconds: 120, run: { vitest: 'protocol' } },
+  { name: 'native', shows: 'the same SQL as the native libraries', budgetSeconds: 240, run: { vitest: 'native' } },
+  { name: 'tools', shows: 'a real VS Code and a browser', budgetSeconds: 900, run: ['node', 'scripts/tools/main.ts'] },
+  { name: 'extension', shows: 'the extension in VS Code', budgetSeconds: 240, run: { vitest: 'extension' } },
+  { name: 'package', shows: 'a VSIX of the recorded size', budgetSeconds: 120, run: ['node', 'scripts/package.ts'] },
+  { name: 'vsix', shows: 'the VSIX in a clean VS Code', budgetSeconds: 120, run: { vitest: 'vsix' } },
+];

@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config';
+
+/** Tests that start something built or installed; everything else is quick and runs on the sources. */
+const slow = ['protocol', 'extension', 'vsix', 'native', 'databases'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      project(
+        'quick',
+        ['test/**/*.test.ts'],
+        slow.map((folder) => `test/${folder}/**`),
+      ),
+      ...slow.map((folder) => project(folder, [`test/${folder}/**/*.test.ts`])),
+    ],
+  },
+});
+
+function project(name: string, include: string[], exclude: string[] = []) {
+  const isQuick = name === 'quick';
+  return {
+    test: {
+      name,
+      include,
+      exclude,
+      // Generous: a limit is there to end what hangs, and machines are busy.
+      testTimeout: isQuick ? 20_000 : 120_000,
+      hookTimeout: isQuick ? 20_000 : 300_000,
+      fileParallelism: isQuick,
+    },
+  };
+}
