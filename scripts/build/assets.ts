@@ -65,7 +65,7 @@ export async function buildLibraryZips(): Promise<void> {
   const script = join(root, 'scripts/libraries/build.ts');
   if (!existsSync(script)) return console.log('Not built, no scripts/libraries/build.ts');
   const { buildLibraries } = (await import(pathToFileURL(script).href)) as Libraries;
-  await buildLibraries(join(dist, 'libraries'), cacheFolder());
+  await buildLibraries({ outDir: join(dist, 'libraries'), cacheDir: cacheFolder() });
 }
 
 function usesGlibc(): boolean {

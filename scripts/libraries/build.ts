@@ -1,0 +1,137 @@
+/**
+ * Builds the ORM libraries for the sandbox: `node scripts/libraries/build.ts`.
+ *
+ * Each zip holds what rendering needs of some packages, as byte code of the sandbox's Python, with their licences.
+ */
+import { createHash } from 'node:crypto';
+import { copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BundledArchive, LibraryManifest } from '../../server/src/render/libraries.ts';
+import { cacheFolder } from '../tools/cache.ts';
+import { type Compile, compilerSource, startCompiler } from './compile.ts';
+import { fetchWheels } from './fetch.ts';
+import { type Archive, archives, libraries } from './libraries.ts';
+import { readZip, writeZip } from './zip.ts';
+
+const here = import.meta.dirname;
+
+/**
+ * Fills `outDir` with one zip for each archive and `manifest.json`.
+ * What was built before from the same pins and programs is taken from `cacheDir`; else pip downloads it.
+ * Throws with a line for the user when that fails.
+ */
+export async function buildLibraries({ outDir, cacheDir }: { outDir: string; cacheDir: string }): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  const programs = await programsHash();
+  let compiler: Promise<Compile> | undefined;
+  const built: BundledArchive[] = [];
+  for (const archive of archives) {
+    const requirements = join(here, 'requirements', `${archive.name}.txt`);
+    const key = hash([programs, await readFile(requirements)]);
+    const folder = join(cacheDir, 'libraries', `${archive.name}-${key}`);
+    const cached = await readEntry(folder);
+    if (!cached) console.log(`Building ${archive.name}.zip`);
+    built.push(cached ?? (await buildArchive(archive, requirements, folder, await (compiler ??= startCompiler()))));
+    await copyIfOther(join(folder, `${archive.name}.zip`), join(outDir, `${archive.name}.zip`));
+  }
+  await writeManifest(outDir, built);
+  await removeOthers(outDir, new Set([...archives.map(({ name }) => `${name}.zip`), 'manifest.json']));
+}
+
+async function buildArchive(archive: Archive, requirements: string, folder: string, compile: Compile) {
+  const downloads = await mkdtemp(join(tmpdir(), 'ormsight-wheels-'));
+  const packages: BundledArchive['packages'][number][] = [];
+  const files = new Map<string, Uint8Array>();
+  try {
+    for (const wheel of (await fetchWheels(requirements, downloads)).values()) {
+      const contents = readZip(wheel);
+      packages.push(describePackage(contents));
+      for (const [path, bytes] of contents) {
+        if (isLicence(path)) files.set(path, bytes);
+        else if (archive.keeps(path)) files.set(path.replace(/\.py$/, '.pyc'), compile(path, bytes));
+      }
+    }
+  } finally {
+    await rm(downloads, { recursive: true, force: true });
+  }
+  const zip = writeZip(files, false);
+  const entry: BundledArchive = { file: `${archive.name}.zip`, sha256: hash([zip]), packages };
+  await writeEntry(folder, entry, zip);
+  return entry;
+}
+
+function describePackage(wheel: ReadonlyMap<string, Buffer>): BundledArchive['packages'][number] {
+  const [, text] = [...wheel].find(([path]) => /^[^/]+\.dist-info\/METADATA$/.test(path)) ?? [];
+  if (!text) throw new Error('This wheel has no metadata');
+  const [head] = text.toString('utf8').split(/\r?\n\r?\n/, 1);
+  const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(head!)?.[1]?.trim();
+  const classifier = /^Classifier: License :: OSI Approved :: (.*)$/m.exec(head!)?.[1];
+  return {
+    name: field('Name') ?? '',
+    version: field('Version') ?? '',
+    licence: field('License-Expression') ?? field('License') ?? classifier ?? 'see its licence file',
+    licenceFiles: [...wheel.keys()].filter(isLicence),
+  };
+}
+
+function isLicence(path: string): boolean {
+  return /\.dist-info\/(.*\/)?(LICEN[CS]E|COPYING|AUTHORS|NOTICE)[^/]*$/i.test(path);
+}
+
+async function writeManifest(outDir: string, built: readonly BundledArchive[]): Promise<void> {
+  const manifest: LibraryManifest = {
+    libraries: libraries.map(({ library, version, archives: names }) => {
+      const own = built.find(({ file }) => file === `${names[0]}.zip`);
+      const fullVersion = own?.packages[0]?.version;
+      if (!fullVersion) throw new Error(`${library} ${version} has no zip of its own`);
+      return { library, version, fullVersion, archives: names.map((name) => `${name}.zip`) };
+    }),
+    archives: built,
+  };
+  const text = `${JSON.stringify(manifest, null, 2)}\n`;
+  const path = join(outDir, 'manifest.json');
+  if ((await readFile(path, 'utf8').catch(() => '')) !== text) await writeFile(path, text);
+}
+
+/** An entry that was written whole, or null. */
+async function readEntry(folder: string): Promise<BundledArchive | null> {
+  const text = await readFile(join(folder, 'archive.json'), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as BundledArchive);
+}
+
+async function writeEntry(folder: string, entry: BundledArchive, zip: Buffer): Promise<void> {
+  const unfinished = `${folder}.${process.pid}`;
+  await mkdir(unfinished, { recursive: true });
+  await writeFile(join(unfinished, entry.file), zip);
+  await writeFile(join(unfinished, 'archive.json'), JSON.stringify(entry));
+  await rm(folder, { recursive: true, force: true });
+  await rename(unfinished, folder);
+}
+
+async function copyIfOther(source: string, target: string): Promise<void> {
+  const [from, to] = await Promise.all([stat(source), stat(target).catch(() => null)]);
+  if (to && to.size === from.size && hash([await readFile(target)]) === hash([await readFile(source)])) return;
+  await copyFile(source, target);
+}
+
+async function removeOthers(folder: string, wanted: ReadonlySet<string>): Promise<void> {
+  for (const file of await readdir(folder)) if (!wanted.has(file)) await rm(join(folder, file), { recursive: true });
+}
+
+/** Changes when anything changes that decides what is in a zip, except for its pins. */
+async function programsHash(): Promise<string> {
+  const programs = ['build.ts', 'libraries.ts', 'zip.ts'].map((file) => join(here, file));
+  const pyodide = new URL(import.meta.resolve('pyodide/package.json'));
+  return hash(await Promise.all([...programs, compilerSource, pyodide].map((file) => readFile(file))));
+}
+
+function hash(parts: readonly (string | Buffer)[]): string {
+  const sum = createHash('sha256');
+  for (const part of parts) sum.update(`${part.length}\n`).update(part);
+  return sum.digest('hex');
+}
+
+if (import.meta.main) {
+  await buildLibraries({ outDir: join(here, '../../dist/libraries'), cacheDir: cacheFolder() });
+}

@@ -1,0 +1,25 @@
+"""Compiles the modules of a library inside the sandbox's own Python, so that the byte code fits it."""
+
+import ast
+import importlib.util
+import marshal
+
+# A hash-based file that is never checked: there is no source beside it that could be newer (PEP 552).
+HEADER = importlib.util.MAGIC_NUMBER + (0b01).to_bytes(4, "little") + bytes(8)
+
+DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def compile_module(path, source):
+    """Gives the byte code of one module, without its docstrings but with its assertions.
+
+    SQLAlchemy and Django both run under ``python -OO``, so they can do without the former; the latter are how they
+    say no to some arguments.
+    """
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+            replacement = [] if len(node.body) > 1 or isinstance(node, ast.Module) else [ast.Pass()]
+            node.body[:1] = replacement
+    ast.fix_missing_locations(tree)
+    return HEADER + marshal.dumps(compile(tree, path, "exec", dont_inherit=True))
