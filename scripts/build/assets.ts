@@ -57,7 +57,7 @@ export function thisPlatform(): string {
 }
 
 interface Libraries {
-  readonly buildLibraries: (outDir: string, cacheDir: string) => Promise<unknown>;
+  readonly buildLibraries: (folders: { outDir: string; cacheDir: string }) => Promise<void>;
 }
 
 /** The ORM libraries as zips of byte code for the sandbox; see `scripts/libraries/`. */

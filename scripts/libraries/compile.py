@@ -14,12 +14,16 @@ def compile_module(path, source):
     """Gives the byte code of one module, without its docstrings but with its assertions.
 
     SQLAlchemy and Django both run under ``python -OO``, so they can do without the former; the latter are how they
-    say no to some arguments.
+    say no to some arguments. SQLAlchemy's events alone assert that they have docstrings.
     """
     tree = ast.parse(source)
+    if not path.endswith("/events.py"):
+        remove_docstrings(tree)
+    return HEADER + marshal.dumps(compile(tree, path, "exec", dont_inherit=True))
+
+
+def remove_docstrings(tree):
     for node in ast.walk(tree):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
-            replacement = [] if len(node.body) > 1 or isinstance(node, ast.Module) else [ast.Pass()]
-            node.body[:1] = replacement
+            node.body[:1] = [] if len(node.body) > 1 or isinstance(node, ast.Module) else [ast.Pass()]
     ast.fix_missing_locations(tree)
-    return HEADER + marshal.dumps(compile(tree, path, "exec", dont_inherit=True))
