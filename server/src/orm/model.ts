@@ -8,8 +8,9 @@ export type OrmId = 'sqlalchemy' | 'django';
 
 /** Where something is declared. */
 export interface Declared {
+  /** Empty for models of a library, such as Django's own `auth.User`. */
   readonly path: string;
-  /** The name in its declaration: what "go to definition" selects. */
+  /** The name in its declaration: what "go to definition" selects. Looked up in the newest text when it is read. */
   readonly range: TextRange;
 }
 
@@ -34,6 +35,16 @@ export interface Model {
   readonly managers: readonly Manager[];
   /** Django: the label of its app. */
   readonly appLabel: string | null;
+  /** SQLAlchemy: id of the declarative base or `db` whose registry it is in: names in strings are looked up there. */
+  readonly registry: string | null;
+  /** Django proxies and SQLAlchemy single-table children: `table` is that of a parent. */
+  readonly sharesTable: boolean;
+  /** Django `managed = False`: somebody else makes its table. */
+  readonly isManaged: boolean;
+  /** Django `Meta.ordering`, as far as it is made of strings. */
+  readonly ordering: readonly string[];
+  /** What holds for several columns together: `__table_args__`, `Meta.constraints`, `unique_together`, `indexes`. */
+  readonly constraints: readonly TableConstraint[];
   /** What could not be known: `base class Timestamped was not found`. Empty when the model is fully resolved. */
   readonly unknown: readonly string[];
 }
@@ -51,7 +62,10 @@ export interface Field {
   readonly nullable: boolean;
   readonly unique: boolean;
   readonly index: boolean;
+  /** Python's default, as written. */
   readonly default: string | null;
+  /** The database's default, as written: SQLAlchemy `server_default`, Django `db_default`. */
+  readonly serverDefault: string | null;
   /** `users.id` of a SQLAlchemy ForeignKey, or the id of a Django model. */
   readonly foreignKey: { readonly table: string | null; readonly column: string | null; readonly model: string | null; readonly onDelete: string | null } | null;
   /** Loaded only when it is read: SQLAlchemy `deferred=True`. */
@@ -75,7 +89,7 @@ export interface Relation {
   readonly loading: Loading;
   /** Name of the relation on the other side that shows the same rows. */
   readonly backReference: string | null;
-  /** Association table or through model. */
+  /** Id of the association table or of the through model. */
   readonly through: string | null;
   /** Local column names of a forward relation, when known. */
   readonly columns: readonly string[];
@@ -94,10 +108,37 @@ export interface Manager {
   readonly isDefault: boolean;
 }
 
+/** Columns are named as in the database. */
+export type TableConstraint =
+  | { readonly kind: 'unique' | 'primaryKey'; readonly name: string | null; readonly columns: readonly string[] }
+  | { readonly kind: 'index'; readonly name: string | null; readonly columns: readonly string[]; readonly unique: boolean }
+  | {
+      readonly kind: 'foreignKey'; readonly name: string | null; readonly columns: readonly string[];
+      readonly targetTable: string; readonly targetColumns: readonly string[]; readonly onDelete: string | null;
+    };
+
+/** A table without a class: a SQLAlchemy `Table(...)`, or the one behind a Django `ManyToManyField`. */
+export interface MappedTable {
+  /** `app.models.user_groups`: namespace and variable; `app.models.User_groups` of a Django many-to-many. */
+  readonly id: string;
+  readonly orm: OrmId;
+  readonly module: string;
+  /** The variable; Django: the name of the class it makes by itself. */
+  readonly name: string;
+  readonly declared: Declared;
+  readonly table: { readonly schema: string | null; readonly name: string };
+  readonly fields: readonly Field[];
+  readonly constraints: readonly TableConstraint[];
+  readonly unknown: readonly string[];
+}
+
 export interface ModelGraph {
   /** Sorted by id. */
   readonly models: readonly Model[];
+  /** Sorted by id. */
+  readonly tables: readonly MappedTable[];
   model(id: string): Model | undefined;
+  table(id: string): MappedTable | undefined;
   /** Changes exactly when a fact of a model changes; typing in a function body leaves it alone. */
   readonly key: string;
   /** Field or relation of a model, inherited ones included. */
