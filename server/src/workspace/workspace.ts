@@ -1,0 +1,491 @@
+import { throwIfCancelled, type CancellationToken } from '../base/cancellation.ts';
+import { ancestors, basename, dirname, isInside, normalizePath } from '../base/paths.ts';
+import { decodeOther, decodePython, type Decoded } from './decode.ts';
+import { discover, isLeftOut, isProjectFile, isPythonFile, type Discovered, type Skipped } from './discover.ts';
+import { nodeFileSystem, type FileSystem } from './fileSystem.ts';
+import { defaultSettings, type WorkspaceSettings } from './settings.ts';
+import type { Snapshot } from './snapshot.ts';
+
+export interface WorkspaceOptions {
+  /** Folders, or single files (then only these are listed, but their neighbours can still be read). */
+  readonly roots: readonly string[];
+  readonly fileSystem?: FileSystem;
+  readonly settings?: Partial<WorkspaceSettings>;
+}
+
+/**
+ * The files of the user, on disk and unsaved, as they change. Everything else works on the immutable snapshots it gives.
+ *
+ * Cost: the disk is walked once, on the first `snapshot()` or by `load()`; files are read when their text is asked for.
+ * A keystroke copies the map of open texts only. A change on disk copies the map of known files once per snapshot.
+ */
+export class Workspace {
+  readonly #fs: FileSystem;
+  #roots: readonly string[];
+  #settings: WorkspaceSettings;
+  #generation = 0;
+  #snapshot: WorkspaceSnapshot | undefined;
+  #walk: Generator<void, Discovered, void> | undefined;
+  #walked: Discovered | undefined;
+  #postponed: (() => void)[] = [];
+  #disk = new Map<string, TextFile>();
+  /** While the disk is walked again: the texts that were known before. */
+  #kept = new Map<string, TextFile>();
+  #overlays = new Map<string, TextFile>();
+  /** True while a snapshot holds the map, which then must be copied before it is changed. */
+  #diskIsShared = false;
+  #overlaysAreShared = false;
+  #paths: SortedPaths = {};
+  #other: OtherFiles = new Map();
+  readonly #log = new ChangeLog();
+
+  constructor(options: WorkspaceOptions) {
+    this.#fs = options.fileSystem ?? nodeFileSystem;
+    this.#roots = options.roots.map(normalizePath);
+    this.#settings = { ...defaultSettings, ...options.settings };
+  }
+
+  /** The current state. The same object until something changes. */
+  snapshot(): Snapshot {
+    if (this.#snapshot) return this.#snapshot;
+    const walked = this.#finishWalk();
+    this.#diskIsShared = true;
+    this.#overlaysAreShared = true;
+    this.#snapshot = new WorkspaceSnapshot({
+      generation: ++this.#generation, roots: this.#roots, settings: this.#settings, fs: this.#fs, walked,
+      disk: this.#disk, overlays: this.#overlays, paths: this.#paths, other: this.#other,
+      log: this.#log, sequence: this.#log.sequence,
+    });
+    return this.#snapshot;
+  }
+
+  /** Walks the disk in small steps with pauses, so that a server can answer meanwhile. Rejects when cancelled. */
+  async load(cancellation?: CancellationToken): Promise<void> {
+    let pause = Date.now();
+    while (!this.#walked) {
+      throwIfCancelled(cancellation);
+      this.#stepWalk();
+      if (Date.now() - pause > 10) {
+        await new Promise((resolve) => setImmediate(resolve));
+        pause = Date.now();
+      }
+    }
+  }
+
+  /** The text of an open document (a file, an untitled text, the joined cells of a notebook); null when it is closed. */
+  change(path: string, text: string | null): void {
+    const key = normalizePath(path);
+    const known = this.#overlays.get(key);
+    if (text === null ? !known : known?.text === text) return;
+    if (this.#overlaysAreShared) {
+      this.#overlays = new Map(this.#overlays);
+      this.#overlaysAreShared = false;
+    }
+    if (text === null) this.#overlays.delete(key);
+    else this.#overlays.set(key, TextFile.of(text));
+    if (!this.#disk.has(key) && !known !== (text === null)) this.#paths = {};
+    if (isOther(key)) this.#other = new Map();
+    this.#changed(key);
+  }
+
+  fileChanged(path: string): void {
+    const key = normalizePath(path);
+    if (this.#postpone(() => this.fileChanged(key))) return;
+    if (!this.#disk.has(key)) return this.#isProjectFile(key) ? this.#otherChanged(key) : this.fileCreated(key);
+    this.#writableDisk().set(key, TextFile.onDisk(this.#fs, key, this.#settings.maxFileBytes));
+    this.#changed(key);
+  }
+
+  /** A file or a folder with all that is in it. */
+  fileCreated(path: string): void {
+    const key = normalizePath(path);
+    if (this.#postpone(() => this.fileCreated(key))) return;
+    if (this.#disk.has(key)) return this.fileChanged(key);
+    const stat = this.#fs.stat(key);
+    if (!stat || !this.#isTakenIn(stat.kind === 'folder' ? key : dirname(key))) {
+      // It may still be one that was read although it lies outside of the roots.
+      if (this.#other.has(key)) this.#otherChanged(key);
+      return;
+    }
+    if (stat.kind === 'folder') this.#takeIn(run(discover(this.#fs, [key], this.#settings)));
+    else if (basename(key) === 'pyvenv.cfg') this.#walkAgain();
+    else if (isPythonFile(key)) this.#takeIn({ python: [key], project: [], skipped: [], folders: new Set() });
+    else if (isProjectFile(basename(key))) this.#takeIn({ python: [], project: [key], skipped: [], folders: new Set() });
+    else this.#otherChanged(key);
+  }
+
+  /** A file or a folder with all that was in it. */
+  fileDeleted(path: string): void {
+    const key = normalizePath(path);
+    if (this.#postpone(() => this.fileDeleted(key))) return;
+    if (basename(key) === 'pyvenv.cfg') return this.#walkAgain();
+    const walked = this.#walked!;
+    if (walked.folders.has(key)) return this.#forgetFolder(key);
+    if (this.#disk.has(key)) {
+      this.#writableDisk().delete(key);
+      if (!this.#overlays.has(key)) this.#paths = {};
+      this.#changed(key);
+    } else if (this.#isProjectFile(key) || this.#other.has(key)) {
+      this.#walked = { ...walked, project: walked.project.filter((file) => file !== key) };
+      this.#otherChanged(key);
+    }
+  }
+
+  setRoots(roots: readonly string[]): void {
+    this.#roots = roots.map(normalizePath);
+    this.#walkAgain();
+  }
+
+  configure(settings: Partial<WorkspaceSettings>): void {
+    const next = { ...this.#settings, ...settings };
+    if (JSON.stringify(next) === JSON.stringify(this.#settings)) return;
+    this.#settings = next;
+    this.rescan();
+  }
+
+  /** Forgets what is known of the disk; the next snapshot walks it anew and reads every file again. */
+  rescan(): void {
+    this.#disk = new Map();
+    this.#diskIsShared = false;
+    this.#walkAgain();
+  }
+
+  /** Walks the disk anew and keeps the texts of files that are still there. */
+  #walkAgain(): void {
+    this.#kept = this.#disk;
+    this.#disk = new Map();
+    this.#diskIsShared = false;
+    this.#walk = undefined;
+    this.#walked = undefined;
+    this.#paths = {};
+    this.#other = new Map();
+    this.#log.clear();
+    this.#snapshot = undefined;
+  }
+
+  /** Keeps an event that comes in the middle of a walk for its end. Before the walk there is nothing to tell. */
+  #postpone(event: () => void): boolean {
+    if (this.#walked) return false;
+    if (this.#walk) this.#postponed.push(event);
+    return true;
+  }
+
+  #stepWalk(): void {
+    this.#walk ??= discover(this.#fs, this.#roots, this.#settings);
+    const step = this.#walk.next();
+    if (!step.done) return;
+    this.#walk = undefined;
+    this.#walked = { python: [], project: [], skipped: [], folders: new Set() };
+    this.#takeIn(step.value);
+    this.#kept = new Map();
+    const postponed = this.#postponed;
+    this.#postponed = [];
+    for (const event of postponed) event();
+  }
+
+  #finishWalk(): Discovered {
+    while (!this.#walked) this.#stepWalk();
+    return this.#walked;
+  }
+
+  #takeIn(found: Discovered): void {
+    const walked = this.#walked!;
+    const disk = this.#writableDisk();
+    for (const path of found.python) {
+      if (disk.size >= this.#settings.maxFiles) break;
+      disk.set(path, this.#kept.get(path) ?? TextFile.onDisk(this.#fs, path, this.#settings.maxFileBytes));
+      this.#log.add(path);
+    }
+    for (const path of found.project) this.#log.add(path);
+    this.#walked = {
+      python: [],
+      project: [...new Set([...walked.project, ...found.project])].sort(),
+      skipped: [...walked.skipped, ...found.skipped],
+      folders: new Set([...walked.folders, ...found.folders]),
+    };
+    this.#paths = {};
+    this.#other = new Map();
+    this.#snapshot = undefined;
+  }
+
+  #forgetFolder(folder: string): void {
+    const walked = this.#walked!;
+    const disk = this.#writableDisk();
+    for (const path of disk.keys()) {
+      if (!isInside(path, folder)) continue;
+      disk.delete(path);
+      this.#log.add(path);
+    }
+    this.#walked = {
+      python: [],
+      project: walked.project.filter((path) => !isInside(path, folder)),
+      skipped: walked.skipped.filter(({ path }) => !isInside(path, folder)),
+      folders: new Set([...walked.folders].filter((path) => !isInside(path, folder))),
+    };
+    this.#paths = {};
+    this.#otherChanged(folder);
+  }
+
+  /** Whether a folder belongs to the walked part of the disk; looks only at folders that are new since the walk. */
+  #isTakenIn(folder: string): boolean {
+    const { folders } = this.#walked!;
+    const root = this.#roots.find((root) => isInside(folder, root));
+    if (root === undefined) return false;
+    const unknown: string[] = [];
+    for (const path of ancestors(folder)) {
+      if (folders.has(path)) break;
+      unknown.push(path);
+      if (path === root) break;
+    }
+    for (const path of unknown) {
+      const names = new Set(this.#fs.readFolder(path)?.map((entry) => entry.name));
+      if (path !== root && isLeftOut(path, names, this.#roots, this.#settings)) return false;
+    }
+    for (const path of unknown) folders.add(path);
+    return true;
+  }
+
+  #isProjectFile(path: string): boolean {
+    return isProjectFile(basename(path)) && !isPythonFile(path);
+  }
+
+  #otherChanged(path: string): void {
+    this.#other = new Map();
+    this.#changed(path);
+  }
+
+  #writableDisk(): Map<string, TextFile> {
+    if (this.#diskIsShared) {
+      this.#disk = new Map(this.#disk);
+      this.#diskIsShared = false;
+    }
+    return this.#disk;
+  }
+
+  #changed(path: string): void {
+    this.#log.add(path);
+    this.#snapshot = undefined;
+  }
+}
+
+interface SnapshotState {
+  readonly generation: number;
+  readonly roots: readonly string[];
+  readonly settings: WorkspaceSettings;
+  readonly fs: FileSystem;
+  readonly walked: Discovered;
+  readonly disk: ReadonlyMap<string, TextFile>;
+  readonly overlays: ReadonlyMap<string, TextFile>;
+  readonly paths: SortedPaths;
+  readonly other: OtherFiles;
+  readonly log: ChangeLog;
+  readonly sequence: number;
+}
+
+/** Shared by all snapshots with the same set of files; filled by the first that is asked. */
+interface SortedPaths {
+  python?: readonly string[];
+}
+
+/** Files that are read on demand, valid until something that is not a known Python file changes. */
+type OtherFiles = Map<string, { readonly exists: boolean; file?: TextFile; text?: string | null }>;
+
+class WorkspaceSnapshot implements Snapshot {
+  readonly generation: number;
+  readonly roots: readonly string[];
+  readonly settings: WorkspaceSettings;
+  readonly #state: SnapshotState;
+
+  constructor(state: SnapshotState) {
+    this.generation = state.generation;
+    this.roots = state.roots;
+    this.settings = state.settings;
+    this.#state = state;
+  }
+
+  pythonPaths(): readonly string[] {
+    const { paths, disk, overlays } = this.#state;
+    if (!paths.python) {
+      const all = new Set(disk.keys());
+      for (const path of overlays.keys()) if (!isOther(path)) all.add(path);
+      paths.python = [...all].sort();
+    }
+    return paths.python;
+  }
+
+  projectFiles(): readonly string[] {
+    return this.#state.walked.project;
+  }
+
+  isPython(path: string): boolean {
+    const { overlays, disk } = this.#state;
+    if (disk.has(path) || overlays.has(path) && !isOther(path)) return true;
+    if (!isPythonFile(path) || this.roots.some((root) => isInside(path, root))) return false;
+    return this.#lookUp(path).exists;
+  }
+
+  isFolder(path: string): boolean {
+    return this.#state.walked.folders.has(path);
+  }
+
+  text(path: string): string | undefined {
+    return this.#file(path)?.text;
+  }
+
+  version(path: string): number | undefined {
+    return this.#file(path)?.version;
+  }
+
+  whyUnread(path: string): string | undefined {
+    return this.#file(path)?.reason;
+  }
+
+  isOpen(path: string): boolean {
+    return this.#state.overlays.has(path);
+  }
+
+  exists(path: string): boolean {
+    const { overlays, disk, walked } = this.#state;
+    return overlays.has(path) || disk.has(path) || walked.folders.has(path) || this.#lookUp(path).exists;
+  }
+
+  readOther(path: string): string | undefined {
+    const { overlays, disk, fs } = this.#state;
+    const known = overlays.get(path) ?? disk.get(path);
+    if (known) return known.text;
+    const other = this.#lookUp(path);
+    if (other.text === undefined) {
+      const size = other.exists ? fs.stat(path) : undefined;
+      const bytes = size?.kind === 'file' && size.size <= maxOtherBytes ? fs.readFile(path) : undefined;
+      other.text = (bytes && decodeOther(bytes)) ?? null;
+    }
+    return other.text ?? undefined;
+  }
+
+  skipped(): readonly Skipped[] {
+    const unread: Skipped[] = [];
+    for (const [path, file] of this.#state.disk) {
+      if (file.wasRead && file.reason !== undefined) unread.push({ path, reason: file.reason });
+    }
+    return [...this.#state.walked.skipped, ...unread];
+  }
+
+  changedSince(older: Snapshot): readonly string[] | null {
+    if (!(older instanceof WorkspaceSnapshot) || older.#state.log !== this.#state.log) return null;
+    return this.#state.log.between(older.#state.sequence, this.#state.sequence);
+  }
+
+  #file(path: string): TextFile | undefined {
+    const known = this.#state.overlays.get(path) ?? this.#state.disk.get(path);
+    if (known) return known;
+    if (!isPythonFile(path)) return undefined;
+    const other = this.#lookUp(path);
+    if (!other.exists) return undefined;
+    other.file ??= TextFile.onDisk(this.#state.fs, path, this.settings.maxFileBytes);
+    return other.file;
+  }
+
+  #lookUp(path: string): { readonly exists: boolean; file?: TextFile; text?: string | null } {
+    const { other, fs } = this.#state;
+    let known = other.get(path);
+    if (!known) {
+      known = { exists: !path.includes('\0') && fs.stat(path) !== undefined };
+      other.set(path, known);
+    }
+    return known;
+  }
+}
+
+/** Lock files of big projects reach a few megabytes. */
+const maxOtherBytes = 20 * 1024 * 1024;
+
+let lastVersion = 0;
+
+/** One version of one text; what is on disk is read when it is first asked for. A new version has a new number. */
+class TextFile {
+  readonly version = ++lastVersion;
+  #decoded: Decoded | undefined;
+  readonly #read: (() => Decoded) | undefined;
+
+  static of(text: string): TextFile {
+    return new TextFile({ text: text.startsWith('\uFEFF') ? text.slice(1) : text }, undefined);
+  }
+
+  static onDisk(fs: FileSystem, path: string, maxBytes: number): TextFile {
+    return new TextFile(undefined, () => {
+      const stat = fs.stat(path);
+      if (stat?.kind !== 'file') return { reason: stat ? 'it is not a file' : 'it does not exist any more' };
+      if (stat.size > maxBytes) return { reason: `it is larger than ${formatSize(maxBytes)}` };
+      const bytes = fs.readFile(path);
+      return bytes ? decodePython(bytes) : { reason: 'it cannot be read' };
+    });
+  }
+
+  constructor(decoded: Decoded | undefined, read: (() => Decoded) | undefined) {
+    this.#decoded = decoded;
+    this.#read = read;
+  }
+
+  get wasRead(): boolean {
+    return this.#decoded !== undefined;
+  }
+
+  get text(): string | undefined {
+    const decoded = this.#get();
+    return 'text' in decoded ? decoded.text : undefined;
+  }
+
+  get reason(): string | undefined {
+    const decoded = this.#get();
+    return 'reason' in decoded ? decoded.reason : undefined;
+  }
+
+  #get(): Decoded {
+    return (this.#decoded ??= this.#read?.() ?? { text: '' });
+  }
+}
+
+/** The last few thousand changed paths, so that a new program looks only at what changed since the last one. */
+class ChangeLog {
+  #first = 0;
+  #paths: string[] = [];
+
+  get sequence(): number {
+    return this.#first + this.#paths.length;
+  }
+
+  add(path: string): void {
+    this.#paths.push(path);
+    if (this.#paths.length > 8192) {
+      this.#first += 4096;
+      this.#paths = this.#paths.slice(4096);
+    }
+  }
+
+  /** After this, nothing is known of what came before. */
+  clear(): void {
+    this.#first += this.#paths.length + 1;
+    this.#paths = [];
+  }
+
+  between(from: number, to: number): readonly string[] | null {
+    if (from < this.#first || to < this.#first || from > to) return null;
+    return [...new Set(this.#paths.slice(from - this.#first, to - this.#first))];
+  }
+}
+
+/** An open text that is no Python although it is open: a project file. Notebooks and untitled texts are Python. */
+function isOther(path: string): boolean {
+  return isProjectFile(basename(path)) && !isPythonFile(path);
+}
+
+function run(walk: Generator<void, Discovered, void>): Discovered {
+  for (;;) {
+    const step = walk.next();
+    if (step.done) return step.value;
+  }
+}
+
+function formatSize(bytes: number): string {
+  return bytes >= 1024 * 1024 ? `${Math.round(bytes / 1024 / 1024)} MB` : `${Math.round(bytes / 1024)} kB`;
+}
