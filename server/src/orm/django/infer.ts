@@ -1,0 +1,153 @@
+/**
+ * What Django's managers, querysets and model instances give.
+ * Source: https://docs.djangoproject.com/en/5.2/ref/models/querysets/
+ */
+import type { Call, Expr } from '../../python/syntax/nodes.ts';
+import type { SourceFile } from '../../python/types.ts';
+import type { Inference, OrmSemantics } from '../infer.ts';
+import { type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
+
+export const djangoSemantics: OrmSemantics = { call, method, attribute, annotation };
+
+function call(name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
+  if (!name.startsWith('django.')) return null;
+  const first = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
+  switch (name) {
+    case 'django.shortcuts.get_object_or_404':
+    case 'django.shortcuts.aget_object_or_404':
+    case 'django.shortcuts.get_list_or_404':
+    case 'django.shortcuts.aget_list_or_404': {
+      const source = first.kind === 'model' ? manager(first.model, file, node) : first;
+      if (source.kind !== 'query') return UNKNOWN;
+      const row = rowOf(source.query, true, !name.includes('list'));
+      return name.includes('list') ? { kind: 'collection', of: row } : row;
+    }
+    case 'django.contrib.auth.get_user_model': {
+      const user = userModel(inference);
+      return user ? { kind: 'model', model: user } : UNKNOWN;
+    }
+    default:
+      return null;
+  }
+}
+
+function annotation(name: string, args: readonly Value[]): Value | null {
+  if (!name.startsWith('django.')) return null;
+  const tail = name.split('.').at(-1);
+  if ((tail === 'QuerySet' || tail === 'Manager') && args[0]?.kind === 'instance') {
+    return null; // the model is known, but not where the query began: a fix could not edit it
+  }
+  return null;
+}
+
+function attribute(on: Value, name: string, file: SourceFile, node: Expr, inference: Inference): Value | null {
+  switch (on.kind) {
+    case 'model': {
+      const model = inference.graph.model(on.model);
+      if (model?.orm !== 'django') return null;
+      if (model.managers.some((one) => one.name === name) || name === '_default_manager' || name === '_base_manager' || (name === 'objects' && model.managers.length === 0)) {
+        return manager(on.model, file, node);
+      }
+      return null;
+    }
+    case 'instance':
+      return instanceAttribute(on, name, file, node, inference);
+    case 'query': {
+      if (on.query.orm !== 'django') return null;
+      if (name === '[]') return on.query.instances ? rowOf(on.query, true, true) : UNKNOWN;
+      return name === '[:]' ? { kind: 'query', query: { ...on.query, form: 'queryset', tip: node } } : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function instanceAttribute(on: Value & { kind: 'instance' }, name: string, file: SourceFile, node: Expr, inference: Inference): Value | null {
+  const model = inference.graph.model(on.model);
+  if (model?.orm !== 'django') return null;
+  const relation = inference.graph.relation(model, name);
+  if (!relation) return null;
+  if (!relation.target) return UNKNOWN;
+  const origin = on.origin ? { ...on.origin, path: [...on.origin.path, name] } : null;
+  const target: Value = { kind: 'instance', model: relation.target, origin };
+  if (relation.cardinality === 'one') return target;
+  return { kind: 'query', query: { ...query([target], file, node), form: 'manager', via: { instance: on, relation: name } } };
+}
+
+const ONE = new Set(['get', 'first', 'last', 'latest', 'earliest', 'create', 'aget', 'afirst', 'alast', 'alatest', 'aearliest', 'acreate']);
+const ONE_AND_FLAG = new Set(['get_or_create', 'update_or_create', 'aget_or_create', 'aupdate_or_create']);
+const NUMBER = new Set(['count', 'acount', 'update', 'aupdate', 'delete', 'adelete', 'bulk_update', 'abulk_update']);
+const PLAIN_ROWS = new Set(['values', 'values_list', 'dates', 'datetimes']);
+const NOTHING = new Set(['aggregate', 'aaggregate', 'explain', 'aexplain', 'in_bulk', 'ain_bulk', 'add', 'aadd', 'remove', 'aremove', 'set', 'aset', 'clear', 'aclear']);
+
+function method(on: Value, name: string, node: Call, _file: SourceFile, inference: Inference): Value | null {
+  if (on.kind === 'instance') return null;
+  if (on.kind !== 'query' || on.query.orm !== 'django') return null;
+  const q: Query = { ...on.query, form: 'queryset', tip: node };
+  if (ONE.has(name)) return q.instances || name.endsWith('create') ? rowOf(q, true, true) : UNKNOWN;
+  if (ONE_AND_FLAG.has(name)) return { kind: 'tuple', items: [rowOf(q, true, true), { kind: 'scalar', python: 'bool' }] };
+  if (NUMBER.has(name)) return { kind: 'scalar', python: 'int' };
+  if (name === 'exists' || name === 'aexists' || name === 'contains' || name === 'acontains') return { kind: 'scalar', python: 'bool' };
+  if (name === 'bulk_create' || name === 'abulk_create') return { kind: 'collection', of: rowOf(q, true, false) };
+  if (NOTHING.has(name)) return UNKNOWN;
+  if (PLAIN_ROWS.has(name)) return { kind: 'query', query: { ...q, instances: false, row: [UNKNOWN] } };
+  switch (name) {
+    case 'iterator':
+    case 'aiterator':
+      return { kind: 'query', query: q };
+    case 'select_related':
+      return { kind: 'query', query: withSelectRelated(q, node) };
+    case 'prefetch_related':
+      return { kind: 'query', query: withPrefetch(q, node, inference) };
+    case 'annotate':
+    case 'alias':
+    case 'union':
+    case 'intersection':
+    case 'difference':
+    default:
+      // An unknown method of a manager or queryset is most often one that narrows it: `.visible()`, `.for_user(u)`.
+      return { kind: 'query', query: q };
+  }
+}
+
+function withSelectRelated(q: Query, node: Call): Query {
+  // Without arguments it follows every foreign key that may not be null; with None it takes all back.
+  if (node.args.length === 0) return { ...q, loadsUnknown: true };
+  return withPaths(q, node.args);
+}
+
+function withPrefetch(q: Query, node: Call, _inference: Inference): Query {
+  return withPaths(q, node.args);
+}
+
+/** Paths as strings, or `Prefetch("path", …)` whose `to_attr` puts the rows elsewhere. */
+function withPaths(q: Query, args: readonly Expr[]): Query {
+  const loads: string[] = [];
+  let unknown = q.loadsUnknown;
+  for (const arg of args) {
+    const path = arg.kind === 'Call' ? (arg.args[0] ?? arg.keywords.find((k) => k.name?.text === 'lookup')?.value) : arg;
+    if (path?.kind === 'Constant' && path.type === 'str') {
+      const toAttr = arg.kind === 'Call' && (arg.args.length > 2 || arg.keywords.some((k) => k.name?.text === 'to_attr'));
+      if (!toAttr) loads.push(...prefixes(path.value.split('__')));
+    } else unknown = true;
+  }
+  return { ...q, loads: [...q.loads, ...loads], loadsUnknown: unknown };
+}
+
+/** `a__b` loads `a` too. */
+function prefixes(parts: readonly string[]): string[] {
+  return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
+}
+
+function manager(model: string, file: SourceFile, root: Expr): Value & { kind: 'query' } {
+  return { kind: 'query', query: { ...query([{ kind: 'instance', model, origin: null }], file, root), form: 'manager' } };
+}
+
+function query(row: readonly Value[], file: SourceFile, root: Expr): Query {
+  return { orm: 'django', form: 'queryset', row, loads: [], loadsUnknown: false, instances: true, via: null, file, root, tip: root };
+}
+
+function userModel(inference: Inference): string | null {
+  const user = inference.graph.models.find((model) => model.orm === 'django' && model.appLabel === 'auth' && model.name === 'User');
+  return user?.id ?? null;
+}

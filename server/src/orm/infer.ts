@@ -1,0 +1,610 @@
+/**
+ * Finds what expressions are worth to an ORM, by following names through assignments, parameters, annotations,
+ * returns, loops and attributes. Not a type checker: it stops early and says `unknown`.
+ */
+import type { Call, ClassDef, Expr, FunctionDef, Node, Stmt } from '../python/syntax/nodes.ts';
+import { children } from '../python/syntax/visit.ts';
+import type { Binding, Program, Scope, SourceFile, Symbol } from '../python/types.ts';
+import { djangoSemantics } from './django/infer.ts';
+import type { ModelGraph } from './model.ts';
+import { sqlalchemySemantics } from './sqlalchemy/infer.ts';
+import { elementOf, joinValues, UNKNOWN, type Value } from './values.ts';
+import type { ScalarType } from '../query/program.ts';
+
+export interface Inference {
+  readonly program: Program;
+  readonly graph: ModelGraph;
+  valueOf(file: SourceFile, expr: Expr): Value;
+  /** What a name is worth where it is read: `before` picks the last assignment above that offset. */
+  bindingValue(file: SourceFile, binding: Binding): Value;
+  /** `self.session`, `request.user`: an attribute of a value. */
+  attributeOf(value: Value, name: string, file: SourceFile, node: Expr): Value;
+}
+
+/** What one ORM says of its own classes, functions and objects. null: not mine. */
+export interface OrmSemantics {
+  /** Calling a class or function of a library. */
+  call(name: string, call: Call, file: SourceFile, inference: Inference): Value | null;
+  /** Calling a method of a value. */
+  method(on: Value, name: string, call: Call, file: SourceFile, inference: Inference): Value | null;
+  attribute(on: Value, name: string, file: SourceFile, node: Expr, inference: Inference): Value | null;
+  /** An object of a library class, from an annotation: `Session` → a session. `args` are those in brackets. */
+  annotation(name: string, args: readonly Value[]): Value | null;
+}
+
+const SEMANTICS: readonly OrmSemantics[] = [djangoSemantics, sqlalchemySemantics];
+
+/** How many names and calls are followed one after another: real code needs five or six. */
+const MAX_DEPTH = 24;
+
+export function createInference(program: Program, graph: ModelGraph): Inference {
+  return new Inferrer(program, graph);
+}
+
+class Inferrer implements Inference {
+  readonly program: Program;
+  readonly graph: ModelGraph;
+  /** Keyed by node: trees are replaced when their text changes, so an entry cannot be stale for its own text. */
+  readonly #values = new WeakMap<Node, Value>();
+  readonly #bindingValues = new WeakMap<Binding, Value>();
+  readonly #underWay = new Set<object>();
+  #depth = 0;
+
+  constructor(program: Program, graph: ModelGraph) {
+    this.program = program;
+    this.graph = graph;
+  }
+
+  valueOf(file: SourceFile, expr: Expr): Value {
+    return this.#memo(this.#values, expr, () => this.#expression(file, expr));
+  }
+
+  bindingValue(file: SourceFile, binding: Binding): Value {
+    return this.#memo(this.#bindingValues, binding, () => this.#binding(file, binding));
+  }
+
+  attributeOf(value: Value, name: string, file: SourceFile, node: Expr): Value {
+    for (const semantics of SEMANTICS) {
+      const found = semantics.attribute(value, name, file, node, this);
+      if (found) return found;
+    }
+    switch (value.kind) {
+      case 'object':
+        return this.#memberOf(value.file, value.cls, name, value);
+      case 'external':
+        return this.#external(`${value.name}.${name}`);
+      case 'unknown':
+      case 'none':
+      case 'scalar':
+      case 'tuple':
+        return UNKNOWN;
+      default:
+        return { kind: 'method', on: value, name };
+    }
+  }
+
+  /** Remembers an answer; recursion and too long chains answer `unknown` and remember nothing. */
+  #memo<K extends object>(cache: WeakMap<K, Value>, key: K, compute: () => Value): Value {
+    const known = cache.get(key);
+    if (known) return known;
+    if (this.#underWay.has(key) || this.#depth >= MAX_DEPTH) return UNKNOWN;
+    this.#underWay.add(key);
+    this.#depth++;
+    try {
+      const value = compute();
+      cache.set(key, value);
+      return value;
+    } finally {
+      this.#depth--;
+      this.#underWay.delete(key);
+    }
+  }
+
+  // -------------------------------------------------------------- expressions
+
+  #expression(file: SourceFile, expr: Expr): Value {
+    switch (expr.kind) {
+      case 'Name':
+        return this.#name(file, expr.id, expr.start);
+      case 'Attribute': {
+        const symbol = this.program.resolve(file, expr);
+        if (symbol.kind === 'external' || symbol.kind === 'binding') {
+          const value = this.#symbol(symbol);
+          if (value.kind !== 'unknown' && value.kind !== 'external') return value;
+          if (value.kind === 'external' && this.#isModulePath(file, expr.value)) return value;
+        }
+        return this.attributeOf(this.valueOf(file, expr.value), expr.attr.text, file, expr);
+      }
+      case 'Call':
+        return this.#call(file, expr);
+      case 'Await':
+      case 'Starred':
+        return this.valueOf(file, expr.value);
+      case 'NamedExpr':
+        return this.valueOf(file, expr.value);
+      case 'IfExp':
+        return joinValues(this.valueOf(file, expr.body), this.valueOf(file, expr.orelse));
+      case 'BoolOp':
+        return expr.values.map((value) => this.valueOf(file, value)).reduce(joinValues);
+      case 'Subscript':
+        return this.#subscript(file, expr.value, expr.slice, expr);
+      case 'List':
+      case 'Set': {
+        const first = expr.elts[0];
+        return { kind: 'collection', of: first ? this.valueOf(file, first) : UNKNOWN };
+      }
+      case 'Tuple':
+        return { kind: 'tuple', items: expr.elts.map((item) => this.valueOf(file, item)) };
+      case 'ListComp':
+      case 'SetComp':
+      case 'GeneratorExp':
+        return { kind: 'collection', of: this.valueOf(file, expr.elt) };
+      case 'Constant':
+        return constantValue(expr.type);
+      case 'JoinedStr':
+        return { kind: 'scalar', python: 'str' };
+      case 'Compare':
+        return { kind: 'scalar', python: 'bool' };
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  #isModulePath(file: SourceFile, expr: Expr): boolean {
+    const symbol = this.program.resolve(file, expr);
+    return symbol.kind === 'external' || symbol.kind === 'module';
+  }
+
+  #name(file: SourceFile, name: string, offset: number): Value {
+    const scope = this.program.scopeAt(file, offset);
+    const bindings = this.program.lookup(scope, name);
+    if (bindings.length === 0) {
+      const symbol = this.program.resolve(file, { kind: 'Name', id: name, start: offset, end: offset }, scope);
+      return this.#symbol(symbol);
+    }
+    const same = bindings[0]!.scope;
+    // Inside its own scope the last binding above counts; from another scope the last of all.
+    const here = functionScope(scope) === functionScope(same);
+    const above = here ? bindings.filter((binding) => boundBefore(binding, offset)) : bindings;
+    const candidates = above.length > 0 ? above : bindings;
+    let value: Value = UNKNOWN;
+    for (let i = candidates.length - 1; i >= 0; i--) {
+      value = this.bindingValue(file, candidates[i]!);
+      if (value.kind !== 'unknown' && value.kind !== 'none') return value;
+    }
+    return value;
+  }
+
+  #symbol(symbol: Symbol): Value {
+    switch (symbol.kind) {
+      case 'binding':
+        return this.bindingValue(symbol.file, symbol.binding);
+      case 'external':
+        return this.#external(symbol.name);
+      case 'builtin':
+        return { kind: 'external', name: symbol.name };
+      case 'module':
+      case 'unknown':
+        return UNKNOWN;
+    }
+  }
+
+  #external(name: string): Value {
+    return this.graph.model(name) ? { kind: 'model', model: name } : { kind: 'external', name };
+  }
+
+  #subscript(file: SourceFile, object: Expr, index: Expr, node: Expr): Value {
+    const value = this.valueOf(file, object);
+    for (const semantics of SEMANTICS) {
+      const found = semantics.attribute(value, index.kind === 'Slice' ? '[:]' : '[]', file, node, this);
+      if (found) return found;
+    }
+    if (index.kind === 'Slice') return value;
+    if (value.kind === 'tuple' && index.kind === 'Constant' && index.type === 'int') {
+      return value.items[Number(index.value)] ?? UNKNOWN;
+    }
+    return elementOf(value);
+  }
+
+  // -------------------------------------------------------------- calls
+
+  #call(file: SourceFile, call: Call): Value {
+    const func = call.func;
+    const callee = this.valueOf(file, func);
+    switch (callee.kind) {
+      case 'external': {
+        const builtin = this.#builtinCall(callee.name, file, call);
+        if (builtin) return builtin;
+        for (const semantics of SEMANTICS) {
+          const found = semantics.call(callee.name, call, file, this);
+          if (found) return found;
+        }
+        return { kind: 'external', name: `${callee.name}()` };
+      }
+      case 'model':
+        return { kind: 'instance', model: callee.model, origin: null };
+      case 'function':
+        return this.#returned(callee.file, callee.node);
+      case 'method':
+        return this.#method(callee.on, callee.name, file, call);
+      case 'sessionFactory':
+        return { kind: 'session', isAsync: callee.isAsync };
+      case 'object':
+        // `get_queryset = …` objects and classes alike: calling a class of the workspace gives one of its objects.
+        return callee;
+      default:
+        break;
+    }
+    if (func.kind === 'Attribute') return this.#method(this.valueOf(file, func.value), func.attr.text, file, call);
+    return UNKNOWN;
+  }
+
+  #method(on: Value, name: string, file: SourceFile, call: Call): Value {
+    for (const semantics of SEMANTICS) {
+      const found = semantics.method(on, name, call, file, this);
+      if (found) return found;
+    }
+    return UNKNOWN;
+  }
+
+  #builtinCall(name: string, file: SourceFile, call: Call): Value | null {
+    const first = call.args[0];
+    switch (name) {
+      case 'list':
+      case 'sorted':
+      case 'set':
+      case 'frozenset':
+      case 'tuple':
+      case 'reversed':
+      case 'iter':
+      case 'filter': {
+        const source = name === 'filter' ? call.args[1] : first;
+        return source ? { kind: 'collection', of: elementOf(this.valueOf(file, source)) } : { kind: 'collection', of: UNKNOWN };
+      }
+      case 'enumerate':
+        return first && { kind: 'collection', of: { kind: 'tuple', items: [{ kind: 'scalar', python: 'int' }, elementOf(this.valueOf(file, first))] } } || UNKNOWN;
+      case 'zip':
+        return { kind: 'collection', of: { kind: 'tuple', items: call.args.map((arg) => elementOf(this.valueOf(file, arg))) } };
+      case 'next':
+      case 'min':
+      case 'max':
+        return first ? elementOf(this.valueOf(file, first)) : UNKNOWN;
+      case 'int':
+      case 'len':
+      case 'str':
+      case 'bool':
+      case 'float':
+        return { kind: 'scalar', python: name === 'len' ? 'int' : name };
+      default:
+        return null;
+    }
+  }
+
+  /** What a function of the workspace returns: its annotation, else what its return statements give. */
+  #returned(file: SourceFile, node: FunctionDef): Value {
+    const scope = this.program.scopeAt(file, node.start);
+    if (node.returns) {
+      const annotated = this.#annotation(file, node.returns, scope);
+      if (annotated.kind !== 'unknown' && annotated.kind !== 'external') return annotated;
+    }
+    let value: Value = { kind: 'none' };
+    for (const result of resultsOf(node)) {
+      value = joinValues(value, result.value ? this.valueOf(file, result.value) : { kind: 'none' });
+    }
+    return value.kind === 'none' ? UNKNOWN : value;
+  }
+
+  // -------------------------------------------------------------- bindings
+
+  #binding(file: SourceFile, binding: Binding): Value {
+    switch (binding.kind) {
+      case 'import':
+      case 'importFrom':
+        return this.#symbol(this.program.follow(file, binding));
+      case 'class': {
+        const id = `${file.moduleName}.${binding.name}`;
+        const model = this.graph.model(id);
+        if (model) return { kind: 'model', model: id };
+        return { kind: 'object', file, cls: binding.node };
+      }
+      case 'function':
+        return { kind: 'function', file, node: binding.node, self: null };
+      case 'assign':
+        return atPath(this.valueOf(file, binding.statement.value), binding.path);
+      case 'annAssign': {
+        const annotated = this.#annotation(file, binding.statement.annotation, binding.scope);
+        const value = binding.statement.value ? this.valueOf(file, binding.statement.value) : UNKNOWN;
+        return value.kind === 'unknown' || value.kind === 'none' || value.kind === 'external' ? annotated : value;
+      }
+      case 'walrus':
+        return this.valueOf(file, binding.node.value);
+      case 'for':
+        return atPath(elementOf(this.valueOf(file, binding.statement.iter)), binding.path);
+      case 'comprehension':
+        return atPath(elementOf(this.valueOf(file, binding.node.iter)), binding.path);
+      case 'with':
+        return atPath(this.#entered(this.valueOf(file, binding.item.context)), binding.path);
+      case 'parameter':
+        return this.#parameter(file, binding);
+      case 'augAssign':
+      case 'except':
+      case 'match':
+      case 'typeParam':
+      case 'typeAlias':
+      case 'delete':
+        return UNKNOWN;
+    }
+  }
+
+  /** What `with value as name` binds. */
+  #entered(value: Value): Value {
+    switch (value.kind) {
+      case 'collection':
+        return value.of; // a function under @contextmanager: what it yields
+      default:
+        return value;
+    }
+  }
+
+  #parameter(file: SourceFile, binding: Binding & { readonly kind: 'parameter' }): Value {
+    const { node, owner, scope, variadic } = binding;
+    if (variadic) return UNKNOWN;
+    if (owner.kind === 'FunctionDef' && owner.params.args[0] === node && scope.parent?.kind === 'class') {
+      return this.#self(file, scope.parent.node as ClassDef, owner);
+    }
+    if (node.annotation) {
+      const annotated = this.#annotation(file, node.annotation, scope.parent ?? scope);
+      if (annotated.kind !== 'unknown' && annotated.kind !== 'external') return annotated;
+    }
+    if (node.default) return this.#default(file, node.default);
+    return UNKNOWN;
+  }
+
+  /** `self` of a model is an instance, `cls` the class; of other classes an object. */
+  #self(file: SourceFile, cls: ClassDef, method: FunctionDef): Value {
+    const isClassMethod = method.decorators.some((d) => d.kind === 'Name' && d.id === 'classmethod');
+    const isStatic = method.decorators.some((d) => d.kind === 'Name' && d.id === 'staticmethod');
+    if (isStatic) return UNKNOWN;
+    const id = `${file.moduleName}.${cls.name.text}`;
+    if (this.graph.model(id)) return isClassMethod ? { kind: 'model', model: id } : { kind: 'instance', model: id, origin: null };
+    return { kind: 'object', file, cls };
+  }
+
+  /** FastAPI's `= Depends(get_db)`: what the dependency yields or returns. */
+  #default(file: SourceFile, byDefault: Expr): Value {
+    const dependency = this.#dependency(file, byDefault);
+    return dependency ?? this.valueOf(file, byDefault);
+  }
+
+  #dependency(file: SourceFile, expr: Expr): Value | null {
+    if (expr.kind !== 'Call') return null;
+    const callee = this.valueOf(file, expr.func);
+    if (callee.kind !== 'external' || !/(^|\.)(Depends|Security|Provide)$/.test(callee.name)) return null;
+    const provider = expr.args[0];
+    if (!provider) return null;
+    const value = this.valueOf(file, provider);
+    return value.kind === 'function' ? this.#entered(this.#returned(value.file, value.node)) : value;
+  }
+
+  // -------------------------------------------------------------- annotations
+
+  #annotation(file: SourceFile, annotation: Expr, scope: Scope): Value {
+    switch (annotation.kind) {
+      case 'Constant':
+        return annotation.type === 'None' ? { kind: 'none' } : annotation.type === 'str' ? this.#quoted(file, annotation.value, scope) : UNKNOWN;
+      case 'BinOp':
+        return annotation.op === '|'
+          ? joinValues(this.#annotation(file, annotation.left, scope), this.#annotation(file, annotation.right, scope))
+          : UNKNOWN;
+      case 'Subscript': {
+        const args = annotation.slice.kind === 'Tuple' ? annotation.slice.elts : [annotation.slice];
+        return this.#generic(file, annotation.value, args, scope);
+      }
+      case 'Name':
+      case 'Attribute':
+        return this.#annotationSymbol(this.program.resolve(file, annotation, scope));
+      default:
+        return UNKNOWN;
+    }
+  }
+
+  #quoted(file: SourceFile, source: string, scope: Scope): Value {
+    const name = /^\s*(?:Optional\[)?\s*"?'?([A-Za-z_][\w.]*)/.exec(source)?.[1];
+    if (!name || name.includes('.')) return UNKNOWN;
+    return this.#annotation(file, { kind: 'Name', id: name, start: scope.range.start, end: scope.range.start }, scope);
+  }
+
+  #annotationSymbol(symbol: Symbol): Value {
+    if (symbol.kind === 'builtin' || symbol.kind === 'external') return this.#annotationName(symbol.name, []);
+    if (symbol.kind !== 'binding') return UNKNOWN;
+    const { file, binding } = symbol;
+    if (binding.kind === 'class') {
+      const value = this.bindingValue(file, binding);
+      return value.kind === 'model' ? { kind: 'instance', model: value.model, origin: null } : value;
+    }
+    // An alias: `SessionDep = Annotated[Session, Depends(get_session)]`.
+    if (binding.kind === 'assign' && binding.path.length === 0) return this.#annotation(file, binding.statement.value, binding.scope);
+    if (binding.kind === 'annAssign' && binding.statement.value) return this.#annotation(file, binding.statement.value, binding.scope);
+    if (binding.kind === 'typeAlias') return this.#annotation(file, binding.statement.value, binding.scope);
+    return UNKNOWN;
+  }
+
+  #generic(file: SourceFile, base: Expr, args: readonly Expr[], scope: Scope): Value {
+    const symbol = this.program.resolve(file, base, scope);
+    if (symbol.kind !== 'external' && symbol.kind !== 'builtin') return this.#annotation(file, base, scope);
+    const name = symbol.name.split('.').at(-1)!;
+    const first = args[0] ? this.#annotation(file, args[0], scope) : UNKNOWN;
+    switch (name) {
+      case 'Annotated': {
+        if (first.kind !== 'unknown' && first.kind !== 'external') return first;
+        for (const extra of args.slice(1)) {
+          const dependency = this.#dependency(file, extra);
+          if (dependency) return dependency;
+        }
+        return first;
+      }
+      case 'Optional':
+      case 'Final':
+      case 'ClassVar':
+      case 'Awaitable':
+        return first;
+      case 'Union':
+        return args.map((arg) => this.#annotation(file, arg, scope)).reduce(joinValues, UNKNOWN);
+      case 'type':
+      case 'Type':
+        return first.kind === 'instance' ? { kind: 'model', model: first.model } : UNKNOWN;
+      case 'list':
+      case 'List':
+      case 'set':
+      case 'Set':
+      case 'frozenset':
+      case 'Sequence':
+      case 'Iterable':
+      case 'Iterator':
+      case 'Generator':
+      case 'AsyncGenerator':
+      case 'AsyncIterator':
+      case 'AsyncIterable':
+      case 'Collection':
+        return { kind: 'collection', of: first };
+      case 'tuple':
+      case 'Tuple':
+        return { kind: 'tuple', items: args.map((arg) => this.#annotation(file, arg, scope)) };
+      default:
+        return this.#annotationName(symbol.name, args.map((arg) => this.#annotation(file, arg, scope)));
+    }
+  }
+
+  #annotationName(name: string, args: readonly Value[]): Value {
+    const scalar = SCALARS[name.split('.').at(-1)!];
+    if (scalar) return { kind: 'scalar', python: scalar };
+    if (this.graph.model(name)) return { kind: 'instance', model: name, origin: null };
+    for (const semantics of SEMANTICS) {
+      const found = semantics.annotation(name, args);
+      if (found) return found;
+    }
+    return { kind: 'external', name };
+  }
+
+  // -------------------------------------------------------------- attributes of workspace objects
+
+  /** A class attribute, a method, or what a method assigns to `self.name`. */
+  #memberOf(file: SourceFile, cls: ClassDef, name: string, self: Value): Value {
+    const { symbol } = this.program.member(file, cls, name);
+    if (symbol.kind === 'binding') {
+      if (symbol.binding.kind === 'function') {
+        const node = symbol.binding.node;
+        return isProperty(node) ? this.#returned(symbol.file, node) : { kind: 'function', file: symbol.file, node, self };
+      }
+      const value = this.bindingValue(symbol.file, symbol.binding);
+      if (value.kind !== 'unknown' && value.kind !== 'none') return value;
+    }
+    for (const base of this.program.bases(file, cls)) {
+      if (base.kind !== 'binding' || base.binding.kind !== 'class') continue;
+      const assigned = this.#assignedToSelf(base.file, base.binding.node, name);
+      if (assigned.kind !== 'unknown') return assigned;
+    }
+    return UNKNOWN;
+  }
+
+  #assignedToSelf(file: SourceFile, cls: ClassDef, name: string): Value {
+    let value: Value = UNKNOWN;
+    for (const method of cls.body) {
+      if (method.kind !== 'FunctionDef') continue;
+      for (const stmt of statementsOf(method.body)) {
+        if (stmt.kind === 'Assign' && stmt.targets.some((target) => isSelfAttribute(target, name))) {
+          value = joinValues(value, this.valueOf(file, stmt.value));
+        }
+        if (stmt.kind === 'AnnAssign' && isSelfAttribute(stmt.target, name)) {
+          value = joinValues(value, this.#annotation(file, stmt.annotation, this.program.scopeAt(file, stmt.start)));
+        }
+      }
+    }
+    return value;
+  }
+}
+
+const SCALARS: Readonly<Record<string, ScalarType | undefined>> = {
+  int: 'int', str: 'str', bool: 'bool', float: 'float', bytes: 'bytes', datetime: 'datetime', date: 'date', time: 'time',
+  timedelta: 'timedelta', Decimal: 'Decimal', UUID: 'UUID', EmailStr: 'str', UUID4: 'UUID', PositiveInt: 'int',
+};
+
+function constantValue(type: string): Value {
+  switch (type) {
+    case 'int':
+    case 'str':
+    case 'bool':
+    case 'float':
+    case 'bytes':
+      return { kind: 'scalar', python: type };
+    case 'None':
+      return { kind: 'none' };
+    default:
+      return UNKNOWN;
+  }
+}
+
+function atPath(value: Value, path: readonly number[]): Value {
+  let current = value;
+  for (const index of path) current = current.kind === 'tuple' ? (current.items[index] ?? UNKNOWN) : elementOf(current);
+  return current;
+}
+
+function functionScope(scope: Scope): Scope {
+  let current = scope;
+  while ((current.kind === 'comprehension' || current.kind === 'lambda') && current.parent) current = current.parent;
+  return current;
+}
+
+/** An assignment gives its name a value only after its right side was read. */
+function boundBefore(binding: Binding, offset: number): boolean {
+  switch (binding.kind) {
+    case 'assign':
+    case 'annAssign':
+    case 'augAssign':
+      return binding.statement.end <= offset;
+    default:
+      return binding.range.start <= offset;
+  }
+}
+
+function isProperty(node: FunctionDef): boolean {
+  return node.decorators.some((d) => d.kind === 'Name' && (d.id === 'property' || d.id === 'cached_property'));
+}
+
+function isSelfAttribute(target: Expr, name: string): boolean {
+  return target.kind === 'Attribute' && target.attr.text === name && target.value.kind === 'Name' && target.value.id === 'self';
+}
+
+/** Return statements of a function, and what it yields as one collection. */
+function resultsOf(node: FunctionDef): { readonly value: Expr | null }[] {
+  const results: { value: Expr | null }[] = [];
+  for (const stmt of statementsOf(node.body)) {
+    if (stmt.kind === 'Return') results.push({ value: stmt.value });
+    else if (stmt.kind === 'Expr' && stmt.value.kind === 'Yield' && stmt.value.value) {
+      const value = stmt.value.value;
+      results.push({ value: { kind: 'List', elts: [value], start: value.start, end: value.end } });
+    }
+  }
+  return results;
+}
+
+/** All statements of a function's body, not of functions and classes inside it. */
+function statementsOf(body: readonly Stmt[]): Stmt[] {
+  const found: Stmt[] = [];
+  const pending: Node[] = [...body].reverse();
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (STATEMENT_KINDS.has(node.kind)) found.push(node as Stmt);
+    if (node.kind === 'FunctionDef' || node.kind === 'ClassDef') continue;
+    for (const child of children(node)) {
+      if (STATEMENT_KINDS.has(child.kind) || CONTAINER_KINDS.has(child.kind)) pending.push(child);
+    }
+  }
+  return found;
+}
+
+const STATEMENT_KINDS: ReadonlySet<string> = new Set([
+  'FunctionDef', 'ClassDef', 'Return', 'Delete', 'Assign', 'AugAssign', 'AnnAssign', 'TypeAlias', 'For', 'While', 'If', 'With',
+  'Match', 'Raise', 'Try', 'Assert', 'Import', 'ImportFrom', 'Global', 'Nonlocal', 'Expr', 'Pass', 'Break', 'Continue', 'InvalidStmt',
+]);
+const CONTAINER_KINDS: ReadonlySet<string> = new Set(['ExceptHandler', 'MatchCase', 'Module']);

@@ -1,0 +1,113 @@
+/**
+ * What a Python expression is worth to an ORM: just enough of a type. `unknown` is not `false`: whoever needs a fact
+ * that is not here stays silent.
+ */
+import type { ClassDef, Expr, FunctionDef } from '../python/syntax/nodes.ts';
+import type { SourceFile } from '../python/types.ts';
+import type { ScalarType } from '../query/program.ts';
+import type { OrmId } from './model.ts';
+
+export type Value =
+  | { readonly kind: 'unknown' }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'scalar'; readonly python: ScalarType | null }
+  /** The class of a model, or an alias of it. */
+  | { readonly kind: 'model'; readonly model: string }
+  /** A mapped attribute of the class: `User.name`, `User.posts`. */
+  | { readonly kind: 'attribute'; readonly model: string; readonly name: string }
+  | { readonly kind: 'instance'; readonly model: string; readonly origin: Origin | null }
+  /** List, tuple of any length, set, generator, result that was read. */
+  | { readonly kind: 'collection'; readonly of: Value }
+  | { readonly kind: 'tuple'; readonly items: readonly Value[] }
+  | { readonly kind: 'session'; readonly isAsync: boolean }
+  | { readonly kind: 'sessionFactory'; readonly isAsync: boolean }
+  | { readonly kind: 'engine'; readonly isAsync: boolean }
+  | { readonly kind: 'connection'; readonly isAsync: boolean }
+  /** Something that can be sent but was not: `select(…)`, a legacy `Query`, a Django manager or queryset. */
+  | { readonly kind: 'query'; readonly query: Query }
+  /** What `session.execute` gave; `scalars` after `.scalars()`. */
+  | { readonly kind: 'result'; readonly query: Query; readonly scalars: boolean }
+  /** An object of a class of the workspace that is no model. */
+  | { readonly kind: 'object'; readonly file: SourceFile; readonly cls: ClassDef }
+  | { readonly kind: 'function'; readonly file: SourceFile; readonly node: FunctionDef; readonly self: Value | null }
+  /** A class or function of a library, by its dotted name. */
+  | { readonly kind: 'external'; readonly name: string }
+  /** A method of one of the values above that is not called yet. */
+  | { readonly kind: 'method'; readonly on: Value; readonly name: string };
+
+/** A query as far as it is built. */
+export interface Query {
+  readonly orm: OrmId;
+  /** `statement`: SQLAlchemy 2.0 `select` and the like; `query`: the 1.x API; `manager` and `queryset`: Django. */
+  readonly form: 'statement' | 'query' | 'manager' | 'queryset';
+  /** One row: the entities and columns selected. A single entity is what `scalars` and a queryset give. */
+  readonly row: readonly Value[];
+  /** Dotted relation paths that are loaded with it, `posts.author`. */
+  readonly loads: readonly string[];
+  /** Loader options that could not be read: then nothing is known to be missing. */
+  readonly loadsUnknown: boolean;
+  /** Rows are model instances, not dicts, tuples or plain values. */
+  readonly instances: boolean;
+  /** The object whose related manager or dynamic relationship this query goes through: `chat.messages`. */
+  readonly via: { readonly instance: Value; readonly relation: string } | null;
+  /** Where the query begins and where it was last extended: where a fix edits it. */
+  readonly file: SourceFile;
+  readonly root: Expr;
+  readonly tip: Expr;
+}
+
+/** The query that gave an instance, and the relation path from its rows to it. */
+export interface Origin {
+  readonly query: Query;
+  readonly path: readonly string[];
+  /** One object (`.first()`, `.get()`, `[0]`), not a row of many. */
+  readonly single: boolean;
+}
+
+export const UNKNOWN: Value = { kind: 'unknown' };
+
+/** What iterating over a value gives. */
+export function elementOf(value: Value): Value {
+  switch (value.kind) {
+    case 'collection':
+      return value.of;
+    case 'tuple':
+      return value.items.length > 0 && value.items.every((item) => sameValue(item, value.items[0]!)) ? value.items[0]! : UNKNOWN;
+    case 'query':
+      return value.query.form === 'statement' ? UNKNOWN : rowOf(value.query, value.query.row.length === 1 && value.query.instances, false);
+    case 'result':
+      return rowOf(value.query, value.scalars, false);
+    default:
+      return UNKNOWN;
+  }
+}
+
+/** One row of a query: the entity itself for `scalars`, else a tuple. */
+export function rowOf(query: Query, scalars: boolean, single: boolean): Value {
+  const items = query.row.map((item) => withOrigin(item, { query, path: [], single }));
+  if (scalars) return items[0] ?? UNKNOWN;
+  return query.instances || query.orm === 'sqlalchemy' ? { kind: 'tuple', items } : UNKNOWN;
+}
+
+function withOrigin(value: Value, origin: Origin): Value {
+  switch (value.kind) {
+    case 'model':
+      return { kind: 'instance', model: value.model, origin };
+    case 'instance':
+      return { ...value, origin };
+    default:
+      return value;
+  }
+}
+
+/** The value of two ways through the code; `None` beside something else says nothing. */
+export function joinValues(left: Value, right: Value): Value {
+  if (left.kind === 'none' || left.kind === 'unknown') return right.kind === 'unknown' ? left : right;
+  if (right.kind === 'none' || right.kind === 'unknown') return left;
+  return sameValue(left, right) || left.kind === right.kind ? left : UNKNOWN;
+}
+
+function sameValue(left: Value, right: Value): boolean {
+  if (left.kind === 'instance' && right.kind === 'instance') return left.model === right.model;
+  return left === right;
+}

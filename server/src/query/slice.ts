@@ -1,0 +1,608 @@
+/**
+ * Cuts out of the user's code the little program that builds one query: backwards from the expression through the
+ * statements its names depend on, out into the module and the modules it imports. Knows no ORM: what is a model and
+ * what a value is known to be comes from a `SliceResolver`.
+ *
+ * This is a static backward slice (https://en.wikipedia.org/wiki/Program_slicing) over structured code: conditions
+ * around kept statements are kept, so that the renderer can try both ways; conditions around the expression itself
+ * are given, so they are dropped. What cannot be followed becomes a hole.
+ */
+import type {
+  Assign, ClassDef, Expr, FunctionDef, If, ImportFrom, Import, Lambda, Match, Module, Node, Parameters, Stmt, Try, With,
+} from '../python/syntax/nodes.ts';
+import { children } from '../python/syntax/visit.ts';
+import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
+import type { Hole, HoleType, Slice, Step } from './program.ts';
+import { dottedPath, Reads } from './reads.ts';
+
+/** What the slicer asks an ORM front end. */
+export interface SliceResolver {
+  /** The id of the model that a class or table of the workspace is: the renderer has it from the model set. */
+  modelOf(file: SourceFile, binding: Binding): string | null;
+  /** What the values of a name are known to be. */
+  holeType(file: SourceFile, binding: Binding): HoleType;
+  /** What `self.session`, `request.db` and the like are known to be; null when nothing is known. */
+  attributeType(file: SourceFile, binding: Binding, path: string): HoleType | null;
+}
+
+export interface SliceResult {
+  readonly slice: Slice;
+  /** Ids of the models it names. */
+  readonly models: readonly string[];
+}
+
+/** The slice of an expression; `forced` types a name or path that is known from its use: `db` in `db.scalars(select(…))`. */
+export function sliceOf(
+  program: Program,
+  file: SourceFile,
+  expr: Expr,
+  resolver: SliceResolver,
+  forced: ReadonlyMap<string, HoleType> = new Map(),
+): SliceResult {
+  return new Slicer(program, resolver, forced).slice(file, expr);
+}
+
+/** A statement that is kept, without its place: `header` alone, or with the blocks below it. */
+interface Kept {
+  readonly text: string;
+  readonly body?: readonly Kept[];
+}
+
+/** Methods of lists, dicts and sets that change what a later statement reads. */
+const MUTATORS = new Set(['append', 'extend', 'insert', 'update', 'setdefault', 'add', 'remove', 'pop', 'clear', 'discard']);
+
+class Slicer {
+  readonly #program: Program;
+  readonly #resolver: SliceResolver;
+  readonly #forced: ReadonlyMap<string, HoleType>;
+  readonly #steps: Step[] = [];
+  readonly #models = new Set<string>();
+  readonly #unknown = new Set<string>();
+  readonly #holes = new Map<string, Hole>();
+  /** `path#name` of module-level names that were followed. */
+  readonly #followed = new Set<string>();
+
+  constructor(program: Program, resolver: SliceResolver, forced: ReadonlyMap<string, HoleType>) {
+    this.#program = program;
+    this.#resolver = resolver;
+    this.#forced = forced;
+  }
+
+  slice(file: SourceFile, expr: Expr): SliceResult {
+    const needed = Reads.of(expr);
+    const blocks: Kept[][] = [];
+    let upto = expr.start;
+    let scope: Scope | null = this.#program.scopeAt(file, expr.start);
+    let insideFunction = false;
+    for (; scope; scope = scope.parent) {
+      // Functions run when their module is loaded: its names are followed below, whole.
+      if (scope.kind === 'module' && insideFunction) break;
+      if (scope.kind === 'lambda' || scope.kind === 'comprehension') {
+        this.#bindHoles(file, scope, needed);
+        continue;
+      }
+      // A class body is not seen from inside its methods.
+      if (scope.kind === 'class' && insideFunction) continue;
+      const node = scope.node as Module | FunctionDef | ClassDef;
+      blocks.unshift(this.#block(file, node.body, upto, needed, scope));
+      if (scope.kind !== 'module') this.#bindHoles(file, scope, needed);
+      if (scope.kind === 'function') insideFunction = true;
+      upto = node.kind === 'FunctionDef' ? decoratedStart(node) : node.start;
+    }
+    this.#followModule(file, needed);
+    return {
+      slice: {
+        module: file.moduleName,
+        steps: this.#steps,
+        holes: [...this.#holes].map(([name, hole]) => ({ name, hole })),
+        body: blocks.flatMap((block) => block.map((kept) => layout(kept, 0))).join(''),
+        expression: file.text.slice(expr.start, expr.end),
+        unknown: [...this.#unknown],
+      },
+      models: [...this.#models],
+    };
+  }
+
+  /** Names of a scope that no kept statement gives a value: parameters, loop variables and the like. */
+  #bindHoles(file: SourceFile, scope: Scope, needed: Reads): void {
+    for (const name of [...needed.names]) {
+      const binding = scope.bindings.get(name)?.find((candidate) => !isImport(candidate));
+      if (binding && !scope.outerNames.has(name)) this.#hole(file, binding, needed);
+    }
+  }
+
+  #hole(file: SourceFile, binding: Binding, needed: Reads): void {
+    const name = binding.name;
+    if (!this.#holes.has(name)) {
+      const type = this.#forced.get(name) ?? this.#typeWithAttributes(file, binding, needed);
+      this.#holes.set(name, { text: name, type, optional: isOptional(binding) });
+    }
+    needed.delete(name);
+  }
+
+  #typeWithAttributes(file: SourceFile, binding: Binding, needed: Reads): HoleType {
+    const own = this.#resolver.holeType(file, binding);
+    if (own.kind !== 'unknown' && own.kind !== 'object') return own;
+    const attributes: Record<string, HoleType> = own.kind === 'object' ? { ...own.attributes } : {};
+    for (const path of needed.pathsOf(binding.name)) {
+      // Every prefix may be the one that is known: `self.db` in `self.db.scalars`.
+      const parts = path.split('.');
+      for (let length = 1; length <= parts.length; length++) {
+        const prefix = parts.slice(0, length);
+        const dotted = prefix.join('.');
+        const type =
+          this.#forced.get(`${binding.name}.${dotted}`) ?? this.#resolver.attributeType(file, binding, dotted);
+        if (type && type.kind !== 'unknown') {
+          setAttribute(attributes, prefix, type);
+          break;
+        }
+      }
+    }
+    return Object.keys(attributes).length > 0 ? { kind: 'object', attributes } : own;
+  }
+
+  // -------------------------------------------------------------- statements of one block, backwards
+
+  /** Keeps of `stmts` before `upto` what `needed` depends on, and changes `needed` to what those depend on in turn. */
+  #block(file: SourceFile, stmts: readonly Stmt[], upto: number, needed: Reads, scope: Scope): Kept[] {
+    const kept: Kept[] = [];
+    for (let i = stmts.length - 1; i >= 0; i--) {
+      const stmt = stmts[i]!;
+      if (stmt.start >= upto) continue;
+      const around = upto < stmt.end;
+      const pieces = around ? this.#around(file, stmt, upto, needed, scope) : this.#before(file, stmt, needed, scope);
+      kept.unshift(...pieces);
+    }
+    return kept;
+  }
+
+  /** A statement that contains the place we come from: its condition holds, its loop variable has some value. */
+  #around(file: SourceFile, stmt: Stmt, upto: number, needed: Reads, scope: Scope): Kept[] {
+    const inner = (body: readonly Stmt[]): Kept[] =>
+      body.some((s) => s.start <= upto && upto < s.end) ? this.#block(file, body, upto, needed, scope) : [];
+    switch (stmt.kind) {
+      case 'If':
+      case 'While':
+        return [...inner(stmt.body), ...inner(stmt.orelse)];
+      case 'For': {
+        const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
+        this.#bindTargets(file, [stmt.target], needed, scope);
+        return kept;
+      }
+      case 'With': {
+        const kept = inner(stmt.body);
+        this.#bindTargets(file, stmt.items.flatMap((item) => item.target ?? []), needed, scope);
+        return kept;
+      }
+      case 'Try': {
+        const late = [...inner(stmt.orelse), ...inner(stmt.finalbody), ...stmt.handlers.flatMap((h) => inner(h.body))];
+        return [...this.#block(file, stmt.body, upto, needed, scope), ...late];
+      }
+      case 'Match':
+        return stmt.cases.flatMap((one) => inner(one.body));
+      default:
+        return [];
+    }
+  }
+
+  /** A whole statement before the place we come from. */
+  #before(file: SourceFile, stmt: Stmt, needed: Reads, scope: Scope): Kept[] {
+    switch (stmt.kind) {
+      case 'Assign':
+        return this.#assign(file, stmt, needed);
+      case 'AnnAssign': {
+        if (!stmt.value || !this.#binds(stmt.target, needed)) return [];
+        if (stmt.target.kind === 'Name') needed.delete(stmt.target.id);
+        needed.add(stmt.value);
+        if (stmt.target.kind !== 'Name') needed.add(stmt.target);
+        return [{ text: `${text(file, stmt.target)} = ${inParentheses(file, stmt.value)}` }];
+      }
+      case 'AugAssign':
+        if (!this.#binds(stmt.target, needed)) return [];
+        needed.add(stmt.value);
+        return [{ text: text(file, stmt) }];
+      case 'Expr':
+        if (!mutates(stmt.value, needed)) return this.#walrus(file, stmt.value, needed);
+        needed.add(stmt.value);
+        return [{ text: text(file, stmt) }];
+      case 'If':
+        return this.#if(file, stmt, needed, scope);
+      case 'For':
+      case 'While': {
+        const kept = this.#block(file, stmt.body, Infinity, needed, scope);
+        if (kept.length === 0) return [];
+        if (stmt.kind === 'While') {
+          needed.add(stmt.test);
+          return [{ text: `while ${inParentheses(file, stmt.test)}:`, body: kept }];
+        }
+        for (const name of targetNames(stmt.target)) needed.delete(name);
+        needed.add(stmt.iter);
+        return [{ text: `for ${text(file, stmt.target)} in ${inParentheses(file, stmt.iter)}:`, body: kept }];
+      }
+      case 'With':
+        return this.#with(file, stmt, needed, scope);
+      case 'Try':
+        return this.#try(file, stmt, needed, scope);
+      case 'Match':
+        return this.#match(file, stmt, needed, scope);
+      case 'FunctionDef': {
+        if (scope.kind === 'module' || !needed.has(stmt.name.text)) return [];
+        needed.delete(stmt.name.text);
+        this.#addFunctionReads(stmt, needed);
+        return [{ text: text(file, stmt) }];
+      }
+      case 'Import':
+      case 'ImportFrom':
+        if (scope.kind !== 'module') this.#localImport(file, stmt, needed, scope);
+        return [];
+      case 'ClassDef':
+      case 'Return':
+      case 'Delete':
+      case 'TypeAlias':
+      case 'Raise':
+      case 'Assert':
+      case 'Global':
+      case 'Nonlocal':
+      case 'Pass':
+      case 'Break':
+      case 'Continue':
+      case 'InvalidStmt':
+        return [];
+    }
+  }
+
+  #assign(file: SourceFile, stmt: Assign, needed: Reads): Kept[] {
+    if (!stmt.targets.some((target) => this.#binds(target, needed))) return this.#walrus(file, stmt.value, needed);
+    for (const target of stmt.targets) {
+      for (const name of targetNames(target)) needed.delete(name);
+    }
+    for (const target of stmt.targets) if (target.kind === 'Attribute' || target.kind === 'Subscript') needed.add(target);
+    needed.add(stmt.value);
+    return [{ text: text(file, stmt) }];
+  }
+
+  /** `(n := expression)` anywhere in a statement that is not kept itself. */
+  #walrus(file: SourceFile, expr: Expr, needed: Reads): Kept[] {
+    const kept: Kept[] = [];
+    const pending: Node[] = [expr];
+    for (let node = pending.pop(); node; node = pending.pop()) {
+      if (node.kind === 'NamedExpr' && node.target.kind === 'Name' && needed.has(node.target.id)) {
+        needed.delete(node.target.id);
+        needed.add(node.value);
+        kept.push({ text: `${node.target.id} = ${inParentheses(file, node.value)}` });
+      } else if (node.kind !== 'Lambda') for (const child of children(node)) pending.push(child);
+    }
+    return kept;
+  }
+
+  #if(file: SourceFile, stmt: If, needed: Reads, scope: Scope): Kept[] {
+    const before = needed.copy();
+    const afterBody = needed.copy();
+    const afterElse = needed.copy();
+    // A branch that leaves the function says nothing about what follows it.
+    const body = leaves(stmt.body) ? [] : this.#block(file, stmt.body, Infinity, afterBody, scope);
+    const orelse = leaves(stmt.orelse) ? [] : this.#block(file, stmt.orelse, Infinity, afterElse, scope);
+    const walrus = this.#walrus(file, stmt.test, needed);
+    if (body.length === 0 && orelse.length === 0) return walrus;
+    const bothGiven = [...before.names].filter((name) => !afterBody.has(name) && !afterElse.has(name));
+    for (const name of bothGiven) needed.delete(name);
+    needed.merge(afterBody);
+    needed.merge(afterElse);
+    needed.add(stmt.test);
+    const kept: Kept[] = [...walrus, { text: `if ${inParentheses(file, stmt.test)}:`, body: orPass(body) }];
+    if (orelse.length > 0) kept.push({ text: 'else:', body: orelse });
+    return kept;
+  }
+
+  #with(file: SourceFile, stmt: With, needed: Reads, scope: Scope): Kept[] {
+    const kept = this.#block(file, stmt.body, Infinity, needed, scope);
+    this.#bindTargets(file, stmt.items.flatMap((item) => item.target ?? []), needed, scope);
+    return kept;
+  }
+
+  /** The way without an exception. */
+  #try(file: SourceFile, stmt: Try, needed: Reads, scope: Scope): Kept[] {
+    const last = this.#block(file, stmt.finalbody, Infinity, needed, scope);
+    const orelse = this.#block(file, stmt.orelse, Infinity, needed, scope);
+    const body = this.#block(file, stmt.body, Infinity, needed, scope);
+    return [...body, ...orelse, ...last];
+  }
+
+  #match(file: SourceFile, stmt: Match, needed: Reads, scope: Scope): Kept[] {
+    const cases: Kept[] = [];
+    const after = needed.copy();
+    for (const one of stmt.cases) {
+      const branch = needed.copy();
+      const body = this.#block(file, one.body, Infinity, branch, scope);
+      const guard = one.guard ? ` if ${inParentheses(file, one.guard)}` : '';
+      if (one.guard) branch.add(one.guard);
+      branch.add(one.pattern);
+      cases.push({ text: `case ${text(file, one.pattern)}${guard}:`, body: orPass(body) });
+      if (body.length > 0) after.merge(branch);
+    }
+    if (cases.every((one) => one.body?.length === 1 && one.body[0]!.text === 'pass')) return [];
+    needed.merge(after);
+    needed.add(stmt.subject);
+    return [{ text: `match ${inParentheses(file, stmt.subject)}:`, body: cases }];
+  }
+
+  #binds(target: Expr, needed: Reads): boolean {
+    if (target.kind === 'Attribute' || target.kind === 'Subscript') {
+      const root = rootName(target);
+      return root !== null && needed.has(root) && root !== 'self';
+    }
+    return targetNames(target).some((name) => needed.has(name));
+  }
+
+  #bindTargets(file: SourceFile, targets: readonly Expr[], needed: Reads, scope: Scope): void {
+    for (const name of targets.flatMap(targetNames)) {
+      if (!needed.has(name)) continue;
+      const binding = scope.bindings.get(name)?.find((one) => targets.some((t) => t.start <= one.range.start && one.range.end <= t.end));
+      if (binding) this.#hole(file, binding, needed);
+    }
+  }
+
+  #localImport(file: SourceFile, stmt: Import | ImportFrom, needed: Reads, scope: Scope): void {
+    for (const alias of stmt.names) {
+      const name = (alias.asName ?? alias.name).text.split('.')[0]!;
+      if (!needed.has(name)) continue;
+      const binding = scope.bindings.get(name)?.find((one) => 'alias' in one && one.alias === alias);
+      if (!binding) continue;
+      this.#followImport(file, binding, needed.pathsOf(name));
+      needed.delete(name);
+    }
+  }
+
+  #addFunctionReads(node: FunctionDef | Lambda, needed: Reads): void {
+    const own = new Reads();
+    addDefaults(node.params, own);
+    if (node.kind === 'Lambda') own.add(node.body);
+    else for (const stmt of node.body) own.add(stmt);
+    for (const name of parameterNames(node.params)) own.delete(name);
+    needed.merge(own);
+  }
+
+  // -------------------------------------------------------------- names of modules
+
+  #followModule(file: SourceFile, needed: Reads): void {
+    for (const name of needed.names) this.#followName(file, name, needed.pathsOf(name));
+  }
+
+  /** Adds the steps that give a module-level name its value, what they need first. */
+  #followName(file: SourceFile, name: string, paths: readonly string[]): void {
+    const bindings = this.#program.lookup(file.scope, name);
+    const last = bindings.at(-1);
+    if (!last) return this.#unboundName(file, name);
+    if (isImport(last)) return this.#followImport(file, last, paths);
+    const key = `${file.path}#${name}`;
+    if (this.#followed.has(key)) return;
+    this.#followed.add(key);
+    const forced = this.#forced.get(name);
+    if (forced) return this.#holeStep(file, name, forced);
+    const model = this.#resolver.modelOf(file, last);
+    if (model) {
+      this.#models.add(model);
+      return;
+    }
+    switch (last.kind) {
+      case 'function': {
+        const reads = new Reads();
+        this.#addFunctionReads(last.node, reads);
+        this.#followModule(file, reads);
+        this.#define(file, name, text(file, last.node));
+        return;
+      }
+      case 'class': {
+        const reads = Reads.of(last.node);
+        reads.delete(name);
+        this.#followModule(file, reads);
+        this.#define(file, name, text(file, last.node));
+        return;
+      }
+      default: {
+        const type = this.#resolver.holeType(file, last);
+        if (type.kind !== 'unknown' && type.kind !== 'scalar' && type.kind !== 'list') return this.#holeStep(file, name, type);
+        const needed = new Reads();
+        needed.merge(Reads.of({ kind: 'Name', id: name, start: 0, end: 0 }));
+        const kept = this.#block(file, file.module.body, Infinity, needed, file.scope);
+        // A name that still is needed had no statement that could be kept: a loop variable, a `with` target.
+        if (kept.length === 0) return this.#holeStep(file, name, type);
+        needed.delete(name);
+        this.#followModule(file, needed);
+        for (const one of kept) this.#define(file, name, layout(one, 0));
+      }
+    }
+  }
+
+  #unboundName(file: SourceFile, name: string): void {
+    const symbol = this.#program.resolve(file, { kind: 'Name', id: name, start: 0, end: 0 }, file.scope);
+    if (symbol.kind === 'builtin') return;
+    const key = `${file.path}#${name}`;
+    if (this.#followed.has(key)) return;
+    this.#followed.add(key);
+    if (symbol.kind === 'external') return this.#importStep(file, name, symbol.name);
+    this.#unknown.add(`\`${name}\` is not defined`);
+    this.#holeStep(file, name, this.#forced.get(name) ?? { kind: 'unknown' });
+  }
+
+  #followImport(file: SourceFile, binding: Binding, paths: readonly string[]): void {
+    const as = binding.name;
+    const symbol = this.#program.follow(file, binding);
+    switch (symbol.kind) {
+      case 'binding': {
+        const target = symbol.binding;
+        if (this.#once(`${file.path}#${as}`)) {
+          this.#followName(symbol.file, target.name, paths);
+          this.#steps.push({ op: 'link', module: file.moduleName, as, from: symbol.file.moduleName, name: target.name });
+        }
+        return;
+      }
+      case 'module': {
+        for (const path of paths) this.#followPath(symbol.file, path);
+        if (this.#once(`${file.path}#${as}`)) {
+          this.#steps.push({ op: 'link', module: file.moduleName, as, from: symbol.file.moduleName, name: null });
+        }
+        return;
+      }
+      case 'external':
+        if (this.#once(`${file.path}#${as}`)) this.#importStep(file, as, symbol.name, binding);
+        return;
+      case 'builtin':
+        return;
+      case 'unknown':
+        if (this.#once(`${file.path}#${as}`)) this.#holeStep(file, as, this.#forced.get(as) ?? { kind: 'unknown' });
+    }
+  }
+
+  /** `models.User.id` of an imported module: the first part is a name of it, or a module below it. */
+  #followPath(file: SourceFile, path: string): void {
+    const [first, ...rest] = path.split('.');
+    if (!first) return;
+    if (this.#program.lookup(file.scope, first).length > 0) this.#followName(file, first, rest.length ? [rest.join('.')] : []);
+    else {
+      const below = this.#program.moduleNamed(`${file.moduleName}.${first}`, file);
+      if (!below) return;
+      if (rest.length > 0) this.#followPath(below, rest.join('.'));
+      if (this.#once(`${file.path}#${first}`)) {
+        this.#steps.push({ op: 'link', module: file.moduleName, as: first, from: below.moduleName, name: null });
+      }
+    }
+  }
+
+  #importStep(file: SourceFile, as: string, dotted: string, binding?: Binding): void {
+    // `import a.b` binds `a`, `import a.b as c` binds the inner module, `from a import b` a name of it.
+    if (binding?.kind === 'import') {
+      const from = binding.alias.name.text;
+      this.#steps.push({ op: 'import', module: file.moduleName, as: binding.alias.asName ? as : from, from, name: null });
+      return;
+    }
+    const dot = dotted.lastIndexOf('.');
+    const from = dot < 0 ? dotted : dotted.slice(0, dot);
+    this.#steps.push({ op: 'import', module: file.moduleName, as, from, name: dot < 0 ? null : dotted.slice(dot + 1) });
+  }
+
+  #holeStep(file: SourceFile, as: string, type: HoleType): void {
+    this.#steps.push({ op: 'hole', module: file.moduleName, as, hole: { text: as, type, optional: false } });
+  }
+
+  #define(file: SourceFile, name: string, source: string): void {
+    this.#steps.push({ op: 'define', module: file.moduleName, name, source });
+  }
+
+  #once(key: string): boolean {
+    if (this.#followed.has(key)) return false;
+    this.#followed.add(key);
+    return true;
+  }
+}
+
+// ---------------------------------------------------------------- small questions about statements
+
+function targetNames(target: Expr): string[] {
+  switch (target.kind) {
+    case 'Name':
+      return [target.id];
+    case 'Tuple':
+    case 'List':
+      return target.elts.flatMap(targetNames);
+    case 'Starred':
+      return targetNames(target.value);
+    default:
+      return [];
+  }
+}
+
+function rootName(expr: Expr): string | null {
+  let current = expr;
+  for (;;) {
+    if (current.kind === 'Attribute' || current.kind === 'Subscript') current = current.value;
+    else if (current.kind === 'Call') current = current.func;
+    else return current.kind === 'Name' ? current.id : null;
+  }
+}
+
+/** `filters.append(…)` for a needed `filters`. */
+function mutates(expr: Expr, needed: Reads): boolean {
+  if (expr.kind !== 'Call' || expr.func.kind !== 'Attribute') return false;
+  const path = dottedPath(expr.func.value);
+  return path !== null && needed.has(path.name) && MUTATORS.has(expr.func.attr.text);
+}
+
+/** Whether a block always ends in return, raise, continue or break. */
+function leaves(stmts: readonly Stmt[]): boolean {
+  const last = stmts.at(-1);
+  switch (last?.kind) {
+    case 'Return':
+    case 'Raise':
+    case 'Continue':
+    case 'Break':
+      return true;
+    case 'If':
+      return leaves(last.body) && leaves(last.orelse);
+    default:
+      return false;
+  }
+}
+
+function isImport(binding: Binding): boolean {
+  return binding.kind === 'import' || binding.kind === 'importFrom';
+}
+
+function isOptional(binding: Binding): boolean {
+  if (binding.kind !== 'parameter') return false;
+  const byDefault = binding.node.default;
+  return byDefault?.kind === 'Constant' && byDefault.type === 'None';
+}
+
+function parameterNames(params: Parameters): string[] {
+  const all = [...params.posonly, ...params.args, ...params.kwonly];
+  if (params.vararg) all.push(params.vararg);
+  if (params.kwarg) all.push(params.kwarg);
+  return all.map((param) => param.name.text);
+}
+
+function addDefaults(params: Parameters, reads: Reads): void {
+  for (const param of [...params.posonly, ...params.args, ...params.kwonly]) if (param.default) reads.add(param.default);
+}
+
+function decoratedStart(node: FunctionDef): number {
+  return Math.min(node.start, ...node.decorators.map((decorator) => decorator.start));
+}
+
+function setAttribute(attributes: Record<string, HoleType>, path: readonly string[], type: HoleType): void {
+  const [first, ...rest] = path;
+  if (first === undefined) return;
+  if (rest.length === 0) {
+    attributes[first] = type;
+    return;
+  }
+  const below = attributes[first];
+  const inner = below?.kind === 'object' ? { ...below.attributes } : {};
+  setAttribute(inner, rest, type);
+  attributes[first] = { kind: 'object', attributes: inner };
+}
+
+// ---------------------------------------------------------------- text
+
+function text(file: SourceFile, node: Node): string {
+  return file.text.slice(node.start, node.end);
+}
+
+/** Parentheses are not part of an expression's range; a piece over several lines needs its own. */
+function inParentheses(file: SourceFile, expr: Expr): string {
+  const source = text(file, expr);
+  return source.includes('\n') || expr.kind === 'NamedExpr' ? `(${source}\n)` : source;
+}
+
+function orPass(kept: readonly Kept[]): readonly Kept[] {
+  return kept.length > 0 ? kept : [{ text: 'pass' }];
+}
+
+/**
+ * One space for each level: never deeper than the lines of a kept function, which stay as they are, because a string
+ * over several lines must not be indented.
+ */
+function layout(kept: Kept, depth: number): string {
+  const line = `${' '.repeat(depth)}${kept.text}\n`;
+  return line + (kept.body ?? []).map((below) => layout(below, depth + 1)).join('');
+}
