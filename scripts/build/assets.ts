@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { buildLibraries } from '../libraries/build.ts';
 import { root } from '../root.ts';
 import { cacheFolder } from '../tools/cache.ts';
 
@@ -56,15 +56,8 @@ export function thisPlatform(): string {
   return `${musl ? 'linuxmusl' : process.platform}-${process.arch}`;
 }
 
-interface Libraries {
-  readonly buildLibraries: (folders: { outDir: string; cacheDir: string }) => Promise<void>;
-}
-
 /** The ORM libraries as zips of byte code for the sandbox; see `scripts/libraries/`. */
 export async function buildLibraryZips(): Promise<void> {
-  const script = join(root, 'scripts/libraries/build.ts');
-  if (!existsSync(script)) return console.log('Not built, no scripts/libraries/build.ts');
-  const { buildLibraries } = (await import(pathToFileURL(script).href)) as Libraries;
   await buildLibraries({ outDir: join(dist, 'libraries'), cacheDir: cacheFolder() });
 }
 
