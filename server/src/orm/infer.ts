@@ -145,6 +145,11 @@ class Inferrer implements Inference {
         return { kind: 'scalar', python: 'str' };
       case 'Compare':
         return { kind: 'scalar', python: 'bool' };
+      case 'BinOp': {
+        // Django combines querysets with `|`, `&` and `^`.
+        const left = this.valueOf(file, expr.left);
+        return left.kind === 'query' ? { kind: 'query', query: { ...left.query, tip: expr } } : UNKNOWN;
+      }
       default:
         return UNKNOWN;
     }

@@ -31,15 +31,9 @@ export interface SliceResult {
   readonly models: readonly string[];
 }
 
-/** The slice of an expression; `forced` types a name or path that is known from its use: `db` in `db.scalars(select(…))`. */
-export function sliceOf(
-  program: Program,
-  file: SourceFile,
-  expr: Expr,
-  resolver: SliceResolver,
-  forced: ReadonlyMap<string, HoleType> = new Map(),
-): SliceResult {
-  return new Slicer(program, resolver, forced).slice(file, expr);
+/** The slice of an expression. */
+export function sliceOf(program: Program, file: SourceFile, expr: Expr, resolver: SliceResolver): SliceResult {
+  return new Slicer(program, resolver).slice(file, expr);
 }
 
 /** A statement that is kept, without its place: `header` alone, or with the blocks below it. */
@@ -54,7 +48,6 @@ const MUTATORS = new Set(['append', 'extend', 'insert', 'update', 'setdefault', 
 class Slicer {
   readonly #program: Program;
   readonly #resolver: SliceResolver;
-  readonly #forced: ReadonlyMap<string, HoleType>;
   readonly #steps: Step[] = [];
   readonly #models = new Set<string>();
   readonly #unknown = new Set<string>();
@@ -62,10 +55,9 @@ class Slicer {
   /** `path#name` of module-level names that were followed. */
   readonly #followed = new Set<string>();
 
-  constructor(program: Program, resolver: SliceResolver, forced: ReadonlyMap<string, HoleType>) {
+  constructor(program: Program, resolver: SliceResolver) {
     this.#program = program;
     this.#resolver = resolver;
-    this.#forced = forced;
   }
 
   slice(file: SourceFile, expr: Expr): SliceResult {
@@ -114,7 +106,7 @@ class Slicer {
   #hole(file: SourceFile, binding: Binding, needed: Reads): void {
     const name = binding.name;
     if (!this.#holes.has(name)) {
-      const type = this.#forced.get(name) ?? this.#typeWithAttributes(file, binding, needed);
+      const type = this.#typeWithAttributes(file, binding, needed);
       this.#holes.set(name, { text: name, type, optional: isOptional(binding) });
     }
     needed.delete(name);
@@ -130,8 +122,7 @@ class Slicer {
       for (let length = 1; length <= parts.length; length++) {
         const prefix = parts.slice(0, length);
         const dotted = prefix.join('.');
-        const type =
-          this.#forced.get(`${binding.name}.${dotted}`) ?? this.#resolver.attributeType(file, binding, dotted);
+        const type = this.#resolver.attributeType(file, binding, dotted);
         if (type && type.kind !== 'unknown') {
           setAttribute(attributes, prefix, type);
           break;
@@ -377,8 +368,6 @@ class Slicer {
     const key = `${file.path}#${name}`;
     if (this.#followed.has(key)) return;
     this.#followed.add(key);
-    const forced = this.#forced.get(name);
-    if (forced) return this.#holeStep(file, name, forced);
     const model = this.#resolver.modelOf(file, last);
     if (model) {
       this.#models.add(model);
@@ -422,7 +411,7 @@ class Slicer {
     this.#followed.add(key);
     if (symbol.kind === 'external') return this.#importStep(file, name, symbol.name);
     this.#unknown.add(`\`${name}\` is not defined`);
-    this.#holeStep(file, name, this.#forced.get(name) ?? { kind: 'unknown' });
+    this.#holeStep(file, name, { kind: 'unknown' });
   }
 
   #followImport(file: SourceFile, binding: Binding, paths: readonly string[]): void {
@@ -450,7 +439,7 @@ class Slicer {
       case 'builtin':
         return;
       case 'unknown':
-        if (this.#once(`${file.path}#${as}`)) this.#holeStep(file, as, this.#forced.get(as) ?? { kind: 'unknown' });
+        if (this.#once(`${file.path}#${as}`)) this.#holeStep(file, as, { kind: 'unknown' });
     }
   }
 

@@ -1,0 +1,162 @@
+/** Finds the expressions of a file that send SQL or build what can be sent. */
+import type { TextRange } from '../base/text.ts';
+import { encloses } from '../base/text.ts';
+import type { Call, ClassDef, Expr, Node } from '../python/syntax/nodes.ts';
+import { children } from '../python/syntax/visit.ts';
+import type { SourceFile } from '../python/types.ts';
+import type { Inference } from './infer.ts';
+import type { OrmId } from './model.ts';
+import { isSessionCall } from './sqlalchemy/infer.ts';
+import type { Value } from './values.ts';
+
+export interface QuerySite {
+  readonly expr: Expr;
+  readonly range: TextRange;
+  readonly orm: OrmId;
+  /** Qualified name of the enclosing function, `OrderService.recent`; null outside functions. */
+  readonly function: string | null;
+}
+
+/** All outermost query expressions of a file, in text order. Cost: one walk over the tree. */
+export function querySites(file: SourceFile, inference: Inference): readonly QuerySite[] {
+  const sites: QuerySite[] = [];
+  const visit = (node: Node, names: readonly string[], inFunction: boolean): void => {
+    const orm = isExpression(node) ? queryKind(file, node, inference) : null;
+    if (orm) {
+      sites.push({ expr: node as Expr, range: { start: node.start, end: node.end }, orm, function: inFunction ? names.join('.') : null });
+      return;
+    }
+    if (node.kind === 'ClassDef' && isModel(file, node, inference)) {
+      // Column properties and defaults are parts of queries, not queries.
+      for (const stmt of node.body) if (stmt.kind === 'FunctionDef') visit(stmt, [...names, node.name.text], inFunction);
+      return;
+    }
+    const below = node.kind === 'FunctionDef' || node.kind === 'ClassDef' ? [...names, node.name.text] : names;
+    const inside = inFunction || node.kind === 'FunctionDef';
+    for (const child of children(node)) visit(child, below, inside);
+  };
+  visit(file.module, [], false);
+  return sites.sort((a, b) => a.range.start - b.range.start);
+}
+
+/**
+ * The query an editor means at an offset: the outermost query expression around it, else what a name there holds
+ * (`stmt` in `for row in stmt`, or the target of an assignment).
+ */
+export function querySiteAt(file: SourceFile, offset: number, inference: Inference): QuerySite | null {
+  const at = { start: offset, end: offset };
+  let node: Node = file.module;
+  const names: string[] = [];
+  let inFunction = false;
+  for (;;) {
+    if (node.kind === 'FunctionDef' || node.kind === 'ClassDef') names.push(node.name.text);
+    if (node.kind === 'FunctionDef') inFunction = true;
+    const place = { function: inFunction ? names.join('.') : null };
+    if (isExpression(node)) {
+      const orm = queryKind(file, node, inference) ?? (node.kind === 'Name' ? heldQuery(file, node, inference) : null);
+      if (orm) return { expr: node, range: { start: node.start, end: node.end }, orm, ...place };
+    }
+    if (node.kind === 'Assign' && node.targets.some((target) => encloses(target, at))) {
+      const value = node.value.kind === 'Await' ? node.value.value : node.value;
+      const orm = queryKind(file, value, inference);
+      if (orm) return { expr: value, range: { start: value.start, end: value.end }, orm, ...place };
+    }
+    const next: Node | undefined = childAt(node, offset);
+    if (!next) return null;
+    node = next;
+  }
+}
+
+function childAt(node: Node, offset: number): Node | undefined {
+  let found: Node | undefined;
+  for (const child of children(node)) if (child.start <= offset && offset <= child.end) found = child;
+  return found;
+}
+
+const SENDING = new Set(['execute', 'scalars', 'scalar', 'get', 'get_one', 'query', 'stream', 'stream_scalars', 'exec']);
+const DJANGO_INSTANCE = new Set(['save', 'asave', 'delete', 'adelete', 'refresh_from_db', 'arefresh_from_db']);
+/** Attributes of queries that only look at them. */
+const LOOKING = new Set(['compile', 'get_children', 'explain_str', 'as_manager', 'from_queryset', 'subquery', 'contribute_to_class']);
+
+function queryKind(file: SourceFile, expr: Expr, inference: Inference): OrmId | null {
+  switch (expr.kind) {
+    case 'Call':
+      return callKind(file, expr, inference);
+    case 'Subscript': {
+      const on = inference.valueOf(file, expr.value);
+      return on.kind === 'query' && on.query.form !== 'statement' ? on.query.orm : null;
+    }
+    case 'Attribute': {
+      const value = inference.valueOf(file, expr);
+      return value.kind === 'query' && value.query.form === 'query' ? value.query.orm : null;
+    }
+    case 'BinOp': {
+      const value = inference.valueOf(file, expr);
+      return value.kind === 'query' ? value.query.orm : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | null {
+  const value = inference.valueOf(file, call);
+  if (call.func.kind === 'Attribute') {
+    const name = call.func.attr.text;
+    const on = inference.valueOf(file, call.func.value);
+    const byReceiver = receiverKind(on, name, value, inference);
+    if (byReceiver) return byReceiver;
+    if (isSessionCall(name, call, file, inference) && !isKnown(on)) return 'sqlalchemy';
+  }
+  if (value.kind === 'query') return value.query.form === 'manager' ? null : value.query.orm;
+  const callee = inference.valueOf(file, call.func);
+  if (callee.kind === 'external' && /^django\.shortcuts\.a?get_(object|list)_or_404$/.test(callee.name)) {
+    return value.kind === 'unknown' ? null : 'django';
+  }
+  return null;
+}
+
+function receiverKind(on: Value, name: string, value: Value, inference: Inference): OrmId | null {
+  switch (on.kind) {
+    case 'session':
+    case 'sessionFactory':
+    case 'connection':
+    case 'engine':
+      return SENDING.has(name) && (on.kind !== 'sessionFactory' || name !== 'get') ? 'sqlalchemy' : null;
+    case 'query':
+      return value.kind === 'external' || LOOKING.has(name) ? null : on.query.orm;
+    case 'result':
+      return 'sqlalchemy';
+    case 'instance':
+      return inference.graph.model(on.model)?.orm === 'django' && DJANGO_INSTANCE.has(name) ? 'django' : null;
+    default:
+      return null;
+  }
+}
+
+function isKnown(value: Value): boolean {
+  return value.kind !== 'unknown' && value.kind !== 'external' && value.kind !== 'object';
+}
+
+/** A name that holds a query which was not sent yet. */
+function heldQuery(file: SourceFile, name: Expr & { kind: 'Name' }, inference: Inference): OrmId | null {
+  const value = inference.valueOf(file, name);
+  return value.kind === 'query' && value.query.form !== 'manager' ? value.query.orm : null;
+}
+
+function isModel(file: SourceFile, cls: ClassDef, inference: Inference): boolean {
+  return inference.graph.model(`${file.moduleName}.${cls.name.text}`) !== undefined;
+}
+
+function isExpression(node: Node): node is Expr {
+  switch (node.kind) {
+    case 'Call':
+    case 'Attribute':
+    case 'Subscript':
+    case 'BinOp':
+    case 'Name':
+      return true;
+    default:
+      return false;
+  }
+}

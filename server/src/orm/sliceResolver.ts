@@ -1,0 +1,88 @@
+/** What the slicer asks: which names are models, and what the values of the others are known to be. */
+import type { HoleType } from '../query/program.ts';
+import type { SliceResolver } from '../query/slice.ts';
+import { dottedPath } from '../query/reads.ts';
+import type { Expr, Node } from '../python/syntax/nodes.ts';
+import { children } from '../python/syntax/visit.ts';
+import type { Binding, Scope, SourceFile } from '../python/types.ts';
+import type { Inference } from './infer.ts';
+import { isSessionCall } from './sqlalchemy/infer.ts';
+import type { Value } from './values.ts';
+
+export function createSliceResolver(inference: Inference): SliceResolver {
+  const sessions = new WeakMap<Scope, ReadonlySet<string>>();
+
+  /** Paths like `db` or `self.repo.session` that are used as a session somewhere in the scope. */
+  const sessionPaths = (file: SourceFile, scope: Scope): ReadonlySet<string> => {
+    const known = sessions.get(scope);
+    if (known) return known;
+    const found = usedAsSession(file, scope.node as Node, inference);
+    sessions.set(scope, found);
+    return found;
+  };
+
+  return {
+    modelOf(file, binding) {
+      if (binding.kind !== 'class') return null;
+      const value = inference.bindingValue(file, binding);
+      return value.kind === 'model' ? value.model : null;
+    },
+    holeType(file, binding) {
+      const type = holeTypeOf(inference.bindingValue(file, binding), inference);
+      return type.kind === 'unknown' && sessionPaths(file, binding.scope).has(binding.name) ? { kind: 'session' } : type;
+    },
+    attributeType(file, binding, path) {
+      if (sessionPaths(file, binding.scope).has(`${binding.name}.${path}`)) return { kind: 'session' };
+      let value = inference.bindingValue(file, binding);
+      for (const name of path.split('.')) {
+        value = inference.attributeOf(value, name, file, nameExpr(binding));
+        if (value.kind === 'unknown') return null;
+      }
+      const type = holeTypeOf(value, inference);
+      return type.kind === 'unknown' || type.kind === 'object' ? null : type;
+    },
+  };
+}
+
+function holeTypeOf(value: Value, inference: Inference): HoleType {
+  switch (value.kind) {
+    case 'session':
+      return { kind: 'session' };
+    case 'engine':
+      return { kind: 'engine' };
+    case 'connection':
+      return { kind: 'connection' };
+    case 'scalar':
+      return value.python ? { kind: 'scalar', python: value.python } : { kind: 'unknown' };
+    case 'instance': {
+      const model = inference.graph.model(value.model);
+      return model ? { kind: 'instance', module: model.module, name: model.name } : { kind: 'unknown' };
+    }
+    case 'collection':
+      return { kind: 'list', of: holeTypeOf(value.of, inference) };
+    case 'object':
+      return { kind: 'object', attributes: {} };
+    default:
+      return { kind: 'unknown' };
+  }
+}
+
+function usedAsSession(file: SourceFile, root: Node, inference: Inference): ReadonlySet<string> {
+  const found = new Set<string>();
+  const pending: Node[] = [root];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.kind === 'Call' && node.func.kind === 'Attribute') {
+      const receiver = dottedPath(node.func.value);
+      if (receiver && isSessionCall(node.func.attr.text, node, file, inference)) {
+        const on = inference.valueOf(file, node.func.value);
+        if (on.kind === 'unknown' || on.kind === 'external') found.add(receiver.path ? `${receiver.name}.${receiver.path}` : receiver.name);
+      }
+    }
+    for (const child of children(node)) pending.push(child);
+  }
+  return found;
+}
+
+function nameExpr(binding: Binding): Expr {
+  return { kind: 'Name', id: binding.name, start: binding.range.start, end: binding.range.end };
+}
