@@ -30,7 +30,6 @@ else await buildAll();
 
 async function buildAll(): Promise<void> {
   const started = performance.now();
-  if (options.production) await rm(join(root, 'dist'), { recursive: true, force: true });
   await mkdir(join(root, 'dist/meta'), { recursive: true });
   const metafiles = await Promise.all(present().map(buildOne));
   await copyAssets();
@@ -41,6 +40,7 @@ async function buildAll(): Promise<void> {
 async function buildOne(bundle: Bundle): Promise<esbuild.Metafile> {
   const { metafile } = await esbuild.build({ ...esbuildOptions(bundle, options.production), metafile: true });
   await writeFile(join(root, `dist/meta/${bundle.name}.json`), JSON.stringify(metafile));
+  if (options.production) await rm(join(root, `${bundle.outfile}.map`), { force: true });
   if (bundle.name === 'cli') await chmod(join(root, bundle.outfile), 0o755);
   return metafile;
 }
