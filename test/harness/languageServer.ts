@@ -1,0 +1,151 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  type Hover,
+  type InitializeResult,
+  type ProtocolConnection,
+  StreamMessageReader,
+  StreamMessageWriter,
+  createProtocolConnection,
+} from 'vscode-languageserver/node';
+import { root } from '../../scripts/root.ts';
+
+export interface LanguageServerOptions {
+  /** The workspace folder, an absolute path; null for none. */
+  readonly folder: string | null;
+  /** What the editor answers when the server asks for the section `ormsight`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly initializationOptions?: unknown;
+  /** Other capabilities of the editor than the usual ones. */
+  readonly capabilities?: Readonly<Record<string, unknown>>;
+}
+
+/** The built server over standard input and output, as an editor starts it, initialized. Use with `await using`. */
+export async function startLanguageServer(options: LanguageServerOptions): Promise<LanguageServer> {
+  const child = spawn(process.execPath, [join(root, 'dist/server.cjs'), '--stdio'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const connection = createProtocolConnection(
+    new StreamMessageReader(child.stdout),
+    new StreamMessageWriter(child.stdin),
+  );
+  const server = new LanguageServer(child, connection);
+  connection.onRequest('workspace/configuration', ({ items }: { items: readonly unknown[] }) =>
+    items.map(() => options.settings ?? {}),
+  );
+  connection.onRequest('client/registerCapability', () => null);
+  connection.onRequest('window/workDoneProgress/create', () => null);
+  connection.onNotification((method, params) => server.notifications.push({ method, params }));
+  connection.onRequest((method) => {
+    server.requests.push(method);
+    return null;
+  });
+  connection.listen();
+  const uri = options.folder === null ? null : pathToFileURL(options.folder).href;
+  server.initialized = await connection.sendRequest('initialize', {
+    processId: process.pid,
+    rootUri: uri,
+    workspaceFolders: uri === null ? null : [{ uri, name: 'test' }],
+    initializationOptions: options.initializationOptions,
+    capabilities: { ...usualCapabilities, ...options.capabilities },
+  });
+  await connection.sendNotification('initialized', {});
+  return server;
+}
+
+export class LanguageServer implements AsyncDisposable {
+  readonly connection: ProtocolConnection;
+  /** Everything the server sent unasked, oldest first. */
+  readonly notifications: { readonly method: string; readonly params: unknown }[] = [];
+  /** The methods of what the server asked the editor and nobody answers here, such as `workspace/diagnostic/refresh`. */
+  readonly requests: string[] = [];
+  initialized: InitializeResult = { capabilities: {} };
+  readonly #child: ChildProcess;
+  #errors = '';
+
+  constructor(child: ChildProcess, connection: ProtocolConnection) {
+    this.connection = connection;
+    this.#child = child;
+    child.stderr?.on('data', (text: Buffer) => (this.#errors += text.toString()));
+  }
+
+  /** Opens a document; without a text, the one on disk. Gives its URI. */
+  async open(path: string, text?: string): Promise<string> {
+    const uri = pathToFileURL(path).href;
+    const document = { uri, languageId: 'python', version: 1, text: text ?? (await readFile(path, 'utf8')) };
+    await this.connection.sendNotification('textDocument/didOpen', { textDocument: document });
+    return uri;
+  }
+
+  /** Replaces the whole text of an open document. */
+  async change(uri: string, version: number, text: string): Promise<void> {
+    const params = { textDocument: { uri, version }, contentChanges: [{ text }] };
+    await this.connection.sendNotification('textDocument/didChange', params);
+  }
+
+  /** The Markdown of the hover at a zero-based position; null when there is none. */
+  async hover(uri: string, line: number, character: number): Promise<string | null> {
+    const params = { textDocument: { uri }, position: { line, character } };
+    const hover = await this.connection.sendRequest<Hover | null>('textDocument/hover', params);
+    if (hover === null) return null;
+    const { contents } = hover;
+    if (typeof contents === 'string' || Array.isArray(contents)) throw new Error('The hover is no MarkupContent');
+    return contents.value;
+  }
+
+  /** Hovers until the text fits: the first answers may say that the renderer starts. */
+  async hoverUntil(uri: string, line: number, character: number, expected: RegExp): Promise<string> {
+    const deadline = Date.now() + 60_000;
+    let last: string | null = null;
+    while (Date.now() < deadline) {
+      last = await this.hover(uri, line, character);
+      if (last !== null && expected.test(last)) return last;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error(`No hover like ${String(expected)}, the last was: ${last}\n${this.#errors}`);
+  }
+
+  /** Shuts the server down as the protocol asks for, and gives its exit status. */
+  async stop(): Promise<number | null> {
+    if (this.#child.exitCode !== null) return this.#child.exitCode;
+    const ended = once(this.#child, 'exit');
+    await this.connection.sendRequest('shutdown');
+    await this.connection.sendNotification('exit');
+    await ended;
+    this.connection.dispose();
+    return this.#child.exitCode;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const killer = setTimeout(() => this.#child.kill('SIGKILL'), 5000);
+    try {
+      await this.stop();
+    } catch {
+      this.#child.kill('SIGKILL');
+    } finally {
+      clearTimeout(killer);
+    }
+  }
+}
+
+/** What VS Code can do, as far as servers ask. */
+const usualCapabilities = {
+  general: { positionEncodings: ['utf-16'] },
+  workspace: {
+    configuration: true,
+    workspaceFolders: true,
+    didChangeConfiguration: { dynamicRegistration: true },
+    didChangeWatchedFiles: { dynamicRegistration: true },
+    diagnostics: { refreshSupport: true },
+  },
+  window: { workDoneProgress: true },
+  textDocument: {
+    hover: { contentFormat: ['markdown', 'plaintext'] },
+    diagnostic: { relatedDocumentSupport: true },
+    publishDiagnostics: { relatedInformation: true, codeDescriptionSupport: true, dataSupport: true },
+    codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: ['quickfix', 'source'] } } },
+  },
+};
