@@ -24,13 +24,21 @@ const { values: options } = parseArgs({
   },
 });
 
+/** The editor's background task (.vscode/tasks.json) waits for these lines. */
+const progress: esbuild.Plugin = {
+  name: 'progress',
+  setup(build) {
+    build.onStart(() => console.log('Building'));
+    build.onEnd(() => console.log('Watching'));
+  },
+};
+
 await mkdir(join(root, 'dist/meta'), { recursive: true });
 if (options.watch) await watchAll();
 else await buildAll();
 
 async function buildAll(): Promise<void> {
   const started = performance.now();
-  await mkdir(join(root, 'dist/meta'), { recursive: true });
   const metafiles = await Promise.all(present().map(buildOne));
   await copyAssets();
   await writeNotices(metafiles);
@@ -48,11 +56,7 @@ async function buildOne(bundle: Bundle): Promise<esbuild.Metafile> {
 async function watchAll(): Promise<void> {
   await copyAssets();
   for (const bundle of present()) {
-    const report: esbuild.Plugin = {
-      name: 'report',
-      setup: (build) => build.onEnd(({ errors }) => console.log(`${bundle.name}: ${errors.length || 'no'} errors`)),
-    };
-    const context = await esbuild.context({ ...esbuildOptions(bundle, false), plugins: [report] });
+    const context = await esbuild.context({ ...esbuildOptions(bundle, false), plugins: [progress] });
     await context.watch();
   }
   watch(join(root, 'server/renderer'), { recursive: true }, () => void copyRenderer());

@@ -6,10 +6,10 @@ import { pathToFileURL } from 'node:url';
 import {
   type Hover,
   type InitializeResult,
-  type ProtocolConnection,
+  type MessageConnection,
   StreamMessageReader,
   StreamMessageWriter,
-  createProtocolConnection,
+  createMessageConnection,
 } from 'vscode-languageserver/node';
 import { root } from '../../scripts/root.ts';
 
@@ -28,7 +28,7 @@ export async function startLanguageServer(options: LanguageServerOptions): Promi
   const child = spawn(process.execPath, [join(root, 'dist/server.cjs'), '--stdio'], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const connection = createProtocolConnection(
+  const connection = createMessageConnection(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
   );
@@ -57,7 +57,7 @@ export async function startLanguageServer(options: LanguageServerOptions): Promi
 }
 
 export class LanguageServer implements AsyncDisposable {
-  readonly connection: ProtocolConnection;
+  readonly connection: MessageConnection;
   /** Everything the server sent unasked, oldest first. */
   readonly notifications: { readonly method: string; readonly params: unknown }[] = [];
   /** The methods of what the server asked the editor and nobody answers here, such as `workspace/diagnostic/refresh`. */
@@ -66,7 +66,7 @@ export class LanguageServer implements AsyncDisposable {
   readonly #child: ChildProcess;
   #errors = '';
 
-  constructor(child: ChildProcess, connection: ProtocolConnection) {
+  constructor(child: ChildProcess, connection: MessageConnection) {
     this.connection = connection;
     this.#child = child;
     child.stderr?.on('data', (text: Buffer) => (this.#errors += text.toString()));
