@@ -1,0 +1,102 @@
+import { roleNames, parameterText, targetName, versionNote } from './labels.ts';
+import { layoutSql } from './layoutSql.ts';
+import { code, escapeMarkdown, fence, link } from './markdown.ts';
+import type { QueryView, StatementView } from './views.ts';
+
+/** Addresses of what a reader can do next; null where the editor has no such command. */
+export interface HoverLinks {
+  readonly open: string;
+  readonly copy: string;
+  readonly selectDialect: string;
+}
+
+/**
+ * What a hover says about a query, as Markdown: each statement laid out, with its parameters, and one line that says
+ * what compiled it for which database. Editors merge hovers of several providers, so it is short: the rest is counted
+ * and stands behind a link.
+ */
+export function hoverText(view: QueryView, links: HoverLinks | null = null): string {
+  const shown = view.statements.slice(0, limits.statements);
+  const parts = [
+    ...shown.flatMap((statement, i) => statementText(statement, shown[i - 1] ?? null, view)),
+    more(view, links),
+    status(view),
+    footer(view, links),
+  ];
+  return parts.filter((part) => part !== null).join('\n\n');
+}
+
+/** What a hover says while the renderer starts. */
+export function startingText(library: string): string {
+  return `*Ormsight is starting ${escapeMarkdown(library)}. Hover again in a moment.*`;
+}
+
+/** What a hover says when rendering takes longer than a reader should wait. */
+export const busyText = '*Ormsight is still working on this query. Hover again in a moment.*';
+
+const limits = { statements: 4, lines: 24, parameters: 10, parameterLength: 60, reasonLength: 300 };
+
+function statementText(statement: StatementView, before: StatementView | null, view: QueryView): (string | null)[] {
+  const lines = layoutSql(statement.sql, view.dialect).split('\n');
+  const sql = lines.length <= limits.lines ? lines : [...lines.slice(0, limits.lines - 1), '…'];
+  return [heading(statement, before), fence(sql.join('\n'), 'sql'), parameters(statement)];
+}
+
+/** The condition is said once for all statements that share it. */
+function heading({ when, role }: StatementView, before: StatementView | null): string | null {
+  const isNewVariant = when !== null && when !== before?.when;
+  const parts = [isNewVariant ? `When ${code(cut(when, 120))}` : null, roleNames[role]].filter((part) => part !== null);
+  return parts.length ? parts.join(' · ') : null;
+}
+
+/** `name_1` = `name` · `param_1` = `10`. Positions count from one where the library has no names. */
+function parameters({ params }: StatementView): string | null {
+  if (params.length === 0) return null;
+  const shown = params.slice(0, limits.parameters).map((param, i) => {
+    const name = param.name === null ? String(i + 1) : code(param.name);
+    return `${name} = ${code(cut(parameterText(param), limits.parameterLength))}`;
+  });
+  if (params.length > shown.length) shown.push(`${params.length - shown.length} more`);
+  return shown.join(' · ');
+}
+
+function more(view: QueryView, links: HoverLinks | null): string | null {
+  const hidden = view.statements.length - limits.statements;
+  const counts = [
+    hidden > 0 ? plural(hidden, 'more statement') : null,
+    view.moreVariants > 0 ? plural(view.moreVariants, 'more variant') : null,
+  ].filter((count) => count !== null);
+  if (counts.length === 0) return null;
+  const text = counts.join(', ');
+  return links && hidden > 0 ? link(text, links.open) : text;
+}
+
+function status(view: QueryView): string | null {
+  const reason = view.reason === null ? '' : escapeMarkdown(cut(view.reason, limits.reasonLength));
+  const notes = {
+    exact: null,
+    partial: `**Partial.** ${reason}`,
+    unsupported: `**No SQL.** ${reason}`,
+  };
+  const lines = [notes[view.status], versionNote(view)].filter((line) => line !== null);
+  return lines.length ? lines.join('  \n') : null;
+}
+
+function footer(view: QueryView, links: HoverLinks | null): string {
+  const assumed = view.dialectSource.kind === 'assumed' && view.statements.length > 0;
+  const target = escapeMarkdown(targetName(view)) + (assumed ? ', assumed' : '');
+  if (!links) return target;
+  const actions = view.statements.length ? [link('Open', links.open), link('Copy SQL', links.copy)] : [];
+  if (assumed) actions.push(link('Select Dialect', links.selectDialect));
+  return [target, actions.join(' | ')].filter(Boolean).join(' — ');
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** On one line, with an ellipsis in place of what is too long. */
+function cut(text: string, length: number): string {
+  const line = text.replace(/\s+/g, ' ').trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}

@@ -1,0 +1,60 @@
+/** The names people know: of libraries, dialects and kinds of statements. */
+import type { DialectName } from '../query/program.ts';
+import type { RenderedParameter, StatementRole } from '../render/protocol.ts';
+import type { QueryView } from './views.ts';
+
+export const libraryNames: Record<QueryView['orm'], string> = { sqlalchemy: 'SQLAlchemy', django: 'Django' };
+
+export const dialectNames: Record<DialectName, string> = {
+  postgresql: 'PostgreSQL',
+  sqlite: 'SQLite',
+  mysql: 'MySQL',
+};
+
+/** What stands above a statement; null for the query itself. */
+export const roleNames: Record<StatementRole, string | null> = {
+  query: null,
+  eager: 'Eager load',
+  flush: 'Flush',
+  lazy: 'Lazy load',
+  transaction: 'Transaction',
+};
+
+/** `SQLAlchemy 2.0.58 · PostgreSQL (psycopg2)`. */
+export function targetName(view: Pick<QueryView, 'orm' | 'ormVersion' | 'dialect' | 'driver'>): string {
+  const library = [libraryNames[view.orm], view.ormVersion].filter(Boolean).join(' ');
+  return `${library} · ${databaseName(view)}`;
+}
+
+/** `PostgreSQL (psycopg2)`. */
+export function databaseName({ dialect, driver }: Pick<QueryView, 'dialect' | 'driver'>): string {
+  return driver ? `${dialectNames[dialect]} (${driver})` : dialectNames[dialect];
+}
+
+/** The Python expression a parameter comes from, or its value as Python writes it. */
+export function parameterText(param: RenderedParameter): string {
+  if ('hole' in param) return param.hole;
+  const { value } = param;
+  if (value === null) return 'None';
+  if (typeof value === 'boolean') return value ? 'True' : 'False';
+  return typeof value === 'number' ? String(value) : pythonString(value);
+}
+
+/** The project pins a release that is not at hand: says so; null when the right one compiled. */
+export function versionNote({ orm, ormVersion, pinnedVersion }: QueryView): string | null {
+  if (pinnedVersion === null || ormVersion === null) return null;
+  const library = libraryNames[orm];
+  return `The project uses ${library} ${pinnedVersion}; this is what ${library} ${ormVersion} sends.`;
+}
+
+/** In single quotes unless that needs more escapes, as Python's `repr` does. */
+function pythonString(value: string): string {
+  const quote = value.includes("'") && !value.includes('"') ? '"' : "'";
+  const escaped = value.replace(/[\\\n\r\t]|[\p{Cc}]/gu, escape).replaceAll(quote, `\\${quote}`);
+  return `${quote}${escaped}${quote}`;
+}
+
+function escape(character: string): string {
+  const known = { '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' }[character];
+  return known ?? `\\x${character.codePointAt(0)!.toString(16).padStart(2, '0')}`;
+}

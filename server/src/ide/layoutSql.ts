@@ -1,0 +1,140 @@
+import { type DialectOptions, formatDialect, mysql, postgresql, sqlite } from 'sql-formatter';
+import type { DialectName } from '../query/program.ts';
+
+/**
+ * Lays a statement out over several lines, to be read by people: one clause a line, lists filled up to the width.
+ * Only white space between tokens changes. The untouched text comes back where that cannot be kept: for SQL the
+ * formatter does not understand, and for very long statements.
+ */
+export function layoutSql(sql: string, dialect: DialectName): string {
+  if (sql.length > longest) return sql;
+  let lines: string;
+  try {
+    lines = formatDialect(sql, { dialect: dialects[dialect], expressionWidth: width, paramTypes: parameterStyles });
+  } catch {
+    return sql;
+  }
+  const laidOut = compact(lines);
+  return sameTokens(sql, laidOut) ? laidOut : sql;
+}
+
+const width = 88;
+
+/** The formatter takes up to three milliseconds for a thousand characters. */
+const longest = 20_000;
+
+const dialects: Record<DialectName, DialectOptions> = { postgresql, sqlite, mysql };
+
+/** `%(name_1)s`, `%s` and an escaped percent sign, in addition to what each dialect has: `?`, `$1`, `:name`. */
+const parameterStyles = {
+  positional: true,
+  numbered: ['$' as const],
+  named: [':' as const],
+  custom: [{ regex: '%\\([^)]*\\)s' }, { regex: '%[s%]' }],
+};
+
+/** A line of the formatter with the lines that are indented below it. */
+interface Node {
+  readonly text: string;
+  readonly children: readonly Node[];
+}
+
+/** The formatter puts each clause, column and condition on a line of its own; that is too tall for a hover. */
+function compact(lines: string): string {
+  return clauses(tree(lines.split('\n'))).join('\n');
+}
+
+function tree(lines: readonly string[]): Node[] {
+  const root: { text: string; children: Node[] } = { text: '', children: [] };
+  const open = [{ indent: -1, node: root }];
+  for (const line of lines) {
+    const indent = line.length - line.trimStart().length;
+    while (open.at(-1)!.indent >= indent) open.pop();
+    const node = { text: line.trim(), children: [] };
+    open.at(-1)!.node.children.push(node);
+    open.push({ indent, node });
+  }
+  return root.children;
+}
+
+function clauses(nodes: readonly Node[]): string[] {
+  return blocks(nodes).flat();
+}
+
+/** The lines of each node; what stands between brackets, or from CASE to END, becomes one block. */
+function blocks(nodes: readonly Node[]): string[][] {
+  const result: string[][] = [];
+  for (const [i, node] of nodes.entries()) {
+    const before = nodes[i - 1];
+    if (before && closes(before, node)) result.push(joinBracket(result.pop()!, node, before));
+    else result.push(isOpen(node, nodes[i + 1]) ? [node.text] : clause(node));
+  }
+  return result;
+}
+
+function isOpen(node: Node, next: Node | undefined): boolean {
+  return next !== undefined && closes(node, next);
+}
+
+function closes(open: Node, node: Node): boolean {
+  return (open.text.endsWith('(') && node.text.startsWith(')')) || (isCase(open.text) && /^END\b/i.test(node.text));
+}
+
+function isCase(text: string): boolean {
+  return /(^|[\s(])CASE$/i.test(text);
+}
+
+function joinBracket(lines: readonly string[], close: Node, open: Node): string[] {
+  const content = blocks(open.children);
+  const inside = isCommaList(content) ? fill(content.flat(), 2) : content.flat();
+  const space = isCase(open.text) ? ' ' : '';
+  const oneLine = `${lines.at(-1)}${space}${inside.map((line) => line.trim()).join(' ')}${space}${close.text}`;
+  if (oneLine.length <= width) return [...lines.slice(0, -1), oneLine];
+  return [...lines, ...indented(inside), close.text];
+}
+
+/** A keyword with what belongs to it: `FROM users`, its joins indented below. */
+function clause(node: Node): string[] {
+  const content = blocks(node.children);
+  const [first, ...rest] = content;
+  if (!first) return [node.text];
+  if (isCommaList(content)) {
+    const [start, ...more] = fill([`${node.text} ${first[0]}`, ...rest.flat()], 2);
+    return [start!, ...indented(more)];
+  }
+  const hoisted = [`${node.text} ${first[0]}`, ...first.slice(1)];
+  return [...hoisted, ...indented(rest.flat())];
+}
+
+function isCommaList(content: readonly string[][]): boolean {
+  const comma = (block: readonly string[], i: number) => i === content.length - 1 || block[0]!.endsWith(',');
+  return content.length > 1 && content.every((block, i) => block.length === 1 && comma(block, i));
+}
+
+/** Puts as many items on a line as fit; all lines but the first will be indented. */
+function fill(items: readonly string[], indent: number): string[] {
+  const lines: string[] = [];
+  for (const item of items) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + item.length + (lines.length > 1 ? indent : 0) <= width) {
+      lines[lines.length - 1] = `${last} ${item}`;
+    } else lines.push(item);
+  }
+  return lines;
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+/**
+ * Compares without white space between tokens. Runs of operator characters count as one token, so that `- -1` never
+ * becomes `--1`. The tokens are a superset of all dialects': a wrong cut is the same on both sides, or is noticed.
+ */
+function sameTokens(a: string, b: string): boolean {
+  const [left, right] = [a.match(token) ?? [], b.match(token) ?? []];
+  return left.length === right.length && left.every((text, i) => text === right[i]);
+}
+
+const token =
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|%\([^)]*\)s|%[s%]|[\w$\u0080-\uffff]+|[(),;]|[^\s\w$"'`(),;\u0080-\uffff%]+|[^\s]/g;

@@ -1,0 +1,72 @@
+import { databaseName, libraryNames, parameterText, roleNames, targetName, versionNote } from './labels.ts';
+import { layoutSql } from './layoutSql.ts';
+import type { QueryView, StatementView } from './views.ts';
+
+/**
+ * All that a query sends as one SQL text, each statement laid out and ended by `;`. What belongs to it stands in
+ * comments: the condition, the kind of statement, the parameters with their Python expressions.
+ */
+export function sqlText(view: QueryView): string {
+  const parts = [notes(view), ...view.statements.map((statement, i) => block(statement, view.statements[i - 1], view))];
+  if (view.moreVariants > 0) parts.push(comment(`${view.moreVariants} more variants are not shown.`));
+  return parts.filter(Boolean).join('\n\n');
+}
+
+/** Nothing but the statements, to be pasted elsewhere: several are ended by `;` and told apart by their conditions. */
+export function sqlToCopy({ statements, dialect }: QueryView): string {
+  if (statements.length === 1) return layoutSql(statements[0]!.sql, dialect);
+  const text = (statement: StatementView, before?: StatementView) =>
+    [whenComment(statement, before), `${layoutSql(statement.sql, dialect)};`].filter(Boolean).join('\n');
+  return statements.map((statement, i) => text(statement, statements[i - 1])).join('\n\n');
+}
+
+/** `SQLAlchemy 2.0.58 · PostgreSQL (psycopg2) · exact`: one line about how far the text can be trusted. */
+export function statusLine(view: QueryView): string {
+  const assumed = view.dialectSource.kind === 'assumed' ? ', assumed' : '';
+  return `${targetName(view)}${assumed} · ${view.status === 'unsupported' ? 'no SQL' : view.status}`;
+}
+
+/** Why a database is shown for: `PostgreSQL (psycopg2), found in alembic.ini`. */
+export function targetReason(target: Pick<QueryView, 'dialect' | 'driver' | 'dialectSource'>): string {
+  const { kind, where } = target.dialectSource;
+  const reasons = {
+    setting: 'chosen in the settings',
+    project: where === null ? 'found in the project' : `found in ${where}`,
+    assumed: 'assumed: nothing in the project names a database',
+  };
+  return `${databaseName(target)}, ${reasons[kind]}`;
+}
+
+/** `SQLAlchemy 2.0`: a library as it is spoken of before one has compiled anything. */
+export function libraryName(orm: QueryView['orm'], version: string): string {
+  return `${libraryNames[orm]} ${version}`;
+}
+
+function notes(view: QueryView): string {
+  const status = { exact: null, partial: 'Partial', unsupported: 'No SQL' }[view.status];
+  const lines = [status && `${status}: ${view.reason ?? ''}`, versionNote(view)];
+  return lines
+    .filter((line) => line !== null)
+    .map(comment)
+    .join('\n');
+}
+
+function block(statement: StatementView, before: StatementView | undefined, view: QueryView): string {
+  const role = roleNames[statement.role];
+  const params = statement.params.map((param, i) => `${param.name ?? i + 1} = ${parameterText(param)}`);
+  const lines = [
+    whenComment(statement, before),
+    role && comment(role),
+    `${layoutSql(statement.sql, view.dialect)};`,
+    ...params.map((param) => comment(`  ${param}`)),
+  ];
+  return lines.filter(Boolean).join('\n');
+}
+
+function whenComment({ when }: StatementView, before: StatementView | undefined): string | null {
+  return when === null || when === before?.when ? null : comment(`When ${when}`);
+}
+
+function comment(text: string): string {
+  return `-- ${text.trimEnd().replace(/\s*[\r\n\u2028\u2029]\s*/g, ' ')}`;
+}

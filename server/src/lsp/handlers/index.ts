@@ -1,0 +1,27 @@
+import type { Handler } from '../handler.ts';
+import { codeActions } from './codeActions.ts';
+import { configuration } from './configuration.ts';
+import { diagnostics } from './diagnostics.ts';
+import { hover } from './hover.ts';
+import { notebooks } from './notebooks.ts';
+import { queryAt } from './queryAt.ts';
+import { rendererState } from './rendererState.ts';
+import { target } from './target.ts';
+import { textDocuments } from './textDocuments.ts';
+import { watchedFiles } from './watchedFiles.ts';
+import { workspaceFolders } from './workspaceFolders.ts';
+
+/** Everything the server answers. */
+export const handlers: readonly Handler[] = [
+  codeActions,
+  configuration,
+  diagnostics,
+  hover,
+  notebooks,
+  queryAt,
+  rendererState,
+  target,
+  textDocuments,
+  watchedFiles,
+  workspaceFolders,
+];
