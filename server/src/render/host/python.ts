@@ -1,0 +1,108 @@
+import { readFile, readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { PyodideAPI } from 'pyodide';
+import { growNextMemory } from './memory.ts';
+import type { HostConfig } from './messages.ts';
+import { readSnapshot } from './snapshot.ts';
+
+/** Python with the parts of pyodide that are not in its types. */
+export interface Python extends PyodideAPI {
+  readonly _module: { readonly HEAPU8: Uint8Array; readonly FS: PyodideAPI['FS']; readonly [name: string]: unknown };
+  readonly _api: Record<string, unknown>;
+  makeMemorySnapshot(): Uint8Array;
+}
+
+interface StartOptions {
+  readonly indexURL: string;
+  readonly jsglobals: object;
+  readonly env: Record<string, string>;
+  readonly stdin: () => null;
+  readonly stdout: () => void;
+  readonly stderr: () => void;
+  readonly lockFileContents: string;
+  readonly _makeSnapshot?: boolean;
+  readonly _loadSnapshot?: Uint8Array;
+}
+
+/**
+ * Starts Python with the library imported and `ormsight_renderer` ready to handle requests: from a memory snapshot
+ * when there is one, else from the start. Rejects when a file is missing, a snapshot does not fit or an import fails.
+ */
+export async function loadPython(config: HostConfig): Promise<Python> {
+  const snapshot = config.snapshot.use === 'load' ? await readSnapshot(config.snapshot.file) : null;
+  const files = readFiles(config);
+  provideNodeBinding();
+  const pyodide = (await import(pathToFileURL(join(config.pyodideDir, 'pyodide.mjs')).href)) as {
+    loadPyodide(options: StartOptions): Promise<Python>;
+  };
+  if (snapshot) growNextMemory(snapshot.length);
+  const python = await pyodide.loadPyodide({
+    indexURL: config.pyodideDir,
+    jsglobals: {},
+    env: { PYTHONHASHSEED: '0', HOME: '/', TZ: 'UTC' },
+    stdin: () => null,
+    stdout: () => undefined,
+    stderr: () => undefined,
+    lockFileContents: await lockFileWithoutPackages(config.pyodideDir),
+    ...(snapshot && { _loadSnapshot: snapshot }),
+    ...(config.snapshot.use === 'make' && { _makeSnapshot: true }),
+  });
+  for (const [path, bytes] of await files) {
+    python.FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
+    python.FS.writeFile(path, bytes, { canOwn: true });
+  }
+  if (!snapshot) startRenderer(python, config);
+  return python;
+}
+
+function startRenderer(python: Python, config: HostConfig): void {
+  const namespace = python.toPy({
+    folders: [rendererFolder, ...config.archives.map(pathInside)],
+    library: config.library,
+    version: config.version,
+  });
+  python.runPython(
+    `
+import gc, sys
+sys.path.extend(folders)
+sys.dont_write_bytecode = True
+import ormsight_renderer
+ormsight_renderer.start(library, version)
+gc.collect()
+gc.freeze()
+`,
+    { globals: namespace },
+  );
+  namespace.destroy();
+}
+
+const rendererFolder = '/renderer';
+
+/** The zips and our own modules, by their paths inside. */
+async function readFiles({ archives, rendererDir }: HostConfig): Promise<[string, Uint8Array][]> {
+  const modules = (await readdir(rendererDir, { recursive: true })).filter((file) => file.endsWith('.py'));
+  return Promise.all([
+    ...archives.map(async (file): Promise<[string, Uint8Array]> => [pathInside(file), await readFile(file)]),
+    ...modules.map(async (file): Promise<[string, Uint8Array]> => [
+      `${rendererFolder}/${file.replaceAll('\\', '/')}`,
+      await readFile(join(rendererDir, file)),
+    ]),
+  ]);
+}
+
+function pathInside(archive: string): string {
+  return `/libraries/${basename(archive)}`;
+}
+
+/** pyodide checks what is in its lock file; the packages it lists for download are not to be had here. */
+async function lockFileWithoutPackages(pyodideDir: string): Promise<string> {
+  const { info } = JSON.parse(await readFile(join(pyodideDir, 'pyodide-lock.json'), 'utf8')) as { info: object };
+  return JSON.stringify({ info, packages: {} });
+}
+
+/** pyodide asks the host for its file constants in a way that Node's permission model forbids. */
+function provideNodeBinding(): void {
+  const constants = { fs: process.getBuiltinModule('node:fs').constants };
+  Object.assign(process, { binding: () => constants });
+}
