@@ -38,7 +38,7 @@ export async function startLanguageServer(options: LanguageServerOptions): Promi
   );
   connection.onRequest('client/registerCapability', () => null);
   connection.onRequest('window/workDoneProgress/create', () => null);
-  connection.onNotification((method, params) => server.notifications.push({ method, params }));
+  connection.onNotification((method, params) => void server.notifications.push({ method, params }));
   connection.onRequest((method) => {
     server.requests.push(method);
     return null;

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { root } from '../../scripts/root.ts';
 import { type CodeServer, folderUrl, startCodeServer } from '../../scripts/tools/codeServer.ts';
-import { chromium } from '../../scripts/tools/system.ts';
+import { launchBrowser } from './browser.ts';
 
 export interface WorkbenchOptions {
   /** The folder that is open, an absolute path. */
@@ -39,7 +39,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
       extension: options.extension === 'development' ? root : options.extension.vsix,
       settings: { 'workbench.colorTheme': themes[options.theme ?? 'dark'], ...options.settings },
     });
-    browser = await playwright.launch({ executablePath: browserPath(), args: browserFlags });
+    browser = await launchBrowser();
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     await page.goto(folderUrl(server, options.folder));
     await page.locator('.monaco-workbench .explorer-folders-view').waitFor({ timeout: 60_000 });
@@ -213,22 +213,6 @@ export class Workbench implements AsyncDisposable {
 }
 
 const themes = { dark: 'Default Dark Modern', light: 'Default Light Modern' };
-
-const browserFlags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
-function browserPath(): string {
-  const path = chromium();
-  if (!path) throw new Error('No Chromium on this machine: run npm test -- tools');
-  return path;
-}
 
 function readable(text: string): string {
   return text.replaceAll('\u00a0', ' ').trim();
