@@ -1,6 +1,7 @@
 /** What the engine answers, in editor words: offsets, strings, edits. The CLI and the language server show the same. */
 import type { TextRange } from '../base/text.ts';
 import type { DialectName } from '../query/program.ts';
+import type { Fix, RelatedPlace, Severity, TextEdit } from '../rules/rule.ts';
 import type { RenderedParameter, StatementRole } from '../render/protocol.ts';
 
 export type QueryStatus = 'exact' | 'partial' | 'unsupported';
@@ -37,19 +38,7 @@ export interface QueryView {
   readonly moreVariants: number;
 }
 
-export interface TextEdit {
-  readonly path: string;
-  readonly range: TextRange;
-  readonly newText: string;
-}
-
-export interface Fix {
-  readonly title: string;
-  readonly edits: readonly TextEdit[];
-  readonly isPreferred: boolean;
-}
-
-export type Severity = 'error' | 'warning' | 'information' | 'hint';
+export type { Fix, Severity, TextEdit };
 
 export interface Diagnostic {
   readonly path: string;
@@ -58,6 +47,6 @@ export interface Diagnostic {
   readonly rule: string;
   readonly severity: Severity;
   readonly message: string;
-  readonly related: readonly { readonly path: string; readonly range: TextRange; readonly message: string }[];
+  readonly related: readonly RelatedPlace[];
   readonly fixes: readonly Fix[];
 }

@@ -55,7 +55,8 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
     case 'query': {
       if (on.query.orm !== 'django') return null;
       if (name === '[]') return on.query.instances ? rowOf(on.query, true, true) : UNKNOWN;
-      return name === '[:]' ? { kind: 'query', query: { ...on.query, form: 'queryset', tip: node } } : null;
+      // A slice ends what can be added to: `tip` stays before it.
+      return name === '[:]' ? { kind: 'query', query: { ...on.query, form: 'queryset' } } : null;
     }
     default:
       return null;
@@ -84,17 +85,17 @@ function method(on: Value, name: string, node: Call, _file: SourceFile, inferenc
   if (on.kind === 'instance') return null;
   if (on.kind !== 'query' || on.query.orm !== 'django') return null;
   const q: Query = { ...on.query, form: 'queryset', tip: node };
-  if (ONE.has(name)) return q.instances || name.endsWith('create') ? rowOf(q, true, true) : UNKNOWN;
-  if (ONE_AND_FLAG.has(name)) return { kind: 'tuple', items: [rowOf(q, true, true), { kind: 'scalar', python: 'bool' }] };
+  if (ONE.has(name)) return q.instances || name.endsWith('create') ? rowOf(on.query, true, true) : UNKNOWN;
+  if (ONE_AND_FLAG.has(name)) return { kind: 'tuple', items: [rowOf(on.query, true, true), { kind: 'scalar', python: 'bool' }] };
   if (NUMBER.has(name)) return { kind: 'scalar', python: 'int' };
   if (name === 'exists' || name === 'aexists' || name === 'contains' || name === 'acontains') return { kind: 'scalar', python: 'bool' };
-  if (name === 'bulk_create' || name === 'abulk_create') return { kind: 'collection', of: rowOf(q, true, false) };
+  if (name === 'bulk_create' || name === 'abulk_create') return { kind: 'collection', of: rowOf(on.query, true, false) };
   if (NOTHING.has(name)) return UNKNOWN;
   if (PLAIN_ROWS.has(name)) return { kind: 'query', query: { ...q, instances: false, row: [UNKNOWN] } };
   switch (name) {
     case 'iterator':
     case 'aiterator':
-      return { kind: 'query', query: q };
+      return { kind: 'query', query: { ...on.query, form: 'queryset' } };
     case 'select_related':
       return { kind: 'query', query: withSelectRelated(q, node) };
     case 'prefetch_related':

@@ -94,13 +94,14 @@ function instanceAttribute(on: Value & { kind: 'instance' }, name: string, file:
   const relation = inference.graph.relation(model, name);
   if (!relation) return null;
   if (!relation.target) return UNKNOWN;
-  const origin = on.origin ? { ...on.origin, path: [...on.origin.path, name] } : null;
+  const many = relation.cardinality === 'many';
+  const origin = on.origin ? { ...on.origin, path: [...on.origin.path, name], single: on.origin.single && !many } : null;
   const target: Value = { kind: 'instance', model: relation.target, origin };
   if (relation.loading === 'dynamic' || relation.loading === 'write_only') {
     const form = relation.loading === 'dynamic' ? 'query' : 'statement';
     return { kind: 'query', query: { ...query(form, [target], file, node), via: { instance: on, relation: name } } };
   }
-  return relation.cardinality === 'many' ? { kind: 'collection', of: target } : target;
+  return many ? { kind: 'collection', of: target } : target;
 }
 
 // ---------------------------------------------------------------- statements
@@ -269,7 +270,8 @@ function statementMethod(on: Value & { kind: 'query' }, name: string, node: Call
 
 function queryMethod(on: Value & { kind: 'query' }, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   const q: Query = { ...on.query, tip: node };
-  const row = (single: boolean): Value => rowOf(q, scalarRows(q), single);
+  // What ends the chain is not part of it: options are added before `.all()`.
+  const row = (single: boolean): Value => rowOf(on.query, scalarRows(on.query), single);
   if (NO_STATEMENT.has(name)) return { kind: 'external', name: `sqlalchemy.${name}()` };
   switch (name) {
     case 'all':

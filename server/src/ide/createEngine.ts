@@ -1,0 +1,153 @@
+import { CancelledError, type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
+import { declaredCatalog } from '../catalog/declared.ts';
+import { buildModelGraph } from '../orm/graph.ts';
+import { createInference, type Inference } from '../orm/infer.ts';
+import type { ModelGraph, OrmId } from '../orm/model.ts';
+import { databaseTarget } from '../orm/project/databaseTarget.ts';
+import { libraryVersion } from '../orm/project/libraryVersion.ts';
+import { querySiteAt, querySites, type QuerySite } from '../orm/sites.ts';
+import { createProgram } from '../python/program.ts';
+import type { Program, SourceFile } from '../python/types.ts';
+import type { Renderer } from '../render/renderer.ts';
+import { runRules } from '../rules/run.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+import type { Workspace } from '../workspace/workspace.ts';
+import type { Engine, EngineSettings } from './engine.ts';
+import { type FileTarget, renderSite } from './queries.ts';
+import type { QueryView } from './views.ts';
+
+export interface EngineOptions {
+  readonly workspace: Workspace;
+  /** null where no SQL is wanted: `ormsight models`, `ormsight check`. */
+  readonly renderer: Renderer | null;
+  readonly settings: () => EngineSettings;
+  /** A rule threw: its answer for the file is lost, the rest goes on. */
+  readonly onRuleFailure?: (rule: string, error: unknown) => void;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  return new OrmEngine(options);
+}
+
+/** Everything that is worked out about one snapshot. */
+interface Analysis {
+  readonly snapshot: Snapshot;
+  readonly program: Program;
+  readonly graph: ModelGraph;
+  readonly inference: Inference;
+  readonly sites: Map<string, readonly QuerySite[]>;
+}
+
+class OrmEngine implements Engine {
+  readonly #options: EngineOptions;
+  #analysis: Analysis | undefined;
+
+  constructor(options: EngineOptions) {
+    this.#options = options;
+  }
+
+  async queriesIn(path: string, cancellation?: CancellationToken): Promise<readonly QueryView[]> {
+    const analysis = this.#analyse();
+    const file = analysis.program.file(path);
+    if (!file) return [];
+    const views: QueryView[] = [];
+    for (const site of this.#sites(analysis, file)) {
+      throwIfCancelled(cancellation);
+      views.push(await this.#render(analysis, file, site, cancellation));
+    }
+    return views;
+  }
+
+  async queryAt(path: string, offset: number, cancellation?: CancellationToken): Promise<QueryView | null> {
+    const analysis = this.#analyse();
+    const file = analysis.program.file(path);
+    const site = file && querySiteAt(file, offset, analysis.inference);
+    return site ? this.#render(analysis, file, site, cancellation) : null;
+  }
+
+  hasQueryAt(path: string, offset: number): boolean {
+    const { program, inference } = this.#analyse();
+    const file = program.file(path);
+    return file !== undefined && querySiteAt(file, offset, inference) !== null;
+  }
+
+  diagnosticsOf(path: string, cancellation?: CancellationToken) {
+    const { program, graph, inference } = this.#analyse();
+    const file = program.file(path);
+    if (!file) return [];
+    const found = runRules({ file, program, graph, inference, cancellation, onFailure: this.#options.onRuleFailure });
+    return found.map((finding) => ({ ...finding, related: finding.related ?? [], fixes: finding.fixes ?? [] }));
+  }
+
+  modelGraph(): ModelGraph {
+    return this.#analyse().graph;
+  }
+
+  declaredCatalog() {
+    return declaredCatalog(this.#analyse().graph);
+  }
+
+  targetOf(path: string) {
+    const analysis = this.#analyse();
+    const orm = this.#ormOf(analysis, path) ?? 'sqlalchemy';
+    const { dialect, driver, dialectSource } = this.#target(analysis, path, orm);
+    return { dialect, driver, dialectSource };
+  }
+
+  warmUp(path: string): void {
+    const analysis = this.#analyse();
+    const orm = this.#ormOf(analysis, path);
+    if (orm) this.#options.renderer?.warmUp(orm, this.#target(analysis, path, orm).version);
+  }
+
+  #analyse(): Analysis {
+    const snapshot = this.#options.workspace.snapshot();
+    if (this.#analysis?.snapshot === snapshot) return this.#analysis;
+    const program = createProgram(snapshot, this.#analysis?.program);
+    const graph = buildModelGraph(program, snapshot, this.#analysis?.graph);
+    this.#analysis = { snapshot, program, graph, inference: createInference(program, graph), sites: new Map() };
+    return this.#analysis;
+  }
+
+  #sites(analysis: Analysis, file: SourceFile): readonly QuerySite[] {
+    const known = analysis.sites.get(file.path);
+    if (known) return known;
+    const sites = querySites(file, analysis.inference);
+    analysis.sites.set(file.path, sites);
+    return sites;
+  }
+
+  async #render(analysis: Analysis, file: SourceFile, site: QuerySite, cancellation?: CancellationToken): Promise<QueryView> {
+    const renderer = this.#options.renderer;
+    if (!renderer) throw new CancelledError();
+    return renderSite(file, site, analysis.inference, this.#target(analysis, file.path, site.orm), renderer, cancellation);
+  }
+
+  /** The ORM a file uses: that of its models or imports. */
+  #ormOf(analysis: Analysis, path: string): OrmId | null {
+    const file = analysis.program.file(path);
+    if (!file) return null;
+    return this.#sites(analysis, file)[0]?.orm ?? analysis.graph.models.find((model) => model.declared.path === path)?.orm ?? null;
+  }
+
+  #target(analysis: Analysis, path: string, orm: OrmId): FileTarget {
+    const { snapshot, program } = analysis;
+    const settings = this.#options.settings();
+    const pinned = libraryVersion(snapshot, program, path, orm)?.value ?? null;
+    const version = this.#options.renderer?.chooseVersion(orm, pinned);
+    const found = databaseTarget(snapshot, program, path);
+    const dialect = settings.dialect ?? found?.value.dialect ?? 'postgresql';
+    const fromProject = found !== undefined && found.value.dialect === dialect ? found.value.driver : null;
+    return {
+      dialect,
+      driver: settings.driver ?? fromProject,
+      dialectSource: settings.dialect
+        ? { kind: 'setting', where: null }
+        : found
+          ? { kind: 'project', where: `${found.source.path}:${found.source.line}` }
+          : { kind: 'assumed', where: null },
+      version: version?.bundled ?? '',
+      pinnedVersion: pinned && version && !version.sameFeatureRelease ? pinned : null,
+    };
+  }
+}

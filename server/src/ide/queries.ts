@@ -1,0 +1,140 @@
+/** From a query expression to what it sends: slice, models, target, renderer, and the answer in a user's words. */
+import type { CancellationToken } from '../base/cancellation.ts';
+import type { Inference } from '../orm/infer.ts';
+import { modelSetFor } from '../orm/modelSet.ts';
+import type { QuerySite } from '../orm/sites.ts';
+import { createSliceResolver } from '../orm/sliceResolver.ts';
+import type { DialectName, HoleType, ModelSet, Slice, Step, Target } from '../query/program.ts';
+import { sliceOf } from '../query/slice.ts';
+import type { SourceFile } from '../python/types.ts';
+import type { RenderedVariant, RenderResult } from '../render/protocol.ts';
+import type { Renderer } from '../render/renderer.ts';
+import type { QueryView, StatementView } from './views.ts';
+
+/** What queries of a file are rendered for, and how it is known. */
+export interface FileTarget {
+  readonly dialect: DialectName;
+  readonly driver: string | null;
+  readonly dialectSource: QueryView['dialectSource'];
+  /** Feature release that is bundled. */
+  readonly version: string;
+  /** What the project pins when that is another feature release; else null. */
+  readonly pinnedVersion: string | null;
+}
+
+const MAX_VARIANTS = 8;
+
+/** Renders one query expression. Throws `CancelledError` when it is no longer wanted. */
+export async function renderSite(
+  file: SourceFile,
+  site: QuerySite,
+  inference: Inference,
+  target: FileTarget,
+  renderer: Renderer,
+  cancellation?: CancellationToken,
+): Promise<QueryView> {
+  const { slice, models } = sliceOf(inference.program, file, site.expr, createSliceResolver(inference));
+  const seeds = [...new Set([...models, ...modelsOfHoles(slice)])];
+  const modelSet = modelSetFor(inference.program, inference.graph, seeds);
+  const result = await renderer.render(
+    { target: renderTarget(site, target), models: modelSet, slice: withoutModels(slice, modelSet), maxVariants: MAX_VARIANTS },
+    cancellation,
+  );
+  return viewOf(file, site, target, result, [...modelSet.unknown, ...slice.unknown]);
+}
+
+function renderTarget(site: QuerySite, target: FileTarget): Target {
+  return { library: site.orm, version: target.version, dialect: target.dialect, driver: target.driver };
+}
+
+/** What the model set already defines must not be defined again: a table made twice is two tables. */
+function withoutModels(slice: Slice, models: ModelSet): Slice {
+  const known = new Set(models.steps.map(stepKey));
+  return { ...slice, steps: slice.steps.filter((step) => !known.has(stepKey(step))) };
+}
+
+function stepKey(step: Step): string {
+  return `${step.module}#${step.op === 'define' ? step.name : step.as}`;
+}
+
+function modelsOfHoles(slice: Slice): string[] {
+  const holes = [...slice.holes.map(({ hole }) => hole), ...slice.steps.flatMap((step) => (step.op === 'hole' ? [step.hole] : []))];
+  return holes.flatMap((hole) => instances(hole.type));
+}
+
+function instances(type: HoleType): string[] {
+  switch (type.kind) {
+    case 'instance':
+      return [`${type.module}.${type.name}`];
+    case 'list':
+      return instances(type.of);
+    case 'object':
+      return Object.values(type.attributes).flatMap(instances);
+    default:
+      return [];
+  }
+}
+
+// ---------------------------------------------------------------- the answer
+
+function viewOf(
+  file: SourceFile,
+  site: QuerySite,
+  target: FileTarget,
+  result: RenderResult,
+  unknownBefore: readonly string[],
+): QueryView {
+  const base = {
+    path: file.path,
+    range: site.range,
+    function: site.function,
+    orm: site.orm,
+    pinnedVersion: target.pinnedVersion,
+    dialect: target.dialect,
+    dialectSource: target.dialectSource,
+  };
+  const unsupported = (reason: string): QueryView => ({
+    ...base, driver: target.driver, ormVersion: null, status: 'unsupported', reason, statements: [], moreVariants: 0,
+  });
+  switch (result.kind) {
+    case 'rendered': {
+      const unknown = [...unknownBefore, ...result.unknown];
+      if (target.pinnedVersion) unknown.push(`compiled by ${result.libraryVersion}, the project uses ${target.pinnedVersion}`);
+      return {
+        ...base,
+        driver: result.driver,
+        ormVersion: result.libraryVersion,
+        status: unknown.length === 0 ? 'exact' : 'partial',
+        reason: unknown.length === 0 ? null : sentence([...new Set(unknown)].join('; ')),
+        statements: result.variants.flatMap(statementsOf),
+        moreVariants: result.moreVariants,
+      };
+    }
+    case 'nothing':
+      return unsupported(sentence(['No SQL can be shown here', ...unknownBefore].join('; ')));
+    case 'failed':
+      return unsupported(sentence([result.message, ...unknownBefore].join('; ')));
+    case 'refused':
+      return unsupported(sentence(`Not run in the sandbox: ${result.message}`));
+    case 'cutOff':
+      return unsupported(CUT_OFF[result.reason]);
+  }
+}
+
+const CUT_OFF = {
+  time: 'Building this query took too long and was stopped.',
+  memory: 'Building this query needed too much memory and was stopped.',
+  recursion: 'Building this query recursed too deeply and was stopped.',
+  crash: 'Building this query ended the sandbox; it was started again.',
+} as const;
+
+function statementsOf(variant: RenderedVariant): StatementView[] {
+  const when = variant.when.length === 0 ? null : variant.when.map((one) => (variant.when.length > 1 && / or | if /.test(one) ? `(${one})` : one)).join(' and ');
+  return variant.statements.map((statement) => ({ ...statement, when }));
+}
+
+/** Starts with a capital unless it starts with code, ends with a full stop. */
+function sentence(text: string): string {
+  const capital = /^[a-z]/.test(text) ? text[0]!.toUpperCase() + text.slice(1) : text;
+  return /[.!?]$/.test(capital) ? capital : `${capital}.`;
+}

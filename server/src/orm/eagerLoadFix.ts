@@ -1,0 +1,124 @@
+/** The edit of a query that makes it load a relation with its rows, as an expert would write it. */
+import type { Call, Expr } from '../python/syntax/nodes.ts';
+import type { SourceFile } from '../python/types.ts';
+import { importEdit } from './importEdit.ts';
+import type { Inference } from './infer.ts';
+import type { Model, Relation } from './model.ts';
+import type { Query } from './values.ts';
+
+export interface EagerLoadFix {
+  readonly title: string;
+  readonly edits: readonly { readonly path: string; readonly range: { readonly start: number; readonly end: number }; readonly newText: string }[];
+  readonly isPreferred: boolean;
+}
+
+/** `steps` leads from the rows of the query to the relation. null when the edit cannot be made with certainty. */
+export function eagerLoadFix(query: Query, steps: readonly string[], inference: Inference): EagerLoadFix | null {
+  const path = relationsAlong(query, steps, inference);
+  if (!path) return null;
+  return query.orm === 'django' ? djangoFix(query, path) : sqlalchemyFix(query, path, inference);
+}
+
+interface Step {
+  readonly owner: Model;
+  readonly relation: Relation;
+}
+
+function relationsAlong(query: Query, steps: readonly string[], inference: Inference): readonly Step[] | null {
+  const first = query.row.find((item) => item.kind === 'instance');
+  let owner = first?.kind === 'instance' ? inference.graph.model(first.model) : undefined;
+  const path: Step[] = [];
+  for (const name of steps) {
+    const relation = owner && inference.graph.relation(owner, name);
+    if (!owner || !relation) return null;
+    path.push({ owner, relation });
+    owner = relation.target === null ? undefined : inference.graph.model(relation.target);
+  }
+  return path.length > 0 ? path : null;
+}
+
+// ---------------------------------------------------------------- Django
+
+function djangoFix(query: Query, path: readonly Step[]): EagerLoadFix {
+  const method = path.every(({ relation }) => relation.cardinality === 'one') ? 'select_related' : 'prefetch_related';
+  const quote = quoteOf(query.file);
+  const argument = `${quote}${path.map(({ relation }) => relation.name).join('__')}${quote}`;
+  const title = `Load ${path.at(-1)!.relation.name} with ${method}`;
+  return { title, edits: [optionEdit(query, method, argument)], isPreferred: true };
+}
+
+// ---------------------------------------------------------------- SQLAlchemy
+
+function sqlalchemyFix(query: Query, path: readonly Step[], inference: Inference): EagerLoadFix | null {
+  const names = path.map(({ owner }, index) => (index === 0 ? entityText(query, owner, inference) : nameInFile(query.file, owner, inference)));
+  if (names.some((name) => name === null)) return null;
+  const loaders = path.map(({ relation }) => (relation.cardinality === 'many' ? 'selectinload' : 'joinedload'));
+  const option = path.map(({ relation }, index) => `${loaders[index]}(${names[index]}.${relation.name})`).join('.');
+  // Only the first loader of the chain is a name; the others are its methods.
+  const edits = [optionEdit(query, 'options', option), ...importEdit(query.file, 'sqlalchemy.orm', loaders[0]!)];
+  return { title: `Load ${path.at(-1)!.relation.name} with ${loaders.at(-1)}`, edits, isPreferred: true };
+}
+
+/** How the query itself names the model: `User`, `models.User`. */
+function entityText(query: Query, model: Model, inference: Inference): string | null {
+  const { root, file } = query;
+  const candidates: readonly Expr[] = root.kind === 'Call' ? root.args : root.kind === 'Attribute' ? [root.value] : [];
+  const found = candidates.find((arg) => {
+    const value = inference.valueOf(file, arg);
+    return value.kind === 'model' && value.model === model.id;
+  });
+  return found ? file.text.slice(found.start, found.end) : nameInFile(file, model, inference);
+}
+
+/** The model's name where the file can already use it; a fix adds no import of application code. */
+function nameInFile(file: SourceFile, model: Model, inference: Inference): string | null {
+  const binding = inference.program.lookup(file.scope, model.name).at(-1);
+  if (!binding) return null;
+  const value = inference.bindingValue(file, binding);
+  return value.kind === 'model' && value.model === model.id ? model.name : null;
+}
+
+// ---------------------------------------------------------------- the edit
+
+/** Adds an argument to the chain's last call of `method`, or that call at the end of the chain. */
+function optionEdit(query: Query, method: string, argument: string): EagerLoadFix['edits'][number] {
+  const { file } = query;
+  const existing = lastCall(query.tip, method);
+  if (existing && existing.args.length > 0) {
+    const last = [...existing.args, ...existing.keywords].reduce((a, b) => (a.end > b.end ? a : b));
+    return { path: file.path, range: { start: last.end, end: last.end }, newText: `, ${argument}` };
+  }
+  const at = query.tip.end;
+  return { path: file.path, range: { start: at, end: at }, newText: `${lineBreakBefore(query)}.${method}(${argument})` };
+}
+
+function lastCall(tip: Expr, method: string): Call | null {
+  let current: Expr = tip;
+  for (;;) {
+    if (current.kind === 'Call' && current.func.kind === 'Attribute') {
+      if (current.func.attr.text === method) return current;
+      current = current.func.value;
+    } else if (current.kind === 'Subscript' || current.kind === 'Await') current = current.value;
+    else return null;
+  }
+}
+
+/** A chain written one call a line goes on that way. */
+function lineBreakBefore({ tip, file }: Query): string {
+  if (tip.kind !== 'Call' || tip.func.kind !== 'Attribute') return '';
+  const between = file.text.slice(tip.func.value.end, tip.func.attr.start);
+  const match = /(\\?\r?\n[ \t]*)\.$/.exec(between);
+  return match ? match[1]! : '';
+}
+
+/** The quote the file uses most. */
+function quoteOf(file: SourceFile): string {
+  let single = 0;
+  let double = 0;
+  for (let i = 0; i < file.text.length; i++) {
+    const code = file.text.charCodeAt(i);
+    if (code === 39) single++;
+    else if (code === 34) double++;
+  }
+  return single > double ? "'" : '"';
+}

@@ -1,0 +1,44 @@
+import type { TextRange } from '../base/text.ts';
+import type { ImportFrom, Stmt } from '../python/syntax/nodes.ts';
+import type { SourceFile } from '../python/types.ts';
+
+/**
+ * The edit that makes `name` of `module` usable in a file: none when it is imported already, an addition to an
+ * import of the same module, else a new line after the last import at the top.
+ */
+export function importEdit(file: SourceFile, module: string, name: string): { readonly path: string; readonly range: TextRange; readonly newText: string }[] {
+  if (file.scope.bindings.get(name)?.some((binding) => binding.kind === 'importFrom')) return [];
+  const imports = file.module.body.filter((stmt): stmt is ImportFrom => stmt.kind === 'ImportFrom' && stmt.level === 0);
+  const same = imports.find((stmt) => stmt.module?.text === module && stmt.names.every((alias) => alias.name.text !== '*'));
+  const last = same?.names.at(-1);
+  if (last) return [insert(file, last.end, `, ${name}`)];
+  const after = lastImport(file.module.body);
+  const line = `from ${module} import ${name}\n`;
+  if (!after) return [insert(file, startOfCode(file.module.body, file), line)];
+  const next = file.lines.lineStart(file.lines.position(after.end).line + 1);
+  return [insert(file, next, next === file.text.length && !file.text.endsWith('\n') ? `\n${line}` : line)];
+}
+
+function insert(file: SourceFile, at: number, newText: string) {
+  return { path: file.path, range: { start: at, end: at }, newText };
+}
+
+/** The last import of the block at the top of the file. */
+function lastImport(body: readonly Stmt[]): Stmt | undefined {
+  let last: Stmt | undefined;
+  for (const [index, stmt] of body.entries()) {
+    if (stmt.kind === 'Import' || stmt.kind === 'ImportFrom') last = stmt;
+    else if (!(index === 0 && isDocstring(stmt))) break;
+  }
+  return last;
+}
+
+function startOfCode(body: readonly Stmt[], file: SourceFile): number {
+  const first = body[0];
+  if (!first) return file.text.length;
+  return isDocstring(first) ? file.lines.lineStart(file.lines.position(first.end).line + 1) : file.lines.lineStart(file.lines.position(first.start).line);
+}
+
+function isDocstring(stmt: Stmt): boolean {
+  return stmt.kind === 'Expr' && stmt.value.kind === 'Constant' && stmt.value.type === 'str';
+}

@@ -1,0 +1,64 @@
+/** What a rule is. One rule, one file; `index.ts` lists them. */
+import type { CancellationToken } from '../base/cancellation.ts';
+import type { TextRange } from '../base/text.ts';
+import type { Inference } from '../orm/infer.ts';
+import type { Loops } from '../orm/loops.ts';
+import type { ModelGraph } from '../orm/model.ts';
+import type { Program, SourceFile } from '../python/types.ts';
+
+export type Severity = 'error' | 'warning' | 'information' | 'hint';
+
+export interface TextEdit {
+  readonly path: string;
+  readonly range: TextRange;
+  readonly newText: string;
+}
+
+export interface Fix {
+  /** What to do: `Load posts with the query`. */
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+  /** The one an expert would take. */
+  readonly isPreferred: boolean;
+}
+
+export interface RelatedPlace {
+  readonly path: string;
+  readonly range: TextRange;
+  readonly message: string;
+}
+
+export interface Finding {
+  readonly range: TextRange;
+  /** What happens, naming the thing: `` `user.posts` runs one query per User ``. */
+  readonly message: string;
+  readonly related?: readonly RelatedPlace[];
+  readonly fixes?: readonly Fix[];
+  /** Where it differs from the rule's own. */
+  readonly severity?: Severity;
+}
+
+/** Facts about one file, in ORM-neutral words. Whatever is unknown is left out: a rule never guesses. */
+export interface RuleContext {
+  readonly file: SourceFile;
+  readonly program: Program;
+  readonly graph: ModelGraph;
+  readonly inference: Inference;
+  readonly loops: Loops;
+  readonly cancellation: CancellationToken | undefined;
+}
+
+export interface Rule {
+  /** Its name everywhere: settings, suppression comments, documentation. */
+  readonly id: string;
+  readonly severity: Severity;
+  /** One sentence for lists. */
+  readonly summary: string;
+  /** Tests, migrations and fixtures send queries in loops on purpose. */
+  readonly inTests: boolean;
+  check(context: RuleContext, report: (finding: Finding) => void): void;
+}
+
+export function defineRule(rule: Rule): Rule {
+  return rule;
+}
