@@ -74,7 +74,7 @@ export class Documents {
     const notebook = this.#notebooks.get(uri);
     if (!notebook || !cells) return;
     const before = notebook.cells;
-    notebook.change(cells.structure, cells.textContent ?? []);
+    notebook.change(cells);
     this.#publishNotebook(uri, before);
   }
 

@@ -1,8 +1,6 @@
 import type {
+  DidChangeNotebookDocumentParams,
   DidOpenNotebookDocumentParams,
-  NotebookCellArrayChange,
-  NotebookDocumentCellContentChanges,
-  TextDocumentIdentifier,
   TextDocumentItem,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
@@ -36,17 +34,14 @@ export class Notebook {
     return this.#cells;
   }
 
-  change(
-    structure: NotebookStructureChange | undefined,
-    contents: readonly NotebookDocumentCellContentChanges[],
-  ): void {
+  change({ structure, textContent = [] }: CellChanges): void {
     if (structure) {
       const { start, deleteCount, cells = [] } = structure.array;
       this.#order.splice(start, deleteCount, ...cells.map((cell) => cell.document));
       for (const { uri } of structure.didClose ?? []) this.#texts.delete(uri);
       this.#open(structure.didOpen ?? []);
     }
-    for (const { document, changes } of contents) {
+    for (const { document, changes } of textContent) {
       const text = this.#texts.get(document.uri);
       if (text) TextDocument.update(text, changes, document.version);
     }
@@ -79,8 +74,4 @@ export class Notebook {
   }
 }
 
-interface NotebookStructureChange {
-  readonly array: NotebookCellArrayChange;
-  readonly didOpen?: readonly TextDocumentItem[];
-  readonly didClose?: readonly TextDocumentIdentifier[];
-}
+type CellChanges = NonNullable<DidChangeNotebookDocumentParams['change']['cells']>;

@@ -64,7 +64,11 @@ export class Requests {
 
   /** Answers one of our own requests. */
   on<Params, Result>(request: RequestName<Params, Result>, work: Omit<Work<Params, Result>, 'name'>): void {
-    this.#connection.onRequest(request.method, this.handle({ name: request.method, ...work }));
+    const handler: (params: Params, token: LspToken) => Promise<unknown> = this.handle({
+      name: request.method,
+      ...work,
+    });
+    this.#connection.onRequest(request.method, handler);
   }
 
   notify<Params>(notification: NotificationName<Params>, params: Params): void {

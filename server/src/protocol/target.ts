@@ -1,7 +1,7 @@
 import type { DocumentName, NotificationName, RequestName } from './messages.ts';
 
 /** The database that a document's queries are shown for, and why. */
-export const targetOf: RequestName<DocumentName, ShownTarget> = { method: 'ormsight/target' };
+export const targetOf: RequestName<DocumentName, ShownTarget | null> = { method: 'ormsight/target' };
 
 /** Settings or the project changed: what `targetOf` answered may no longer hold. */
 export const targetsChanged: NotificationName<null> = { method: 'ormsight/targetsChanged' };
@@ -14,6 +14,6 @@ export interface ShownTarget {
   /** `PostgreSQL (psycopg2)`. */
   readonly name: string;
   readonly source: 'setting' | 'project' | 'assumed';
-  /** The file that names the database, as the user knows it: `alembic.ini`. Null unless it is found in the project. */
-  readonly where: string | null;
+  /** The line that names the database, zero-based; null unless it is found in the project. */
+  readonly where: { readonly uri: string; readonly line: number } | null;
 }

@@ -1,0 +1,27 @@
+import { type ExtensionContext, commands, window } from 'vscode';
+import { registerCopySql } from './features/copySql/index.ts';
+import { registerDialect } from './features/dialect/index.ts';
+import { registerServerCommands } from './features/server/index.ts';
+import { registerSqlPreview } from './features/sqlPreview/index.ts';
+import { registerStatus } from './features/status/index.ts';
+import { LanguageServer } from './languageClient.ts';
+import type { Feature, Services } from './services.ts';
+
+/** Everything a user can see. */
+const features: readonly Feature[] = [
+  registerCopySql,
+  registerDialect,
+  registerServerCommands,
+  registerSqlPreview,
+  registerStatus,
+];
+
+/** Starts the language server without waiting for it: opening a Python file must not wait for us. */
+export function activate(context: ExtensionContext): void {
+  const output = window.createOutputChannel('Ormsight', { log: true });
+  const server = new LanguageServer(context, output);
+  const services: Services = { context, output, server };
+  context.subscriptions.push(output, server, ...features.flatMap((register) => register(services)));
+  void commands.executeCommand('setContext', 'ormsight.isActive', true);
+  server.start();
+}
