@@ -18,9 +18,12 @@ export function closeNetwork(): void {
   Datagrams.prototype.send = refuse;
 }
 
-/** Python has no way to JavaScript any more, nor to raw memory. */
-export function closePython(python: Python): void {
-  python.runPython(lockdown, { globals: python.toPy({}) });
+/**
+ * Python has no way to JavaScript any more, nor to raw memory. Gives the function that answers requests: a text, or
+ * what Python raised, after a zero character: `\0MemoryError`.
+ */
+export function closePython(python: Python): (request: string) => unknown {
+  return python.runPython(lockdown, { globals: python.toPy({}) }) as (request: string) => unknown;
 }
 
 /** Python's file system, which is in memory, can be read and no longer changed, so it cannot fill up. */
@@ -35,15 +38,33 @@ export function closeFileSystem({ FS }: Python): void {
   for (const name of changes) fileSystem[name] = readOnly;
 }
 
-/** The globals through which JavaScript that should not run here would find the host. */
+/**
+ * JavaScript that should not run here, because something led out of Python after all, finds neither the globals nor
+ * the modules of the host. Those that pyodide and Node have got hold of are emptied, so nothing can be loaded any more.
+ */
 export function closeHost(): void {
+  const { getBuiltinModule } = process;
+  const { syncBuiltinESMExports } = getBuiltinModule('node:module');
+  const modules = [
+    ...['node:fs', 'node:fs/promises', 'node:child_process', 'node:worker_threads', 'node:vm', 'node:module'],
+    ...['node:inspector', 'node:dns', 'node:http', 'node:https', 'node:http2', 'node:tls'],
+  ];
+  for (const name of modules) empty(getBuiltinModule(name) as Record<string, unknown>);
+  syncBuiltinESMExports();
   for (const name of ['process', 'require', 'module', 'Buffer', 'global']) {
     Object.defineProperty(globalThis, name, { value: undefined, configurable: true });
   }
 }
 
+function empty(module: Record<string, unknown>): void {
+  for (const name of Object.keys(module)) {
+    const { writable, get } = Object.getOwnPropertyDescriptor(module, name)!;
+    if (writable && !get && typeof module[name] === 'function') module[name] = refuse;
+  }
+}
+
 function refuse(): never {
-  throw new Error('The sandbox has no network');
+  throw new Error('The sandbox does not do this');
 }
 
 const readOnlyFileSystem = 69;
@@ -58,7 +79,8 @@ const changes = [
 ];
 
 const lockdown = `
-import _imp, asyncio, gc, sys
+import _imp, asyncio, sys
+from ormsight_renderer import handle
 
 TAKEN = frozenset((
     "js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core",
@@ -85,10 +107,22 @@ for finder in sys.meta_path:
     if hasattr(finder, "jsproxies"):
         finder.jsproxies.clear()
 sys.meta_path[:] = [Guard, *(f for f in sys.meta_path if "pyodide" not in (getattr(f, "__module__", "") or ""))]
+JsProxy = sys.modules["pyodide.ffi"].JsProxy
 for name in [name for name in sys.modules if name.partition(".")[0] in TAKEN]:
-    del sys.modules[name]
+    module = sys.modules.pop(name)
+    if isinstance(module, JsProxy):
+        module.__spec__.loader.jsproxy = None
+    else:
+        vars(module).update({key: None for key, value in vars(module).items() if isinstance(value, JsProxy)})
 _imp.create_builtin = guarded(_imp.create_builtin)
 asyncio.events._set_event_loop_policy(None)
 asyncio.events._set_running_loop(None)
-gc.collect()
+
+def answer(request):
+    try:
+        return handle(request)
+    except BaseException as error:
+        return "\\0" + type(error).__name__
+
+answer
 `;

@@ -14,6 +14,9 @@ const send = process.send?.bind(process) as ((message: HostMessage, done?: () =>
 const exit = process.exit.bind(process);
 const onMessage = process.on.bind(process, 'message');
 
+/** In characters; no statement anyone would read is near it. */
+const longestAnswer = 20_000_000;
+
 if (!send) {
   console.error('This program is started by the renderer, with a channel to answer on.');
   exit(2);
@@ -32,18 +35,24 @@ async function run(config: HostConfig): Promise<void> {
     reply({ kind: 'snapshotMade', bytes, milliseconds: performance.now() - started }, () => exit(0));
     return;
   }
-  const handle = python.pyimport('ormsight_renderer').handle as (request: string) => string;
-  closePython(python);
+  const handle = closePython(python);
   closeFileSystem(python);
   onMessage((request: HostRequest) => reply(answer(request)));
   closeHost();
   reply({ kind: 'ready' });
 
-  function answer({ id, text }: HostRequest): HostMessage {
+  function answer({ id, text: request }: HostRequest): HostMessage {
     try {
-      return { kind: 'answer', id, text: String(handle(text)), worn: memoryInUse() > config.memoryLimit / 2 };
+      const text = handle(request);
+      if (typeof text !== 'string' || text.length > longestAnswer) {
+        return { kind: 'cutOff', id, reason: 'memory', message: 'the answer is too long' };
+      }
+      if (text.startsWith('\0')) return { kind: 'cutOff', id, reason: reasonFor(text.slice(1)), message: text.slice(1) };
+      return { kind: 'answer', id, text, worn: memoryInUse() > config.memoryLimit / 2 };
     } catch (error) {
-      return { kind: 'cutOff', id, reason: reasonOf(error), message: lastLine(error) };
+      // Not Python but the interpreter itself went wrong.
+      const reason = error instanceof RangeError ? 'recursion' : 'crash';
+      return { kind: 'cutOff', id, reason, message: messageOf(error) };
     }
   }
 
@@ -56,17 +65,15 @@ function reply(message: HostMessage, done?: () => void): void {
   send?.(message, done);
 }
 
-function reasonOf(error: unknown): 'memory' | 'recursion' | 'crash' {
-  const type = (error as { type?: string }).type;
-  if (type === 'MemoryError') return 'memory';
-  return type === 'RecursionError' || error instanceof RangeError ? 'recursion' : 'crash';
+function reasonFor(pythonError: string): 'memory' | 'recursion' | 'crash' {
+  if (pythonError === 'MemoryError') return 'memory';
+  return pythonError === 'RecursionError' ? 'recursion' : 'crash';
 }
 
 function fail(error: unknown): void {
-  reply({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }, () => exit(1));
+  reply({ kind: 'failed', message: messageOf(error) }, () => exit(1));
 }
 
-/** The type and the words of a Python error; its traceback quotes the user's code, which is not for logs. */
-function lastLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).trimEnd().split('\n').at(-1) ?? '';
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

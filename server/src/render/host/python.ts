@@ -17,12 +17,13 @@ interface StartOptions {
   readonly indexURL: string;
   readonly jsglobals: object;
   readonly env: Record<string, string>;
+  readonly _sysExecutable: string;
   readonly stdin: () => null;
   readonly stdout: () => void;
   readonly stderr: () => void;
   readonly lockFileContents: string;
   readonly _makeSnapshot?: boolean;
-  readonly _loadSnapshot?: Uint8Array;
+  readonly _loadSnapshot?: Promise<Uint8Array>;
 }
 
 /**
@@ -36,16 +37,17 @@ export async function loadPython(config: HostConfig): Promise<Python> {
   const pyodide = (await import(pathToFileURL(join(config.pyodideDir, 'pyodide.mjs')).href)) as {
     loadPyodide(options: StartOptions): Promise<Python>;
   };
-  if (snapshot) growNextMemory(snapshot.length);
+  if (snapshot) growNextMemory(snapshot.size);
   const python = await pyodide.loadPyodide({
     indexURL: config.pyodideDir,
     jsglobals: {},
-    env: { PYTHONHASHSEED: '0', HOME: '/', TZ: 'UTC' },
+    env: { PYTHONHASHSEED: '0', HOME: '/', LANG: 'C.UTF-8', TZ: 'UTC' },
+    _sysExecutable: 'python',
     stdin: () => null,
     stdout: () => undefined,
     stderr: () => undefined,
     lockFileContents: await lockFileWithoutPackages(config.pyodideDir),
-    ...(snapshot && { _loadSnapshot: snapshot }),
+    ...(snapshot && { _loadSnapshot: snapshot.bytes }),
     ...(config.snapshot.use === 'make' && { _makeSnapshot: true }),
   });
   for (const [path, bytes] of await files) {
