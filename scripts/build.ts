@@ -34,8 +34,14 @@ const progress: esbuild.Plugin = {
 };
 
 await mkdir(join(root, 'dist/meta'), { recursive: true });
-if (options.watch) await watchAll();
-else await buildAll();
+try {
+  if (options.watch) await watchAll();
+  else await buildAll();
+} catch (error) {
+  // esbuild has said by itself what is wrong with the sources.
+  if (!(error instanceof Error && 'errors' in error)) console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
 
 async function buildAll(): Promise<void> {
   const started = performance.now();
