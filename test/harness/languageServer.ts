@@ -64,6 +64,7 @@ export class LanguageServer implements AsyncDisposable {
   readonly requests: string[] = [];
   initialized: InitializeResult = { capabilities: {} };
   readonly #child: ChildProcess;
+  readonly #opened = new Set<string>();
   #errors = '';
 
   constructor(child: ChildProcess, connection: MessageConnection) {
@@ -72,9 +73,15 @@ export class LanguageServer implements AsyncDisposable {
     child.stderr?.on('data', (text: Buffer) => (this.#errors += text.toString()));
   }
 
-  /** Opens a document; without a text, the one on disk. Gives its URI. */
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Opens a document; without a text, the one on disk. Gives its URI. One that is open stays as it is. */
   async open(path: string, text?: string): Promise<string> {
     const uri = pathToFileURL(path).href;
+    if (this.#opened.has(uri)) return uri;
+    this.#opened.add(uri);
     const document = { uri, languageId: 'python', version: 1, text: text ?? (await readFile(path, 'utf8')) };
     await this.connection.sendNotification('textDocument/didOpen', { textDocument: document });
     return uri;
