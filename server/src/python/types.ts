@@ -3,6 +3,7 @@
  * It knows no ORM. Everything here is a pure function of a snapshot.
  */
 import type { LineIndex, TextRange } from '../base/text.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
 import type {
   Alias, ClassDef, Comprehension, ExceptHandler, Expr, For, FunctionDef, Import, ImportFrom, Lambda, Module, NamedExpr,
   Parameter, ParsedModule, Stmt, TypeParam, WithItem, AnnAssign, Assign, AugAssign, Pattern, TypeAlias,
@@ -22,11 +23,15 @@ export interface SourceFile {
   readonly isPackage: boolean;
 }
 
-export type ScopeKind = 'module' | 'class' | 'function' | 'lambda' | 'comprehension';
+/**
+ * `typeParams` holds the type parameters of a generic class, function or alias: it stands between it and the scope
+ * around it, so that annotations, bases and methods all see them.
+ */
+export type ScopeKind = 'module' | 'class' | 'function' | 'lambda' | 'comprehension' | 'typeParams';
 
 export interface Scope {
   readonly kind: ScopeKind;
-  readonly node: Module | ClassDef | FunctionDef | Lambda | Expr;
+  readonly node: Module | ClassDef | FunctionDef | Lambda | TypeAlias | Expr;
   readonly parent: Scope | null;
   readonly children: readonly Scope[];
   readonly range: TextRange;
@@ -42,7 +47,10 @@ export type Binding = { readonly name: string; readonly range: TextRange; readon
   | { readonly kind: 'importFrom'; readonly statement: ImportFrom; readonly alias: Alias }
   | { readonly kind: 'function'; readonly node: FunctionDef }
   | { readonly kind: 'class'; readonly node: ClassDef }
-  /** `path` leads from the value to this name in a tuple target: `a, (b, c) = v` gives c the path [1, 1]. */
+  /**
+   * `path` leads from the value to this name in a tuple target: `a, (b, c) = v` gives c the path [1, 1].
+   * In `a, *b, c = v`, c has [-1] and b, which is no single element, [Infinity].
+   */
   | { readonly kind: 'assign'; readonly statement: Assign; readonly path: readonly number[] }
   | { readonly kind: 'annAssign'; readonly statement: AnnAssign }
   | { readonly kind: 'augAssign'; readonly statement: AugAssign }
@@ -66,13 +74,24 @@ export type Symbol =
   | { readonly kind: 'binding'; readonly file: SourceFile; readonly binding: Binding }
   | { readonly kind: 'module'; readonly file: SourceFile }
   | { readonly kind: 'builtin'; readonly name: string }
-  | { readonly kind: 'unknown' };
+  /** Not resolvable by names alone; of a base class, the expression that it is and its file. */
+  | { readonly kind: 'unknown'; readonly file?: SourceFile; readonly expr?: Expr };
 
 /** The workspace as Python sees it. One for each snapshot; its caches are shared from snapshot to snapshot. */
 export interface Program {
+  readonly snapshot: Snapshot;
   /** Paths of all Python files that can matter (not ignored, not in an environment), sorted. */
   readonly paths: readonly string[];
   file(path: string): SourceFile | undefined;
+  /** Whether the text holds any of the words, without parsing: files that cannot matter are never parsed. */
+  mentions(path: string, words: readonly string[]): boolean;
+  /** All files whose text holds any of the words; kept up to date at the cost of the files that change. */
+  pathsMentioning(words: readonly string[]): readonly string[];
+  /**
+   * Whether a file imports any of these libraries (`sqlalchemy`, `django.db`), itself or through files of the workspace
+   * that it imports. Reads the imports of texts without parsing them; may say yes in vain.
+   */
+  importsAnyOf(path: string, libraries: readonly string[]): boolean;
   /** A workspace module by its dotted name, as seen from a file (its import roots first). */
   moduleNamed(dotted: string, from: SourceFile): SourceFile | undefined;
   /** The innermost scope at an offset. A decorator, a default and a base class belong to the outer scope. */
@@ -80,18 +99,31 @@ export interface Program {
   /**
    * What `name` means when read in `scope`: all bindings that can be meant, by Python's scope rules
    * (class scopes are skipped from inside functions), or none for a builtin or an unknown name.
+   * A name that comes from `from m import *` is given as an `importFrom` binding of that name.
    */
   lookup(scope: Scope, name: string): readonly Binding[];
   /** Follows a binding through imports, re-exports, `import *` and plain aliases (`A = B`) to what it stands for. */
   follow(file: SourceFile, binding: Binding): Symbol;
+  /** What a module of the workspace exports under a name: its bindings, `import *` and submodules. */
+  exported(file: SourceFile, name: string): Symbol;
+  /** The scope that a class, function, lambda or comprehension opens. */
+  scopeOf(file: SourceFile, node: Scope['node']): Scope | undefined;
+  /** The binding of the name of a class. */
+  bindingOf(file: SourceFile, cls: ClassDef): Binding | undefined;
   /**
    * What a `Name` or an `Attribute` chain of modules, classes' members and library names means:
    * `sa.orm.Session` → external, `models.User` → the class. Calls and the like are unknown here.
    */
   resolve(file: SourceFile, expr: Expr, scope?: Scope): Symbol;
-  /** A member of a workspace class, looked up through its bases in order; `complete` is false when a base is unknown. */
+  /**
+   * A member of a workspace class as it is declared, looked up through its bases in order. `complete` is false when an
+   * unknown base comes before it (or anywhere, when it is not found: then the symbol is unknown).
+   */
   member(file: SourceFile, cls: ClassDef, name: string): { readonly symbol: Symbol; readonly complete: boolean };
-  /** Class and its bases in method resolution order (left to right, depth first, duplicates dropped), unknown bases as external or unknown symbols. */
+  /**
+   * Class and its bases in Python's method resolution order; bases outside of the workspace as external symbols, those
+   * that are no plain name (`db.Model`, `make_base()`) as unknown ones with their expression.
+   */
   bases(file: SourceFile, cls: ClassDef): readonly Symbol[];
 }
 

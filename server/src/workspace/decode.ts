@@ -14,7 +14,7 @@ export function decodePython(bytes: Uint8Array): Decoded {
   if (bytes.includes(0)) return { reason: 'it is a binary file' };
   const named = encodingLine(bytes);
   if (named && !isUtf8(named)) {
-    if (isLatin1(named)) return { text: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1') };
+    if (isLatin1(named)) return { text: latin1(bytes) };
     const decoder = decoderFor(named);
     if (!decoder) return { reason: `its encoding ${named} is not known` };
     return decodeWith(decoder, bytes, `it is not valid ${named}`);
@@ -35,7 +35,7 @@ function encodingLine(bytes: Uint8Array): string | undefined {
   for (let line = 0; line < 2; line++) {
     let end = start;
     while (end < bytes.length && bytes[end] !== 10 && bytes[end] !== 13) end++;
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, Math.min(end - start, 500)).toString('latin1');
+    const text = latin1(bytes.subarray(start, Math.min(end, start + 500)));
     const match = codingLine.exec(text);
     if (match) return match[1]!.toLowerCase();
     // A first line of code hides a coding comment on the second.
@@ -43,6 +43,10 @@ function encodingLine(bytes: Uint8Array): string | undefined {
     start = bytes[end] === 13 && bytes[end + 1] === 10 ? end + 2 : end + 1;
   }
   return undefined;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
 
 function isUtf8(encoding: string): boolean {

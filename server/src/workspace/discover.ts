@@ -33,7 +33,7 @@ export function* discover(fs: FileSystem, roots: readonly string[], settings: Wo
     if (files.has(path)) return;
     files.add(path);
     if (isPythonFile(path)) found.python.push(path);
-    else if (isProjectFile(basename(path))) found.project.push(path);
+    else if (isProjectFile(path)) found.project.push(path);
   };
 
   for (const root of roots) {
@@ -67,8 +67,8 @@ export function* discover(fs: FileSystem, roots: readonly string[], settings: Wo
       if (entry.kind === 'folder') {
         if (!isSkippedName(entry.name)) folders.push({ path: child, isRoot: false });
       } else if (entry.kind === 'file') {
-        if (isPythonFile(entry.name) || isProjectFile(entry.name)) addFile(child);
-      } else if (entry.kind === 'link' && (!isSkippedName(entry.name) || isProjectFile(entry.name))) {
+        if (isPythonFile(child) || isProjectFile(child)) addFile(child);
+      } else if (entry.kind === 'link' && (!isSkippedName(entry.name) || isProjectFile(child))) {
         links.push(child);
       }
     }
@@ -86,8 +86,10 @@ export function isPythonFile(path: string): boolean {
 }
 
 /** Files that tell which libraries, databases and import roots a project has. */
-export function isProjectFile(name: string): boolean {
-  return projectFiles.has(name) || /^requirements[\w.-]*\.(txt|in)$/.test(name) || /^\.env(\.[\w.-]+)?$/.test(name)
+export function isProjectFile(path: string): boolean {
+  const name = basename(path);
+  if (/\.(txt|in)$/.test(name)) return /^requirements[\w.-]*$/.test(name) || /(^|\/)requirements\/[^/]+$/.test(path);
+  return projectFiles.has(name) || /^\.env(\.[\w.-]+)?$/.test(name)
     || /^(docker-)?compose[\w.-]*\.ya?ml$/.test(name) || /^alembic[\w.-]*\.ini$/.test(name) || name.endsWith('.env');
 }
 
@@ -124,7 +126,7 @@ function addLink(
   if (stat?.kind === 'folder') {
     const real = fs.realPath(path);
     if (real !== undefined && !seen.has(real)) folders.push({ path, isRoot: false });
-  } else if (stat?.kind === 'file' && (isPythonFile(path) || isProjectFile(basename(path)))) {
+  } else if (stat?.kind === 'file' && (isPythonFile(path) || isProjectFile(path))) {
     const real = fs.realPath(path);
     if (real === undefined || !files.has(real)) addFile(path);
   }

@@ -110,7 +110,7 @@ export class Workspace {
     if (stat.kind === 'folder') this.#takeIn(run(discover(this.#fs, [key], this.#settings)));
     else if (basename(key) === 'pyvenv.cfg') this.#walkAgain();
     else if (isPythonFile(key)) this.#takeIn({ python: [key], project: [], skipped: [], folders: new Set() });
-    else if (isProjectFile(basename(key))) this.#takeIn({ python: [], project: [key], skipped: [], folders: new Set() });
+    else if (isProjectFile(key)) this.#takeIn({ python: [], project: [key], skipped: [], folders: new Set() });
     else this.#otherChanged(key);
   }
 
@@ -246,7 +246,7 @@ export class Workspace {
   }
 
   #isProjectFile(path: string): boolean {
-    return isProjectFile(basename(path)) && !isPythonFile(path);
+    return isProjectFile(path) && !isPythonFile(path);
   }
 
   #otherChanged(path: string): void {
@@ -476,7 +476,7 @@ class ChangeLog {
 
 /** An open text that is no Python although it is open: a project file. Notebooks and untitled texts are Python. */
 function isOther(path: string): boolean {
-  return isProjectFile(basename(path)) && !isPythonFile(path);
+  return isProjectFile(path) && !isPythonFile(path);
 }
 
 function run(walk: Generator<void, Discovered, void>): Discovered {

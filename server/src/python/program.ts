@@ -1,0 +1,611 @@
+/**
+ * The workspace as Python sees it: files, names and what they mean across files. Pure functions of one snapshot; parsed
+ * files and import scans are shared with the program of the snapshot before, keyed by text version.
+ */
+import { LineIndex } from '../base/text.ts';
+import { dirname } from '../base/paths.ts';
+import type { Snapshot } from '../workspace/snapshot.ts';
+import { isBuiltin } from './builtins.ts';
+import { exportList, fallbackRanges } from './moduleFacts.ts';
+import { scanImports, type ImportScan } from './importScan.ts';
+import { ModuleLayout, type ModuleTarget } from './layout.ts';
+import { bindModule, boundFrom, moduleScopeOf, outerScope, scopeAtOffset, scopesByNode, visibleScopes } from './scopes.ts';
+import type { Attribute, ClassDef, Expr, ImportFrom, Module, ParsedModule } from './syntax/nodes.ts';
+import { parseModule } from './syntax/parser.ts';
+import type { Binding, Program, Scope, SourceFile, Symbol } from './types.ts';
+
+/**
+ * The program of a snapshot. Give the previous one to share what did not change; it stays valid.
+ * Costs O(changes since the previous one), or O(files) after files came or went. Files are parsed when they are asked for.
+ */
+export function createProgram(snapshot: Snapshot, previous?: Program): Program {
+  if (!(previous instanceof WorkspaceProgram)) return new WorkspaceProgram(snapshot, new SharedState(), undefined);
+  if (previous.snapshot === snapshot) return previous;
+  return new WorkspaceProgram(snapshot, previous.shared, previous);
+}
+
+/** Counts for tests: what was parsed since the first program of this line. */
+export function parseCount(program: Program): number {
+  return program instanceof WorkspaceProgram ? program.shared.parses : 0;
+}
+
+class ParsedFile implements SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly parsed: ParsedModule;
+  readonly moduleName: string;
+  readonly isPackage: boolean;
+  #lines: LineIndex | undefined;
+  #scope: Scope | undefined;
+
+  constructor(path: string, text: string, parsed: ParsedModule, moduleName: string, scope?: Scope) {
+    this.path = path;
+    this.text = text;
+    this.parsed = parsed;
+    this.moduleName = moduleName;
+    this.isPackage = /(^|\/)__init__\.pyi?$/.test(path);
+    this.#scope = scope;
+  }
+
+  get module(): Module {
+    return this.parsed.module;
+  }
+
+  get lines(): LineIndex {
+    return (this.#lines ??= new LineIndex(this.text));
+  }
+
+  get scope(): Scope {
+    return (this.#scope ??= bindModule(this.module));
+  }
+}
+
+/** What outlives a snapshot. Every entry carries the text version (or the layout) it was made from. */
+class SharedState {
+  parses = 0;
+  readonly files = new Map<string, { readonly version: number; readonly file: SourceFile }>();
+  readonly scans = new Map<string, { readonly version: number; readonly scan: ImportScan }>();
+  readonly words = new Map<string, { readonly version: number; readonly found: Map<string, boolean> }>();
+}
+
+/** Who imports whom, filled as it is asked for. Handed on to the next program while no import of these files changes. */
+interface ImportGraph {
+  readonly edges: Map<string, ImportEdges>;
+  /** List of libraries → file → whether it reaches one of them. */
+  readonly reaching: Map<string, Map<string, boolean>>;
+}
+
+interface ImportEdges {
+  /** `ImportScan.key` of the text they were read from. */
+  readonly key: string | undefined;
+  readonly libraries: readonly string[];
+  readonly files: readonly string[];
+}
+
+const unknown: Symbol = { kind: 'unknown' };
+
+class WorkspaceProgram implements Program {
+  readonly snapshot: Snapshot;
+  readonly shared: SharedState;
+  readonly #layout: ModuleLayout;
+  readonly #imports: ImportGraph;
+  /** Words → the files that hold one of them. */
+  readonly #mentioning = new Map<string, readonly string[]>();
+  /** Memory of this program alone: its keys are trees, and what they mean depends on all files. */
+  readonly #files = new Map<string, SourceFile | undefined>();
+  readonly #fileOfScope = new WeakMap<Scope, SourceFile>();
+  readonly #followed = new Map<Binding, Symbol>();
+  readonly #following = new Set<Binding>();
+  readonly #starNames = new WeakMap<Scope, Map<string, readonly Binding[]>>();
+  readonly #bases = new Map<ClassDef, readonly Symbol[]>();
+
+  constructor(snapshot: Snapshot, shared: SharedState, previous: WorkspaceProgram | undefined) {
+    this.snapshot = snapshot;
+    this.shared = shared;
+    this.#layout = ModuleLayout.of(snapshot, previous ? previous.#layout : undefined);
+    this.#imports = (previous && this.#takeOver(previous)) ?? { edges: new Map(), reaching: new Map() };
+  }
+
+  get paths(): readonly string[] {
+    return this.#layout.paths;
+  }
+
+  file(path: string): SourceFile | undefined {
+    if (this.#files.has(path)) return this.#files.get(path);
+    const file = this.#read(path);
+    this.#files.set(path, file);
+    return file;
+  }
+
+  mentions(path: string, words: readonly string[]): boolean {
+    const version = this.snapshot.version(path);
+    const text = this.snapshot.text(path);
+    if (version === undefined || text === undefined) return false;
+    let known = this.shared.words.get(path);
+    if (known?.version !== version) this.shared.words.set(path, (known = { version, found: new Map() }));
+    return words.some((word) => {
+      let found = known.found.get(word);
+      if (found === undefined) known.found.set(word, (found = text.includes(word)));
+      return found;
+    });
+  }
+
+  pathsMentioning(words: readonly string[]): readonly string[] {
+    const key = words.join('\0');
+    let paths = this.#mentioning.get(key);
+    if (!paths) this.#mentioning.set(key, (paths = this.paths.filter((path) => this.mentions(path, words))));
+    return paths;
+  }
+
+  importsAnyOf(path: string, libraries: readonly string[]): boolean {
+    const key = libraries.join(' ');
+    let known = this.#imports.reaching.get(key);
+    if (!known) this.#imports.reaching.set(key, (known = new Map()));
+    const answer = known.get(path);
+    if (answer !== undefined) return answer;
+    return this.#search(path, libraries, known);
+  }
+
+  moduleNamed(dotted: string, from: SourceFile): SourceFile | undefined {
+    const target = this.#layout.absolute(dotted, dirname(from.path));
+    return target.kind === 'file' ? this.file(target.path) : undefined;
+  }
+
+  scopeAt(file: SourceFile, offset: number): Scope {
+    return scopeAtOffset(this.#scope(file), offset);
+  }
+
+  scopeOf(file: SourceFile, node: Scope['node']): Scope | undefined {
+    return scopesByNode(this.#scope(file)).get(node);
+  }
+
+  bindingOf(file: SourceFile, cls: ClassDef): Binding | undefined {
+    let outer = this.scopeOf(file, cls)?.parent;
+    if (outer?.kind === 'typeParams') outer = outer.parent;
+    if (!outer) return undefined;
+    const how = outer.outerNames.get(cls.name.text);
+    const owner = how ? outerScope(outer, cls.name.text, how) : outer;
+    return owner.bindings.get(cls.name.text)?.find((binding) => binding.kind === 'class' && binding.node === cls);
+  }
+
+  lookup(scope: Scope, name: string): readonly Binding[] {
+    for (const visible of visibleScopes(scope)) {
+      const bindings = this.#boundIn(visible, name);
+      if (bindings.length > 0) return bindings;
+    }
+    return [];
+  }
+
+  follow(file: SourceFile, binding: Binding): Symbol {
+    this.#scope(file);
+    const known = this.#followed.get(binding);
+    if (known) return known;
+    if (this.#following.has(binding) || this.#following.size > maxDepth) return unknown;
+    this.#following.add(binding);
+    const symbol = this.#follow(file, binding);
+    this.#following.delete(binding);
+    // Inside of a cycle the answer may be cut short, so only the outermost one is kept.
+    if (this.#following.size === 0) this.#followed.set(binding, symbol);
+    return symbol;
+  }
+
+  exported(file: SourceFile, name: string): Symbol {
+    const bindings = this.#boundIn(this.#scope(file), name);
+    const symbol = bindings.length > 0 ? this.#best(file, bindings) : unknown;
+    if (symbol.kind !== 'unknown' || !file.isPackage) return symbol;
+    return this.#moduleSymbol(this.#layout.inFolder(dirname(file.path), name), null) ?? symbol;
+  }
+
+  resolve(file: SourceFile, expr: Expr, scope?: Scope): Symbol {
+    const attributes: Attribute[] = [];
+    let head = expr;
+    while (head.kind === 'Attribute') {
+      attributes.push(head);
+      head = head.value;
+    }
+    if (head.kind !== 'Name') return unknown;
+    let symbol = this.#resolveName(file, head.id, head.start, scope ?? this.scopeAt(file, head.start));
+    for (let i = attributes.length - 1; i >= 0 && symbol.kind !== 'unknown'; i--) {
+      symbol = this.#attribute(symbol, attributes[i]!.attr.text, file);
+    }
+    return symbol;
+  }
+
+  member(file: SourceFile, cls: ClassDef, name: string): { readonly symbol: Symbol; readonly complete: boolean } {
+    let complete = true;
+    for (const base of this.bases(file, cls)) {
+      if (base.kind === 'binding' && base.binding.kind === 'class') {
+        const bindings = this.scopeOf(base.file, base.binding.node)?.bindings.get(name);
+        const binding = bindings && lastUseful(bindings);
+        if (!binding) continue;
+        const isImport = binding.kind === 'import' || binding.kind === 'importFrom';
+        return { symbol: isImport ? this.follow(base.file, binding) : { kind: 'binding', file: base.file, binding }, complete };
+      }
+      if (!isEmptyBase(base)) complete = false;
+    }
+    return { symbol: unknown, complete };
+  }
+
+  bases(file: SourceFile, cls: ClassDef): readonly Symbol[] {
+    const known = this.#bases.get(cls);
+    if (known) return known;
+    const binding = this.bindingOf(file, cls);
+    const self: Symbol = binding ? { kind: 'binding', file, binding } : { kind: 'unknown', file };
+    // A class that inherits from itself through a cycle sees only itself there.
+    this.#bases.set(cls, [self]);
+    const direct = cls.bases.filter((base) => base.kind !== 'Starred').map((base) => this.#baseSymbol(file, base));
+    const lines = direct.map((base) =>
+      base.kind === 'binding' && base.binding.kind === 'class' ? this.bases(base.file, base.binding.node) : [base]);
+    const order = [self, ...mergeLinear([...lines, direct])];
+    this.#bases.set(cls, order);
+    return order;
+  }
+
+  // ---------------------------------------------------------------- files
+
+  #read(path: string): SourceFile | undefined {
+    if (!this.snapshot.isPython(path)) return undefined;
+    const text = this.snapshot.text(path);
+    const version = this.snapshot.version(path);
+    if (text === undefined || version === undefined) return undefined;
+    const moduleName = this.#layout.moduleName(path);
+    const known = this.shared.files.get(path);
+    if (known?.version === version) {
+      if (known.file.moduleName === moduleName) return known.file;
+      const renamed = new ParsedFile(path, text, known.file.parsed, moduleName, known.file.scope);
+      this.shared.files.set(path, { version, file: renamed });
+      return renamed;
+    }
+    const file = new ParsedFile(path, text, parseModule(text), moduleName);
+    this.shared.parses++;
+    this.shared.files.set(path, { version, file });
+    return file;
+  }
+
+  /** The module scope of a file, remembered with its file: names are looked up by scope alone. */
+  #scope(file: SourceFile): Scope {
+    const scope = file.scope;
+    if (!this.#fileOfScope.has(scope)) this.#fileOfScope.set(scope, file);
+    return scope;
+  }
+
+  #takeOver(previous: WorkspaceProgram): ImportGraph | undefined {
+    const { files, scans, words } = this.shared;
+    if (previous.#layout !== this.#layout) {
+      for (const cache of [files, scans, words]) {
+        for (const path of cache.keys()) if (!this.snapshot.isPython(path)) cache.delete(path);
+      }
+      return undefined;
+    }
+    const changed = this.snapshot.changedSince(previous.snapshot);
+    if (changed) {
+      for (const [key, paths] of previous.#mentioning) this.#mentioning.set(key, this.#stillMentioning(key.split('\0'), paths, changed));
+    }
+    if (!changed || changed.some((path) => this.#importsChanged(path, previous.#imports))) return undefined;
+    return previous.#imports;
+  }
+
+  /** The same array as before when nothing changed in it. O(changed files). */
+  #stillMentioning(words: readonly string[], paths: readonly string[], changed: readonly string[]): readonly string[] {
+    const now = changed.filter((path) => this.snapshot.isPython(path) && !path.endsWith('.pyi') && this.mentions(path, words));
+    const before = changed.filter((path) => paths.includes(path));
+    if (now.length === before.length && now.every((path) => before.includes(path))) return paths;
+    return [...new Set([...paths.filter((path) => !before.includes(path)), ...now])].sort();
+  }
+
+  #importsChanged(path: string, graph: ImportGraph): boolean {
+    const edges = graph.edges.get(path);
+    return edges !== undefined && edges.key !== this.#scan(path)?.key;
+  }
+
+  // ---------------------------------------------------------------- import graph
+
+  #scan(path: string): ImportScan | undefined {
+    const version = this.snapshot.version(path);
+    const text = this.snapshot.text(path);
+    if (version === undefined || text === undefined) return undefined;
+    const known = this.shared.scans.get(path);
+    if (known?.version === version) return known.scan;
+    const scan = scanImports(text);
+    this.shared.scans.set(path, { version, scan });
+    return scan;
+  }
+
+  #edges(path: string): ImportEdges {
+    const known = this.#imports.edges.get(path);
+    if (known) return known;
+    const libraries: string[] = [];
+    const files = new Set<string>();
+    const folder = dirname(path);
+    const addModule = (target: ModuleTarget, name: string): void => {
+      if (target.kind === 'file') files.add(target.path);
+      else if (target.kind !== 'missing') libraries.push(name);
+    };
+    const scan = this.#scan(path);
+    for (const { level, module, names } of scan?.imports ?? []) {
+      const target = level > 0 ? this.#layout.relative(path, level, module) : this.#layout.absolute(module, folder);
+      addModule(target, module);
+      for (const name of names ?? []) {
+        const full = `${module}.${name}`;
+        if (target.kind === 'external') libraries.push(full);
+        else for (const inner of submoduleFolders(target)) addModule(this.#layout.inFolder(inner, name), full);
+      }
+    }
+    files.delete(path);
+    const edges: ImportEdges = { key: scan?.key, libraries, files: [...files] };
+    this.#imports.edges.set(path, edges);
+    return edges;
+  }
+
+  /** Breadth first; every file is looked at once per import graph: a no holds for all that were seen. */
+  #search(path: string, libraries: readonly string[], known: Map<string, boolean>): boolean {
+    const from = new Map<string, string | null>([[path, null]]);
+    for (const current of from.keys()) {
+      const edges = this.#edges(current);
+      if (known.get(current) || edges.libraries.some((name) => libraries.some((library) => isBelow(name, library)))) {
+        for (let at: string | null = current; at !== null; at = from.get(at)!) known.set(at, true);
+        return true;
+      }
+      for (const next of edges.files) if (!from.has(next) && known.get(next) !== false) from.set(next, current);
+    }
+    for (const seen of from.keys()) known.set(seen, false);
+    return false;
+  }
+
+  // ---------------------------------------------------------------- names
+
+  /** Bindings of a name in one scope, as they are meant there: `global` and `nonlocal` lead elsewhere. */
+  #boundIn(scope: Scope, name: string): readonly Binding[] {
+    const how = scope.outerNames.get(name);
+    const owner = how ? outerScope(scope, name, how) : scope;
+    const own = owner.bindings.get(name) ?? [];
+    return owner.kind === 'module' ? this.#withStars(owner, name, own) : own;
+  }
+
+  /** Adds the bindings that `import *` makes in a module. */
+  #withStars(scope: Scope, name: string, own: readonly Binding[]): readonly Binding[] {
+    const stars = scope.bindings.get('*');
+    if (!stars || name === '*') return own;
+    const file = this.#fileOfScope.get(scope);
+    if (!file) return own;
+    let names = this.#starNames.get(scope);
+    if (!names) this.#starNames.set(scope, (names = new Map()));
+    let all = names.get(name);
+    if (!all) {
+      // While it is being worked out, a module that imports itself in a circle adds nothing.
+      names.set(name, own);
+      all = this.#mergeStars(file, stars, name, own);
+      names.set(name, all);
+    }
+    return all;
+  }
+
+  #mergeStars(file: SourceFile, stars: readonly Binding[], name: string, own: readonly Binding[]): readonly Binding[] {
+    const found: Binding[] = [];
+    const possible: Binding[] = [];
+    for (const star of stars) {
+      if (star.kind !== 'importFrom') continue;
+      const target = this.#importTarget(file, star.statement);
+      const binding: Binding = { ...star, name };
+      if (target.kind === 'file') {
+        const exporting = this.file(target.path);
+        const exports = exporting && exporting !== file ? this.#exportsByStar(exporting, name) : 'no';
+        if (exports === 'yes') found.push(binding);
+        else if (exports === 'perhaps') possible.push(binding);
+      } else if (target.kind === 'external') {
+        possible.push(binding);
+      }
+    }
+    if (found.length > 0) return own.length === 0 ? found : [...own, ...found].sort((a, b) => a.range.start - b.range.start);
+    // What a library exports is not known here, so it is believed only when nothing else can be meant.
+    return own.length > 0 || isBuiltin(name) ? own : possible;
+  }
+
+  #exportsByStar(file: SourceFile, name: string): 'yes' | 'perhaps' | 'no' {
+    const list = exportList(file, (expr) => this.#exportListOf(file, expr));
+    if (list ? !list.has(name) : name.startsWith('_')) return 'no';
+    const scope = this.#scope(file);
+    if (scope.bindings.has(name)) return 'yes';
+    const bindings = this.#boundIn(scope, name);
+    if (bindings.length === 0) return list && this.#layout.inFolder(dirname(file.path), name).kind === 'file' ? 'yes' : 'no';
+    return bindings.some((binding) => this.follow(file, binding).kind !== 'external') ? 'yes' : 'perhaps';
+  }
+
+  /** `__all__` of another module, as in `__all__ += models.__all__`. */
+  #exportListOf(file: SourceFile, expr: Expr): ReadonlySet<string> | null {
+    if (expr.kind !== 'Attribute' || expr.attr.text !== '__all__') return null;
+    const symbol = this.resolve(file, expr.value);
+    return symbol.kind === 'module' && symbol.file !== file ? exportList(symbol.file, () => null) : null;
+  }
+
+  #resolveName(file: SourceFile, name: string, at: number, scope: Scope): Symbol {
+    this.#scope(file);
+    // Up to the first scope with a flow of its own, text order tells which binding holds.
+    let inFlow = true;
+    for (const visible of visibleScopes(scope)) {
+      const bindings = this.#boundIn(visible, name);
+      if (bindings.length > 0) {
+        const before = inFlow ? bindings.filter((binding) => boundFrom(binding) <= at) : bindings;
+        if (before.length > 0) return this.#best(file, before);
+        // A class body reads outer names until it binds its own.
+        if (visible.kind !== 'class') return this.#best(file, bindings);
+      }
+      if (visible.kind !== 'comprehension' && visible.kind !== 'typeParams') inFlow = false;
+    }
+    return isBuiltin(name) ? { kind: 'builtin', name } : unknown;
+  }
+
+  /** Of all bindings that can be meant: the last that leads somewhere, `except ImportError` and the like at the end. */
+  #best(file: SourceFile, bindings: readonly Binding[]): Symbol {
+    if (bindings.length === 1) return this.follow(file, bindings[0]!);
+    const fallbacks = fallbackRanges(moduleScopeOf(bindings[0]!.scope));
+    const isFallback = (binding: Binding): boolean =>
+      fallbacks.some(({ start, end }) => start <= binding.range.start && binding.range.start < end);
+    const last = bindings.filter((binding) => binding.kind !== 'delete').reverse();
+    const ordered = [...last.filter((binding) => !isFallback(binding)), ...last.filter(isFallback)];
+    let second: Symbol | undefined;
+    for (const binding of ordered) {
+      const symbol = this.follow(file, binding);
+      if (isTelling(symbol)) return symbol;
+      if (symbol.kind !== 'unknown') second ??= symbol;
+    }
+    return second ?? unknown;
+  }
+
+  #follow(file: SourceFile, binding: Binding): Symbol {
+    switch (binding.kind) {
+      case 'import': {
+        const { alias } = binding;
+        const dotted = alias.asName ? alias.name.text : binding.name;
+        return this.#moduleSymbol(this.#layout.absolute(dotted, dirname(file.path)), dotted) ?? unknown;
+      }
+      case 'importFrom': {
+        const name = binding.alias.name.text === '*' ? binding.name : binding.alias.name.text;
+        return name === '*' || name === '' ? unknown : this.#importedName(file, binding.statement, name);
+      }
+      case 'assign':
+        return binding.path.length === 0 ? this.#alias(file, binding, binding.statement.value) : { kind: 'binding', file, binding };
+      case 'annAssign':
+        return binding.statement.value ? this.#alias(file, binding, binding.statement.value) : { kind: 'binding', file, binding };
+      case 'typeAlias':
+        return this.#alias(file, binding, binding.statement.value);
+      case 'delete':
+        return unknown;
+      case 'function': case 'class': case 'augAssign': case 'for': case 'comprehension': case 'with': case 'parameter':
+      case 'walrus': case 'except': case 'match': case 'typeParam':
+        return { kind: 'binding', file, binding };
+    }
+  }
+
+  /** `A = B` stands for what B does; any other value for itself. */
+  #alias(file: SourceFile, binding: Binding, value: Expr): Symbol {
+    if (value.kind === 'Name' || value.kind === 'Attribute') {
+      const symbol = this.resolve(file, value, binding.scope);
+      if (symbol.kind !== 'unknown') return symbol;
+    }
+    return { kind: 'binding', file, binding };
+  }
+
+  #importTarget(file: SourceFile, statement: ImportFrom): ModuleTarget {
+    const dotted = statement.module?.text ?? '';
+    if (statement.level > 0) return this.#layout.relative(file.path, statement.level, dotted);
+    return dotted === '' ? { kind: 'missing' } : this.#layout.absolute(dotted, dirname(file.path));
+  }
+
+  #importedName(file: SourceFile, statement: ImportFrom, name: string): Symbol {
+    const target = this.#importTarget(file, statement);
+    const dotted = `${statement.module?.text ?? ''}.${name}`;
+    if (target.kind === 'external') return { kind: 'external', name: dotted };
+    if (target.kind === 'file') {
+      const module = this.file(target.path);
+      // `from . import views` in the package itself means the submodule, not this very name.
+      if (module && module.path !== file.path) return this.exported(module, name);
+    }
+    for (const folder of submoduleFolders(target)) {
+      const inner = this.#moduleSymbol(this.#layout.inFolder(folder, name), null);
+      if (inner) return inner;
+    }
+    // A folder that only happens to be called like a library (`alembic/`): Python finds the library there.
+    return target.kind === 'folders' && statement.level === 0 ? { kind: 'external', name: dotted } : unknown;
+  }
+
+  #moduleSymbol(target: ModuleTarget, externalName: string | null): Symbol | undefined {
+    if (target.kind === 'file') {
+      const file = this.file(target.path);
+      return file && { kind: 'module', file };
+    }
+    if (externalName === null || target.kind === 'missing') return undefined;
+    return { kind: 'external', name: externalName };
+  }
+
+  #attribute(symbol: Symbol, name: string, from: SourceFile): Symbol {
+    switch (symbol.kind) {
+      case 'external': {
+        const dotted = `${symbol.name}.${name}`;
+        // The name of a namespace package of the workspace looks like a library until its modules are reached.
+        if (!this.#layout.mayBeLocal(dotted)) return { kind: 'external', name: dotted };
+        return this.#moduleSymbol(this.#layout.absolute(dotted, dirname(from.path)), dotted) ?? { kind: 'external', name: dotted };
+      }
+      case 'module':
+        return this.exported(symbol.file, name);
+      case 'binding': {
+        if (symbol.binding.kind !== 'class') return unknown;
+        const { symbol: member } = this.member(symbol.file, symbol.binding.node, name);
+        return member.kind === 'binding' ? this.follow(member.file, member.binding) : member;
+      }
+      case 'builtin': case 'unknown':
+        return unknown;
+    }
+  }
+
+  #baseSymbol(file: SourceFile, expr: Expr): Symbol {
+    const plain = expr.kind === 'Subscript' ? expr.value : expr;
+    const symbol = this.resolve(file, plain);
+    return symbol.kind === 'unknown' ? { kind: 'unknown', file, expr } : symbol;
+  }
+}
+
+/** Longer chains of imports and aliases than this are no honest code. */
+const maxDepth = 500;
+
+function submoduleFolders(target: ModuleTarget): readonly string[] {
+  if (target.kind === 'folders') return target.folders;
+  return target.kind === 'file' && /(^|\/)__init__\.pyi?$/.test(target.path) ? [dirname(target.path)] : [];
+}
+
+function isBelow(name: string, library: string): boolean {
+  return name.startsWith(library) && (name.length === library.length || name[library.length] === '.');
+}
+
+/** Not just `x = None` or a bare `x: int`, which say nothing about what x will be. */
+function isTelling(symbol: Symbol): boolean {
+  if (symbol.kind === 'unknown') return false;
+  if (symbol.kind !== 'binding') return true;
+  const { binding } = symbol;
+  if (binding.kind === 'augAssign') return false;
+  if (binding.kind !== 'assign' && binding.kind !== 'annAssign') return true;
+  const { value } = binding.statement;
+  return value !== null && !(value.kind === 'Constant' && value.type === 'None');
+}
+
+function lastUseful(bindings: readonly Binding[]): Binding | undefined {
+  const bound = bindings.filter((binding) => binding.kind !== 'delete');
+  return bound.findLast((binding) => isTelling({ kind: 'binding', file: undefined as never, binding })) ?? bound.at(-1);
+}
+
+/** Bases that add no names a member could be found under. */
+function isEmptyBase(symbol: Symbol): boolean {
+  if (symbol.kind === 'builtin') return symbol.name === 'object';
+  return symbol.kind === 'external' && emptyBases.has(symbol.name);
+}
+
+const emptyBases = new Set(['typing.Generic', 'typing.Protocol', 'typing_extensions.Generic', 'typing_extensions.Protocol', 'abc.ABC']);
+
+/**
+ * Python's C3 merge (https://docs.python.org/3/howto/mro.html); where Python would refuse the classes, the first that
+ * is left is taken.
+ */
+function mergeLinear(lines: readonly (readonly Symbol[])[]): Symbol[] {
+  const rest = lines.map((line) => [...line]).filter((line) => line.length > 0);
+  const merged: Symbol[] = [];
+  while (rest.length > 0) {
+    const next = rest.map((line) => line[0]!).find((head) => !rest.some((line) => inTail(line, head))) ?? rest[0]![0]!;
+    merged.push(next);
+    for (let i = rest.length - 1; i >= 0; i--) {
+      rest[i] = rest[i]!.filter((symbol) => !sameSymbol(symbol, next));
+      if (rest[i]!.length === 0) rest.splice(i, 1);
+    }
+  }
+  return merged;
+}
+
+function inTail(line: readonly Symbol[], symbol: Symbol): boolean {
+  return line.some((other, index) => index > 0 && sameSymbol(other, symbol));
+}
+
+function sameSymbol(a: Symbol, b: Symbol): boolean {
+  if (a === b) return true;
+  if (a.kind === 'binding' && b.kind === 'binding') return a.binding === b.binding;
+  if (a.kind === 'module' && b.kind === 'module') return a.file === b.file;
+  return (a.kind === 'external' || a.kind === 'builtin') && a.kind === b.kind && a.name === b.name;
+}
