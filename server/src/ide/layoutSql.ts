@@ -10,7 +10,7 @@ export function layoutSql(sql: string, dialect: DialectName): string {
   if (sql.length > longest) return sql;
   let lines: string;
   try {
-    lines = formatDialect(sql, { dialect: dialects[dialect], expressionWidth: width, paramTypes: parameterStyles });
+    lines = formatDialect(sql, { dialect: dialects[dialect], expressionWidth: width / 2, paramTypes: parameterStyles });
   } catch {
     return sql;
   }
@@ -18,6 +18,7 @@ export function layoutSql(sql: string, dialect: DialectName): string {
   return sameTokens(sql, laidOut) ? laidOut : sql;
 }
 
+/** Of a line. The formatter breaks brackets that are half as long; those that fit after all are joined again. */
 const width = 88;
 
 /** The formatter takes up to three milliseconds for a thousand characters. */

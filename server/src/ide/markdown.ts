@@ -1,12 +1,12 @@
 /** Texts of others in Markdown: nothing in them may become a link, an image, HTML or the end of a fence. */
 
-/** Shown as it is written. Line breaks become spaces. */
+/** Shown as it is written, within a paragraph. Line breaks become spaces. */
 export function escapeMarkdown(text: string): string {
-  return text
-    .replace(/\s+/g, ' ')
-    .replace(/[\\`*_{}[\]()#+!|~$<>&]/g, (character) =>
-      character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`,
-    );
+  const line = text.replace(/\s+/g, ' ').replace(/[\\`*_[\]|~]/g, '\\$&');
+  return line
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replace(/^[#+>-]/, '\\$&');
 }
 
 /** In code type, on one line. */

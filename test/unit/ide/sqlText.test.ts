@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { sqlText, sqlToCopy, statusLine } from '../../../server/src/ide/sqlText.ts';
+import { queryView, statement } from './views.ts';
+
+test('conditions, kinds and parameters stand in comments', () => {
+  const view = queryView({
+    status: 'partial',
+    reason: 'The base of User\nis unknown.',
+    statements: [
+      statement('SELECT 1 WHERE a = %s', { when: 'if q', params: [{ name: null, hole: 'q' }] }),
+      statement('SELECT 2', { when: 'if q', role: 'eager' }),
+    ],
+    moreVariants: 2,
+  });
+  expect(sqlText(view)).toBe(
+    [
+      '-- Partial: The base of User is unknown.',
+      '',
+      '-- When if q',
+      'SELECT 1',
+      'WHERE a = %s;',
+      '--   1 = q',
+      '',
+      '-- Eager load',
+      'SELECT 2;',
+      '',
+      '-- 2 more variants are not shown.',
+    ].join('\n'),
+  );
+});
+
+test('no text of others gets out of its comment', () => {
+  const params = [
+    { name: 'a', hole: 'x\r\nDROP TABLE users' },
+    { name: 'b', hole: 'y\u2028DELETE' },
+  ];
+  const lines = sqlText(queryView({ statements: [statement('SELECT 1', { params })] })).split(/[\r\n\u2028]+/);
+  expect(lines).toEqual(['SELECT 1;', '--   a = x DROP TABLE users', '--   b = y DELETE']);
+});
+
+test('one statement is copied as it is, several are told apart', () => {
+  expect(sqlToCopy(queryView())).toBe('SELECT 1');
+  const statements = [statement('SELECT 1', { when: 'if q' }), statement('SELECT 2', { when: 'not (q)' })];
+  expect(sqlToCopy(queryView({ statements }))).toBe('-- When if q\nSELECT 1;\n\n-- When not (q)\nSELECT 2;');
+  expect(sqlToCopy(queryView({ statements: [] }))).toBe('');
+});
+
+test('the status line tells how far the text can be trusted', () => {
+  expect(statusLine(queryView())).toBe('SQLAlchemy 2.0.58 · PostgreSQL (psycopg2) · exact');
+  expect(statusLine(queryView({ orm: 'django', ormVersion: null, driver: null, status: 'unsupported' }))).toBe(
+    'Django · PostgreSQL · no SQL',
+  );
+});
