@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Tests that start something built or installed; everything else is quick and runs on the sources. */
-const slow = ['protocol', 'extension', 'vsix', 'native', 'databases'];
+const slow = ['sandbox', 'protocol', 'extension', 'vsix', 'native'];
 
 export default defineConfig({
   test: {

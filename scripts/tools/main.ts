@@ -1,6 +1,8 @@
 /** Installs the heavy tools of the tests into the cache folder, when they are not there: `npm test -- tools`. */
+import { buildLibraryZips } from '../build/assets.ts';
 import { codeServer } from './codeServer.ts';
 import { ensureSystemPackages } from './system.ts';
 
 await ensureSystemPackages('chromium', 'fonts-dejavu-core');
 await codeServer();
+await buildLibraryZips();
