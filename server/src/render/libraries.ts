@@ -36,8 +36,10 @@ export interface VersionChoice {
   /** Feature release, as in `Target.version`. */
   readonly bundled: string;
   readonly fullVersion: string;
-  /** Whether it is of the feature release that the project has pinned; false when the project pins none. */
+  /** False when the project asks for a feature release that is not bundled. */
   readonly sameFeatureRelease: boolean;
+  /** The project says nothing, or allows several feature releases: what is installed may be another one. */
+  readonly isAssumed: boolean;
 }
 
 /** Reads the manifest of a libraries folder. Throws when there is none: the product is not whole then. */
@@ -46,21 +48,23 @@ export function readManifest(librariesDir: string): LibraryManifest {
 }
 
 /**
- * Chooses the bundled release for what a project pins: a version (`2.0.31`, `5.2`), or a requirement in pip's words
- * (`>=2.0,<2.1`, `~=4.2`, `^5.1`), or null when the project says nothing. The same feature release when it is bundled; else the
- * nearest newer one of the same major version, then the nearest older, then the nearest of all.
- * With nothing pinned, the release most projects are on.
+ * Chooses the bundled release for what a project pins: a version (`2.0.31`, `5.2`) or a requirement in the words of
+ * pip or Poetry (`>=2.0,<2.1`, `~=4.2`, `^5.1`). Of several that fit it is the newest, as a fresh install would take;
+ * when none fits, the nearest. With nothing pinned (null) it is the release that most projects are on.
+ * https://packaging.python.org/en/latest/specifications/version-specifiers/
  */
 export function chooseVersion(manifest: LibraryManifest, library: LibraryName, pinned: string | null): VersionChoice {
   const bundled = manifest.libraries.filter((candidate) => candidate.library === library);
-  const wanted = pinned === null ? null : featureRelease(pinned);
+  const clauses = parseRequirement(pinned ?? '');
+  const fitting = clauses.length > 0 ? bundled.filter(({ version }) => fits(version, clauses)) : [];
   const usual = bundled.find(({ version }) => version === usualRelease[library]) ?? bundled.at(-1);
-  if (!usual) throw new Error(`No release of ${library} is bundled`);
-  const choice = wanted === null ? usual : nearest(bundled, wanted);
+  const choice = clauses.length > 0 ? (fitting.at(-1) ?? nearest(bundled, clauses[0]!.release)) : usual;
+  if (!choice) throw new Error(`No release of ${library} is bundled`);
   return {
     bundled: choice.version,
     fullVersion: choice.fullVersion,
-    sameFeatureRelease: wanted !== null && compare(parts(choice.version), wanted) === 0,
+    sameFeatureRelease: clauses.length === 0 || fitting.length > 0,
+    isAssumed: !clauses.some(({ operator, parts }) => operator === '==' || (operator === '~=' && parts > 2)),
   };
 }
 
@@ -68,15 +72,53 @@ const usualRelease: Record<LibraryName, string> = { sqlalchemy: '2.0', django: '
 
 type FeatureRelease = readonly [major: number, minor: number];
 
-/** The first version a pin names; `>2` or `!=2.0` count as naming it too. */
-function featureRelease(pinned: string): FeatureRelease | null {
-  const found = /(\d+)(?:\.(\d+))?/.exec(pinned);
-  return found && [Number(found[1]), Number(found[2] ?? 0)];
+interface Clause {
+  readonly operator: string;
+  readonly release: FeatureRelease;
+  /** How many numbers the version has. */
+  readonly parts: number;
 }
 
-function nearest(bundled: readonly BundledLibrary[], wanted: FeatureRelease): BundledLibrary {
-  const byDistance = bundled.toSorted((a, b) => distance(parts(a.version), wanted) - distance(parts(b.version), wanted));
-  return byDistance[0]!;
+/** Empty for text that names no version. */
+function parseRequirement(text: string): Clause[] {
+  return [...text.matchAll(/(===?|~=|!=|>=|<=|[<>^~])?\s*v?(\d+(?:\.\d+)*)[^,\s]*/g)].map(([, sign = '==', version]) => {
+    const numbers = version!.split('.').map(Number);
+    const release: FeatureRelease = [numbers[0]!, numbers[1] ?? 0];
+    // Poetry's `~2.0` means what pip writes as `~=2.0.0`.
+    if (sign === '~') return { operator: '~=', release, parts: 3 };
+    return { operator: sign === '===' ? '==' : sign, release, parts: numbers.length };
+  });
+}
+
+function fits(version: string, clauses: readonly Clause[]): boolean {
+  const [major, minor] = featureRelease(version);
+  return clauses.every(({ operator, release, parts }) => {
+    const order = major - release[0] || minor - release[1];
+    switch (operator) {
+      case '==':
+        return parts === 1 ? major === release[0] : order === 0;
+      case '~=':
+        return parts > 2 ? order === 0 : order >= 0 && major === release[0];
+      case '^':
+        return order >= 0 && major === release[0];
+      case '<':
+        // `<2.0.5` still allows 2.0.
+        return parts > 2 ? order <= 0 : order < 0;
+      case '<=':
+        return order <= 0;
+      case '>':
+      case '>=':
+        return order >= 0;
+      default:
+        // `!=` takes away one bug-fix release.
+        return true;
+    }
+  });
+}
+
+function nearest(bundled: readonly BundledLibrary[], wanted: FeatureRelease): BundledLibrary | undefined {
+  const distanceOf = ({ version }: BundledLibrary) => distance(featureRelease(version), wanted);
+  return bundled.toSorted((a, b) => distanceOf(a) - distanceOf(b))[0];
 }
 
 /** Another major version is farther than any minor one; at the same distance newer comes before older. */
@@ -85,10 +127,7 @@ function distance([major, minor]: FeatureRelease, wanted: FeatureRelease): numbe
   return Math.abs(apart) * 2 + (apart < 0 ? 1 : 0);
 }
 
-function compare(a: FeatureRelease, b: FeatureRelease): number {
-  return a[0] - b[0] || a[1] - b[1];
-}
-
-function parts(version: string): FeatureRelease {
-  return featureRelease(version)!;
+function featureRelease(version: string): FeatureRelease {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return [major, minor];
 }
