@@ -89,8 +89,10 @@ export class Documents {
   /** Where a piece of a file stands for the client; undefined when the file cannot be read. */
   locate(path: string, range: TextRange): (Location & { readonly version: number | null }) | undefined {
     const uri = this.#uris.get(path) ?? uriOfPath(path);
-    const open = this.#notebooks.get(uri)?.cellAt(range.start) ?? this.#open.get(uri);
+    const notebook = this.#notebooks.get(uri);
+    const open = notebook ? notebook.cellAt(range.start) : this.#open.get(uri);
     if (open) return { uri: open.uri, range: open.rangeOf(range), version: open.version };
+    if (notebook) return undefined;
     const text = this.#texts.textOf(path);
     return text === undefined ? undefined : { uri, range: toRange(range, new LineIndex(text)), version: null };
   }

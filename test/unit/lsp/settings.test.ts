@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { defaultSettings, readSettings } from '../../../server/src/lsp/settings.ts';
+
+test('what is set counts', () => {
+  const value = {
+    dialect: 'mysql',
+    driver: ' pymysql ',
+    hover: { enabled: false },
+    rules: { 'lazy-load-in-loop': 'error', other: 'off', third: 'default' },
+    exclude: ['vendor', 3],
+  };
+  expect(readSettings(value)).toEqual({
+    dialect: 'mysql',
+    driver: 'pymysql',
+    hoverEnabled: false,
+    rules: { 'lazy-load-in-loop': 'error', other: 'off' },
+    exclude: ['vendor'],
+  });
+});
+
+test.each([undefined, null, 'x', 7, [], { dialect: 'oracle', driver: '', hover: 1, rules: null, exclude: 'x' }])(
+  '%j counts as not set',
+  (value) => {
+    expect(readSettings(value)).toEqual(defaultSettings);
+  },
+);
