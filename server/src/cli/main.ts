@@ -36,11 +36,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  const message = error instanceof CliError ? error.message : `unexpected: ${error instanceof Error ? error.message : String(error)}`;
-  process.stderr.write(`ormsight: ${message}\n`);
-  if (!(error instanceof CliError) && process.env['ORMSIGHT_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  process.exitCode = 2;
-}
+// No `await` at the top level: the bundle is a CommonJS module.
+main(process.argv.slice(2)).then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    const message = error instanceof CliError ? error.message : `unexpected: ${error instanceof Error ? error.message : String(error)}`;
+    process.stderr.write(`ormsight: ${message}\n`);
+    if (!(error instanceof CliError) && process.env['ORMSIGHT_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    process.exitCode = 2;
+  },
+);
