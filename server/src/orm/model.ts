@@ -70,6 +70,8 @@ export interface Field {
   readonly foreignKey: { readonly table: string | null; readonly column: string | null; readonly model: string | null; readonly onDelete: string | null } | null;
   /** Loaded only when it is read: SQLAlchemy `deferred=True`. */
   readonly deferred: boolean;
+  /** Id of the model (or table) whose table has the column: a parent's for fields that come from a joined parent. */
+  readonly owner: string;
   readonly declared: Declared;
 }
 

@@ -1,0 +1,250 @@
+/** Classes of the workspace and their bases, the way an ORM's metaclass meets them. */
+import type { Call, ClassDef, Expr, Identifier, Stmt } from '../python/syntax/nodes.ts';
+import type { Binding, Program, SourceFile, Symbol } from '../python/types.ts';
+
+export interface ClassRef {
+  /** `app.models.User` */
+  readonly id: string;
+  readonly file: SourceFile;
+  readonly node: ClassDef;
+}
+
+/** One entry of a method resolution order. */
+export type Base =
+  | { readonly kind: 'class'; readonly id: string; readonly ref: ClassRef }
+  /** Something of a library, by its dotted name. */
+  | { readonly kind: 'external'; readonly id: string }
+  /** A name that is assigned once: `Base = declarative_base()`. */
+  | { readonly kind: 'value'; readonly id: string; readonly file: SourceFile; readonly value: Expr }
+  /** An attribute of such a name: `db.Model`. */
+  | { readonly kind: 'attribute'; readonly id: string; readonly file: SourceFile; readonly value: Expr; readonly name: string }
+  /** A call that stands among the bases: `declarative_base()`, `Manager.from_queryset(Q)`. */
+  | { readonly kind: 'call'; readonly id: string; readonly file: SourceFile; readonly call: Call }
+  | { readonly kind: 'unknown'; readonly id: string };
+
+/** What an adapter knows of bases that are no classes: the classes they inherit from in turn. */
+export type Expand = (base: Base) => readonly Base[];
+
+/** Classes at module level, and method resolution orders. Lives as long as one build of the graph. */
+export class Classes {
+  readonly program: Program;
+  readonly #expand: Expand;
+  readonly #orders = new Map<string, readonly Base[]>();
+  readonly #refs = new WeakMap<ClassDef, ClassRef>();
+
+  constructor(program: Program, expand: Expand = () => []) {
+    this.program = program;
+    this.#expand = expand;
+  }
+
+  ref(file: SourceFile, node: ClassDef): ClassRef {
+    const known = this.#refs.get(node);
+    if (known) return known;
+    const ref: ClassRef = { id: `${file.moduleName}.${node.name.text}`, file, node };
+    this.#refs.set(node, ref);
+    return ref;
+  }
+
+  /** Classes at module level in text order; of several with one name the last, which is what Python keeps. */
+  inFile(file: SourceFile): readonly ClassRef[] {
+    return [...file.scope.bindings.values()]
+      .flatMap((bindings) => lastClass(bindings) ?? [])
+      .toSorted((a, b) => a.start - b.start)
+      .map((node) => this.ref(file, node));
+  }
+
+  /** The class an expression names, if it is one of the workspace. */
+  named(file: SourceFile, expr: Expr, scope = file.scope): ClassRef | null {
+    const base = this.base(file, expr, scope);
+    return base.kind === 'class' ? base.ref : null;
+  }
+
+  directBases(ref: ClassRef): readonly Base[] {
+    const scope = this.program.scopeAt(ref.file, ref.node.start);
+    return ref.node.bases.flatMap((expr) => {
+      if (expr.kind === 'Starred') return { kind: 'unknown', id: `*${textOf(ref.file, expr.value)}` } as const;
+      const call = expr.kind === 'Call' ? expr : null;
+      // `six.with_metaclass(Meta, A, B)` is A and B.
+      if (call && dottedName(call.func)?.endsWith('with_metaclass')) {
+        return call.args.slice(1).map((inner) => this.base(ref.file, inner, scope));
+      }
+      return this.base(ref.file, expr, scope);
+    });
+  }
+
+  /** The class itself, then its bases in Python's order; of a hierarchy Python would reject, depth first. */
+  order(ref: ClassRef): readonly Base[] {
+    return this.#order({ kind: 'class', id: ref.id, ref }, new Set());
+  }
+
+  base(file: SourceFile, written: Expr, scope = file.scope): Base {
+    // `Base[int]` of a generic class.
+    const expr = written.kind === 'Subscript' ? written.value : written;
+    const symbol = this.program.resolve(file, expr, scope);
+    const known = this.#baseOfSymbol(symbol);
+    if (known) return known;
+    if (expr.kind === 'Attribute') {
+      const owner = this.program.resolve(file, expr.value, scope);
+      const of = this.#baseOfSymbol(owner);
+      if (of?.kind === 'value') {
+        return { kind: 'attribute', id: `${of.id}.${expr.attr.text}`, file: of.file, value: of.value, name: expr.attr.text };
+      }
+    }
+    if (expr.kind === 'Call') return { kind: 'call', id: `${file.path}:${textOf(file, expr)}`, file, call: expr };
+    return { kind: 'unknown', id: textOf(file, expr) };
+  }
+
+  #baseOfSymbol(symbol: Symbol): Base | null {
+    if (symbol.kind === 'external') return { kind: 'external', id: symbol.name };
+    if (symbol.kind === 'builtin') return { kind: 'external', id: `builtins.${symbol.name}` };
+    if (symbol.kind !== 'binding') return null;
+    const { file, binding } = symbol;
+    if (binding.kind === 'class') {
+      const ref = this.ref(file, binding.node);
+      return { kind: 'class', id: ref.id, ref };
+    }
+    const value = assignedValue(binding);
+    return value && { kind: 'value', id: `${file.moduleName}.${binding.name}`, file, value };
+  }
+
+  #order(base: Base, path: Set<string>): readonly Base[] {
+    const known = this.#orders.get(base.id);
+    if (known) return known;
+    // A class that inherits from itself through others is an error in Python; here it just ends.
+    if (path.has(base.id)) return [base];
+    path.add(base.id);
+    const direct = base.kind === 'class' ? this.directBases(base.ref) : this.#expand(base);
+    const order = linearize(base, direct, direct.map((each) => this.#order(each, path)));
+    path.delete(base.id);
+    if (path.size === 0 || base.kind === 'class') this.#orders.set(base.id, order);
+    return order;
+  }
+}
+
+/** C3 (https://docs.python.org/3/howto/mro.html), or depth first without duplicates when there is no such order. */
+function linearize(head: Base, direct: readonly Base[], orders: readonly (readonly Base[])[]): readonly Base[] {
+  const rest = [...orders.map((order) => [...order]), [...direct]].filter((list) => list.length > 0);
+  const result: Base[] = [head];
+  while (rest.length > 0) {
+    const next = rest.map((list) => list[0]!).find((c) => !rest.some((list) => list.slice(1).some((e) => e.id === c.id)));
+    if (!next) return depthFirst(head, orders);
+    result.push(next);
+    for (let i = rest.length - 1; i >= 0; i--) {
+      const list = rest[i]!;
+      if (list[0]!.id === next.id) list.shift();
+      if (list.length === 0) rest.splice(i, 1);
+    }
+  }
+  return result;
+}
+
+function depthFirst(head: Base, orders: readonly (readonly Base[])[]): readonly Base[] {
+  const result = new Map<string, Base>([[head.id, head]]);
+  for (const base of orders.flat()) if (!result.has(base.id)) result.set(base.id, base);
+  return [...result.values()];
+}
+
+function lastClass(bindings: readonly Binding[]): ClassDef | null {
+  const last = bindings.findLast((binding) => binding.kind === 'class');
+  return last?.kind === 'class' ? last.node : null;
+}
+
+/** The value of `name = value` or `name: T = value`. */
+export function assignedValue(binding: Binding): Expr | null {
+  if (binding.kind === 'assign') return binding.path.length === 0 ? binding.statement.value : null;
+  return binding.kind === 'annAssign' ? binding.statement.value : null;
+}
+
+/** How often a name is given to a class in one module. */
+export function definitions(file: SourceFile, name: string): number {
+  return (file.scope.bindings.get(name) ?? []).filter((binding) => binding.kind === 'class').length;
+}
+
+/**
+ * Statements that run when a body runs: those of `if`, `try` and `with` too, but not what stands under
+ * `if TYPE_CHECKING:`.
+ */
+export function* flatBody(body: readonly Stmt[]): Generator<Stmt> {
+  for (const stmt of body) {
+    switch (stmt.kind) {
+      case 'If':
+        if (!isTypeChecking(stmt.test)) yield* flatBody(stmt.body);
+        yield* flatBody(stmt.orelse);
+        break;
+      case 'Try':
+        yield* flatBody(stmt.body);
+        for (const handler of stmt.handlers) yield* flatBody(handler.body);
+        yield* flatBody(stmt.orelse);
+        yield* flatBody(stmt.finalbody);
+        break;
+      case 'With':
+      case 'InvalidStmt':
+        yield* flatBody(stmt.body);
+        break;
+      default:
+        yield stmt;
+    }
+  }
+}
+
+export function isTypeChecking(test: Expr): boolean {
+  return dottedName(test)?.split('.').at(-1) === 'TYPE_CHECKING';
+}
+
+/** One attribute that a class body makes. */
+export interface Member {
+  readonly name: string;
+  readonly at: Identifier | Expr;
+  readonly stmt: Stmt;
+  readonly annotation: Expr | null;
+  readonly value: Expr | null;
+}
+
+/** Assignments, functions and classes of a class body, in text order, with every name of `a = b = value`. */
+export function* members(node: ClassDef): Generator<Member> {
+  for (const stmt of flatBody(node.body)) {
+    switch (stmt.kind) {
+      case 'Assign':
+        for (const target of stmt.targets) {
+          if (target.kind === 'Name') yield { name: target.id, at: target, stmt, annotation: null, value: stmt.value };
+        }
+        break;
+      case 'AnnAssign':
+        if (stmt.target.kind === 'Name') {
+          yield { name: stmt.target.id, at: stmt.target, stmt, annotation: stmt.annotation, value: stmt.value };
+        }
+        break;
+      case 'FunctionDef':
+      case 'ClassDef':
+        if (stmt.name.text) yield { name: stmt.name.text, at: stmt.name, stmt, annotation: null, value: null };
+        break;
+      default:
+    }
+  }
+}
+
+/** `a.b.c` as it is written, or null for anything but names and attributes. */
+export function dottedName(expr: Expr): string | null {
+  if (expr.kind === 'Name') return expr.id;
+  if (expr.kind !== 'Attribute') return null;
+  const owner = dottedName(expr.value);
+  return owner === null ? null : `${owner}.${expr.attr.text}`;
+}
+
+/** The source of a node on one line. */
+export function textOf(file: SourceFile, node: { readonly start: number; readonly end: number }): string {
+  return oneLine(file.text.slice(node.start, node.end));
+}
+
+export function oneLine(text: string): string {
+  return text.replace(/\s*\n\s*/g, ' ').replace(/([([{]) /g, '$1').replace(/,? ([)\]}])/g, '$1');
+}
+
+export function keyword(call: Call, name: string): Expr | null {
+  return call.keywords.find((each) => each.name?.text === name)?.value ?? null;
+}
+
+/** Arguments that cannot be seen: `*args`, `**options`. */
+export function hasHiddenArguments(call: Call): boolean {
+  return call.args.some((arg) => arg.kind === 'Starred') || call.keywords.some((each) => each.name === null);
+}

@@ -1,0 +1,399 @@
+/** Joins mapped classes and tables by what they say of each other: targets, foreign keys, back references. */
+import type { ExtractContext, Extracted } from '../adapter.ts';
+import { assignedValue, type Classes } from '../classes.ts';
+import type { Cardinality, Declared, Field, Manager, MappedTable, Model, Relation, TableConstraint } from '../model.ts';
+import type { Piece } from '../pieces.ts';
+import type { RawColumn, RawForeignKey } from './columns.ts';
+import type { Mapped } from './models.ts';
+import type { RawRelation } from './relations.ts';
+import { readTable, type RawTable } from './tables.ts';
+
+export function link(
+  context: ExtractContext,
+  classes: Classes,
+  mapped: readonly Mapped[],
+  rawTables: readonly RawTable[],
+): Extracted {
+  return new Linker(context, classes, mapped, rawTables).run();
+}
+
+class Linker {
+  readonly #context: ExtractContext;
+  readonly #classes: Classes;
+  readonly #mapped: ReadonlyMap<string, Mapped>;
+  readonly #models: readonly Mapped[];
+  readonly #tables: Map<string, RawTable>;
+  /** Models and tables by table name, with and without schema. */
+  readonly #byTable = new Map<string, string[]>();
+  readonly #fields = new Map<string, readonly Field[]>();
+  readonly #relations = new Map<string, Relation[]>();
+  readonly #unknown = new Map<string, string[]>();
+
+  constructor(context: ExtractContext, classes: Classes, mapped: readonly Mapped[], rawTables: readonly RawTable[]) {
+    this.#context = context;
+    this.#classes = classes;
+    this.#mapped = new Map(mapped.map((each) => [each.ref.id, each]));
+    this.#models = mapped.filter((each) => each.kind === 'model');
+    this.#tables = new Map(rawTables.map((table) => [table.id, table]));
+  }
+
+  run(): Extracted {
+    for (const each of this.#models) if (each.table && !each.sharesTable) this.#noteTable(each.table, each.ref.id);
+    for (const table of this.#tables.values()) {
+      if (table.name !== null) this.#noteTable({ schema: table.schema, name: table.name }, table.id);
+    }
+    for (const each of this.#mapped.values()) this.#fieldsOf(each);
+    for (const each of this.#mapped.values()) {
+      const relations = each.relations.map((raw) => this.#relation(each, raw));
+      this.#relations.set(each.ref.id, [...(this.#relations.get(each.ref.id) ?? []), ...relations]);
+    }
+    for (const each of this.#models) for (const raw of each.relations) this.#addBackref(each, raw);
+    const owned = new Set(this.#models.flatMap((each) => each.tableId ?? []));
+    return {
+      models: [...this.#mapped.values()].map((each) => this.#model(each)),
+      tables: [...this.#tables.values()].flatMap((table) => (owned.has(table.id) ? [] : this.#table(table))),
+    };
+  }
+
+  #noteTable(table: { readonly schema: string | null; readonly name: string }, id: string): void {
+    const names = table.schema === null ? [table.name] : [`${table.schema}.${table.name}`, table.name];
+    for (const name of names) this.#byTable.set(name, [...(this.#byTable.get(name) ?? []), id]);
+  }
+
+  // -------------------------------------------------------------- models and tables
+
+  #model(each: Mapped): Model {
+    const { ref, hierarchy } = each;
+    const table = each.tableId === null ? each.table : this.#tableName(each.tableId);
+    return {
+      id: ref.id, orm: 'sqlalchemy', module: ref.file.moduleName, name: ref.node.name.text,
+      declared: this.#context.locator.at(ref.file.path, ref.node.name.text),
+      isAbstract: each.kind === 'abstract',
+      table, bases: each.bases,
+      fields: this.#fields.get(ref.id) ?? [],
+      relations: this.#allRelations(each),
+      managers: each.isFlask && each.kind === 'model' ? [FLASK_QUERY] : [],
+      appLabel: null, registry: hierarchy.registry.id || null, sharesTable: each.sharesTable, isManaged: true, ordering: [],
+      constraints: [...each.constraints, ...this.#constraintsOf(each.tableId)],
+      unknown: [...new Set([...each.unknown, ...(each.parent?.unknown ?? []), ...(this.#unknown.get(ref.id) ?? [])])],
+    };
+  }
+
+  #tableName(id: string): Model['table'] {
+    const table = this.#tables.get(id);
+    return table?.name != null ? { schema: table.schema, name: table.name } : null;
+  }
+
+  #constraintsOf(tableId: string | null): readonly TableConstraint[] {
+    return tableId === null ? [] : (this.#tables.get(tableId)?.constraints ?? []);
+  }
+
+  #table(table: RawTable): readonly MappedTable[] {
+    if (table.name === null) return [];
+    return [{
+      id: table.id, orm: 'sqlalchemy', module: table.file.moduleName, name: table.variable,
+      declared: this.#context.locator.at(table.file.path, ...table.id.slice(table.file.moduleName.length + 1).split('.')),
+      table: { schema: table.schema, name: table.name },
+      fields: this.#tableFields(table),
+      constraints: table.constraints,
+      unknown: table.columns.flatMap((column) => column.unknown),
+    }];
+  }
+
+  #tableFields(table: RawTable): readonly Field[] {
+    const declared = this.#context.locator.at(table.file.path, table.variable);
+    return table.columns.map((column) => this.#field(column, table.id, declared));
+  }
+
+  // -------------------------------------------------------------- fields
+
+  #fieldsOf(each: Mapped): readonly Field[] {
+    const known = this.#fields.get(each.ref.id);
+    if (known) return known;
+    this.#fields.set(each.ref.id, []);
+    const inherited = each.parent ? this.#fieldsOf(each.parent) : [];
+    const owner = each.sharesTable ? this.#tableOwner(each).ref.id : each.ref.id;
+    const own = new Map<string, Field>();
+    const table = each.tableId === null || each.sharesTable ? null : this.#tables.get(each.tableId);
+    const columns = [...(table?.columns ?? []), ...each.columns];
+    for (const column of columns) own.set(column.attribute, this.#field(column, owner, this.#declared(each, column.attribute)));
+    for (const other of each.others) {
+      own.set(other.name, {
+        name: other.name, column: null, type: other.type, python: other.python, primaryKey: false, nullable: true, unique: false,
+        index: false, default: null, serverDefault: null, foreignKey: null, deferred: false, owner, declared: this.#declared(each, other.name),
+      });
+    }
+    const fields = [...inherited.map((field) => take(own, field.name) ?? field), ...own.values()];
+    this.#fields.set(each.ref.id, fields);
+    return fields;
+  }
+
+  #tableOwner(each: Mapped): Mapped {
+    let owner = each;
+    while (owner.sharesTable && owner.parent) owner = owner.parent;
+    return owner;
+  }
+
+  #declared(each: Mapped, attribute: string): Declared {
+    for (const { node, file } of each.hierarchy.classes) {
+      const holds = node.body.some((stmt) => nameOf(stmt) === attribute);
+      if (holds) return this.#context.locator.at(file.path, node.name.text, attribute);
+    }
+    return this.#context.locator.at(each.ref.file.path, each.ref.node.name.text, attribute);
+  }
+
+  #field(column: RawColumn, owner: string, declared: Declared): Field {
+    const key = column.foreignKey && this.#foreignKey(column.foreignKey, owner);
+    const target = column.type === null ? this.#targetColumn(column.foreignKey, owner, 0) : null;
+    return {
+      name: column.attribute, column: column.column,
+      type: column.type ?? target?.type ?? 'NullType',
+      python: column.python ?? target?.python ?? null,
+      primaryKey: column.primaryKey, nullable: column.nullable, unique: column.unique, index: column.index,
+      default: column.default, serverDefault: column.serverDefault,
+      foreignKey: key, deferred: column.deferred, owner, declared,
+    };
+  }
+
+  #foreignKey(raw: RawForeignKey, owner: string): NonNullable<Field['foreignKey']> {
+    const found = this.#targetOf(raw, owner);
+    return { table: found.table, column: found.column, model: found.id !== null && this.#mapped.has(found.id) ? found.id : null, onDelete: raw.onDelete };
+  }
+
+  /** What a foreign key points to: the table's name, its column, and the model or table that has it. */
+  #targetOf(raw: RawForeignKey, from: string): { readonly table: string | null; readonly column: string | null; readonly id: string | null } {
+    if (raw.target !== null) {
+      const parts = raw.target.split('.');
+      const column = parts.length > 1 ? parts.pop()! : null;
+      const table = parts.join('.');
+      return { table, column, id: this.#holderOf(table, from) };
+    }
+    if (!raw.owner) return { table: null, column: null, id: null };
+    const id = this.#idNamed(raw.owner.piece);
+    const mapped = id === null ? null : this.#mapped.get(id);
+    if (mapped) {
+      const table = mapped.tableId === null ? mapped.table : this.#tableName(mapped.tableId);
+      const column = mapped.columns.find((each) => each.attribute === raw.owner!.column)?.column ?? raw.owner.column;
+      return { table: table && fullName(table), column, id };
+    }
+    const table = id === null ? null : this.#tables.get(id);
+    return { table: table?.name != null ? fullName({ schema: table.schema, name: table.name }) : null, column: raw.owner.column, id: table ? id : null };
+  }
+
+  /** `ForeignKey("users.id")` without a type has that of `users.id`, which may be a foreign key in turn. */
+  #targetColumn(raw: RawForeignKey | null, from: string, depth: number): RawColumn | null {
+    if (!raw || depth > 10) return null;
+    const target = this.#targetOf(raw, from);
+    if (target.id === null || target.column === null) return null;
+    const column = this.#rawColumns(target.id).find((each) => each.column === target.column);
+    if (!column) return null;
+    return column.type !== null ? column : this.#targetColumn(column.foreignKey, target.id, depth + 1);
+  }
+
+  #rawColumns(id: string): readonly RawColumn[] {
+    const mapped = this.#mapped.get(id);
+    if (!mapped) return this.#tables.get(id)?.columns ?? [];
+    return mapped.tableId === null ? mapped.columns : [...(this.#tables.get(mapped.tableId)?.columns ?? []), ...mapped.columns];
+  }
+
+  /** The model or table with a table name; of several, one of the same registry. */
+  #holderOf(table: string, from: string): string | null {
+    const ids = this.#byTable.get(table) ?? [];
+    const registry = this.#mapped.get(from)?.hierarchy.registry.id;
+    return ids.find((id) => registry !== undefined && this.#mapped.get(id)?.hierarchy.registry.id === registry) ?? ids[0] ?? null;
+  }
+
+  /** The id of the class or table that an expression names. */
+  #idNamed(piece: Piece): string | null {
+    const expr = piece.expr.kind === 'Attribute' && piece.expr.attr.text === '__table__' ? piece.expr.value : piece.expr;
+    const symbol = this.#classes.program.resolve(piece.file, expr, piece.scope);
+    if (symbol.kind !== 'binding') return null;
+    return `${symbol.file.moduleName}.${symbol.binding.name}`;
+  }
+
+  // -------------------------------------------------------------- relations
+
+  #relation(each: Mapped, raw: RawRelation): Relation {
+    const target = this.#target(each, raw);
+    const through = raw.secondary ? this.#secondary(each, raw) : null;
+    const side = this.#side(each, target, raw);
+    return {
+      name: raw.attribute,
+      target: target?.ref.id ?? null,
+      cardinality: side.cardinality,
+      direction: side.direction,
+      loading: raw.loading,
+      backReference: raw.backPopulates ?? raw.backref?.name ?? null,
+      through, columns: side.columns.map((field) => field.column ?? field.name),
+      queryName: raw.attribute,
+      nullable: side.direction === 'forward' ? side.columns.every((field) => field.nullable) : side.cardinality === 'one',
+      declared: this.#declared(each, raw.attribute),
+    };
+  }
+
+  #side(each: Mapped, target: Mapped | null, raw: RawRelation): {
+    readonly direction: Relation['direction']; readonly cardinality: Cardinality; readonly columns: readonly Field[];
+  } {
+    if (raw.secondary) return { direction: 'through', cardinality: raw.many === false ? 'one' : 'many', columns: [] };
+    const forward = target ? this.#keysBetween(each, target, raw) : [];
+    const reverse = target ? this.#keysBetween(target, each, raw) : [];
+    const isSelf = target !== null && this.#tableNames(each).some((name) => this.#tableNames(target).includes(name));
+    const isForward = isSelf
+      ? raw.remoteSide.some((column) => forward.some((field) => field.foreignKey?.column === column || this.#attributeOf(target, column) === field.foreignKey?.column))
+      : forward.length > 0 && (reverse.length === 0 || raw.foreignKeys.some((key) => forward.some((field) => matches(field, key.column) && key.owner !== target?.ref.node.name.text)));
+    if (isForward) return { direction: 'forward', cardinality: raw.many === true ? 'many' : 'one', columns: forward };
+    if (reverse.length === 0 && raw.many === false) return { direction: 'forward', cardinality: 'one', columns: [] };
+    return { direction: 'reverse', cardinality: raw.many === false ? 'one' : 'many', columns: [] };
+  }
+
+  /** Foreign keys of `from` to a table of `to`; those that `foreign_keys` speaks of when it speaks of any. */
+  #keysBetween(from: Mapped, to: Mapped, raw: RawRelation): readonly Field[] {
+    const tables = new Set(this.#tableNames(to));
+    const composite = from.constraints.flatMap((each) => (each.kind === 'foreignKey' && tables.has(each.targetTable) ? each.columns : []));
+    const all = this.#fieldsOf(from).filter(
+      (field) => (field.foreignKey?.table != null && tables.has(field.foreignKey.table)) || (field.column !== null && composite.includes(field.column)),
+    );
+    if (raw.foreignKeys.length === 0) return all;
+    const chosen = this.#fieldsOf(from).filter((field) => raw.foreignKeys.some(
+      (key) => matches(field, key.column) && (key.owner === null ? from.ref.id !== to.ref.id || all.includes(field) : this.#isNamed(from, key.owner)),
+    ));
+    return chosen;
+  }
+
+  #isNamed(each: Mapped, name: string): boolean {
+    return each.hierarchy.classes.some((ref) => ref.node.name.text === name) || this.#tableNames(each).includes(name) || /^(self|cls)$/.test(name);
+  }
+
+  #attributeOf(each: Mapped, name: string): string | null {
+    return this.#fieldsOf(each).find((field) => field.name === name)?.column ?? null;
+  }
+
+  /** Names of the tables of a class and of those it inherits from, as foreign keys write them. */
+  #tableNames(each: Mapped): readonly string[] {
+    const names: string[] = [];
+    for (let at: Mapped | null = each; at; at = at.parent) {
+      const table = at.tableId === null ? at.table : this.#tableName(at.tableId);
+      if (table) names.push(fullName(table));
+    }
+    return [...new Set(names)];
+  }
+
+  #target(each: Mapped, raw: RawRelation): Mapped | null {
+    const { name, piece } = raw.target;
+    const id = piece && this.#idNamed(piece);
+    const direct = id === null || id === undefined ? undefined : this.#mapped.get(id);
+    if (direct) return direct;
+    const found = name === null ? [] : this.#namedInRegistry(each, name);
+    if (found.length === 1) return found[0]!;
+    if (each.kind === 'model') {
+      const shown = name ?? (piece ? piece.source.slice(piece.expr.start, piece.expr.end) : raw.attribute);
+      this.#note(each, found.length > 1
+        ? `\`${shown}\` of \`${each.ref.node.name.text}.${raw.attribute}\` is the name of several models: ${found.map((m) => m.ref.id).join(', ')}`
+        : `target \`${shown}\` of \`${each.ref.node.name.text}.${raw.attribute}\` was not found`);
+    }
+    return null;
+  }
+
+  /** Models that a string can mean: of the same registry, by class name or by the end of the dotted path. */
+  #namedInRegistry(each: Mapped, name: string): readonly Mapped[] {
+    const short = name.split('.').at(-1)!;
+    const named = this.#models.filter((m) => m.ref.node.name.text === short && (short === name || m.ref.id === name || m.ref.id.endsWith(`.${name}`)));
+    if (each.kind === 'abstract') return named.length === 1 ? named : [];
+    const { id, flavor } = each.hierarchy.registry;
+    const same = named.filter((m) => m.hierarchy.registry.id === id);
+    if (same.length > 0) return preferSameFile(same, each);
+    // Without the base it is not known which registry this is: any will do.
+    return named.filter((m) => flavor === 'unknown' || m.hierarchy.registry.flavor === 'unknown');
+  }
+
+  #secondary(each: Mapped, raw: RawRelation): string | null {
+    const { name, piece } = raw.secondary!;
+    if (name !== null) {
+      const found = this.#holderOf(name, each.ref.id) ?? [...this.#tables.values()].find((table) => table.variable === name)?.id;
+      const model = this.#namedInRegistry(each, name.replace(/\.__table__$/, ''))[0]?.ref.id;
+      if (found ?? model) return found ?? model ?? null;
+    }
+    if (piece) {
+      const inlineId = `${each.ref.id}.${raw.attribute}`;
+      const inline = readTable(this.#classes, piece, inlineId, raw.attribute);
+      if (inline) {
+        this.#tables.set(inlineId, inline);
+        if (inline.name !== null) this.#noteTable({ schema: inline.schema, name: inline.name }, inlineId);
+        return inlineId;
+      }
+      const id = this.#idNamed(piece);
+      if (id !== null && (this.#tables.has(id) || this.#mapped.has(id))) return id;
+      // `user_groups = db.Table(...)` behind another name.
+      const symbol = this.#classes.program.resolve(piece.file, piece.expr, piece.scope);
+      const value = symbol.kind === 'binding' ? assignedValue(symbol.binding) : null;
+      const held = value?.kind === 'Attribute' && symbol.kind === 'binding' ? this.#idNamed({ ...piece, file: symbol.file, scope: symbol.binding.scope, expr: value }) : null;
+      if (held !== null && this.#mapped.has(held)) return held;
+    }
+    if (each.kind === 'model') this.#note(each, `association table of \`${each.ref.node.name.text}.${raw.attribute}\` was not found`);
+    return null;
+  }
+
+  #note(each: Mapped, message: string): void {
+    this.#unknown.set(each.ref.id, [...(this.#unknown.get(each.ref.id) ?? []), message]);
+  }
+
+  /** `backref="posts"` makes a relation on the other side. */
+  #addBackref(each: Mapped, raw: RawRelation): void {
+    const relation = this.#relations.get(each.ref.id)?.find((r) => r.name === raw.attribute);
+    if (!raw.backref || !relation?.target) return;
+    const other = this.#relations.get(relation.target) ?? [];
+    if (other.some((known) => known.name === raw.backref!.name)) return;
+    const direction = relation.direction === 'forward' ? 'reverse' : relation.direction === 'reverse' ? 'forward' : relation.direction;
+    const target = this.#mapped.get(relation.target)!;
+    const columns = direction === 'forward' ? this.#keysBetween(target, each, raw) : [];
+    const many = raw.backref.many ?? direction !== 'forward';
+    other.push({
+      name: raw.backref.name, target: each.ref.id, cardinality: many ? 'many' : 'one', direction, loading: raw.backref.loading,
+      backReference: raw.attribute, through: relation.through, columns: columns.map((field) => field.column ?? field.name),
+      queryName: raw.backref.name, nullable: direction === 'forward' ? columns.every((field) => field.nullable) : !many,
+      declared: relation.declared,
+    });
+    this.#relations.set(relation.target, other);
+  }
+
+  /** Relations of the mapped parents, then its own; the nearest wins. */
+  #allRelations(each: Mapped): readonly Relation[] {
+    const inherited = each.parent ? this.#allRelations(each.parent) : [];
+    const own = new Map((this.#relations.get(each.ref.id) ?? []).map((relation) => [relation.name, relation]));
+    return [...inherited.map((relation) => take(own, relation.name) ?? relation), ...own.values()];
+  }
+}
+
+const FLASK_QUERY: Manager = { name: 'query', classId: null, queryset: null, isDefault: true };
+
+function take<T>(map: Map<string, T>, key: string): T | undefined {
+  const value = map.get(key);
+  map.delete(key);
+  return value;
+}
+
+function matches(field: Field, column: string): boolean {
+  return field.name === column || field.column === column;
+}
+
+function preferSameFile(models: readonly Mapped[], from: Mapped): readonly Mapped[] {
+  const near = models.filter((each) => each.ref.file.path === from.ref.file.path);
+  return near.length === 1 ? near : models;
+}
+
+function fullName(table: { readonly schema: string | null; readonly name: string }): string {
+  return table.schema === null ? table.name : `${table.schema}.${table.name}`;
+}
+
+function nameOf(stmt: Mapped['ref']['node']['body'][number]): string | null {
+  switch (stmt.kind) {
+    case 'Assign':
+      return stmt.targets[0]?.kind === 'Name' ? stmt.targets[0].id : null;
+    case 'AnnAssign':
+      return stmt.target.kind === 'Name' ? stmt.target.id : null;
+    case 'FunctionDef':
+      return stmt.name.text;
+    default:
+      return null;
+  }
+}

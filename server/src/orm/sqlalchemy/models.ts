@@ -1,0 +1,299 @@
+/**
+ * SQLAlchemy's classes and tables as models: declarative 2.0 and 1.x, Flask-SQLAlchemy, SQLModel.
+ * What is inherited, named and shared follows SQLAlchemy's declarative scan
+ * (https://docs.sqlalchemy.org/en/20/orm/declarative_mixins.html and declarative_tables.html).
+ */
+import type { ExtractContext, Extracted } from '../adapter.ts';
+import { assignedValue, Classes, definitions, keyword, type ClassRef } from '../classes.ts';
+import type { Model, TableConstraint } from '../model.ts';
+import { pieceOf, pieceText, type Piece } from '../pieces.ts';
+import { staticBoolean, staticString, type Static } from '../statics.ts';
+import { readAttributes, type Attributes } from './attributes.ts';
+import { expandBase, hierarchyOf, isDeclarativeBase, type Hierarchy } from './bases.ts';
+import type { RawColumn } from './columns.ts';
+import { link } from './link.ts';
+import { libraryName } from './names.ts';
+import { contextOf, readTable, readTableArgs, tablesIn, type RawTable } from './tables.ts';
+import type { RawRelation } from './relations.ts';
+
+/** A class as the mapper sees it, before names of other classes are looked up. */
+export interface Mapped {
+  readonly ref: ClassRef;
+  readonly hierarchy: Hierarchy;
+  readonly kind: 'model' | 'abstract';
+  /** The nearest mapped class it inherits from. */
+  readonly parent: Mapped | null;
+  /** Mixins, abstract bases and parents that map something, nearest first. */
+  readonly bases: readonly string[];
+  readonly table: Model['table'];
+  readonly sharesTable: boolean;
+  /** Columns that its own body and its mixins bring. */
+  readonly columns: readonly RawColumn[];
+  readonly others: Attributes['others'];
+  readonly relations: readonly RawRelation[];
+  readonly constraints: readonly TableConstraint[];
+  /** `__table__ = users`: the id of that table. */
+  readonly tableId: string | null;
+  readonly isFlask: boolean;
+  readonly unknown: readonly string[];
+}
+
+export function sqlalchemyModels(context: ExtractContext): Extracted {
+  const classes: Classes = new Classes(context.program, expandBase(() => classes));
+  const mapper = new Mapper(classes);
+  const tables: RawTable[] = [];
+  for (const file of context.files) {
+    for (const ref of classes.inFile(file)) mapper.add(ref);
+    tables.push(...tablesIn(classes, file));
+  }
+  return link(context, classes, mapper.mapped(), [...tables, ...mapper.inlineTables]);
+}
+
+
+class Mapper {
+  readonly #classes: Classes;
+  readonly #mapped = new Map<string, Mapped | null>();
+  readonly #busy = new Set<string>();
+  readonly #mixins = new Map<string, ClassRef>();
+  readonly inlineTables: RawTable[] = [];
+
+  constructor(classes: Classes) {
+    this.#classes = classes;
+  }
+
+  /** Models, then the abstract bases and mixins they use. */
+  mapped(): readonly Mapped[] {
+    const models = [...this.#mapped.values()].filter((each) => each !== null);
+    const known = new Set(models.map((each) => each.ref.id));
+    const mixins = [...this.#mixins.values()].filter((ref) => !known.has(ref.id));
+    return [...models, ...mixins.map((ref) => this.#mixin(ref))];
+  }
+
+  add(ref: ClassRef): Mapped | null {
+    const known = this.#mapped.get(ref.id);
+    if (known !== undefined) return known;
+    if (this.#busy.has(ref.id)) return null;
+    this.#busy.add(ref.id);
+    const made = this.#map(ref);
+    this.#busy.delete(ref.id);
+    this.#mapped.set(ref.id, made);
+    return made;
+  }
+
+  #map(ref: ClassRef): Mapped | null {
+    const hierarchy = hierarchyOf(this.#classes, ref) ?? this.#decorated(ref);
+    if (!hierarchy) return null;
+    const { flavor } = hierarchy.registry;
+    const isSqlModel = flavor === 'sqlmodel';
+    const own = readAttributes(this.#classes, ref, ref.node.name.text, isSqlModel);
+    if (this.#isAbstract(ref, own, isSqlModel)) return this.#abstract(ref, hierarchy, own);
+
+    const ancestors = hierarchy.classes.slice(1);
+    const parent = ancestors.map((each) => this.add(each)).find((each) => each?.kind === 'model') ?? null;
+    const inherited = new Set(parent?.hierarchy.classes.map((each) => each.id) ?? []);
+    const mixins = ancestors.filter((each) => !inherited.has(each.id));
+    const all = [own, ...mixins.map((each) => readAttributes(this.#classes, each, ref.node.name.text, isSqlModel))];
+    const bases = this.#noteBases(ancestors, isSqlModel);
+
+    const special = (name: string) => all.find((each) => each.special.has(name))?.special.get(name) ?? null;
+    const columns = firstOfName(all.flatMap((each) => each.columns), (column) => column.attribute);
+    const named = new Set(columns.map((column) => column.attribute));
+    const unknown: string[] = [...hierarchy.unknown, ...columns.flatMap((column) => column.unknown)];
+    if (definitions(ref.file, ref.node.name.text) > 1) unknown.push(`\`${ref.node.name.text}\` is defined more than once in its file`);
+    const metaclass = ref.node.keywords.find((each) => each.name?.text === 'metaclass');
+    if (metaclass && libraryName(this.#classes, ref.file, metaclass.value) === null) {
+      unknown.push(`metaclass \`${pieceText(pieceOf(ref.file, ref.file.scope, metaclass.value))}\` may change the class`);
+    }
+
+    const given = new Map<string, Static>([['cls', { className: ref.node.name.text }]]);
+    const attributeColumn = new Map(columns.map((column) => [column.attribute, column.column]));
+    const argsPiece = special('__table_args__');
+    const args = argsPiece && readTableArgs(this.#classes, argsPiece.piece, (name) => attributeColumn.get(name) ?? name, given);
+    const placed = this.#table(ref, hierarchy, own, columns, parent, args?.schema ?? null, given, unknown);
+    return {
+      ref, hierarchy, kind: 'model', parent, bases,
+      table: placed.table,
+      sharesTable: placed.shares,
+      columns: byOrder(columns),
+      others: firstOfName(all.flatMap((each) => each.others), (other) => other.name).filter((other) => !named.has(other.name)),
+      relations: firstOfName(all.flatMap((each) => each.relations), (relation) => relation.attribute),
+      constraints: args?.constraints ?? [],
+      tableId: placed.tableId,
+      isFlask: flavor === 'flask',
+      unknown,
+    };
+  }
+
+  /** Which table a class is mapped to, after `_setup_table` of SQLAlchemy and `NameMixin` of Flask-SQLAlchemy. */
+  #table(
+    ref: ClassRef,
+    hierarchy: Hierarchy,
+    own: Attributes,
+    columns: readonly RawColumn[],
+    parent: Mapped | null,
+    schema: string | null,
+    given: ReadonlyMap<string, Static>,
+    unknown: string[],
+  ): { readonly table: Model['table']; readonly shares: boolean; readonly tableId: string | null } {
+    const shared = { table: parent?.table ?? null, shares: true, tableId: parent?.tableId ?? null };
+    const direct = own.special.get('__table__');
+    if (direct) {
+      const table = this.#givenTable(ref, direct.piece);
+      if (table.id === null) unknown.push(`table \`${pieceText(direct.piece)}\` was not found`);
+      return { table: table.name, shares: false, tableId: table.id };
+    }
+    const { flavor } = hierarchy.registry;
+    const primary = columns.some((column) => column.primaryKey);
+    const at = (name: string) => ({ table: { schema: schema ?? this.#defaultSchema(hierarchy), name }, shares: false, tableId: null });
+    const automatic = (name: string) => (primary || !parent ? at(name) : shared);
+
+    const found = this.#tableName(ref, hierarchy);
+    if (found) {
+      const name = staticString(contextOf(this.#classes, found.piece.file, found.piece.scope, given), found.piece.expr);
+      if (name !== undefined) return flavor === 'flask' ? automatic(name) : at(name);
+      if (found.piece.expr.kind === 'Constant' && found.piece.expr.type === 'None' && parent) return shared;
+      unknown.push(`table name of \`${ref.node.name.text}\` could not be read`);
+      return { table: null, shares: false, tableId: null };
+    }
+    if (flavor === 'flask') return automatic(camelToSnake(ref.node.name.text));
+    if (flavor === 'sqlmodel') return automatic(ref.node.name.text.toLowerCase());
+    if (parent) return shared;
+    unknown.push(`table name of \`${ref.node.name.text}\` was not found`);
+    return { table: null, shares: false, tableId: null };
+  }
+
+  /** `__tablename__` of the class, its mixins and abstract bases; that of a mapped parent only when it is computed. */
+  #tableName(ref: ClassRef, hierarchy: Hierarchy): { readonly piece: Piece } | null {
+    for (const each of hierarchy.classes) {
+      const found = readAttributes(this.#classes, each, ref.node.name.text, false).special.get('__tablename__');
+      if (!found) continue;
+      if (each.id === ref.id || found.isComputed || this.add(each)?.kind !== 'model') return found;
+      if (hierarchy.registry.flavor === 'flask') return null;
+    }
+    return null;
+  }
+
+  #givenTable(ref: ClassRef, piece: Piece): { readonly id: string | null; readonly name: Model['table'] } {
+    const inline = readTable(this.#classes, piece, `${ref.id}.__table__`, '__table__');
+    if (inline) {
+      this.inlineTables.push(inline);
+      return { id: inline.id, name: inline.name === null ? null : { schema: inline.schema, name: inline.name } };
+    }
+    const symbol = this.#classes.program.resolve(piece.file, piece.expr, piece.scope);
+    const value = symbol.kind === 'binding' ? assignedValue(symbol.binding) : null;
+    if (symbol.kind !== 'binding' || !value) return { id: null, name: null };
+    const id = `${symbol.file.moduleName}.${symbol.binding.name}`;
+    const table = readTable(this.#classes, pieceOf(symbol.file, symbol.binding.scope, value), id, symbol.binding.name);
+    return table ? { id, name: table.name === null ? null : { schema: table.schema, name: table.name } } : { id: null, name: null };
+  }
+
+  /** `metadata = MetaData(schema="…")` of the declarative base. */
+  #defaultSchema(hierarchy: Hierarchy): string | null {
+    for (const each of hierarchy.classes) {
+      const metadata = readAttributes(this.#classes, each, '', false).special.get('metadata') ?? this.#metadataOf(each);
+      const schema = metadata && this.#schemaOf(metadata.piece, 0);
+      if (schema) return schema;
+    }
+    return this.#schemaOfGenerated(hierarchy);
+  }
+
+  #metadataOf(ref: ClassRef): { readonly piece: Piece } | null {
+    const bindings = this.#classes.program.scopeAt(ref.file, ref.node.body[0]?.start ?? ref.node.end).bindings.get('metadata');
+    const last = bindings?.at(-1);
+    const value = last && last.scope.kind === 'class' ? assignedValue(last) : null;
+    return value ? { piece: pieceOf(ref.file, last!.scope, value) } : null;
+  }
+
+  #schemaOfGenerated(hierarchy: Hierarchy): string | null {
+    const last = hierarchy.classes.at(-1);
+    if (!last) return null;
+    for (const base of this.#classes.order(last)) {
+      if (base.kind !== 'value' && base.kind !== 'call' && base.kind !== 'attribute') continue;
+      const call = base.kind === 'call' ? base.call : base.value;
+      const metadata = call.kind === 'Call' ? keyword(call, 'metadata') : null;
+      const schema = metadata && this.#schemaOf(pieceOf(base.file, base.file.scope, metadata), 0);
+      if (schema) return schema;
+    }
+    return null;
+  }
+
+  #schemaOf(piece: Piece, depth: number): string | null {
+    const { expr } = piece;
+    if (expr.kind === 'Call') {
+      if (libraryName(this.#classes, piece.file, expr.func, piece.scope) !== 'MetaData') return null;
+      return staticString(contextOf(this.#classes, piece.file, piece.scope), keyword(expr, 'schema')) ?? null;
+    }
+    const symbol = this.#classes.program.resolve(piece.file, expr, piece.scope);
+    const value = symbol.kind === 'binding' ? assignedValue(symbol.binding) : null;
+    return symbol.kind === 'binding' && value && depth < 4
+      ? this.#schemaOf(pieceOf(symbol.file, symbol.binding.scope, value), depth + 1)
+      : null;
+  }
+
+  // -------------------------------------------------------------- abstract classes and mixins
+
+  #isAbstract(ref: ClassRef, own: Attributes, isSqlModel: boolean): boolean {
+    if (isSqlModel) {
+      const table = ref.node.keywords.find((each) => each.name?.text === 'table');
+      return !table || staticBoolean(contextOf(this.#classes, ref.file, ref.file.scope), table.value) !== true;
+    }
+    if (isDeclarativeBase(this.#classes, ref)) return true;
+    const flag = own.special.get('__abstract__');
+    return flag !== undefined && staticBoolean(contextOf(this.#classes, flag.piece.file, flag.piece.scope), flag.piece.expr) !== false;
+  }
+
+  #abstract(ref: ClassRef, hierarchy: Hierarchy, own: Attributes): Mapped {
+    return {
+      ref, hierarchy, kind: 'abstract', parent: null, bases: this.#noteBases(hierarchy.classes.slice(1), false), table: null,
+      sharesTable: false, columns: own.columns, others: own.others, relations: own.relations, constraints: [], tableId: null,
+      isFlask: false, unknown: hierarchy.unknown,
+    };
+  }
+
+  #mixin(ref: ClassRef): Mapped {
+    const order = this.#classes.order(ref).flatMap((base) => (base.kind === 'class' ? base.ref : []));
+    const hierarchy: Hierarchy = { registry: { id: '', flavor: 'sqlalchemy' }, classes: order, unknown: [] };
+    return this.#abstract(ref, hierarchy, readAttributes(this.#classes, ref, ref.node.name.text, false));
+  }
+
+  /** Ids of the bases that map something; mixins among them become abstract models. */
+  #noteBases(ancestors: readonly ClassRef[], isSqlModel: boolean): readonly string[] {
+    return ancestors.flatMap((each) => {
+      if (hierarchyOf(this.#classes, each)) return each.id;
+      const { columns, relations, others, special } = readAttributes(this.#classes, each, each.node.name.text, isSqlModel);
+      if (columns.length + relations.length + others.length + special.size === 0) return [];
+      this.#mixins.set(each.id, each);
+      return each.id;
+    });
+  }
+
+  /** `@reg.mapped` and `@reg.mapped_as_dataclass`: a registry without a base class. */
+  #decorated(ref: ClassRef): Hierarchy | null {
+    for (const decorator of ref.node.decorators) {
+      const func = decorator.kind === 'Call' ? decorator.func : decorator;
+      if (func.kind !== 'Attribute' || !/^mapped(_as_dataclass)?$/.test(func.attr.text)) continue;
+      const owner = this.#classes.base(ref.file, func.value);
+      if (owner.kind !== 'value' || owner.value.kind !== 'Call') continue;
+      if (libraryName(this.#classes, owner.file, owner.value.func) !== 'registry') continue;
+      const order = this.#classes.order(ref).flatMap((base) => (base.kind === 'class' ? base.ref : []));
+      return { registry: { id: owner.id, flavor: 'sqlalchemy' }, classes: order, unknown: [] };
+    }
+    return null;
+  }
+}
+
+/** Flask-SQLAlchemy's table name for a class (`camel_to_snake_case` in flask_sqlalchemy/model.py). */
+export function camelToSnake(name: string): string {
+  return name.replace(/((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))/g, '_$1').toLowerCase().replace(/^_+/, '');
+}
+
+function firstOfName<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {
+  const result = new Map<string, T>();
+  for (const item of items) if (!result.has(nameOf(item))) result.set(nameOf(item), item);
+  return [...result.values()];
+}
+
+function byOrder(columns: readonly RawColumn[]): readonly RawColumn[] {
+  return columns.toSorted((a, b) => a.sortOrder - b.sortOrder);
+}
+
