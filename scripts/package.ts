@@ -11,7 +11,7 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { thisPlatform } from './build/assets.ts';
+import { thisTarget } from './build/assets.ts';
 import { root } from './root.ts';
 import { run } from './tools/run.ts';
 
@@ -20,7 +20,7 @@ const allowedGrowth = 1.05;
 
 const { values: options } = parseArgs({
   options: {
-    target: { type: 'string', default: targetOf(thisPlatform()) },
+    target: { type: 'string', default: thisTarget() },
     record: { type: 'boolean', default: false },
   },
 });
@@ -50,11 +50,7 @@ function toMegabytes(bytes: number): number {
   return Number((bytes / 1e6).toFixed(2));
 }
 
-/** better-sqlite3 says `linuxmusl` where vsce says `alpine`. */
-function targetOf(platform: string): string {
-  return platform.replace('linuxmusl', 'alpine');
-}
-
+/** vsce says `alpine` where better-sqlite3 says `linuxmusl`. */
 function platformOf(target: string): string {
   return target.replace('alpine', 'linuxmusl');
 }

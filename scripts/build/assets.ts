@@ -61,6 +61,11 @@ export async function buildLibraryZips(): Promise<void> {
   await buildLibraries({ outDir: join(dist, 'libraries'), cacheDir: cacheFolder() });
 }
 
+/** The name vsce gives to it. */
+export function thisTarget(): string {
+  return thisPlatform().replace('linuxmusl', 'alpine');
+}
+
 function usesGlibc(): boolean {
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
   return header.glibcVersionRuntime !== undefined;

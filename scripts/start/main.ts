@@ -32,7 +32,7 @@ try {
 async function start(): Promise<void> {
   step('Building Ormsight');
   await run('node', ['scripts/build.ts']);
-  const samples = await makeSampleDatabases();
+  const samples = await makeSampleDatabases(join(root, 'examples'));
   if (samples.length > 0) step(`Made the databases of ${samples.join(' and ')}`);
   if (options.cli) {
     const target = relative(root, folder) || '.';

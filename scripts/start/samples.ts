@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { root } from '../root.ts';
 
 /** What `examples/<name>/sample.json` says that concerns us. */
 interface Sample {
@@ -13,13 +12,13 @@ interface Sample {
 }
 
 /**
- * Makes the SQLite database of each sample that has none, and gives the names of those samples.
+ * Makes the SQLite database of each sample in a folder that has none, and gives the names of those samples.
  * One that is there stays as it is: somebody may have migrated it. Delete it to have it made anew.
  */
-export async function makeSampleDatabases(): Promise<string[]> {
+export async function makeSampleDatabases(examples: string): Promise<string[]> {
   const made: string[] = [];
-  for (const name of await readdir(join(root, 'examples'))) {
-    const folder = join(root, 'examples', name);
+  for (const name of await readdir(examples)) {
+    const folder = join(examples, name);
     if (!existsSync(join(folder, 'sample.json'))) continue;
     const sample = JSON.parse(await readFile(join(folder, 'sample.json'), 'utf8')) as Sample;
     const database = join(folder, sample.database);

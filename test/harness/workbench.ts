@@ -123,6 +123,11 @@ export class Workbench implements AsyncDisposable {
       .waitFor({ timeout: timeoutSeconds * 1000, state: 'attached' });
   }
 
+  /** Waits until nothing is underlined any more. */
+  async noSquiggle(severity: 'error' | 'warning' | 'info' | 'hint'): Promise<void> {
+    await this.page.locator(`.squiggly-${severity}`).first().waitFor({ timeout: 30_000, state: 'detached' });
+  }
+
   /** Opens the light bulb's menu at the cursor, and gives the titles in it. */
   async quickFixes(): Promise<string[]> {
     const rows = this.page.locator('.action-widget .monaco-list-row.action');
