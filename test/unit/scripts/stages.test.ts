@@ -5,10 +5,8 @@ import config from '../../../vitest.config.ts';
 test('every test project of vitest is a stage of npm test', () => {
   const inStages = stages.flatMap(({ run }) => ('vitest' in run ? [run.vitest] : []));
   const projects = config.test?.projects ?? [];
-  const names = projects.map((project) =>
-    typeof project === 'object' && 'test' in project ? project.test?.name : null,
-  );
-  expect(inStages.toSorted()).toEqual(names.toSorted());
+  const names = projects.map((project) => (typeof project === 'object' && 'test' in project ? project.test?.name : project));
+  expect(new Set(inStages)).toEqual(new Set(names));
 });
 
 test('the budgets of a run whose tools are installed are 15 minutes at the most', () => {
