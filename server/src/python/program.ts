@@ -151,6 +151,11 @@ class WorkspaceProgram implements Program {
     return target.kind === 'file' ? this.file(target.path) : undefined;
   }
 
+  importedModule(file: SourceFile, statement: ImportFrom): SourceFile | undefined {
+    const target = this.#importTarget(file, statement);
+    return target.kind === 'file' ? this.file(target.path) : undefined;
+  }
+
   scopeAt(file: SourceFile, offset: number): Scope {
     return scopeAtOffset(this.#scope(file), offset);
   }

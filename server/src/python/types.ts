@@ -94,6 +94,8 @@ export interface Program {
   importsAnyOf(path: string, libraries: readonly string[]): boolean;
   /** A workspace module by its dotted name, as seen from a file (its import roots first). */
   moduleNamed(dotted: string, from: SourceFile): SourceFile | undefined;
+  /** The workspace module that a `from … import` reads; undefined for libraries and namespace packages. */
+  importedModule(file: SourceFile, statement: ImportFrom): SourceFile | undefined;
   /** The innermost scope at an offset. A decorator, a default and a base class belong to the outer scope. */
   scopeAt(file: SourceFile, offset: number): Scope;
   /**

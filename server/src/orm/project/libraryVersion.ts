@@ -1,0 +1,286 @@
+/** Which release of a library a project uses, as far as its own files say. */
+import { parse } from 'smol-toml';
+import { ancestors, basename, dirname, isInside, join, relativeTo } from '../../base/paths.ts';
+import { LruCache } from '../../base/cache.ts';
+import type { Program } from '../../python/types.ts';
+import type { Snapshot } from '../../workspace/snapshot.ts';
+import type { Fact } from './fact.ts';
+import { rank } from './places.ts';
+
+/**
+ * The pinned version of a library (`2.0.31`), else the lowest feature release its requirement allows (`1.4`).
+ * The nearest folder upwards that says anything wins; in one folder a lock file before requirements, a pin before a range.
+ * Undefined when the project does not say.
+ */
+export function libraryVersion(snapshot: Snapshot, _program: Program, near: string, library: string): Fact<string> | undefined {
+  const wanted = normalizeName(library);
+  const byFolder = new Map<string, string[]>();
+  for (const path of snapshot.projectFiles()) {
+    // `requirements/base.txt` belongs to the folder above.
+    const folder = basename(dirname(path)) === 'requirements' ? dirname(dirname(path)) : dirname(path);
+    const files = byFolder.get(folder);
+    if (files) files.push(path);
+    else byFolder.set(folder, [path]);
+  }
+  const root = snapshot.roots.find((root) => isInside(near, root));
+  for (const folder of ancestors(dirname(near))) {
+    const found = inFolder(snapshot, folder, byFolder.get(folder) ?? [], wanted);
+    if (found) return found;
+    if (folder === root) break;
+  }
+  // A project may keep its requirements beside the code: `backend/app` and `deploy/requirements.txt`.
+  const others = rank(snapshot, near, [...byFolder.keys()], (folder) => ({ path: folder, weight: 0 }));
+  for (const folder of others) {
+    if (isInside(dirname(near), folder)) continue;
+    const found = inFolder(snapshot, folder, byFolder.get(folder) ?? [], wanted);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+interface Requirement {
+  readonly name: string;
+  /** As written: `>=2.0,<2.1`, `^2.0`, `==2.0.31`; of a lock file the version alone. */
+  readonly spec: string;
+  readonly path: string;
+  readonly line: number;
+}
+
+function inFolder(snapshot: Snapshot, folder: string, files: readonly string[], wanted: string): Fact<string> | undefined {
+  const paths = [...files];
+  if (snapshot.isPython(join(folder, 'setup.py'))) paths.push(join(folder, 'setup.py'));
+  paths.sort((a, b) => order(a, folder) - order(b, folder) || (a < b ? -1 : 1));
+  let lowest: Fact<string> | undefined;
+  for (const path of paths) {
+    for (const requirement of requirementsOf(snapshot, path, wanted)) {
+      const version = readSpec(requirement.spec, wanted);
+      if (!version) continue;
+      const fact = { value: version.version, source: { path: requirement.path, line: requirement.line } };
+      if (version.isPinned) return fact;
+      lowest ??= fact;
+    }
+  }
+  return lowest;
+}
+
+/** Smaller is believed first; requirement files for development and tests come last. */
+function order(path: string, folder: string): number {
+  const name = relativeTo(path, folder);
+  const index = ['uv.lock', 'poetry.lock', 'pdm.lock', 'Pipfile.lock'].indexOf(name);
+  if (index !== -1) return index;
+  if (name === 'requirements.txt') return 10;
+  if (name.endsWith('.txt')) return /dev|test|lint|doc|ci/i.test(name) ? 30 : /base|common|prod/i.test(name) ? 11 : 12;
+  if (name === 'pyproject.toml') return 20;
+  if (name === 'Pipfile') return 21;
+  if (name === 'setup.cfg') return 22;
+  if (name === 'setup.py') return 23;
+  return name.endsWith('.in') ? 25 : 40;
+}
+
+function requirementsOf(snapshot: Snapshot, path: string, wanted: string): readonly Requirement[] {
+  return allRequirements(snapshot, path, new Set()).filter(({ name }) => name === wanted);
+}
+
+function allRequirements(snapshot: Snapshot, path: string, seen: Set<string>): readonly Requirement[] {
+  if (seen.has(path)) return [];
+  seen.add(path);
+  const text = snapshot.readOther(path);
+  if (text === undefined) return [];
+  const name = basename(path);
+  const own = remembered(path, text, () => {
+    if (name === 'Pipfile.lock') return pipfileLock(text, path);
+    if (name.endsWith('.lock')) return tomlLock(text, path);
+    if (name === 'pyproject.toml') return pyproject(text, path);
+    if (name === 'Pipfile') return pipfile(text, path);
+    if (name === 'setup.cfg' || name === 'setup.py') return quotedOrListed(text, path);
+    return /\.(txt|in)$/.test(name) ? requirementLines(text, path) : [];
+  });
+  if (!/\.(txt|in)$/.test(name)) return own;
+  const included = [...text.matchAll(/^[ \t]*(?:-r|--requirement|-c|--constraint)(?:[ \t=]+|(?=[\w.]))([^\s#]+)/gm)];
+  return [...own, ...included.flatMap(([, file]) => allRequirements(snapshot, resolvePath(dirname(path), file!), seen))];
+}
+
+/** Requirements by text: lock files are long and read again for every folder above a file. */
+const known = new LruCache<string, { readonly text: string; readonly requirements: readonly Requirement[] }>(200);
+
+function remembered(path: string, text: string, read: () => readonly Requirement[]): readonly Requirement[] {
+  const before = known.get(path);
+  if (before?.text === text) return before.requirements;
+  const requirements = read();
+  known.set(path, { text, requirements });
+  return requirements;
+}
+
+/** `uv.lock`, `poetry.lock` and `pdm.lock` are TOML that a machine writes: one `[[package]]` after the other. */
+function tomlLock(text: string, path: string): Requirement[] {
+  const found: Requirement[] = [];
+  const lines = text.split('\n');
+  let name: string | undefined;
+  lines.forEach((raw, index) => {
+    const line = raw.trim();
+    if (line === '[[package]]') name = undefined;
+    const entry = /^(name|version)\s*=\s*"([^"]*)"/.exec(line);
+    if (entry?.[1] === 'name') name ??= normalizeName(entry[2]!);
+    else if (entry && name !== undefined && /^\d/.test(entry[2]!)) {
+      found.push({ name, spec: `==${entry[2]!}`, path, line: index + 1 });
+      name = undefined;
+    }
+  });
+  return found;
+}
+
+function pipfileLock(text: string, path: string): Requirement[] {
+  const lock = tryParse(() => JSON.parse(text) as unknown);
+  return ['default', 'develop'].flatMap((section) =>
+    Object.entries(table(field(lock, section))).flatMap(([name, entry]) => {
+      const version = field(entry, 'version');
+      return typeof version === 'string' ? [{ name: normalizeName(name), spec: version, path, line: lineOf(text, `"${name}"`) }] : [];
+    }));
+}
+
+function pyproject(text: string, path: string): Requirement[] {
+  const document = tryParse(() => parse(text));
+  const project = field(document, 'project');
+  const poetry = field(field(document, 'tool'), 'poetry');
+  const listed = [
+    ...strings(field(project, 'dependencies')),
+    ...Object.values(table(field(project, 'optional-dependencies'))).flatMap(strings),
+    ...Object.values(table(field(document, 'dependency-groups'))).flatMap(strings),
+    ...strings(field(field(field(document, 'tool'), 'uv'), 'dev-dependencies')),
+  ];
+  const tables = [
+    field(poetry, 'dependencies'), field(poetry, 'dev-dependencies'),
+    ...Object.values(table(field(poetry, 'group'))).map((group) => field(group, 'dependencies')),
+  ];
+  return [
+    ...listed.flatMap((item) => parseRequirement(item, path, lineOf(text, item))),
+    ...tables.flatMap((entries) => specTable(entries, text, path)),
+  ];
+}
+
+function pipfile(text: string, path: string): Requirement[] {
+  const document = tryParse(() => parse(text));
+  return [...specTable(field(document, 'packages'), text, path), ...specTable(field(document, 'dev-packages'), text, path)];
+}
+
+/** `sqlalchemy = "^2.0"`, `sqlalchemy = { version = "^2.0", extras = ["asyncio"] }`, or a list of such tables. */
+function specTable(entries: unknown, text: string, path: string): Requirement[] {
+  return Object.entries(table(entries)).flatMap(([name, entry]) => {
+    const one = Array.isArray(entry) ? (entry[0] as unknown) : entry;
+    const spec = typeof one === 'string' ? one : field(one, 'version');
+    const line = text.split('\n').findIndex((each) => new RegExp(`^\\s*["']?${escapeRegExp(name)}["']?\\s*=|\\.${escapeRegExp(name)}\\]`).test(each)) + 1;
+    return typeof spec === 'string' ? [{ name: normalizeName(name), spec, path, line: Math.max(line, 1) }] : [];
+  });
+}
+
+function requirementLines(text: string, path: string): Requirement[] {
+  return text.split(/\r\n|\r|\n/).flatMap((line, index) => parseRequirement(line, path, index + 1));
+}
+
+/** `setup.py` and `setup.cfg` are not run: quoted requirements, and lines that look like one. */
+function quotedOrListed(text: string, path: string): Requirement[] {
+  return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
+    const quoted = [...line.matchAll(/(["'])([A-Za-z][\w.-]*(?:\[[^\]]*\])?\s*[<>=~!][^"']*)\1/g)].map(([, , item]) => item!);
+    if (quoted.length > 0) return quoted.flatMap((item) => parseRequirement(item, path, index + 1));
+    const listed = path.endsWith('.cfg') ? line.replace(/^\s*install_requires\s*=\s*/, '') : '';
+    return /^\s*[A-Za-z][\w.-]*(\[[^\]]*\])?\s*[<>=~!]=?\s*\d/.test(listed) ? parseRequirement(listed, path, index + 1) : [];
+  });
+}
+
+/** One requirement (https://packaging.python.org/en/latest/specifications/dependency-specifiers/). */
+function parseRequirement(item: string, path: string, line: number): Requirement[] {
+  const match = /^\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;#()]*)/.exec(item);
+  if (!match) return [];
+  return [{ name: normalizeName(match[1]!), spec: match[2]!.replace(/\s--hash.*$|\\$/, '').trim(), path, line }];
+}
+
+/**
+ * The version a specifier names, or the lowest feature release it allows. `<2` alone means the last release before it,
+ * which is known for the libraries that can be rendered.
+ */
+function readSpec(spec: string, library: string): { readonly version: string; readonly isPinned: boolean } | undefined {
+  let lowest: string | undefined;
+  let below: string | undefined;
+  let atMost: string | undefined;
+  for (const part of spec.split(/,|\|\||\s+(?=[<>=~!^])/)) {
+    const match = /^\s*(===?|~=|>=|<=|!=|>|<|\^|~)?\s*v?(\d+(?:\.\d+)*)(\.\*)?/.exec(part);
+    if (!match) continue;
+    const [, op, version, wildcard] = match;
+    if (op === '==' || op === '===') {
+      if (!wildcard) return { version: version!, isPinned: true };
+      lowest = highest(lowest, version!);
+    } else if (op === '<' || op === '<=') {
+      if (op === '<') below = version!;
+      else atMost = version!;
+    } else if (op !== '!=') {
+      lowest = highest(lowest, version!);
+    }
+  }
+  if (lowest !== undefined) return { version: lowest, isPinned: false };
+  const last = below === undefined ? atMost : (releases[library] ?? []).findLast((release) => compareVersions(release, below) < 0);
+  return last === undefined ? undefined : { version: last, isPinned: false };
+}
+
+const releases: Readonly<Record<string, readonly string[]>> = {
+  sqlalchemy: ['1.3', '1.4', '2.0', '2.1'],
+  django: ['3.2', '4.0', '4.1', '4.2', '5.0', '5.1', '5.2', '6.0'],
+};
+
+function highest(a: string | undefined, b: string): string {
+  return a !== undefined && compareVersions(a, b) > 0 ? a : b;
+}
+
+function compareVersions(a: string, b: string): number {
+  const left = a.split('.').map(Number);
+  const right = b.split('.').map(Number);
+  for (let i = 0; i < Math.max(left.length, right.length); i++) {
+    const difference = (left[i] ?? 0) - (right[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** https://packaging.python.org/en/latest/specifications/name-normalization/ */
+function normalizeName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+}
+
+function resolvePath(folder: string, path: string): string {
+  let base = folder;
+  let rest = path;
+  while (rest.startsWith('../') || rest.startsWith('./')) {
+    if (rest.startsWith('../')) base = dirname(base);
+    rest = rest.slice(rest.indexOf('/') + 1);
+  }
+  return join(base, rest);
+}
+
+function lineOf(text: string, part: string): number {
+  const at = text.indexOf(part);
+  return at === -1 ? 1 : text.slice(0, at).split('\n').length;
+}
+
+/** Files that a user is editing are often broken for a while; then they say nothing. */
+function tryParse(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+function field(value: unknown, name: string): unknown {
+  return table(value)[name];
+}
+
+function table(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function escapeRegExp(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
