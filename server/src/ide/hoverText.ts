@@ -1,4 +1,4 @@
-import { roleNames, parameterText, targetName, versionNote } from './labels.ts';
+import { parameterText, roleNames, targetName } from './labels.ts';
 import { layoutSql } from './layoutSql.ts';
 import { code, escapeMarkdown, fence, link } from './markdown.ts';
 import type { QueryView, StatementView } from './views.ts';
@@ -29,6 +29,11 @@ export function hoverText(view: QueryView, links: HoverLinks | null = null): str
 /** What a hover says while the renderer starts. */
 export function startingText(library: string): string {
   return `*Ormsight is starting ${escapeMarkdown(library)}. Hover again in a moment.*`;
+}
+
+/** What a hover says when SQL cannot be rendered at all. */
+export function unavailableText(reason: string): string {
+  return `*Ormsight cannot show SQL: ${escapeMarkdown(reason)}*`;
 }
 
 /** What a hover says when rendering takes longer than a reader should wait. */
@@ -71,15 +76,10 @@ function more(view: QueryView, links: HoverLinks | null): string | null {
   return links && hidden > 0 ? link(text, links.open) : text;
 }
 
-function status(view: QueryView): string | null {
-  const reason = view.reason === null ? '' : escapeMarkdown(cut(view.reason, limits.reasonLength));
-  const notes = {
-    exact: null,
-    partial: `**Partial.** ${reason}`,
-    unsupported: `**No SQL.** ${reason}`,
-  };
-  const lines = [notes[view.status], versionNote(view)].filter((line) => line !== null);
-  return lines.length ? lines.join('  \n') : null;
+function status({ status, reason }: QueryView): string | null {
+  if (status === 'exact') return null;
+  const word = { partial: 'Partial.', unsupported: 'No SQL.' }[status];
+  return reason === null ? `**${word}**` : `**${word}** ${escapeMarkdown(cut(reason, limits.reasonLength))}`;
 }
 
 function footer(view: QueryView, links: HoverLinks | null): string {

@@ -40,11 +40,9 @@ export function parameterText(param: RenderedParameter): string {
   return typeof value === 'number' ? String(value) : pythonString(value);
 }
 
-/** The project pins a release that is not at hand: says so; null when the right one compiled. */
-export function versionNote({ orm, ormVersion, pinnedVersion }: QueryView): string | null {
-  if (pinnedVersion === null || ormVersion === null) return null;
-  const library = libraryNames[orm];
-  return `The project uses ${library} ${pinnedVersion}; this is what ${library} ${ormVersion} sends.`;
+/** `SQLAlchemy 2.0`: a library as it is spoken of before it has compiled anything. */
+export function libraryName(library: QueryView['orm'], version: string): string {
+  return `${libraryNames[library]} ${version}`;
 }
 
 /** In single quotes unless that needs more escapes, as Python's `repr` does. */

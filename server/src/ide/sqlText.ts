@@ -1,4 +1,4 @@
-import { databaseName, libraryNames, parameterText, roleNames, targetName, versionNote } from './labels.ts';
+import { parameterText, roleNames, targetName } from './labels.ts';
 import { layoutSql } from './layoutSql.ts';
 import type { QueryView, StatementView } from './views.ts';
 
@@ -7,7 +7,7 @@ import type { QueryView, StatementView } from './views.ts';
  * comments: the condition, the kind of statement, the parameters with their Python expressions.
  */
 export function sqlText(view: QueryView): string {
-  const parts = [notes(view), ...view.statements.map((statement, i) => block(statement, view.statements[i - 1], view))];
+  const parts = [note(view), ...view.statements.map((statement, i) => block(statement, view.statements[i - 1], view))];
   if (view.moreVariants > 0) parts.push(comment(`${view.moreVariants} more variants are not shown.`));
   return parts.filter(Boolean).join('\n\n');
 }
@@ -26,29 +26,9 @@ export function statusLine(view: QueryView): string {
   return `${targetName(view)}${assumed} · ${view.status === 'unsupported' ? 'no SQL' : view.status}`;
 }
 
-/** Why a database is shown for: `PostgreSQL (psycopg2), found in alembic.ini`. */
-export function targetReason(target: Pick<QueryView, 'dialect' | 'driver' | 'dialectSource'>): string {
-  const { kind, where } = target.dialectSource;
-  const reasons = {
-    setting: 'chosen in the settings',
-    project: where === null ? 'found in the project' : `found in ${where}`,
-    assumed: 'assumed: nothing in the project names a database',
-  };
-  return `${databaseName(target)}, ${reasons[kind]}`;
-}
-
-/** `SQLAlchemy 2.0`: a library as it is spoken of before one has compiled anything. */
-export function libraryName(orm: QueryView['orm'], version: string): string {
-  return `${libraryNames[orm]} ${version}`;
-}
-
-function notes(view: QueryView): string {
-  const status = { exact: null, partial: 'Partial', unsupported: 'No SQL' }[view.status];
-  const lines = [status && `${status}: ${view.reason ?? ''}`, versionNote(view)];
-  return lines
-    .filter((line) => line !== null)
-    .map(comment)
-    .join('\n');
+function note({ status, reason }: QueryView): string | null {
+  if (status === 'exact') return null;
+  return comment([{ partial: 'Partial', unsupported: 'No SQL' }[status], reason].filter(Boolean).join(': '));
 }
 
 function block(statement: StatementView, before: StatementView | undefined, view: QueryView): string {

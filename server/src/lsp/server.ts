@@ -29,9 +29,9 @@ export function startServer(connection: Connection, paths: ServerPaths, version:
     requests.answerAfter(handlers.flatMap((handler) => handler.start?.(ready) ?? []));
     requests.background('reading the workspace', () => ready.session.load());
   });
-  connection.onShutdown(async () => {
+  connection.onShutdown(() => {
     context?.changes.dispose();
-    await context?.session.dispose();
+    context?.session.dispose();
   });
   connection.listen();
 }

@@ -1,14 +1,18 @@
+import { join } from 'node:path';
 import { normalizePath } from '../base/paths.ts';
+import { createEngine } from '../ide/createEngine.ts';
 import type { Engine } from '../ide/engine.ts';
 import type { Diagnostic } from '../ide/views.ts';
-import type { RendererState } from '../protocol/renderer.ts';
+import { createRenderer, type Renderer } from '../render/renderer.ts';
+import { runtimeFiles } from '../render/runtimeFiles.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import type { Log } from './log.ts';
+import { RendererStatus } from './rendererStatus.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
 /** Where the parts of the product lie, and where it may keep what it makes. */
 export interface ServerPaths {
-  /** The folder of the bundles: `renderer/`, `libraries/` and `pyodide/` are beside them. */
+  /** The folder of the bundles, with `renderer/`, `libraries/` and `pyodide/`. */
   readonly dist: string;
   /** The pages about the rules are in its folder `rules`. */
   readonly docs: string;
@@ -19,14 +23,20 @@ export interface ServerPaths {
 /** The engine with its workspace and renderer, for one client: the only place where the three are put together. */
 export class Session {
   readonly engine: Engine;
+  readonly rendererStatus = new RendererStatus();
   readonly #workspace: Workspace;
-  readonly #listeners = new Set<(state: RendererState) => void>();
+  readonly #renderer: Renderer | null;
   #settings: Settings = defaultSettings;
-  #rendererState: RendererState = { kind: 'idle', library: null, message: null };
 
-  constructor(roots: readonly string[], _paths: ServerPaths, _log: Log) {
+  constructor(roots: readonly string[], paths: ServerPaths, log: Log) {
     this.#workspace = new Workspace({ roots });
-    this.engine = noEngine;
+    this.#renderer = this.#openRenderer(paths, log);
+    this.engine = createEngine({
+      workspace: this.#workspace,
+      renderer: this.#renderer,
+      settings: () => this.#settings,
+      onRuleFailure: (rule, error) => log.crash(`the rule ${rule}`, error),
+    });
   }
 
   get settings(): Settings {
@@ -38,16 +48,13 @@ export class Session {
     this.#workspace.configure({ exclude: settings.exclude });
   }
 
-  get rendererState(): RendererState {
-    return this.#rendererState;
-  }
-
-  onRendererState(listener: (state: RendererState) => void): void {
-    this.#listeners.add(listener);
-  }
-
   setRoots(roots: readonly string[]): void {
     this.#workspace.setRoots(roots);
+  }
+
+  /** Reads the list of files in small steps, so that requests are answered meanwhile. */
+  async load(): Promise<void> {
+    await this.#workspace.load();
   }
 
   /** An unsaved text; null when the file on disk counts again. */
@@ -72,11 +79,6 @@ export class Session {
     this.#workspace.fileDeleted(path);
   }
 
-  /** Reads the list of files in small steps, so that requests are answered meanwhile. */
-  async load(): Promise<void> {
-    await this.#workspace.load();
-  }
-
   /** What the rules found, as far as the user wants to know, with the severity he chose. */
   diagnosticsOf(path: string): readonly Diagnostic[] {
     const { rules } = this.#settings;
@@ -86,20 +88,25 @@ export class Session {
     });
   }
 
-  async dispose(): Promise<void> {}
-}
+  dispose(): void {
+    this.#renderer?.dispose();
+  }
 
-const noEngine: Engine = {
-  queriesIn: async () => [],
-  queryAt: async () => null,
-  hasQueryAt: () => false,
-  diagnosticsOf: () => [],
-  modelGraph: () => {
-    throw new Error('no engine');
-  },
-  declaredCatalog: () => {
-    throw new Error('no engine');
-  },
-  targetOf: () => ({ dialect: 'postgresql', driver: null, dialectSource: { kind: 'assumed', where: null } }),
-  warmUp: () => undefined,
-};
+  /** Without its files, everything but SQL works. */
+  #openRenderer({ dist, storage }: ServerPaths, log: Log): Renderer | null {
+    try {
+      const renderer = createRenderer({
+        ...runtimeFiles(dist),
+        storageDir: storage === null ? null : join(storage, 'renderer'),
+        log,
+      });
+      renderer.onStateChange((state) => this.rendererStatus.change(state));
+      return renderer;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      log.warn(`SQL cannot be rendered: ${message}`);
+      this.rendererStatus.fail(message);
+      return null;
+    }
+  }
+}

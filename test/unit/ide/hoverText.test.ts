@@ -66,10 +66,6 @@ test('an assumed database is said to be so, with a way to choose', () => {
   expect(hoverText(view, links)).toContain('[Select Dialect](command:dialect)');
 });
 
-test('another release than the pinned one is named', () => {
-  expect(hoverText(queryView({ pinnedVersion: '1.3.24' }))).toContain('uses SQLAlchemy 1.3.24');
-});
-
 test('a long answer is cut, and the rest is counted behind a link', () => {
   const long = `SELECT 1 WHERE ${Array.from({ length: 40 }, (_, i) => `a.column_${i} = 1`).join(' AND ')}`;
   const view = queryView({ statements: Array.from({ length: 7 }, () => statement(long)), moreVariants: 1 });

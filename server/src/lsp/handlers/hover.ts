@@ -1,5 +1,7 @@
 import { type Hover, MarkupKind } from 'vscode-languageserver';
-import { busyText, hoverText, startingText } from '../../ide/hoverText.ts';
+import { busyText, hoverText, startingText, unavailableText } from '../../ide/hoverText.ts';
+import type { QueryView } from '../../ide/views.ts';
+import { RendererUnavailable } from '../../render/renderer.ts';
 import { queryLinks } from '../commandLinks.ts';
 import type { Handler } from '../handler.ts';
 import { within } from '../within.ts';
@@ -16,24 +18,27 @@ export const hover: Handler = {
         name: 'hover',
         otherwise: null,
         generation: ({ textDocument }) => documents.get(textDocument.uri)?.version,
-        async answer({ textDocument, position }): Promise<Hover | null> {
+        async answer({ textDocument, position }, cancellation): Promise<Hover | null> {
           const document = documents.get(textDocument.uri);
           if (!document || !session.settings.hoverEnabled) return null;
           const offset = document.offsetAt(position);
           if (!session.engine.hasQueryAt(document.path, offset)) return null;
-          const view = await within(patience, session.engine.queryAt(document.path, offset));
+          const { state, starting } = session.rendererStatus;
+          if (state.kind === 'failed' && state.library === null) return text(unavailableText(state.message ?? ''));
+          let view: QueryView | null | 'late';
+          try {
+            view = await within(patience, session.engine.queryAt(document.path, offset, cancellation));
+          } catch (error) {
+            if (error instanceof RendererUnavailable) return text(unavailableText(error.message));
+            throw error;
+          }
           if (view === null) return null;
-          if (view === 'late') return text(waitingText());
+          if (view === 'late') return text(starting === null ? busyText : startingText(starting));
           const links = client.options.commandLinks ? queryLinks(document.uri, position) : null;
           return { ...text(hoverText(view, links)), range: document.rangeOf(view.range) };
         },
       }),
     );
-
-    function waitingText(): string {
-      const { kind, library } = session.rendererState;
-      return kind === 'starting' && library !== null ? startingText(library) : busyText;
-    }
   },
 };
 
