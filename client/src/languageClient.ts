@@ -68,7 +68,10 @@ export class LanguageServer implements Disposable {
     if (token?.isCancellationRequested) throw new CancellationError();
     if (!client?.isRunning()) return null;
     try {
-      return await client.sendRequest<Result | null>(method, params, token);
+      // A token that is not there would be sent as a second parameter.
+      return await (token
+        ? client.sendRequest<Result | null>(method, params, token)
+        : client.sendRequest<Result | null>(method, params));
     } catch (error) {
       const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
       if (code === contentModified || code === requestCancelled) throw new CancellationError();
