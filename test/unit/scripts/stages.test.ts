@@ -5,7 +5,9 @@ import config from '../../../vitest.config.ts';
 test('every test project of vitest is a stage of npm test', () => {
   const inStages = stages.flatMap(({ run }) => ('vitest' in run ? [run.vitest] : []));
   const projects = config.test?.projects ?? [];
-  const names = projects.map((project) => (typeof project === 'object' && 'test' in project ? project.test?.name : project));
+  const names = projects.map((project) =>
+    typeof project === 'object' && 'test' in project ? project.test?.name : project,
+  );
   expect(new Set(inStages)).toEqual(new Set(names));
 });
 
