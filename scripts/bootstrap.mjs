@@ -41,7 +41,15 @@ function install() {
   // `npm ci` begins by deleting node_modules, which is no help to a working copy that only lacks a package.
   const command = existsSync(modules) ? 'install' : 'ci';
   console.log(`Installing the packages (npm ${command})`);
-  const args = [command, '--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline', '--fetch-retries=1'];
+  const args = [
+    command,
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--prefer-offline',
+    '--fetch-retries=1',
+    '--fetch-timeout=120000',
+  ];
   const npm = process.env.npm_execpath;
   const options = { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: 15 * 60_000 };
   const { status, stderr, error } = npm?.endsWith('.js')
