@@ -1,5 +1,6 @@
 import { CancelledError, type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
 import { declaredCatalog } from '../catalog/declared.ts';
+import { migrationProjects } from '../migrations/tools/index.ts';
 import { buildModelGraph } from '../orm/graph.ts';
 import { createInference, type Inference } from '../orm/infer.ts';
 import type { ModelGraph, OrmId } from '../orm/model.ts';
@@ -85,6 +86,11 @@ class OrmEngine implements Engine {
 
   declaredCatalog() {
     return declaredCatalog(this.#analyse().graph);
+  }
+
+  migrationProjects() {
+    const { snapshot, program } = this.#analyse();
+    return migrationProjects(snapshot, program);
   }
 
   targetOf(path: string) {

@@ -4,6 +4,7 @@
  */
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Catalog } from '../catalog/catalog.ts';
+import type { MigrationProject } from '../migrations/project.ts';
 import type { ModelGraph } from '../orm/model.ts';
 import type { DialectName } from '../query/program.ts';
 import type { Diagnostic, QueryView } from './views.ts';
@@ -24,6 +25,8 @@ export interface Engine {
   diagnosticsOf(path: string, cancellation?: CancellationToken): readonly Diagnostic[];
   modelGraph(): ModelGraph;
   declaredCatalog(): Catalog;
+  /** The projects of the workspace whose database can be upgraded, and how. */
+  migrationProjects(): readonly MigrationProject[];
   /** The dialect and driver that a file's queries are shown for, and why. */
   targetOf(path: string): Pick<QueryView, 'dialect' | 'driver' | 'dialectSource'>;
   /** Starts the renderer for the ORM a file uses, if it uses one. */

@@ -3,9 +3,11 @@ import { codeActions } from './codeActions.ts';
 import { configuration } from './configuration.ts';
 import { diagnostics } from './diagnostics.ts';
 import { hover } from './hover.ts';
+import { migrations } from './migrations.ts';
 import { notebooks } from './notebooks.ts';
 import { queryAt } from './queryAt.ts';
 import { rendererState } from './rendererState.ts';
+import { schema } from './schema.ts';
 import { target } from './target.ts';
 import { textDocuments } from './textDocuments.ts';
 import { watchedFiles } from './watchedFiles.ts';
@@ -17,9 +19,11 @@ export const handlers: readonly Handler[] = [
   configuration,
   diagnostics,
   hover,
+  migrations,
   notebooks,
   queryAt,
   rendererState,
+  schema,
   target,
   textDocuments,
   watchedFiles,
