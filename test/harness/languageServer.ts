@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  type Diagnostic,
   type Hover,
   type InitializeResult,
   type MessageConnection,
@@ -56,6 +57,12 @@ export async function startLanguageServer(options: LanguageServerOptions): Promi
   return server;
 }
 
+interface DiagnosticReport {
+  readonly kind: 'full' | 'unchanged';
+  readonly resultId: string;
+  readonly items?: readonly Diagnostic[];
+}
+
 export class LanguageServer implements AsyncDisposable {
   readonly connection: MessageConnection;
   /** Everything the server sent unasked, oldest first. */
@@ -79,11 +86,30 @@ export class LanguageServer implements AsyncDisposable {
 
   /** Opens a document; without a text, the one on disk. Gives its URI. One that is open stays as it is. */
   async open(path: string, text?: string): Promise<string> {
-    const uri = pathToFileURL(path).href;
+    return this.openText(pathToFileURL(path).href, text ?? (await readFile(path, 'utf8')));
+  }
+
+  /** Opens a text that may have no file, such as `untitled:Untitled-1`. Gives its URI. */
+  async openText(uri: string, text: string): Promise<string> {
     if (this.#opened.has(uri)) return uri;
     this.#opened.add(uri);
-    const document = { uri, languageId: 'python', version: 1, text: text ?? (await readFile(path, 'utf8')) };
+    const document = { uri, languageId: 'python', version: 1, text };
     await this.connection.sendNotification('textDocument/didOpen', { textDocument: document });
+    return uri;
+  }
+
+  /** Opens a notebook of Python cells, with the URIs `cell:0`, `cell:1` and so on. Gives the notebook's URI. */
+  async openNotebook(path: string, cells: readonly string[]): Promise<string> {
+    const uri = pathToFileURL(path).href;
+    await this.connection.sendNotification('notebookDocument/didOpen', {
+      notebookDocument: {
+        uri,
+        notebookType: 'jupyter-notebook',
+        version: 1,
+        cells: cells.map((_, i) => ({ kind: 2, document: `cell:${i}` })),
+      },
+      cellTextDocuments: cells.map((text, i) => ({ uri: `cell:${i}`, languageId: 'python', version: 1, text })),
+    });
     return uri;
   }
 
@@ -115,9 +141,35 @@ export class LanguageServer implements AsyncDisposable {
     throw new Error(`No hover like ${String(expected)}, the last was: ${last}\n${this.#errors}`);
   }
 
+  /** What the rules found in an open document. */
+  async diagnostics(uri: string, previousResultId?: string): Promise<DiagnosticReport> {
+    return this.connection.sendRequest('textDocument/diagnostic', { textDocument: { uri }, previousResultId });
+  }
+
+  /** The lines of the server's log that fit. */
+  logged(expected: RegExp): string[] {
+    const lines = this.notifications.map(({ params }) => (params as { message?: unknown } | null)?.message);
+    return lines.filter((line) => typeof line === 'string' && expected.test(line)) as string[];
+  }
+
+  /** Tells the server to exit without a shutdown, and gives its exit status. */
+  async exit(): Promise<number | null> {
+    const ended = once(this.#child, 'exit');
+    await this.connection.sendNotification('exit');
+    await ended;
+    this.connection.dispose();
+    return this.#child.exitCode;
+  }
+
+  /** Closes the connection without a word, as an editor that crashes. */
+  hangUp(): void {
+    this.connection.dispose();
+    this.#child.stdin?.destroy();
+  }
+
   /** Shuts the server down as the protocol asks for, and gives its exit status. */
   async stop(): Promise<number | null> {
-    if (this.#child.exitCode !== null) return this.#child.exitCode;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode;
     const ended = once(this.#child, 'exit');
     await this.connection.sendRequest('shutdown');
     await this.connection.sendNotification('exit');
