@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BundledArchive, LibraryManifest } from '../../server/src/render/libraries.ts';
 import { cacheFolder } from '../tools/cache.ts';
-import { type Compile, compilerSource, startCompiler } from './compile.ts';
+import { compilerSource, pyodideFolder, readPython, startCompiler } from './compile.ts';
 import { fetchWheels } from './fetch.ts';
-import { type Archive, archives, libraries } from './libraries.ts';
+import { type Archive, archives, libraries, standardLibrary } from './libraries.ts';
 import { readZip, writeZip } from './zip.ts';
 
 const here = import.meta.dirname;
@@ -24,44 +24,68 @@ const here = import.meta.dirname;
 export async function buildLibraries({ outDir, cacheDir }: { outDir: string; cacheDir: string }): Promise<void> {
   await mkdir(outDir, { recursive: true });
   const programs = await programsHash();
-  let compiler: Promise<Compile> | undefined;
   const built: BundledArchive[] = [];
   for (const archive of archives) {
-    const requirements = join(here, 'requirements', `${archive.name}.txt`);
-    const key = hash([programs, await readFile(requirements)]);
+    const key = hash([programs, archive.source === 'requirements' ? await readFile(requirementsOf(archive)) : '']);
     const folder = join(cacheDir, 'libraries', `${archive.name}-${key}`);
     const cached = await readEntry(folder);
     if (!cached) console.log(`Building ${archive.name}.zip`);
-    built.push(cached ?? (await buildArchive(archive, requirements, folder, await (compiler ??= startCompiler()))));
+    built.push(cached ?? (await buildArchive(archive, folder)));
     await copyIfOther(join(folder, `${archive.name}.zip`), join(outDir, `${archive.name}.zip`));
   }
   await writeManifest(outDir, built);
   await removeOthers(outDir, new Set([...archives.map(({ name }) => `${name}.zip`), 'manifest.json']));
 }
 
-async function buildArchive(archive: Archive, requirements: string, folder: string, compile: Compile) {
-  const downloads = await mkdtemp(join(tmpdir(), 'ormsight-wheels-'));
-  const packages: BundledArchive['packages'][number][] = [];
+async function buildArchive(archive: Archive, folder: string): Promise<BundledArchive> {
+  const packages = archive.source === 'pyodide' ? [await readStandardLibrary()] : await readPackages(archive);
+  // A new one each time: what it compiled before would show in the byte code, and no two builds be the same.
+  const compile = await startCompiler();
   const files = new Map<string, Uint8Array>();
-  try {
-    for (const wheel of (await fetchWheels(requirements, downloads)).values()) {
-      const contents = readZip(wheel);
-      packages.push(describePackage(contents));
-      for (const [path, bytes] of contents) {
-        if (isLicence(path)) files.set(path, bytes);
-        else if (archive.keeps(path)) files.set(path.replace(/\.py$/, '.pyc'), compile(path, bytes));
-      }
+  for (const { contents } of packages) {
+    for (const [path, bytes] of contents) {
+      if (isLicence(path)) files.set(path, bytes);
+      else if (archive.keeps(path)) files.set(path.replace(/\.py$/, '.pyc'), compile(path, bytes));
     }
-  } finally {
-    await rm(downloads, { recursive: true, force: true });
   }
   const zip = writeZip(files, false);
-  const entry: BundledArchive = { file: `${archive.name}.zip`, sha256: hash([zip]), packages };
+  const file = `${archive.name}.zip`;
+  const entry: BundledArchive = { file, sha256: hash([zip]), packages: packages.map(({ info }) => info) };
   await writeEntry(folder, entry, zip);
   return entry;
 }
 
-function describePackage(wheel: ReadonlyMap<string, Buffer>): BundledArchive['packages'][number] {
+interface Package {
+  readonly info: BundledArchive['packages'][number];
+  readonly contents: ReadonlyMap<string, Buffer>;
+}
+
+async function readPackages(archive: Archive): Promise<Package[]> {
+  const downloads = await mkdtemp(join(tmpdir(), 'ormsight-wheels-'));
+  try {
+    const wheels = await fetchWheels(requirementsOf(archive), downloads);
+    return wheels.map((wheel) => {
+      const contents = readZip(wheel);
+      return { info: describePackage(contents), contents };
+    });
+  } finally {
+    await rm(downloads, { recursive: true, force: true });
+  }
+}
+
+async function readStandardLibrary(): Promise<Package> {
+  const { version, standardLibrary } = await readPython();
+  return {
+    info: { name: 'Python', version, licence: 'PSF-2.0', licenceFiles: [] },
+    contents: readZip(standardLibrary),
+  };
+}
+
+function requirementsOf(archive: Archive): string {
+  return join(here, 'requirements', `${archive.name}.txt`);
+}
+
+function describePackage(wheel: ReadonlyMap<string, Buffer>): Package['info'] {
   const [, text] = [...wheel].find(([path]) => /^[^/]+\.dist-info\/METADATA$/.test(path)) ?? [];
   if (!text) throw new Error('This wheel has no metadata');
   const [head] = text.toString('utf8').split(/\r?\n\r?\n/, 1);
@@ -87,6 +111,7 @@ async function writeManifest(outDir: string, built: readonly BundledArchive[]): 
       if (!fullVersion) throw new Error(`${library} ${version} has no zip of its own`);
       return { library, version, fullVersion, archives: names.map((name) => `${name}.zip`) };
     }),
+    standardLibrary: `${standardLibrary}.zip`,
     archives: built,
   };
   const text = `${JSON.stringify(manifest, null, 2)}\n`;
@@ -122,8 +147,8 @@ async function removeOthers(folder: string, wanted: ReadonlySet<string>): Promis
 /** Changes when anything changes that decides what is in a zip, except for its pins. */
 async function programsHash(): Promise<string> {
   const programs = ['build.ts', 'libraries.ts', 'zip.ts'].map((file) => join(here, file));
-  const pyodide = new URL(import.meta.resolve('pyodide/package.json'));
-  return hash(await Promise.all([...programs, compilerSource, pyodide].map((file) => readFile(file))));
+  const files = [...programs, compilerSource, join(pyodideFolder, 'package.json')];
+  return hash(await Promise.all(files.map((file) => readFile(file))));
 }
 
 function hash(parts: readonly (string | Buffer)[]): string {

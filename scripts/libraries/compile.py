@@ -14,10 +14,10 @@ def compile_module(path, source):
     """Gives the byte code of one module, without its docstrings but with its assertions.
 
     SQLAlchemy and Django both run under ``python -OO``, so they can do without the former; the latter are how they
-    say no to some arguments. SQLAlchemy's events alone assert that they have docstrings.
+    say no to some arguments. SQLAlchemy's events assert that they have docstrings, and pyodide copies its own around.
     """
     tree = ast.parse(source)
-    if not path.endswith("/events.py"):
+    if not path.endswith("/events.py") and not path.startswith(("pyodide/", "_pyodide/")):
         remove_docstrings(tree)
     return HEADER + marshal.dumps(compile(tree, path, "exec", dont_inherit=True))
 

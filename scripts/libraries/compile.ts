@@ -1,9 +1,19 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { loadPyodide } from 'pyodide';
 
 /** Turns the source of a Python module into byte code for the sandbox. */
 export type Compile = (path: string, source: Uint8Array) => Uint8Array;
+
+/** The sandbox's Python: its version and its standard library. */
+export async function readPython(): Promise<{ version: string; standardLibrary: Buffer }> {
+  const python = await loadPyodide({ jsglobals: {} });
+  const version: string = python.runPython('import platform; platform.python_version()');
+  return { version, standardLibrary: await readFile(join(pyodideFolder, 'python_stdlib.zip')) };
+}
+
+export const pyodideFolder = dirname(fileURLToPath(import.meta.resolve('pyodide/package.json')));
 
 /** Path of the program that does it, for cache keys. */
 export const compilerSource = join(import.meta.dirname, 'compile.py');

@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Downloads the wheels that a requirements file pins into `folder` and gives their bytes by file name.
+ * Downloads the wheels that a requirements file pins into `folder` and gives their bytes, in the order of their names.
  * Nothing of them is executed. Throws with what pip said, or with what to install when there is no pip.
  */
-export async function fetchWheels(requirements: string, folder: string): Promise<Map<string, Buffer>> {
+export async function fetchWheels(requirements: string, folder: string): Promise<Buffer[]> {
   const [command, ...before] = await findPip();
   const platform = ['--implementation', 'cp', '--python-version', '3.12', '--abi', 'cp312', '--abi', 'none'];
   await run(command!, [
@@ -22,7 +22,7 @@ export async function fetchWheels(requirements: string, folder: string): Promise
     throw new Error(`pip could not download ${requirements}:\n${error.stderr?.trim() || error.message}`);
   });
   const wheels = (await readdir(folder)).filter((file) => file.endsWith('.whl')).sort();
-  return new Map(await Promise.all(wheels.map(async (file) => [file, await readFile(join(folder, file))] as const)));
+  return Promise.all(wheels.map((file) => readFile(join(folder, file))));
 }
 
 let pip: Promise<string[]> | undefined;

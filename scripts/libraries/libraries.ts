@@ -1,9 +1,11 @@
 import type { LibraryName } from '../../server/src/query/program.ts';
 
-/** One zip of `dist/libraries/`, made of the packages in `requirements/<name>.txt`. */
+/** One zip of `dist/libraries/`. */
 export interface Archive {
-  /** Name of the zip and of the requirements file: `sqlalchemy-2.0`. */
+  /** Name of the zip: `sqlalchemy-2.0`. */
   readonly name: string;
+  /** The packages in `requirements/<name>.txt`, or the standard library of the sandbox's Python. */
+  readonly source: 'requirements' | 'pyodide';
   /** Whether a file of a wheel is needed to render; licences are kept in any case. */
   readonly keeps: (path: string) => boolean;
 }
@@ -25,16 +27,20 @@ export const libraries: readonly Library[] = [
   { library: 'django', version: '6.1', archives: ['django-6.1', 'django-support'] },
 ];
 
+/** Goes under every library; as byte code, Python starts in half the time. */
+export const standardLibrary = 'python';
+
 export const archives: readonly Archive[] = [
-  { name: 'sqlalchemy-1.4', keeps: neededOfSqlAlchemy },
-  { name: 'sqlalchemy-2.0', keeps: neededOfSqlAlchemy },
-  { name: 'sqlalchemy-2.1', keeps: neededOfSqlAlchemy },
-  { name: 'sqlalchemy-support', keeps: isPython },
-  { name: 'flask-sqlalchemy-3.1', keeps: neededOfFlask },
-  { name: 'django-4.2', keeps: neededOfDjango },
-  { name: 'django-5.2', keeps: neededOfDjango },
-  { name: 'django-6.1', keeps: neededOfDjango },
-  { name: 'django-support', keeps: isPython },
+  { name: standardLibrary, source: 'pyodide', keeps: neededOfPython },
+  { name: 'sqlalchemy-1.4', source: 'requirements', keeps: neededOfSqlAlchemy },
+  { name: 'sqlalchemy-2.0', source: 'requirements', keeps: neededOfSqlAlchemy },
+  { name: 'sqlalchemy-2.1', source: 'requirements', keeps: neededOfSqlAlchemy },
+  { name: 'sqlalchemy-support', source: 'requirements', keeps: isPython },
+  { name: 'flask-sqlalchemy-3.1', source: 'requirements', keeps: neededOfFlask },
+  { name: 'django-4.2', source: 'requirements', keeps: neededOfDjango },
+  { name: 'django-5.2', source: 'requirements', keeps: neededOfDjango },
+  { name: 'django-6.1', source: 'requirements', keeps: neededOfDjango },
+  { name: 'django-support', source: 'requirements', keeps: isPython },
 ];
 
 function neededOfSqlAlchemy(path: string): boolean {
@@ -51,6 +57,11 @@ function neededOfDjango(path: string): boolean {
 
 function neededOfFlask(path: string): boolean {
   return isPython(path) && !/^(werkzeug\/debug|flask\/sansio\/README)/.test(path);
+}
+
+/** pyodide's own modules are needed to start, and are taken away before anything else runs. */
+function neededOfPython(path: string): boolean {
+  return isPython(path) && !/^(ctypes|_pyrepl|idlelib|tkinter|turtle|ensurepip|venv|pydoc_data)\b/.test(path);
 }
 
 function isPython(path: string): boolean {

@@ -127,6 +127,7 @@ function spawnHost(hostPath: string, config: HostConfig): ChildProcess {
     ...config,
     pyodideDir: realpathSync(config.pyodideDir),
     rendererDir: realpathSync(config.rendererDir),
+    standardLibrary: realpathSync(config.standardLibrary),
     archives: config.archives.map((file) => realpathSync(file)),
   };
   const host = realpathSync(hostPath);
@@ -143,9 +144,10 @@ function spawnHost(hostPath: string, config: HostConfig): ChildProcess {
  * snapshot when it makes one), starts no process, and runs no JavaScript from strings, which is what an escape from
  * Python would be.
  */
-function restrictions(host: string, { pyodideDir, rendererDir, archives, snapshot }: HostConfig): string[] {
+function restrictions(host: string, config: HostConfig): string[] {
+  const { snapshot } = config;
   const hostFiles = host.endsWith('.ts') ? dirname(host) : host;
-  const readable = [hostFiles, pyodideDir, rendererDir, ...archives];
+  const readable = [hostFiles, config.pyodideDir, config.rendererDir, config.standardLibrary, ...config.archives];
   if (snapshot.use !== 'no') readable.push(snapshot.use === 'make' ? dirname(snapshot.file) : snapshot.file);
   const permission = ['--permission', '--experimental-permission'].find((flag) =>
     process.allowedNodeEnvironmentFlags.has(flag),

@@ -5,6 +5,8 @@ import type { LibraryName } from '../query/program.ts';
 /** `manifest.json` of the folder with the bundled libraries. */
 export interface LibraryManifest {
   readonly libraries: readonly BundledLibrary[];
+  /** Zip that takes the place of the standard library that pyodide brings. */
+  readonly standardLibrary: string;
   readonly archives: readonly BundledArchive[];
 }
 

@@ -65,8 +65,8 @@ export class RendererUnavailable extends Error {
 }
 
 const defaultTimeLimit = 5_000;
-/** Loading hundreds of models comes on top, once for each process. */
-const extraForModels = 15_000;
+/** For each step of loading models, which comes on top once in each process. */
+const extraPerStep = 20;
 const defaultMemoryLimit = 512 * 2 ** 20;
 const rememberedResults = 2_000;
 /** A cut-off may have been the fault of a busy machine, so it is not remembered for long. */
@@ -100,7 +100,9 @@ export function createRenderer(options: RendererOptions): Renderer {
       if (!shared) {
         shared = shareResult();
         running.set(key, shared);
+        const result = shared.wait(cancellation, priority === 'interactive');
         laneOf(library).add(createJob(request, library, key, shared));
+        return result;
       }
       return shared.wait(cancellation, priority === 'interactive');
     },
@@ -135,6 +137,7 @@ export function createRenderer(options: RendererOptions): Renderer {
         hostPath: options.hostPath,
         config: {
           pyodideDir: options.pyodideDir,
+          standardLibrary: join(librariesDir, manifest.standardLibrary),
           archives: library.archives.map((file) => join(librariesDir, file)),
           rendererDir: options.rendererDir,
           library: library.library,
@@ -142,7 +145,7 @@ export function createRenderer(options: RendererOptions): Renderer {
           memoryLimit: options.memoryLimit ?? defaultMemoryLimit,
         },
         snapshots,
-        snapshotKey: shortHash([hash, ...library.archives.map(checksumOf)]),
+        snapshotKey: shortHash([hash, ...[manifest.standardLibrary, ...library.archives].map(checksumOf)]),
         log,
       }),
       onStateChange(kind, message) {
@@ -186,7 +189,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       if (reply.kind !== 'answer' || !isNeedModels(reply.text)) return reply;
     }
     sent.add(request.models.key);
-    return host.ask(JSON.stringify(request), timeLimit + extraForModels);
+    return host.ask(JSON.stringify(request), timeLimit + request.models.steps.length * extraPerStep);
   }
 
   function remember(key: string, result: RenderResult): void {

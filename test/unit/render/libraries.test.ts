@@ -15,6 +15,7 @@ const manifest: LibraryManifest = {
     const version = fullVersion.split('.').slice(0, 2).join('.');
     return { library, version, fullVersion, archives: [`${library}-${version}.zip`] };
   }),
+  standardLibrary: 'python.zip',
   archives: [],
 };
 

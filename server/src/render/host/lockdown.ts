@@ -85,8 +85,7 @@ from ormsight_renderer import handle
 TAKEN = frozenset((
     "js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core",
     "ctypes", "_ctypes", "_testcapi", "_testinternalcapi", "_testlimitedcapi", "_testclinic", "_testclinic_limited",
-    "_testbuffer", "_xxtestfuzz", "xxsubtype", "_posixsubprocess", "_remote_debugging", "mmap", "fcntl", "termios",
-    "faulthandler", "_socket", "select", "_multiprocessing", "_lsprof",
+    "_testbuffer", "_xxtestfuzz", "xxsubtype", "_posixsubprocess", "_remote_debugging", "mmap", "faulthandler",
 ))
 
 class Guard:

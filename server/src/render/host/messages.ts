@@ -4,6 +4,8 @@ import type { LibraryName } from '../../query/program.ts';
 /** How a child process is to start; the only argument on its command line, as JSON. */
 export interface HostConfig {
   readonly pyodideDir: string;
+  /** Zip with Python's standard library. */
+  readonly standardLibrary: string;
   /** Zips with the library and what it needs, in the order of `sys.path`. */
   readonly archives: readonly string[];
   /** Folder that holds the package `ormsight_renderer`. */

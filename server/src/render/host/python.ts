@@ -15,6 +15,7 @@ export interface Python extends PyodideAPI {
 
 interface StartOptions {
   readonly indexURL: string;
+  readonly stdLibURL: string;
   readonly jsglobals: object;
   readonly env: Record<string, string>;
   readonly _sysExecutable: string;
@@ -40,6 +41,7 @@ export async function loadPython(config: HostConfig): Promise<Python> {
   if (snapshot) growNextMemory(snapshot.size);
   const python = await pyodide.loadPyodide({
     indexURL: config.pyodideDir,
+    stdLibURL: config.standardLibrary,
     jsglobals: {},
     env: { PYTHONHASHSEED: '0', HOME: '/', LANG: 'C.UTF-8', TZ: 'UTC' },
     _sysExecutable: 'python',
