@@ -1,5 +1,6 @@
 import { type CodeAction, CodeActionKind, type Range, type WorkspaceEdit } from 'vscode-languageserver';
 import { fixAll } from '../../ide/fixAll.ts';
+import { ignoreFix } from '../../ide/ignoreFix.ts';
 import type { Diagnostic as Finding, TextEdit } from '../../ide/views.ts';
 import type { Handler, ServerContext } from '../handler.ts';
 import type { OpenDocument } from '../openDocument.ts';
@@ -36,7 +37,9 @@ export const codeActions: Handler = {
 
 function fixes(finding: Finding, document: OpenDocument, context: ServerContext): CodeAction[] {
   const diagnostic = toDiagnostic(finding, document, context);
-  return finding.fixes.flatMap(({ title, edits, isPreferred }) => {
+  const text = context.session.textOf(finding.path);
+  const ignore = text === undefined ? null : ignoreFix(finding, text);
+  return [...finding.fixes, ...(ignore ? [ignore] : [])].flatMap(({ title, edits, isPreferred }) => {
     const edit = workspaceEdit(edits, context);
     return edit ? [{ title, kind: CodeActionKind.QuickFix, diagnostics: [diagnostic], isPreferred, edit }] : [];
   });
@@ -50,7 +53,7 @@ function fixWhole(findings: readonly Finding[], context: ServerContext): CodeAct
 
 /** Whether a kind, or one that includes it, is asked for. */
 function wants(kind: string, only: readonly string[] | undefined): boolean {
-  return !only || only.some((wanted) => kind === wanted || kind.startsWith(`${wanted}.`));
+  return !only || only.some((wanted) => wanted === '' || kind === wanted || kind.startsWith(`${wanted}.`));
 }
 
 /** With the versions of open documents, so that a client never applies it to a newer text. Null if a file is gone. */
