@@ -8,7 +8,7 @@ import type { Snapshot } from '../workspace/snapshot.ts';
 import { isBuiltin } from './builtins.ts';
 import { exportList, fallbackRanges } from './moduleFacts.ts';
 import { scanImports, type ImportScan } from './importScan.ts';
-import { ModuleLayout, type ModuleTarget } from './layout.ts';
+import { ModuleLayout, type ModuleTarget } from './moduleLayout.ts';
 import { bindModule, boundFrom, moduleScopeOf, outerScope, scopeAtOffset, scopesByNode, visibleScopes } from './scopes.ts';
 import type { Attribute, ClassDef, Expr, ImportFrom, Module, ParsedModule } from './syntax/nodes.ts';
 import { parseModule } from './syntax/parser.ts';
