@@ -57,7 +57,8 @@ export class Project {
     const [head, ...rest] = name.split('.');
     const end = file.text.length;
     let expr: Parameters<Program['resolve']>[1] = { kind: 'Name', id: head!, start: end, end };
-    for (const attr of rest) expr = { kind: 'Attribute', value: expr, attr: { text: attr, start: end, end }, start: end, end };
+    for (const attr of rest)
+      expr = { kind: 'Attribute', value: expr, attr: { text: attr, start: end, end }, start: end, end };
     return show(this.program.resolve(file, expr, file.scope));
   }
 }
@@ -65,7 +66,8 @@ export class Project {
 /** `external sqlalchemy.Column`, `module app.models`, `class app/models.py:3`, `unknown` … Lines are one-based. */
 export function show(symbol: Symbol): string {
   switch (symbol.kind) {
-    case 'external': case 'builtin':
+    case 'external':
+    case 'builtin':
       return `${symbol.kind} ${symbol.name}`;
     case 'module':
       return `module ${symbol.file.moduleName}`;

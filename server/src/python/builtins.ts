@@ -3,7 +3,8 @@ export function isBuiltin(name: string): boolean {
   return names.has(name);
 }
 
-const names = new Set(`
+const names = new Set(
+  `
 ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError BrokenPipeError
 BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError ConnectionRefusedError
 ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning EnvironmentError Exception ExceptionGroup
@@ -20,4 +21,7 @@ credits delattr dict dir divmod enumerate eval exec exit filter float format fro
 help hex id input int isinstance issubclass iter len license list locals map max memoryview min next object oct open
 ord pow print property quit range repr reversed round set setattr slice sorted staticmethod str sum super tuple type
 vars zip reveal_type reveal_locals
-`.trim().split(/\s+/));
+`
+    .trim()
+    .split(/\s+/),
+);

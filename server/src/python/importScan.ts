@@ -42,21 +42,27 @@ function names(text: string, start: number): string[] {
   let list: string;
   if (text[end] === '(') {
     const close = text.indexOf(')', end);
-    list = text.slice(end + 1, close === -1 || close - end > 20_000 ? Math.min(text.length, end + 2000) : close).replaceAll(/#.*/g, '');
+    list = text
+      .slice(end + 1, close === -1 || close - end > 20_000 ? Math.min(text.length, end + 2000) : close)
+      .replaceAll(/#.*/g, '');
   } else {
     const line = /^(?:[^\n\\;#]|\\\r?\n)*/.exec(text.slice(end, end + 2000))!;
     list = line[0].replaceAll('\\', ' ');
   }
-  return list.split(',').map((part) => part.trim().split(/\s/, 1)[0]!).filter((name) => name !== '');
+  return list
+    .split(',')
+    .map((part) => part.trim().split(/\s/, 1)[0]!)
+    .filter((name) => name !== '');
 }
 
 /** Start of the line, or of the first of several lines joined by backslashes. */
 function statementLine(text: string, at: number): number {
   let start = text.lastIndexOf('\n', at) + 1;
-  while (start > 1 && /\\\r?\n$/.test(text.slice(Math.max(0, start - 3), start))) start = text.lastIndexOf('\n', start - 2) + 1;
+  while (start > 1 && /\\\r?\n$/.test(text.slice(Math.max(0, start - 3), start)))
+    start = text.lastIndexOf('\n', start - 2) + 1;
   return start;
 }
 
 function isWordCharacter(code: number): boolean {
-  return code >= 48 && code <= 57 || code >= 65 && code <= 90 || code === 95 || code >= 97 && code <= 122;
+  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122);
 }

@@ -6,7 +6,10 @@ import type { Scope, SourceFile } from './types.ts';
  * The names of `__all__`, or null when the module has none or it cannot be read from the text.
  * Understands lists, `+`, `+=`, `.extend` and `.append`; `other` is asked for lists of other modules.
  */
-export function exportList(file: SourceFile, other: (expr: Expr) => ReadonlySet<string> | null): ReadonlySet<string> | null {
+export function exportList(
+  file: SourceFile,
+  other: (expr: Expr) => ReadonlySet<string> | null,
+): ReadonlySet<string> | null {
   if (!file.scope.bindings.has('__all__')) return null;
   const names = new Set<string>();
   for (const statement of file.module.body) {
@@ -32,7 +35,8 @@ const known = new WeakMap<Scope, readonly TextRange[]>();
 
 function addedTo(statement: Stmt): { readonly value: Expr; readonly replaces: boolean } | null {
   if (statement.kind === 'Assign' && statement.targets.some(isAll)) return { value: statement.value, replaces: true };
-  if (statement.kind === 'AnnAssign' && statement.value && isAll(statement.target)) return { value: statement.value, replaces: true };
+  if (statement.kind === 'AnnAssign' && statement.value && isAll(statement.target))
+    return { value: statement.value, replaces: true };
   if (statement.kind === 'AugAssign' && isAll(statement.target)) return { value: statement.value, replaces: false };
   if (statement.kind !== 'Expr' || statement.value.kind !== 'Call') return null;
   const { func, args } = statement.value;
@@ -87,7 +91,9 @@ function findFallbacks(body: readonly Stmt[]): TextRange[] {
         open.push(...statement.body, ...statement.orelse);
         break;
       }
-      case 'FunctionDef': case 'ClassDef': case 'With':
+      case 'FunctionDef':
+      case 'ClassDef':
+      case 'With':
         open.push(...statement.body);
         break;
       default:

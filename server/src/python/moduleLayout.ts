@@ -44,7 +44,8 @@ export class ModuleLayout {
 
   /** The layout of the older snapshot, if no file came or went since. */
   static of(snapshot: Snapshot, previous: ModuleLayout | undefined): ModuleLayout {
-    const same = previous && previous.#python === snapshot.pythonPaths() && previous.#project === snapshot.projectFiles();
+    const same =
+      previous && previous.#python === snapshot.pythonPaths() && previous.#project === snapshot.projectFiles();
     return same ? previous : new ModuleLayout(snapshot);
   }
 
@@ -122,7 +123,8 @@ export class ModuleLayout {
     for (const root of this.#snapshot.roots) add(this.#snapshot.isPython(root) ? dirname(root) : root);
     for (const path of this.#project) {
       const name = basename(path);
-      if (name === 'pyproject.toml' || name === 'setup.py' || name === 'setup.cfg' || name === 'alembic.ini') add(dirname(path));
+      if (name === 'pyproject.toml' || name === 'setup.py' || name === 'setup.cfg' || name === 'alembic.ini')
+        add(dirname(path));
     }
     for (const folder of this.#parents.get('manage') ?? []) add(folder);
     for (const folder of this.#parents.get('setup') ?? []) if (!this.#isPackage(folder)) add(folder);
@@ -148,8 +150,9 @@ export class ModuleLayout {
 
   /** Folders in which an import of `first` may be looked up, the nearest first. */
   #rootsFor(first: string, folder: string): readonly string[] {
-    const parents = [...(this.#parents.get(first) ?? [])].filter((parent) =>
-      this.#roots.has(parent) || isInside(folder, parent) && !this.#isPackage(parent));
+    const parents = [...(this.#parents.get(first) ?? [])].filter(
+      (parent) => this.#roots.has(parent) || (isInside(folder, parent) && !this.#isPackage(parent)),
+    );
     // A single file given by the user: its neighbours were not listed, but may be asked for.
     if (!this.#folders.has(folder) || this.#snapshot.roots.every((root) => this.#snapshot.isPython(root))) {
       const own = this.#outermostPackage(folder);

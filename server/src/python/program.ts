@@ -9,7 +9,15 @@ import { isBuiltin } from './builtins.ts';
 import { exportList, fallbackRanges } from './moduleFacts.ts';
 import { scanImports, type ImportScan } from './importScan.ts';
 import { ModuleLayout, type ModuleTarget } from './moduleLayout.ts';
-import { bindModule, boundFrom, moduleScopeOf, outerScope, scopeAtOffset, scopesByNode, visibleScopes } from './scopes.ts';
+import {
+  bindModule,
+  boundFrom,
+  moduleScopeOf,
+  outerScope,
+  scopeAtOffset,
+  scopesByNode,
+  visibleScopes,
+} from './scopes.ts';
 import type { Attribute, ClassDef, Expr, ImportFrom, Module, ParsedModule } from './syntax/nodes.ts';
 import { parseModule } from './syntax/parser.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from './types.ts';
@@ -224,7 +232,10 @@ class WorkspaceProgram implements Program {
         const binding = bindings && lastUseful(bindings);
         if (!binding) continue;
         const isImport = binding.kind === 'import' || binding.kind === 'importFrom';
-        return { symbol: isImport ? this.follow(base.file, binding) : { kind: 'binding', file: base.file, binding }, complete };
+        return {
+          symbol: isImport ? this.follow(base.file, binding) : { kind: 'binding', file: base.file, binding },
+          complete,
+        };
       }
       if (!isEmptyBase(base)) complete = false;
     }
@@ -240,7 +251,8 @@ class WorkspaceProgram implements Program {
     this.#bases.set(cls, [self]);
     const direct = cls.bases.filter((base) => base.kind !== 'Starred').map((base) => this.#baseSymbol(file, base));
     const lines = direct.map((base) =>
-      base.kind === 'binding' && base.binding.kind === 'class' ? this.bases(base.file, base.binding.node) : [base]);
+      base.kind === 'binding' && base.binding.kind === 'class' ? this.bases(base.file, base.binding.node) : [base],
+    );
     const order = [self, ...mergeLinear([...lines, direct])];
     this.#bases.set(cls, order);
     return order;
@@ -284,7 +296,8 @@ class WorkspaceProgram implements Program {
     }
     const changed = this.snapshot.changedSince(previous.snapshot);
     if (changed) {
-      for (const [key, paths] of previous.#mentioning) this.#mentioning.set(key, this.#stillMentioning(key.split('\0'), paths, changed));
+      for (const [key, paths] of previous.#mentioning)
+        this.#mentioning.set(key, this.#stillMentioning(key.split('\0'), paths, changed));
     }
     if (!changed || changed.some((path) => this.#importsChanged(path, previous.#imports))) return undefined;
     return previous.#imports;
@@ -292,7 +305,9 @@ class WorkspaceProgram implements Program {
 
   /** The same array as before when nothing changed in it. O(changed files). */
   #stillMentioning(words: readonly string[], paths: readonly string[], changed: readonly string[]): readonly string[] {
-    const now = changed.filter((path) => this.snapshot.isPython(path) && !path.endsWith('.pyi') && this.mentions(path, words));
+    const now = changed.filter(
+      (path) => this.snapshot.isPython(path) && !path.endsWith('.pyi') && this.mentions(path, words),
+    );
     const before = changed.filter((path) => paths.includes(path));
     if (now.length === before.length && now.every((path) => before.includes(path))) return paths;
     return [...new Set([...paths.filter((path) => !before.includes(path)), ...now])].sort();
@@ -401,7 +416,8 @@ class WorkspaceProgram implements Program {
         possible.push(binding);
       }
     }
-    if (found.length > 0) return own.length === 0 ? found : [...own, ...found].sort((a, b) => a.range.start - b.range.start);
+    if (found.length > 0)
+      return own.length === 0 ? found : [...own, ...found].sort((a, b) => a.range.start - b.range.start);
     // What a library exports is not known here, so it is believed only when nothing else can be meant.
     return own.length > 0 || isBuiltin(name) ? own : possible;
   }
@@ -412,7 +428,8 @@ class WorkspaceProgram implements Program {
     const scope = this.#scope(file);
     if (scope.bindings.has(name)) return 'yes';
     const bindings = this.#boundIn(scope, name);
-    if (bindings.length === 0) return list && this.#layout.inFolder(dirname(file.path), name).kind === 'file' ? 'yes' : 'no';
+    if (bindings.length === 0)
+      return list && this.#layout.inFolder(dirname(file.path), name).kind === 'file' ? 'yes' : 'no';
     return bindings.some((binding) => this.follow(file, binding).kind !== 'external') ? 'yes' : 'perhaps';
   }
 
@@ -469,15 +486,28 @@ class WorkspaceProgram implements Program {
         return name === '*' || name === '' ? unknown : this.#importedName(file, binding.statement, name);
       }
       case 'assign':
-        return binding.path.length === 0 ? this.#alias(file, binding, binding.statement.value) : { kind: 'binding', file, binding };
+        return binding.path.length === 0
+          ? this.#alias(file, binding, binding.statement.value)
+          : { kind: 'binding', file, binding };
       case 'annAssign':
-        return binding.statement.value ? this.#alias(file, binding, binding.statement.value) : { kind: 'binding', file, binding };
+        return binding.statement.value
+          ? this.#alias(file, binding, binding.statement.value)
+          : { kind: 'binding', file, binding };
       case 'typeAlias':
         return this.#alias(file, binding, binding.statement.value);
       case 'delete':
         return unknown;
-      case 'function': case 'class': case 'augAssign': case 'for': case 'comprehension': case 'with': case 'parameter':
-      case 'walrus': case 'except': case 'match': case 'typeParam':
+      case 'function':
+      case 'class':
+      case 'augAssign':
+      case 'for':
+      case 'comprehension':
+      case 'with':
+      case 'parameter':
+      case 'walrus':
+      case 'except':
+      case 'match':
+      case 'typeParam':
         return { kind: 'binding', file, binding };
     }
   }
@@ -529,7 +559,12 @@ class WorkspaceProgram implements Program {
         const dotted = `${symbol.name}.${name}`;
         // The name of a namespace package of the workspace looks like a library until its modules are reached.
         if (!this.#layout.mayBeLocal(dotted)) return { kind: 'external', name: dotted };
-        return this.#moduleSymbol(this.#layout.absolute(dotted, dirname(from.path)), dotted) ?? { kind: 'external', name: dotted };
+        return (
+          this.#moduleSymbol(this.#layout.absolute(dotted, dirname(from.path)), dotted) ?? {
+            kind: 'external',
+            name: dotted,
+          }
+        );
       }
       case 'module':
         return this.exported(symbol.file, name);
@@ -538,7 +573,8 @@ class WorkspaceProgram implements Program {
         const { symbol: member } = this.member(symbol.file, symbol.binding.node, name);
         return member.kind === 'binding' ? this.follow(member.file, member.binding) : member;
       }
-      case 'builtin': case 'unknown':
+      case 'builtin':
+      case 'unknown':
         return unknown;
     }
   }
@@ -584,7 +620,13 @@ function isEmptyBase(symbol: Symbol): boolean {
   return symbol.kind === 'external' && emptyBases.has(symbol.name);
 }
 
-const emptyBases = new Set(['typing.Generic', 'typing.Protocol', 'typing_extensions.Generic', 'typing_extensions.Protocol', 'abc.ABC']);
+const emptyBases = new Set([
+  'typing.Generic',
+  'typing.Protocol',
+  'typing_extensions.Generic',
+  'typing_extensions.Protocol',
+  'abc.ABC',
+]);
 
 /**
  * Python's C3 merge (https://docs.python.org/3/howto/mro.html); where Python would refuse the classes, the first that

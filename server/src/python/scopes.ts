@@ -5,8 +5,22 @@
 import type { TextRange } from '../base/text.ts';
 import { children } from './syntax/visit.ts';
 import type {
-  ClassDef, Comprehension, DictComp, Expr, FunctionDef, GeneratorExp, Identifier, Lambda, ListComp, Module, Node,
-  Parameters, SetComp, Stmt, TypeAlias, TypeParam,
+  ClassDef,
+  Comprehension,
+  DictComp,
+  Expr,
+  FunctionDef,
+  GeneratorExp,
+  Identifier,
+  Lambda,
+  ListComp,
+  Module,
+  Node,
+  Parameters,
+  SetComp,
+  Stmt,
+  TypeAlias,
+  TypeParam,
 } from './syntax/nodes.ts';
 import type { Binding, Scope, ScopeKind } from './types.ts';
 
@@ -83,15 +97,31 @@ export function moduleScopeOf(scope: Scope): Scope {
  */
 export function boundFrom(binding: Binding): number {
   switch (binding.kind) {
-    case 'import': case 'importFrom': case 'assign': case 'annAssign': case 'augAssign': case 'typeAlias':
+    case 'import':
+    case 'importFrom':
+    case 'assign':
+    case 'annAssign':
+    case 'augAssign':
+    case 'typeAlias':
       return binding.statement.end;
-    case 'for': return binding.statement.iter.end;
-    case 'with': return binding.item.context.end;
-    case 'except': return binding.node.type?.end ?? binding.range.start;
-    case 'walrus': return binding.node.end;
-    case 'class': case 'function': return binding.node.end;
-    case 'match': case 'delete': return binding.range.end;
-    case 'parameter': case 'comprehension': case 'typeParam': return 0;
+    case 'for':
+      return binding.statement.iter.end;
+    case 'with':
+      return binding.item.context.end;
+    case 'except':
+      return binding.node.type?.end ?? binding.range.start;
+    case 'walrus':
+      return binding.node.end;
+    case 'class':
+    case 'function':
+      return binding.node.end;
+    case 'match':
+    case 'delete':
+      return binding.range.end;
+    case 'parameter':
+    case 'comprehension':
+    case 'typeParam':
+      return 0;
   }
 }
 
@@ -175,26 +205,38 @@ class Binder {
   #visit(node: Node, scope: MutableScope): void {
     switch (node.kind) {
       // The bulk of a file; nothing below them.
-      case 'Name': case 'Constant': return;
+      case 'Name':
+      case 'Constant':
+        return;
       case 'Import':
         for (const alias of node.names) {
           const first = alias.name.text.split('.', 1)[0]!;
           if (alias.asName) this.#add(alias.asName, scope, { kind: 'import', statement: node, alias });
-          else this.#add({ text: first, start: alias.name.start, end: alias.name.start + first.length }, scope, { kind: 'import', statement: node, alias });
+          else
+            this.#add({ text: first, start: alias.name.start, end: alias.name.start + first.length }, scope, {
+              kind: 'import',
+              statement: node,
+              alias,
+            });
         }
         return;
       case 'ImportFrom':
-        for (const alias of node.names) this.#add(alias.asName ?? alias.name, scope, { kind: 'importFrom', statement: node, alias });
+        for (const alias of node.names)
+          this.#add(alias.asName ?? alias.name, scope, { kind: 'importFrom', statement: node, alias });
         return;
-      case 'Global': case 'Nonlocal':
+      case 'Global':
+      case 'Nonlocal':
         if (scope.kind !== 'module') {
-          for (const name of node.names) scope.outerNames.set(name.text, node.kind === 'Global' ? 'global' : 'nonlocal');
+          for (const name of node.names)
+            scope.outerNames.set(name.text, node.kind === 'Global' ? 'global' : 'nonlocal');
         }
         return;
       case 'Assign':
         this.#pushOne(node.value, scope);
         for (const target of node.targets) {
-          this.#target(target, [], scope, (name, path) => this.#add(name, scope, { kind: 'assign', statement: node, path }));
+          this.#target(target, [], scope, (name, path) =>
+            this.#add(name, scope, { kind: 'assign', statement: node, path }),
+          );
         }
         return;
       case 'AnnAssign':
@@ -210,7 +252,9 @@ class Binder {
         this.#push(node.orelse, scope);
         this.#push(node.body, scope);
         this.#pushOne(node.iter, scope);
-        this.#target(node.target, [], scope, (name, path) => this.#add(name, scope, { kind: 'for', statement: node, path }));
+        this.#target(node.target, [], scope, (name, path) =>
+          this.#add(name, scope, { kind: 'for', statement: node, path }),
+        );
         return;
       case 'With':
         this.#push(node.body, scope);
@@ -218,13 +262,16 @@ class Binder {
           this.#pushOne(item.context, scope);
           if (item.target) {
             this.#target(item.target, [], scope, (name, path) =>
-              this.#add(name, scope, { kind: 'with', item, isAsync: node.isAsync, path }));
+              this.#add(name, scope, { kind: 'with', item, isAsync: node.isAsync, path }),
+            );
           }
         }
         return;
       case 'Delete':
         for (const target of node.targets) {
-          this.#target(target, [], scope, (name, _path, expr) => this.#add(name, scope, { kind: 'delete', node: expr }));
+          this.#target(target, [], scope, (name, _path, expr) =>
+            this.#add(name, scope, { kind: 'delete', node: expr }),
+          );
         }
         return;
       case 'ExceptHandler':
@@ -232,7 +279,8 @@ class Binder {
         this.#pushOne(node.type, scope);
         if (node.name) this.#add(node.name, scope, { kind: 'except', node });
         return;
-      case 'MatchAs': case 'MatchStar':
+      case 'MatchAs':
+      case 'MatchStar':
         if (node.name) this.#add(node.name, scope, { kind: 'match', node });
         if (node.kind === 'MatchAs') this.#pushOne(node.pattern, scope);
         return;
@@ -248,16 +296,23 @@ class Binder {
         this.#target(node.target, [], scope, (name) => this.#add(name, owner, { kind: 'walrus', node }));
         return;
       }
-      case 'FunctionDef': return this.#function(node, scope);
-      case 'ClassDef': return this.#class(node, scope);
-      case 'TypeAlias': return this.#typeAlias(node, scope);
+      case 'FunctionDef':
+        return this.#function(node, scope);
+      case 'ClassDef':
+        return this.#class(node, scope);
+      case 'TypeAlias':
+        return this.#typeAlias(node, scope);
       case 'Lambda': {
         const inner = this.#scope('lambda', node, scope);
         this.#parameters(node.params, node, inner, scope, scope);
         this.#bodies.push({ body: [node.body], scope: inner });
         return;
       }
-      case 'ListComp': case 'SetComp': case 'DictComp': case 'GeneratorExp': return this.#comprehension(node, scope);
+      case 'ListComp':
+      case 'SetComp':
+      case 'DictComp':
+      case 'GeneratorExp':
+        return this.#comprehension(node, scope);
       default:
         this.#children(node, scope);
     }
@@ -303,7 +358,11 @@ class Binder {
     this.#pushOne(node.value, inner);
   }
 
-  #typeParams(node: FunctionDef | ClassDef | TypeAlias, params: readonly TypeParam[], scope: MutableScope): MutableScope {
+  #typeParams(
+    node: FunctionDef | ClassDef | TypeAlias,
+    params: readonly TypeParam[],
+    scope: MutableScope,
+  ): MutableScope {
     if (params.length === 0) return scope;
     const inner = this.#scope('typeParams', node, scope);
     for (const param of params) {
@@ -315,7 +374,13 @@ class Binder {
   }
 
   /** Names go into `inner`, annotations are read in `header`, defaults in `outer`. */
-  #parameters(params: Parameters, owner: FunctionDef | Lambda, inner: MutableScope, header: MutableScope, outer: MutableScope): void {
+  #parameters(
+    params: Parameters,
+    owner: FunctionDef | Lambda,
+    inner: MutableScope,
+    header: MutableScope,
+    outer: MutableScope,
+  ): void {
     for (const { parameter, variadic } of allParameters(params)) {
       this.#add(parameter.name, inner, { kind: 'parameter', node: parameter, owner, variadic });
       this.#pushOne(parameter.annotation, header);
@@ -340,19 +405,23 @@ class Binder {
 
   #generatorTarget(generator: Comprehension, inner: MutableScope): void {
     this.#target(generator.target, [], inner, (name, path) =>
-      this.#add(name, inner, { kind: 'comprehension', node: generator, path }));
+      this.#add(name, inner, { kind: 'comprehension', node: generator, path }),
+    );
   }
 
   /** Calls `bind` for each name of a target; anything else in it (`a.b`, `a[i]`) is an ordinary expression. */
   #target(
-    target: Expr, path: readonly number[], scope: MutableScope,
+    target: Expr,
+    path: readonly number[],
+    scope: MutableScope,
     bind: (name: Identifier, path: readonly number[], expr: Expr) => void,
   ): void {
     switch (target.kind) {
       case 'Name':
         bind({ text: target.id, start: target.start, end: target.end }, path, target);
         return;
-      case 'Tuple': case 'List': {
+      case 'Tuple':
+      case 'List': {
         const star = target.elts.findIndex((element) => element.kind === 'Starred');
         target.elts.forEach((element, index) => {
           const step = star === -1 || index < star ? index : index === star ? Infinity : index - target.elts.length;
@@ -371,7 +440,12 @@ class Binder {
   #add(name: Identifier, scope: MutableScope, detail: Detail<Binding>): void {
     if (name.text === '') return;
     const owner = ownerOf(scope, name.text);
-    const binding = { ...detail, name: name.text, range: { start: name.start, end: name.end }, scope: owner } as Binding;
+    const binding = {
+      ...detail,
+      name: name.text,
+      range: { start: name.start, end: name.end },
+      scope: owner,
+    } as Binding;
     const known = owner.bindings.get(name.text);
     if (known) known.push(binding);
     else owner.bindings.set(name.text, [binding]);
@@ -379,7 +453,9 @@ class Binder {
 }
 
 /** Parameters in the order in which a call fills them. */
-export function allParameters(params: Parameters): { parameter: Parameters['args'][number]; variadic: '' | '*' | '**' }[] {
+export function allParameters(
+  params: Parameters,
+): { parameter: Parameters['args'][number]; variadic: '' | '*' | '**' }[] {
   const result: { parameter: Parameters['args'][number]; variadic: '' | '*' | '**' }[] = [];
   for (const parameter of params.posonly) result.push({ parameter, variadic: '' });
   for (const parameter of params.args) result.push({ parameter, variadic: '' });
@@ -443,7 +519,10 @@ function isInside(scope: Scope, offset: number): boolean {
       return offset > headerEnd(node);
     case 'Lambda':
       return offset >= node.body.start || isParameterName(node.params, offset);
-    case 'ListComp': case 'SetComp': case 'DictComp': case 'GeneratorExp': {
+    case 'ListComp':
+    case 'SetComp':
+    case 'DictComp':
+    case 'GeneratorExp': {
       const first = node.generators[0]?.iter;
       return offset > node.start && offset < node.end && !(first && first.start <= offset && offset <= first.end);
     }

@@ -5,8 +5,28 @@
 import type { LineIndex, TextRange } from '../base/text.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type {
-  Alias, ClassDef, Comprehension, ExceptHandler, Expr, For, FunctionDef, Import, ImportFrom, Lambda, Module, NamedExpr,
-  Parameter, ParsedModule, Stmt, TypeParam, WithItem, AnnAssign, Assign, AugAssign, Pattern, TypeAlias,
+  Alias,
+  ClassDef,
+  Comprehension,
+  ExceptHandler,
+  Expr,
+  For,
+  FunctionDef,
+  Import,
+  ImportFrom,
+  Lambda,
+  Module,
+  NamedExpr,
+  Parameter,
+  ParsedModule,
+  Stmt,
+  TypeParam,
+  WithItem,
+  AnnAssign,
+  Assign,
+  AugAssign,
+  Pattern,
+  TypeAlias,
 } from './syntax/nodes.ts';
 
 /** One Python file of the workspace, an unsaved text, or the cells of one notebook as one text. Cached by text version. */
@@ -57,7 +77,12 @@ export type Binding = { readonly name: string; readonly range: TextRange; readon
   | { readonly kind: 'for'; readonly statement: For; readonly path: readonly number[] }
   | { readonly kind: 'comprehension'; readonly node: Comprehension; readonly path: readonly number[] }
   | { readonly kind: 'with'; readonly item: WithItem; readonly isAsync: boolean; readonly path: readonly number[] }
-  | { readonly kind: 'parameter'; readonly node: Parameter; readonly owner: FunctionDef | Lambda; readonly variadic: '' | '*' | '**' }
+  | {
+      readonly kind: 'parameter';
+      readonly node: Parameter;
+      readonly owner: FunctionDef | Lambda;
+      readonly variadic: '' | '*' | '**';
+    }
   | { readonly kind: 'walrus'; readonly node: NamedExpr }
   | { readonly kind: 'except'; readonly node: ExceptHandler }
   | { readonly kind: 'match'; readonly node: Pattern }

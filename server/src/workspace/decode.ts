@@ -8,7 +8,7 @@ export type Decoded = { readonly text: string } | { readonly reason: string };
  * (https://peps.python.org/pep-0263/). The BOM is taken off, so offsets agree with an editor's.
  */
 export function decodePython(bytes: Uint8Array): Decoded {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe || bytes[0] === 0xfe && bytes[1] === 0xff) {
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
     return { reason: 'it is UTF-16, which Python does not read' };
   }
   if (bytes.includes(0)) return { reason: 'it is a binary file' };
@@ -59,7 +59,11 @@ function isLatin1(encoding: string): boolean {
 }
 
 function decoderFor(encoding: string): TextDecoder | undefined {
-  const names = [encoding, encoding.replaceAll('_', '-'), encoding.replace(/^cp(?=125\d$)/, 'windows-').replace(/^cp/, 'ibm')];
+  const names = [
+    encoding,
+    encoding.replaceAll('_', '-'),
+    encoding.replace(/^cp(?=125\d$)/, 'windows-').replace(/^cp/, 'ibm'),
+  ];
   for (const name of names) {
     try {
       return new TextDecoder(name, { fatal: true });

@@ -22,7 +22,11 @@ export interface Discovered {
  * Finds the Python files below the roots (folders or single files), one folder a step, so that a caller may do other
  * things between. Leaves out version control, environments, caches and built copies; follows symbolic links once.
  */
-export function* discover(fs: FileSystem, roots: readonly string[], settings: WorkspaceSettings): Generator<void, Discovered, void> {
+export function* discover(
+  fs: FileSystem,
+  roots: readonly string[],
+  settings: WorkspaceSettings,
+): Generator<void, Discovered, void> {
   const found: Discovered = { python: [], project: [], skipped: [], folders: new Set() };
   const seen = new Set<string>();
   const files = new Set<string>();
@@ -44,7 +48,7 @@ export function* discover(fs: FileSystem, roots: readonly string[], settings: Wo
   }
   // A stack would go deep first; a queue lets the limit cut the deepest folders. Links wait until all real folders
   // are known, so that a file keeps its own path when a link also leads to it.
-  for (let next = 0; next < folders.length || links.length > 0; ) {
+  for (let next = 0; next < folders.length || links.length > 0;) {
     if (next === folders.length) {
       addLink(fs, links.shift()!, seen, folders, addFile, files);
       continue;
@@ -74,7 +78,10 @@ export function* discover(fs: FileSystem, roots: readonly string[], settings: Wo
     }
     if (found.python.length > settings.maxFiles) {
       found.python.length = settings.maxFiles;
-      found.skipped.push({ path, reason: `there are more than ${settings.maxFiles} Python files; the rest is left out` });
+      found.skipped.push({
+        path,
+        reason: `there are more than ${settings.maxFiles} Python files; the rest is left out`,
+      });
       break;
     }
   }
@@ -89,12 +96,25 @@ export function isPythonFile(path: string): boolean {
 export function isProjectFile(path: string): boolean {
   const name = basename(path);
   if (/\.(txt|in)$/.test(name)) return /^requirements[\w.-]*$/.test(name) || /(^|\/)requirements\/[^/]+$/.test(path);
-  return projectFiles.has(name) || /^\.env(\.[\w.-]+)?$/.test(name)
-    || /^(docker-)?compose[\w.-]*\.ya?ml$/.test(name) || /^alembic[\w.-]*\.ini$/.test(name) || name.endsWith('.env');
+  return (
+    projectFiles.has(name) ||
+    /^\.env(\.[\w.-]+)?$/.test(name) ||
+    /^(docker-)?compose[\w.-]*\.ya?ml$/.test(name) ||
+    /^alembic[\w.-]*\.ini$/.test(name) ||
+    name.endsWith('.env')
+  );
 }
 
 const projectFiles = new Set([
-  'pyproject.toml', 'setup.py', 'setup.cfg', 'Pipfile', 'Pipfile.lock', 'poetry.lock', 'uv.lock', 'pdm.lock', 'pyvenv.cfg',
+  'pyproject.toml',
+  'setup.py',
+  'setup.cfg',
+  'Pipfile',
+  'Pipfile.lock',
+  'poetry.lock',
+  'uv.lock',
+  'pdm.lock',
+  'pyvenv.cfg',
 ]);
 
 const skippedNames = new Set(['node_modules', '__pycache__', 'site-packages', 'bower_components', '__pypackages__']);
@@ -108,19 +128,31 @@ function isSkippedName(name: string): boolean {
 }
 
 /** Whether a folder below a root is left out, judged by its name and the names of its entries. */
-export function isLeftOut(path: string, names: ReadonlySet<string>, roots: readonly string[], settings: WorkspaceSettings): boolean {
+export function isLeftOut(
+  path: string,
+  names: ReadonlySet<string>,
+  roots: readonly string[],
+  settings: WorkspaceSettings,
+): boolean {
   const name = basename(path);
   if (isSkippedName(name)) return true;
   if (names.has('pyvenv.cfg') || names.has('conda-meta')) return true;
   if (builtNames.has(name) && !names.has('__init__.py')) return true;
   if (name.endsWith('.egg-info') || name.endsWith('.dist-info')) return true;
-  return settings.exclude.some((pattern) =>
-    pattern === name || roots.some((root) => isInside(path, root) && relativeTo(path, root) === pattern.replace(/\/$/, '')));
+  return settings.exclude.some(
+    (pattern) =>
+      pattern === name ||
+      roots.some((root) => isInside(path, root) && relativeTo(path, root) === pattern.replace(/\/$/, '')),
+  );
 }
 
 function addLink(
-  fs: FileSystem, path: string, seen: ReadonlySet<string>, folders: { path: string; isRoot: boolean }[],
-  addFile: (path: string) => void, files: ReadonlySet<string>,
+  fs: FileSystem,
+  path: string,
+  seen: ReadonlySet<string>,
+  folders: { path: string; isRoot: boolean }[],
+  addFile: (path: string) => void,
+  files: ReadonlySet<string>,
 ): void {
   const stat = fs.stat(path);
   if (stat?.kind === 'folder') {

@@ -27,7 +27,8 @@ export const nodeFileSystem: FileSystem = {
       readdirSync(path, { withFileTypes: true }).map((entry) => ({
         name: entry.name,
         kind: entry.isFile() ? 'file' : entry.isDirectory() ? 'folder' : entry.isSymbolicLink() ? 'link' : 'other',
-      })));
+      })),
+    );
   },
   stat(path) {
     const stat = attempt(() => statSync(path, { throwIfNoEntry: false }));

@@ -52,9 +52,17 @@ export class Workspace {
     this.#diskIsShared = true;
     this.#overlaysAreShared = true;
     this.#snapshot = new WorkspaceSnapshot({
-      generation: ++this.#generation, roots: this.#roots, settings: this.#settings, fs: this.#fs, walked,
-      disk: this.#disk, overlays: this.#overlays, paths: this.#paths, other: this.#other,
-      log: this.#log, sequence: this.#log.sequence,
+      generation: ++this.#generation,
+      roots: this.#roots,
+      settings: this.#settings,
+      fs: this.#fs,
+      walked,
+      disk: this.#disk,
+      overlays: this.#overlays,
+      paths: this.#paths,
+      other: this.#other,
+      log: this.#log,
+      sequence: this.#log.sequence,
     });
     return this.#snapshot;
   }
@@ -319,7 +327,7 @@ class WorkspaceSnapshot implements Snapshot {
 
   isPython(path: string): boolean {
     const { overlays, disk } = this.#state;
-    if (disk.has(path) || overlays.has(path) && !isOther(path)) return true;
+    if (disk.has(path) || (overlays.has(path) && !isOther(path))) return true;
     if (!isPythonFile(path) || this.roots.some((root) => isInside(path, root))) return false;
     return this.#lookUp(path).exists;
   }

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { ancestors, basename, dirname, isInside, join, normalizePath, relativeTo, sharedDepth } from '../../../server/src/base/paths.ts';
+import {
+  ancestors,
+  basename,
+  dirname,
+  isInside,
+  join,
+  normalizePath,
+  relativeTo,
+  sharedDepth,
+} from '../../../server/src/base/paths.ts';
 
 test.each([
   ['/a/b', '/a/b'],
@@ -15,7 +24,12 @@ test('parts of paths', () => {
   expect([dirname('/a/b.py'), dirname('/a'), dirname('a')]).toEqual(['/a', '/', '']);
   expect([basename('/a/b.py'), basename('b.py')]).toEqual(['b.py', 'b.py']);
   expect([join('/', 'a'), join('/a', 'b', 'c'), join('', 'a')]).toEqual(['/a', '/a/b/c', 'a']);
-  expect([isInside('/a/b', '/a'), isInside('/ab', '/a'), isInside('/a', '/a'), isInside('/a', '/')]).toEqual([true, false, true, true]);
+  expect([isInside('/a/b', '/a'), isInside('/ab', '/a'), isInside('/a', '/a'), isInside('/a', '/')]).toEqual([
+    true,
+    false,
+    true,
+    true,
+  ]);
   expect([relativeTo('/a/b/c', '/a'), relativeTo('/a', '/'), relativeTo('/a', '/a')]).toEqual(['b/c', 'a', '']);
   expect([...ancestors('/a/b')]).toEqual(['/a/b', '/a', '/']);
   expect([...ancestors('c:/a')]).toEqual(['c:/a', 'c:']);

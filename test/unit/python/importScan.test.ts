@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { scanImports } from '../../../server/src/python/importScan.ts';
 
 function scan(text: string): string[] {
-  return scanImports(text).imports.map(({ level, module, names }) =>
-    `${'.'.repeat(level)}${module}${names ? ` (${names.join(', ')})` : ''}`);
+  return scanImports(text).imports.map(
+    ({ level, module, names }) => `${'.'.repeat(level)}${module}${names ? ` (${names.join(', ')})` : ''}`,
+  );
 }
 
 test.each([

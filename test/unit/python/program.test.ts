@@ -3,11 +3,14 @@ import { parseCount } from '../../../server/src/python/program.ts';
 import type { ClassDef } from '../../../server/src/python/syntax/nodes.ts';
 import { place, Project, root, show } from '../../harness/project.ts';
 
-const models = 'from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\nclass User(Base): pass\n';
+const models =
+  'from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass\nclass User(Base): pass\n';
 
 describe('imports', () => {
   test('libraries keep their dotted name', () => {
-    const project = new Project({ 'a.py': 'import sqlalchemy as sa\nimport sqlalchemy.orm\nfrom sqlalchemy import select as s' });
+    const project = new Project({
+      'a.py': 'import sqlalchemy as sa\nimport sqlalchemy.orm\nfrom sqlalchemy import select as s',
+    });
     expect(project.meaning('a.py', 'sa.orm.Session')).toBe('external sqlalchemy.orm.Session');
     expect(project.meaning('a.py', 'sqlalchemy.orm.Session')).toBe('external sqlalchemy.orm.Session');
     expect(project.meaning('a.py', 's')).toBe('external sqlalchemy.select');
@@ -15,8 +18,11 @@ describe('imports', () => {
 
   test('absolute and relative imports of the workspace', () => {
     const project = new Project({
-      'app/__init__.py': '', 'app/models.py': models, 'app/api/__init__.py': '',
-      'app/api/views.py': 'from app.models import User\nfrom ..models import User as U\nfrom .. import models\nimport app.models as m\nimport app.models',
+      'app/__init__.py': '',
+      'app/models.py': models,
+      'app/api/__init__.py': '',
+      'app/api/views.py':
+        'from app.models import User\nfrom ..models import User as U\nfrom .. import models\nimport app.models as m\nimport app.models',
     });
     for (const name of ['User', 'U', 'models.User', 'm.User', 'app.models.User']) {
       expect(project.meaning('app/api/views.py', name), name).toBe('class app/models.py:3');
@@ -26,8 +32,10 @@ describe('imports', () => {
 
   test('re-exports of a package, also under another name', () => {
     const project = new Project({
-      'app/__init__.py': '', 'app/models/__init__.py': 'from .user import User as Account\nfrom . import user\n',
-      'app/models/user.py': models, 'app/x.py': 'from app.models import Account, user\nfrom app import models',
+      'app/__init__.py': '',
+      'app/models/__init__.py': 'from .user import User as Account\nfrom . import user\n',
+      'app/models/user.py': models,
+      'app/x.py': 'from app.models import Account, user\nfrom app import models',
     });
     expect(project.meaning('app/x.py', 'Account')).toBe('class app/models/user.py:3');
     expect(project.meaning('app/x.py', 'user')).toBe('module app.models.user');
@@ -36,7 +44,9 @@ describe('imports', () => {
 
   test('a name of the package hides the submodule of that name', () => {
     const project = new Project({
-      'app/__init__.py': 'from .settings import settings', 'app/settings.py': 'settings = object()', 'x.py': 'from app import settings',
+      'app/__init__.py': 'from .settings import settings',
+      'app/settings.py': 'settings = object()',
+      'x.py': 'from app import settings',
     });
     expect(project.meaning('x.py', 'settings')).toBe('assign app/settings.py:1');
   });
@@ -49,10 +59,16 @@ describe('imports', () => {
   test('import * follows __all__, else public names', () => {
     const project = new Project({
       'a.py': '__all__ = ["x"] + ["y"]\n__all__ += ["_z"]\n__all__.append("v")\nx = y = _z = v = w = 1',
-      'b.py': 'p = _q = 1\nfrom a import *', 'c.py': 'from b import *',
+      'b.py': 'p = _q = 1\nfrom a import *',
+      'c.py': 'from b import *',
     });
     const meaning = (name: string): string => project.meaning('c.py', name);
-    expect(['x', 'y', 'p', 'v'].map(meaning)).toEqual(['assign a.py:5', 'assign a.py:5', 'assign b.py:1', 'assign a.py:5']);
+    expect(['x', 'y', 'p', 'v'].map(meaning)).toEqual([
+      'assign a.py:5',
+      'assign a.py:5',
+      'assign b.py:1',
+      'assign a.py:5',
+    ]);
     // `b` has no `__all__`: what it took with an underscore it does not hand on.
     expect(['_q', '_z', 'w'].map(meaning)).toEqual(['unknown', 'unknown', 'unknown']);
     expect(project.meaning('b.py', '_z')).toBe('assign a.py:5');
@@ -60,16 +76,29 @@ describe('imports', () => {
 
   test('__all__ of a package made of those of its modules', () => {
     const project = new Project({
-      'm/__init__.py': 'from . import a\nfrom .a import *\n__all__ = [*a.__all__, "c"]\nc = d = 1', 'm/a.py': '__all__ = ["b"]\nb = 1',
+      'm/__init__.py': 'from . import a\nfrom .a import *\n__all__ = [*a.__all__, "c"]\nc = d = 1',
+      'm/a.py': '__all__ = ["b"]\nb = 1',
       'x.py': 'from m import *',
     });
-    expect(['b', 'c', 'd'].map((name) => project.meaning('x.py', name))).toEqual(['assign m/a.py:2', 'assign m/__init__.py:4', 'unknown']);
+    expect(['b', 'c', 'd'].map((name) => project.meaning('x.py', name))).toEqual([
+      'assign m/a.py:2',
+      'assign m/__init__.py:4',
+      'unknown',
+    ]);
   });
 
   test('import * of a library is believed when nothing else can be meant', () => {
-    const project = new Project({ 'a.py': 'from sqlalchemy import *\nfrom base import *\nmine = 1', 'base.py': 'Base = object()' });
+    const project = new Project({
+      'a.py': 'from sqlalchemy import *\nfrom base import *\nmine = 1',
+      'base.py': 'Base = object()',
+    });
     const names = ['Column', 'mine', 'Base', 'len'];
-    expect(names.map((name) => project.meaning('a.py', name))).toEqual(['external sqlalchemy.Column', 'assign a.py:3', 'assign base.py:1', 'builtin len']);
+    expect(names.map((name) => project.meaning('a.py', name))).toEqual([
+      'external sqlalchemy.Column',
+      'assign a.py:3',
+      'assign base.py:1',
+      'builtin len',
+    ]);
   });
 
   test('a library handed on by import *', () => {
@@ -98,36 +127,54 @@ if sys.version_info >= (3, 11):
     from enum import StrEnum
 else:
     from compat import StrEnum
-`, 'models.py': models, 'compat.py': 'class StrEnum: pass',
+`,
+      'models.py': models,
+      'compat.py': 'class StrEnum: pass',
     });
     const names = ['loads', 'x', 'User', 'StrEnum'];
-    expect(names.map((name) => project.meaning('a.py', name))).toEqual(['external fast.loads', 'external nowhere.local.x', 'class models.py:3', 'external enum.StrEnum']);
+    expect(names.map((name) => project.meaning('a.py', name))).toEqual([
+      'external fast.loads',
+      'external nowhere.local.x',
+      'class models.py:3',
+      'external enum.StrEnum',
+    ]);
   });
 
   test('the fallback when the better one is not there', () => {
     const project = new Project({
-      'app/__init__.py': '', 'app/a.py': 'try:\n    from .local import x\nexcept ImportError:\n    from .base import x', 'app/base.py': 'x = 1',
+      'app/__init__.py': '',
+      'app/a.py': 'try:\n    from .local import x\nexcept ImportError:\n    from .base import x',
+      'app/base.py': 'x = 1',
     });
     expect(project.meaning('app/a.py', 'x')).toBe('assign app/base.py:1');
   });
 
   test('circles end', () => {
     const project = new Project({
-      'a.py': 'from b import x\nfrom b import *\nfrom b import B\nclass A(B): pass', 'b.py': 'from a import x\nfrom a import *\nfrom a import A\nclass B(A): pass',
+      'a.py': 'from b import x\nfrom b import *\nfrom b import B\nclass A(B): pass',
+      'b.py': 'from a import x\nfrom a import *\nfrom a import A\nclass B(A): pass',
       'c.py': 'd = e\ne = d\nf = f',
     });
     for (const name of ['x', 'nothing']) expect(project.meaning('a.py', name), name).toBe('unknown');
     expect(project.meaning('a.py', 'B')).toBe('class b.py:4');
-    expect(['d', 'e', 'f'].map((name) => project.meaning('c.py', name)).every((meaning) => /unknown|assign/.test(meaning))).toBe(true);
+    expect(
+      ['d', 'e', 'f'].map((name) => project.meaning('c.py', name)).every((meaning) => /unknown|assign/.test(meaning)),
+    ).toBe(true);
   });
 });
 
 describe('import roots', () => {
   test('src layouts, the folder of pyproject.toml, scripts beside their modules', () => {
     const project = new Project({
-      'one/pyproject.toml': '', 'one/src/shop/__init__.py': '', 'one/src/shop/models.py': models, 'one/tests/test_shop.py': 'from shop.models import User',
-      'two/manage.py': '', 'two/polls/models.py': models, 'two/polls/views.py': 'from polls.models import User',
-      'three/run.py': 'from helpers import f', 'three/helpers.py': 'def f(): pass',
+      'one/pyproject.toml': '',
+      'one/src/shop/__init__.py': '',
+      'one/src/shop/models.py': models,
+      'one/tests/test_shop.py': 'from shop.models import User',
+      'two/manage.py': '',
+      'two/polls/models.py': models,
+      'two/polls/views.py': 'from polls.models import User',
+      'three/run.py': 'from helpers import f',
+      'three/helpers.py': 'def f(): pass',
     });
     expect(project.meaning('one/tests/test_shop.py', 'User')).toBe('class one/src/shop/models.py:3');
     expect(project.meaning('two/polls/views.py', 'User')).toBe('class two/polls/models.py:3');
@@ -139,8 +186,12 @@ describe('import roots', () => {
 
   test('of two modules of one name the nearest wins, and their names differ', () => {
     const project = new Project({
-      'a/app/__init__.py': '', 'a/app/models.py': 'class User: pass', 'a/app/x.py': 'from app.models import User',
-      'b/app/__init__.py': '', 'b/app/models.py': 'class User: pass', 'b/app/x.py': 'from app.models import User',
+      'a/app/__init__.py': '',
+      'a/app/models.py': 'class User: pass',
+      'a/app/x.py': 'from app.models import User',
+      'b/app/__init__.py': '',
+      'b/app/models.py': 'class User: pass',
+      'b/app/x.py': 'from app.models import User',
     });
     expect(project.meaning('a/app/x.py', 'User')).toBe('class a/app/models.py:1');
     expect(project.meaning('b/app/x.py', 'User')).toBe('class b/app/models.py:1');
@@ -150,7 +201,9 @@ describe('import roots', () => {
 
   test('namespace packages', () => {
     const project = new Project({
-      'pyproject.toml': '', 'src/acme/db/models.py': models, 'src/acme/api/x.py': 'from acme.db.models import User\nimport acme.db.models\nfrom acme.db import models',
+      'pyproject.toml': '',
+      'src/acme/db/models.py': models,
+      'src/acme/api/x.py': 'from acme.db.models import User\nimport acme.db.models\nfrom acme.db import models',
     });
     for (const name of ['User', 'acme.db.models.User', 'models.User']) {
       expect(project.meaning('src/acme/api/x.py', name), name).toBe('class src/acme/db/models.py:3');
@@ -160,9 +213,13 @@ describe('import roots', () => {
 
   test('a folder or file named like a library does not hide it', () => {
     const project = new Project({
-      'alembic/env.py': 'from alembic import op, context\nimport alembic', 'alembic/versions/1.py': 'from alembic import op\nimport sqlalchemy as sa',
-      'db/sqlalchemy.py': 'from sqlalchemy import create_engine', 'db/session.py': 'from sqlalchemy import create_engine',
-      'proj/celery.py': 'from celery import Celery', 'proj/__init__.py': 'from .celery import Celery', 'proj/tasks.py': 'from celery import shared_task',
+      'alembic/env.py': 'from alembic import op, context\nimport alembic',
+      'alembic/versions/1.py': 'from alembic import op\nimport sqlalchemy as sa',
+      'db/sqlalchemy.py': 'from sqlalchemy import create_engine',
+      'db/session.py': 'from sqlalchemy import create_engine',
+      'proj/celery.py': 'from celery import Celery',
+      'proj/__init__.py': 'from .celery import Celery',
+      'proj/tasks.py': 'from celery import shared_task',
     });
     expect(project.meaning('alembic/versions/1.py', 'op')).toBe('external alembic.op');
     expect(project.meaning('alembic/env.py', 'alembic.op')).toBe('external alembic.op');
@@ -171,7 +228,12 @@ describe('import roots', () => {
   });
 
   test('stubs count only when there is nothing else', () => {
-    const project = new Project({ 'a.py': 'from b import x\nfrom c import y', 'b.py': 'x = 1', 'b.pyi': 'x: int', 'c.pyi': 'y: int' });
+    const project = new Project({
+      'a.py': 'from b import x\nfrom c import y',
+      'b.py': 'x = 1',
+      'b.pyi': 'x: int',
+      'c.pyi': 'y: int',
+    });
     expect(project.meaning('a.py', 'x')).toBe('assign b.py:1');
     expect(project.meaning('a.py', 'y')).toBe('annAssign c.pyi:1');
     expect(project.program.paths).toEqual([`${root}/a.py`, `${root}/b.py`]);
@@ -214,7 +276,11 @@ describe('names', () => {
     ['comprehension variables', 'x = 1\ny = [$0x for x in z]', 'comprehension a.py:2'],
     ['the outer name in the first iterable', 'x = 1\ny = [x for x in $0x]', 'assign a.py:1'],
     ['global names', 'x = 1\ndef f():\n    x = 2\n    def g():\n        global x\n        return $0x', 'assign a.py:1'],
-    ['nonlocal names', 'x = 1\ndef f():\n    x = 2\n    def g():\n        nonlocal x\n        return $0x', 'assign a.py:3'],
+    [
+      'nonlocal names',
+      'x = 1\ndef f():\n    x = 2\n    def g():\n        nonlocal x\n        return $0x',
+      'assign a.py:3',
+    ],
     ['type parameters from methods', 'class A[T]:\n    def f(self) -> $0T: pass', 'typeParam a.py:1'],
     ['builtins', '$0len', 'builtin len'],
     ['not a fallback of None', 'x = None\nif y:\n    x = 1\n$0x', 'assign a.py:3'],
@@ -234,16 +300,28 @@ describe('names', () => {
 
 describe('classes', () => {
   function classNamed(project: Project, path: string, name: string): ClassDef {
-    return project.file(path).module.body.find((statement) => statement.kind === 'ClassDef' && statement.name.text === name) as ClassDef;
+    return project
+      .file(path)
+      .module.body.find((statement) => statement.kind === 'ClassDef' && statement.name.text === name) as ClassDef;
   }
 
   test('bases in method resolution order', () => {
     const project = new Project({
-      'a.py': 'from b import Mixin\nfrom lib import Base\nclass D(Base): pass\nclass B(D, Mixin): pass\nclass C(D): pass\nclass A(B, C, Generic[T], db.Model): pass',
+      'a.py':
+        'from b import Mixin\nfrom lib import Base\nclass D(Base): pass\nclass B(D, Mixin): pass\nclass C(D): pass\nclass A(B, C, Generic[T], db.Model): pass',
       'b.py': 'class Mixin: pass',
     });
     const order = project.program.bases(project.file('a.py'), classNamed(project, 'a.py', 'A')).map(show);
-    expect(order).toEqual(['class a.py:6', 'class a.py:4', 'class a.py:5', 'class a.py:3', 'external lib.Base', 'class b.py:1', 'unknown', 'unknown']);
+    expect(order).toEqual([
+      'class a.py:6',
+      'class a.py:4',
+      'class a.py:5',
+      'class a.py:3',
+      'external lib.Base',
+      'class b.py:1',
+      'unknown',
+      'unknown',
+    ]);
   });
 
   test('unknown bases keep their expression', () => {
@@ -255,7 +333,8 @@ describe('classes', () => {
 
   test('members through bases, with whether all were seen', () => {
     const project = new Project({
-      'a.py': 'from lib import Base\nclass M:\n    x = 1\n    class Inner: pass\nclass A(M):\n    y = 1\nclass B(Base, M): pass\nclass C(Generic): pass\nfrom typing import Generic',
+      'a.py':
+        'from lib import Base\nclass M:\n    x = 1\n    class Inner: pass\nclass A(M):\n    y = 1\nclass B(Base, M): pass\nclass C(Generic): pass\nfrom typing import Generic',
     });
     const file = project.file('a.py');
     const member = (cls: string, name: string): readonly [string, boolean] => {
@@ -273,7 +352,8 @@ describe('classes', () => {
   test('a class that inherits from itself', () => {
     const project = new Project({ 'a.py': 'class A(B): pass\nclass B(A): pass\nclass C(C): pass' });
     const file = project.file('a.py');
-    for (const name of ['A', 'B', 'C']) expect(project.program.bases(file, classNamed(project, 'a.py', name)).length).toBeGreaterThan(0);
+    for (const name of ['A', 'B', 'C'])
+      expect(project.program.bases(file, classNamed(project, 'a.py', name)).length).toBeGreaterThan(0);
   });
 });
 
@@ -319,14 +399,25 @@ describe('what is shared from one program to the next', () => {
 
 describe('reaching a library', () => {
   const project = new Project({
-    'app/__init__.py': '', 'app/db.py': 'from sqlalchemy.orm import Session', 'app/models.py': 'from app import db', 'app/views.py': 'from .models import User',
-    'app/loop1.py': 'from . import loop2', 'app/loop2.py': 'from . import loop1', 'app/plain.py': 'import os\nfrom sqlalchemyish import x',
+    'app/__init__.py': '',
+    'app/db.py': 'from sqlalchemy.orm import Session',
+    'app/models.py': 'from app import db',
+    'app/views.py': 'from .models import User',
+    'app/loop1.py': 'from . import loop2',
+    'app/loop2.py': 'from . import loop1',
+    'app/plain.py': 'import os\nfrom sqlalchemyish import x',
     'app/ns/deep.py': 'from ..views import x',
   });
 
   test.each([
-    ['app/db.py', true], ['app/models.py', true], ['app/views.py', true], ['app/ns/deep.py', true],
-    ['app/plain.py', false], ['app/loop1.py', false], ['app/loop2.py', false], ['app/nothing.py', false],
+    ['app/db.py', true],
+    ['app/models.py', true],
+    ['app/views.py', true],
+    ['app/ns/deep.py', true],
+    ['app/plain.py', false],
+    ['app/loop1.py', false],
+    ['app/loop2.py', false],
+    ['app/nothing.py', false],
   ])('%s: %s', (path, expected) => {
     expect(project.program.importsAnyOf(`${root}/${path}`, ['sqlalchemy', 'django.db'])).toBe(expected);
   });

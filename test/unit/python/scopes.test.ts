@@ -7,7 +7,9 @@ import type { Scope } from '../../../server/src/python/types.ts';
 function scopes(code: string): string {
   const lines: string[] = [];
   const visit = (scope: Scope, depth: number): void => {
-    const names = [...scope.bindings].map(([name, bindings]) => `${name}(${bindings.map((binding) => binding.kind).join('+')})`);
+    const names = [...scope.bindings].map(
+      ([name, bindings]) => `${name}(${bindings.map((binding) => binding.kind).join('+')})`,
+    );
     lines.push(`${'  '.repeat(depth)}${scope.kind}: ${names.join(' ')}`.trimEnd());
     for (const child of scope.children) visit(child, depth + 1);
   };
@@ -25,7 +27,8 @@ function around(code: string): string {
 }
 
 test('statements bind their targets', () => {
-  expect(scopes(`
+  expect(
+    scopes(`
 import a.b, c.d as e
 from f import g, h as i
 from j import *
@@ -35,14 +38,24 @@ n += 1
 for o, (p, *q, r) in s: pass
 with t as u, v as (w, x): pass
 del y
-`)).toBe('module: a(import) e(import) g(importFrom) i(importFrom) *(importFrom) k(assign) l(assign) m(annAssign) '
-    + 'n(augAssign) o(for) p(for) q(for) r(for) u(with) w(with) x(with) y(delete)');
+`),
+  ).toBe(
+    'module: a(import) e(import) g(importFrom) i(importFrom) *(importFrom) k(assign) l(assign) m(annAssign) ' +
+      'n(augAssign) o(for) p(for) q(for) r(for) u(with) w(with) x(with) y(delete)',
+  );
 });
 
 test('names in tuples know the way from the value to them', () => {
   const scope = bindModule(parseModule('a, (b, *c, d) = value').module);
-  const paths = [...scope.bindings.values()].map(([binding]) => binding?.kind === 'assign' && [binding.name, binding.path]);
-  expect(paths).toEqual([['a', [0]], ['b', [1, 0]], ['c', [1, Infinity]], ['d', [1, -1]]]);
+  const paths = [...scope.bindings.values()].map(
+    ([binding]) => binding?.kind === 'assign' && [binding.name, binding.path],
+  );
+  expect(paths).toEqual([
+    ['a', [0]],
+    ['b', [1, 0]],
+    ['c', [1, Infinity]],
+    ['d', [1, -1]],
+  ]);
 });
 
 test('attributes and items are no names', () => {
@@ -50,13 +63,15 @@ test('attributes and items are no names', () => {
 });
 
 test('functions and classes open scopes, lambdas and comprehensions too', () => {
-  expect(scopes(`
+  expect(
+    scopes(`
 class A(B):
     x = 1
     def f(self, a, /, b, *args, c=1, **kw):
         y = lambda z: z
         return [u for u in a]
-`)).toBe(`module: A(class)
+`),
+  ).toBe(`module: A(class)
   class: x(assign) f(function)
     function: self(parameter) a(parameter) b(parameter) args(parameter) c(parameter) kw(parameter) y(assign)
       lambda: z(parameter)
@@ -77,7 +92,8 @@ test('the first iterable of a comprehension belongs to the scope around it', () 
 });
 
 test('global and nonlocal bind elsewhere, in text order', () => {
-  expect(scopes(`
+  expect(
+    scopes(`
 x = 1
 def f():
     y = 1
@@ -87,7 +103,8 @@ def f():
         x = 2
         y = 2
 x = 3
-`)).toBe(`module: x(assign+assign+assign) f(function)
+`),
+  ).toBe(`module: x(assign+assign+assign) f(function)
   function: y(assign+assign) g(function)
     function:`);
 });
@@ -99,7 +116,8 @@ test('nonlocal finds a name that is bound only after the inner function', () => 
 });
 
 test('match captures, except names and type parameters', () => {
-  expect(scopes(`
+  expect(
+    scopes(`
 match value:
     case [a, *b]: pass
     case {"k": c, **d}: pass
@@ -110,7 +128,8 @@ except ValueError as h: pass
 type I[T] = list[T]
 def f[U: int](x: U) -> U: pass
 class K[V](list[V]): pass
-`)).toBe(`module: a(match) b(match) c(match) d(match) e(match) g(match) h(except) I(typeAlias) f(function) K(class)
+`),
+  ).toBe(`module: a(match) b(match) c(match) d(match) e(match) g(match) h(except) I(typeAlias) f(function) K(class)
   typeParams: T(typeParam)
   typeParams: U(typeParam)
     function: x(parameter)

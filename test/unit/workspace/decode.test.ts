@@ -7,9 +7,21 @@ test.each([
   ['UTF-8', Buffer.from('x = "ü"'), 'x = "ü"'],
   ['UTF-8 with BOM', Buffer.from('\uFEFFx = "ü"'), 'x = "ü"'],
   ['an empty file', Buffer.from(''), ''],
-  ['Latin-1 by its coding line', latin1('# -*- coding: latin-1 -*-\nx = "ü\x80"'), '# -*- coding: latin-1 -*-\nx = "ü\x80"'],
-  ['a coding line below the first', latin1('#!/usr/bin/python\r\n# vim: set fileencoding=iso-8859-1 :\r\nx = "é"'), '#!/usr/bin/python\r\n# vim: set fileencoding=iso-8859-1 :\r\nx = "é"'],
-  ['windows code pages', Buffer.from([0x23, 0x63, 0x6f, 0x64, 0x69, 0x6e, 0x67, 0x3a, 0x63, 0x70, 0x31, 0x32, 0x35, 0x31, 0x0a, 0xff]), '#coding:cp1251\nя'],
+  [
+    'Latin-1 by its coding line',
+    latin1('# -*- coding: latin-1 -*-\nx = "ü\x80"'),
+    '# -*- coding: latin-1 -*-\nx = "ü\x80"',
+  ],
+  [
+    'a coding line below the first',
+    latin1('#!/usr/bin/python\r\n# vim: set fileencoding=iso-8859-1 :\r\nx = "é"'),
+    '#!/usr/bin/python\r\n# vim: set fileencoding=iso-8859-1 :\r\nx = "é"',
+  ],
+  [
+    'windows code pages',
+    Buffer.from([0x23, 0x63, 0x6f, 0x64, 0x69, 0x6e, 0x67, 0x3a, 0x63, 0x70, 0x31, 0x32, 0x35, 0x31, 0x0a, 0xff]),
+    '#coding:cp1251\nя',
+  ],
   ['a UTF-8 coding line', Buffer.from('# coding: utf8\nü'), '# coding: utf8\nü'],
 ])('%s', (_name, bytes, text) => {
   expect(decodePython(bytes)).toEqual({ text });

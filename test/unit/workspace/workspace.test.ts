@@ -31,18 +31,43 @@ function open(root: string, settings: WorkspaceOptions['settings'] = {}): Worksp
 }
 
 function python(workspace: Workspace, root: string): string[] {
-  return workspace.snapshot().pythonPaths().map((path) => path.slice(root.length + 1));
+  return workspace
+    .snapshot()
+    .pythonPaths()
+    .map((path) => path.slice(root.length + 1));
 }
 
 test('finds Python and project files, without environments, caches and built copies', () => {
   const root = folder({
-    'a.py': '', 'app/b.py': '', 'app/c.pyi': '', 'app/README.md': '', 'pyproject.toml': '', 'app/alembic.ini': '', '.env': '', 'requirements/base.txt': '', 'notes.txt': '',
-    '.git/hook.py': '', 'node_modules/x/y.py': '', 'env/pyvenv.cfg': '', 'env/lib/z.py': '', '__pycache__/a.py': '', 'build/lib/a.py': '', 'x.egg-info/a.py': '',
-    'conda/conda-meta/history': '', 'conda/a.py': '', 'app/build/__init__.py': '', 'lib/site-packages/p.py': '',
+    'a.py': '',
+    'app/b.py': '',
+    'app/c.pyi': '',
+    'app/README.md': '',
+    'pyproject.toml': '',
+    'app/alembic.ini': '',
+    '.env': '',
+    'requirements/base.txt': '',
+    'notes.txt': '',
+    '.git/hook.py': '',
+    'node_modules/x/y.py': '',
+    'env/pyvenv.cfg': '',
+    'env/lib/z.py': '',
+    '__pycache__/a.py': '',
+    'build/lib/a.py': '',
+    'x.egg-info/a.py': '',
+    'conda/conda-meta/history': '',
+    'conda/a.py': '',
+    'app/build/__init__.py': '',
+    'lib/site-packages/p.py': '',
   });
   const workspace = open(root);
   expect(python(workspace, root)).toEqual(['a.py', 'app/b.py', 'app/build/__init__.py', 'app/c.pyi']);
-  expect(workspace.snapshot().projectFiles().map((path) => path.slice(root.length + 1))).toEqual(['.env', 'app/alembic.ini', 'pyproject.toml', 'requirements/base.txt']);
+  expect(
+    workspace
+      .snapshot()
+      .projectFiles()
+      .map((path) => path.slice(root.length + 1)),
+  ).toEqual(['.env', 'app/alembic.ini', 'pyproject.toml', 'requirements/base.txt']);
 });
 
 test('links: loops end, a file keeps its own path, what is only linked is found', () => {
@@ -62,11 +87,21 @@ test('left out with a reason: too many, too large, undecodable, vanished, unread
   const workspace = open(root, { maxFileBytes: 4096 });
   workspace.snapshot();
   rmSync(join(root, 'd/e.py'));
-  const reasons = (): string[] => ['a.py', 'b.py', 'd/e.py'].map((path) => workspace.snapshot().whyUnread(join(root, path)) ?? 'read');
-  expect(reasons()).toEqual(['it is larger than 4 kB', 'it is not UTF-8 and names no other encoding', 'it does not exist any more']);
+  const reasons = (): string[] =>
+    ['a.py', 'b.py', 'd/e.py'].map((path) => workspace.snapshot().whyUnread(join(root, path)) ?? 'read');
+  expect(reasons()).toEqual([
+    'it is larger than 4 kB',
+    'it is not UTF-8 and names no other encoding',
+    'it does not exist any more',
+  ]);
   expect(workspace.snapshot().text(join(root, 'a.py'))).toBeUndefined();
   expect(workspace.snapshot().text(join(root, 'c.py'))).toBe('x');
-  expect(workspace.snapshot().skipped().map(({ path }) => path.slice(root.length + 1))).toEqual(['a.py', 'b.py', 'd/e.py']);
+  expect(
+    workspace
+      .snapshot()
+      .skipped()
+      .map(({ path }) => path.slice(root.length + 1)),
+  ).toEqual(['a.py', 'b.py', 'd/e.py']);
 
   const few = open(root, { maxFiles: 2 });
   expect(python(few, root)).toHaveLength(2);
@@ -78,7 +113,8 @@ test('left out with a reason: too many, too large, undecodable, vanished, unread
 test('a folder that cannot be read is named', () => {
   const root = folder({ 'a.py': '', 'secret/b.py': '' });
   // Permissions do not bind every user, so the refusal is made here.
-  const readFolder: FileSystem['readFolder'] = (path) => (path.endsWith('secret') ? undefined : nodeFileSystem.readFolder(path));
+  const readFolder: FileSystem['readFolder'] = (path) =>
+    path.endsWith('secret') ? undefined : nodeFileSystem.readFolder(path);
   const workspace = new Workspace({ roots: [root], fileSystem: { ...nodeFileSystem, readFolder } });
   expect(python(workspace, root)).toEqual(['a.py']);
   expect(workspace.snapshot().skipped()).toEqual([{ path: join(root, 'secret'), reason: 'the folder cannot be read' }]);
@@ -183,7 +219,10 @@ test('other files are read, unsaved when they are open, and again after a change
   expect(workspace.snapshot().pythonPaths()).toEqual([]);
   expect(workspace.snapshot().readOther(join(root, 'data.bin'))).toBeUndefined();
   expect(workspace.snapshot().readOther(join(root, 'nothing.ini'))).toBeUndefined();
-  expect([workspace.snapshot().exists(ini), workspace.snapshot().exists(join(root, 'nothing.ini'))]).toEqual([true, false]);
+  expect([workspace.snapshot().exists(ini), workspace.snapshot().exists(join(root, 'nothing.ini'))]).toEqual([
+    true,
+    false,
+  ]);
 });
 
 test('a single file as root: it alone is listed, its neighbours can be read', () => {
@@ -208,7 +247,14 @@ test('loading in steps gives the same, and can be cancelled', async () => {
 });
 
 test('the project of a file is the folder with version control, else the nearest with a project file', () => {
-  const root = folder({ 'repo/.git/HEAD': '', 'repo/backend/pyproject.toml': '', 'repo/backend/app/a.py': '', 'plain/manage.py': '', 'plain/app/a.py': '', 'alone/a.py': '' });
+  const root = folder({
+    'repo/.git/HEAD': '',
+    'repo/backend/pyproject.toml': '',
+    'repo/backend/app/a.py': '',
+    'plain/manage.py': '',
+    'plain/app/a.py': '',
+    'alone/a.py': '',
+  });
   expect(projectFolderOf(nodeFileSystem, join(root, 'repo/backend/app/a.py'))).toBe(join(root, 'repo'));
   expect(projectFolderOf(nodeFileSystem, join(root, 'plain/app'))).toBe(join(root, 'plain'));
   expect(projectFolderOf(nodeFileSystem, join(root, 'alone/a.py'))).toBeUndefined();

@@ -25,13 +25,19 @@ export interface DatabaseTarget {
  * Undefined when nothing says it, or when the database is one that cannot be rendered for.
  */
 export function databaseTarget(
-  snapshot: Snapshot, program: Program, near: string, library?: 'sqlalchemy' | 'django',
+  snapshot: Snapshot,
+  program: Program,
+  near: string,
+  library?: 'sqlalchemy' | 'django',
 ): Fact<DatabaseTarget> | undefined {
   const reader = new TargetReader(snapshot, program, near);
   const hints = rank(snapshot, near, [...reader.hints(library)], (hint) => hint);
   for (const hint of hints) {
     const found = hint.read();
-    if (found) return found.scheme.dialect === null ? undefined : { value: { dialect: found.scheme.dialect, driver: found.scheme.driver }, source: found.source };
+    if (found)
+      return found.scheme.dialect === null
+        ? undefined
+        : { value: { dialect: found.scheme.dialect, driver: found.scheme.driver }, source: found.source };
   }
   return undefined;
 }
@@ -91,12 +97,14 @@ class TargetReader {
     // One hint for the engines of a file and one for its other URLs; the file is parsed only when its turn comes.
     for (const kind of ['engine', 'setting'] as const) {
       yield {
-        path, weight: weights[kind],
+        path,
+        weight: weights[kind],
         read: () => {
           const file = this.#program.file(path);
           if (!file) return undefined;
           for (const site of sitesOf(file)) {
-            const found = site.kind === kind ? this.#value(settingValue(this.#program, file, site.expr), site.isScheme) : undefined;
+            const found =
+              site.kind === kind ? this.#value(settingValue(this.#program, file, site.expr), site.isScheme) : undefined;
             if (found) return found;
           }
           return undefined;
@@ -126,15 +134,21 @@ class TargetReader {
     const entries = this.#environmentEntries().filter((entry) => entry.name === name);
     const read = (entry: EnvironmentEntry | undefined): Found | undefined =>
       entry && (isScheme ? fromScheme(entry.value, entry.source) : fromUrl(entry.value, true, entry.source));
-    return read(entries.find((entry) => !entry.isExample)) ?? this.#value(fallback, isScheme) ?? read(entries.find((entry) => entry.isExample));
+    return (
+      read(entries.find((entry) => !entry.isExample)) ??
+      this.#value(fallback, isScheme) ??
+      read(entries.find((entry) => entry.isExample))
+    );
   }
 
   #call(value: SettingValue & { kind: 'call' }): Found | undefined {
-    const arg = (index: number, ...names: readonly string[]): SettingValue | null => argument(this.#program, value, index, ...names);
+    const arg = (index: number, ...names: readonly string[]): SettingValue | null =>
+      argument(this.#program, value, index, ...names);
     const { name } = value;
     if (/(^|\.)URL\.create$|(^|\.)URL$/.test(name)) return this.#value(arg(0, 'drivername'), true);
     if (/\.build$/.test(name)) return this.#value(arg(-1, 'scheme'), true);
-    if (/(^|\.)(create_engine|create_async_engine|make_url)$/.test(name)) return this.#value(arg(0, 'url', 'name_or_url'), false);
+    if (/(^|\.)(create_engine|create_async_engine|make_url)$/.test(name))
+      return this.#value(arg(0, 'url', 'name_or_url'), false);
     if (/^dj_database_url\.parse$/.test(name)) return this.#value(arg(0, 'url'), false);
     if (/^dj_database_url\.config$/.test(name)) {
       const variable = arg(0, 'env');
@@ -174,7 +188,9 @@ class TargetReader {
     const lines = (this.#snapshot.readOther(path) ?? '').split(/\r\n|\r|\n/);
     for (const [index, line] of lines.entries()) {
       const source = { path, line: index + 1 };
-      const url = /^\s*(?:-\s*)?["']?[A-Z_]*(?:URL|URI|DSN)\w*["']?\s*[=:]\s*["']?([a-z0-9]+(?:\+\w+)?:\/\/)/.exec(line);
+      const url = /^\s*(?:-\s*)?["']?[A-Z_]*(?:URL|URI|DSN)\w*["']?\s*[=:]\s*["']?([a-z0-9]+(?:\+\w+)?:\/\/)/.exec(
+        line,
+      );
       if (url) yield { path, weight: weights.compose, read: () => fromUrl(url[1]!, true, source) };
       const image = /^\s*image:\s*["']?(?:[\w.:-]+\/)*([\w.-]+)/.exec(line);
       const dialect = image && imageDialect(image[1]!);
@@ -189,8 +205,19 @@ class TargetReader {
 
 /** Only files that hold one of these words are looked into. */
 const engineWords = [
-  'create_engine', 'create_async_engine', 'SQLALCHEMY_', 'DATABASE_UR', 'database_ur', 'DB_UR', 'db_ur', 'Dsn', 'drivername',
-  'postgres', 'mysql', 'sqlite:', 'sqlite+',
+  'create_engine',
+  'create_async_engine',
+  'SQLALCHEMY_',
+  'DATABASE_UR',
+  'database_ur',
+  'DB_UR',
+  'db_ur',
+  'Dsn',
+  'drivername',
+  'postgres',
+  'mysql',
+  'sqlite:',
+  'sqlite+',
 ];
 
 interface Site {
@@ -215,7 +242,7 @@ function findSites(file: SourceFile): Site[] {
   for (let next = open.pop(); next; next = open.pop()) {
     const { node, isTest } = next;
     for (const site of sitesIn(node)) (isTest ? late : sites).push(site);
-    const inner = isTest || node.kind === 'ClassDef' && /test/i.test(node.name.text);
+    const inner = isTest || (node.kind === 'ClassDef' && /test/i.test(node.name.text));
     for (const child of children(node)) open.push({ node: child, isTest: inner });
   }
   const inOrder = (a: Site, b: Site): number => a.expr.start - b.expr.start;
@@ -237,11 +264,14 @@ function sitesIn(node: Node): Site[] {
       return node.default && isUrlName(node.name.text) ? [setting(node.default)] : [];
     case 'Dict':
       return node.keys.flatMap((key, index) =>
-        key?.kind === 'Constant' && key.type === 'str' && isUrlName(key.value) ? [setting(node.values[index]!)] : []);
+        key?.kind === 'Constant' && key.type === 'str' && isUrlName(key.value) ? [setting(node.values[index]!)] : [],
+      );
     case 'FunctionDef': {
       // `def SQLALCHEMY_DATABASE_URI(self)`, a computed field of a settings class.
       if (!isUrlName(node.name.text)) return [];
-      return node.body.flatMap((statement) => (statement.kind === 'Return' && statement.value ? [setting(statement.value)] : []));
+      return node.body.flatMap((statement) =>
+        statement.kind === 'Return' && statement.value ? [setting(statement.value)] : [],
+      );
     }
     default:
       return [];
@@ -255,7 +285,9 @@ function callSites(call: Call): Site[] {
     const url = call.keywords.find((keyword) => keyword.name?.text === 'url')?.value ?? call.args[0];
     return url ? [{ expr: url, kind: 'engine', isScheme: false }] : [];
   }
-  const keyword = call.keywords.find(({ name: each }) => each?.text === 'drivername' || each?.text === 'scheme' && name === 'build');
+  const keyword = call.keywords.find(
+    ({ name: each }) => each?.text === 'drivername' || (each?.text === 'scheme' && name === 'build'),
+  );
   return keyword ? [{ expr: keyword.value, kind: 'setting', isScheme: true }] : [];
 }
 
@@ -263,11 +295,15 @@ function nameOf(expr: Expr): string | undefined {
   if (expr.kind === 'Name') return expr.id;
   if (expr.kind === 'Attribute') return expr.attr.text;
   // `app.config["SQLALCHEMY_DATABASE_URI"] = …`
-  return expr.kind === 'Subscript' && expr.slice.kind === 'Constant' && expr.slice.type === 'str' ? expr.slice.value : undefined;
+  return expr.kind === 'Subscript' && expr.slice.kind === 'Constant' && expr.slice.type === 'str'
+    ? expr.slice.value
+    : undefined;
 }
 
 function isUrlName(name: string | undefined): boolean {
-  return name !== undefined && /(ur[il]|dsn|connection_?string|conn_?str)s?$/i.test(name) || name === 'sqlalchemy.url';
+  return (
+    (name !== undefined && /(ur[il]|dsn|connection_?string|conn_?str)s?$/i.test(name)) || name === 'sqlalchemy.url'
+  );
 }
 
 /** The scheme of a URL; of a text that is cut short, only if its scheme is whole. */
@@ -292,15 +328,20 @@ function dialectOf(scheme: string): DialectName | null | undefined {
   return otherDatabases.test(scheme) ? null : undefined;
 }
 
-const otherDatabases = /^(oracle|oraclegis|mssql|mssqlms|cockroach|cockroachdb|redshift|snowflake|bigquery|duckdb|clickhouse|firebird|sybase|access|databricks|trino|hive|presto|db2|ibm_db_sa|teradatasql|vertica|hana|awsathena)$/;
+const otherDatabases =
+  /^(oracle|oraclegis|mssql|mssqlms|cockroach|cockroachdb|redshift|snowflake|bigquery|duckdb|clickhouse|firebird|sybase|access|databricks|trino|hive|presto|db2|ibm_db_sa|teradatasql|vertica|hana|awsathena)$/;
 
 /** Django's `ENGINE`: its own backends, and those of libraries that build on them. */
 function fromBackend(engine: string, source: Source): Found | undefined {
-  const dialect = /cockroach|oracle|mssql|sql_server|redshift|snowflake/.test(engine) ? null
-    : /postg|psycopg|psqlextra|tenants|timescale/.test(engine) ? 'postgresql'
-    : /mysql|mariadb/.test(engine) ? 'mysql'
-    : /sqlite|spatialite/.test(engine) ? 'sqlite'
-    : undefined;
+  const dialect = /cockroach|oracle|mssql|sql_server|redshift|snowflake/.test(engine)
+    ? null
+    : /postg|psycopg|psqlextra|tenants|timescale/.test(engine)
+      ? 'postgresql'
+      : /mysql|mariadb/.test(engine)
+        ? 'mysql'
+        : /sqlite|spatialite/.test(engine)
+          ? 'sqlite'
+          : undefined;
   return dialect === undefined ? undefined : { scheme: { dialect, driver: null }, source };
 }
 

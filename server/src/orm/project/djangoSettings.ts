@@ -4,7 +4,7 @@ import type { ClassDef } from '../../python/syntax/nodes.ts';
 import type { Program, SourceFile } from '../../python/types.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import type { Fact } from './fact.ts';
-import { rank } from './places.ts';
+import { rankPaths } from './places.ts';
 import { settingsOf } from './settingsModule.ts';
 import { settingValue, type SettingValue } from './settingValue.ts';
 
@@ -51,8 +51,7 @@ export function djangoSettings(snapshot: Snapshot, program: Program, near: strin
 
 function settingsFile(snapshot: Snapshot, program: Program, near: string): SourceFile | undefined {
   const naming = program.pathsMentioning(['DJANGO_SETTINGS_MODULE']);
-  const entries = rank(snapshot, near, naming, (path) => ({ path, weight: namingWeight(path) }));
-  for (const path of entries) {
+  for (const path of rankPaths(snapshot, near, naming, namingWeight)) {
     const text = snapshot.text(path) ?? '';
     const named = /DJANGO_SETTINGS_MODULE["']\s*[,\]](?:\s*=)?\s*["']([\w.]+)["']/.exec(text)?.[1];
     const from = named === undefined ? undefined : program.file(path);
@@ -60,7 +59,7 @@ function settingsFile(snapshot: Snapshot, program: Program, near: string): Sourc
     if (file && hasApps(program, file)) return file;
   }
   const candidates = program.pathsMentioning(['INSTALLED_APPS']);
-  for (const path of rank(snapshot, near, candidates, (path) => ({ path, weight: settingsWeight(path) }))) {
+  for (const path of rankPaths(snapshot, near, candidates, settingsWeight)) {
     const file = program.file(path);
     if (file && hasApps(program, file)) return file;
   }
@@ -119,7 +118,8 @@ function read(program: Program, file: SourceFile): DjangoSettings {
     appOf(path) {
       let best: DjangoApp | undefined;
       for (const app of all()) {
-        if (app.folder !== null && isInside(path, app.folder) && app.folder.length > (best?.folder?.length ?? -1)) best = app;
+        if (app.folder !== null && isInside(path, app.folder) && app.folder.length > (best?.folder?.length ?? -1))
+          best = app;
       }
       return best;
     },
@@ -146,7 +146,13 @@ function readApp(program: Program, settings: SourceFile, entry: string): DjangoA
   }
   // Of a library, the class of the entry is not read: `allauth.account.apps.AccountConfig` is in `allauth.account`.
   const name = module ? entry : entry.replace(/\.(apps|config)\.\w+$/, '');
-  return { label: lastPart(name), package: name, folder: packageFolder(program, settings, name), entry, defaultAutoField: null };
+  return {
+    label: lastPart(name),
+    package: name,
+    folder: packageFolder(program, settings, name),
+    entry,
+    defaultAutoField: null,
+  };
 }
 
 interface Config {
@@ -170,7 +176,9 @@ function onlyConfig(program: Program, file: SourceFile): Config | undefined {
 function configClass(program: Program, settings: SourceFile, entry: string): Config | undefined {
   const module = program.moduleNamed(parentName(entry), settings);
   const symbol = module && program.exported(module, lastPart(entry));
-  return symbol?.kind === 'binding' && symbol.binding.kind === 'class' ? { file: symbol.file, cls: symbol.binding.node } : undefined;
+  return symbol?.kind === 'binding' && symbol.binding.kind === 'class'
+    ? { file: symbol.file, cls: symbol.binding.node }
+    : undefined;
 }
 
 function isConfig(program: Program, file: SourceFile, cls: ClassDef): boolean {

@@ -22,7 +22,9 @@ export function environmentEntries(snapshot: Snapshot, near: string): readonly E
 function parse(text: string, path: string): EnvironmentEntry[] {
   const isExample = weight(basename(path)) > 1;
   return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
-    const match = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^#]*?))\s*(?:\s#.*)?$/.exec(line);
+    const match = /^\s*(?:export\s+)?([A-Za-z_][\w.-]*)\s*[=:]\s*(?:"([^"]*)"|'([^']*)'|([^#]*?))\s*(?:\s#.*)?$/.exec(
+      line,
+    );
     if (!match) return [];
     const value = match[2] ?? match[3] ?? match[4] ?? '';
     return [{ name: match[1]!, value, source: { path, line: index + 1 }, isExample }];

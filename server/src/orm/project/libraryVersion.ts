@@ -12,7 +12,12 @@ import { rank } from './places.ts';
  * The nearest folder upwards that says anything wins; in one folder a lock file before requirements, a pin before a range.
  * Undefined when the project does not say.
  */
-export function libraryVersion(snapshot: Snapshot, _program: Program, near: string, library: string): Fact<string> | undefined {
+export function libraryVersion(
+  snapshot: Snapshot,
+  _program: Program,
+  near: string,
+  library: string,
+): Fact<string> | undefined {
   const wanted = normalizeName(library);
   const byFolder = new Map<string, string[]>();
   for (const path of snapshot.projectFiles()) {
@@ -46,7 +51,12 @@ interface Requirement {
   readonly line: number;
 }
 
-function inFolder(snapshot: Snapshot, folder: string, files: readonly string[], wanted: string): Fact<string> | undefined {
+function inFolder(
+  snapshot: Snapshot,
+  folder: string,
+  files: readonly string[],
+  wanted: string,
+): Fact<string> | undefined {
   const paths = [...files];
   if (snapshot.isPython(join(folder, 'setup.py'))) paths.push(join(folder, 'setup.py'));
   paths.sort((a, b) => order(a, folder) - order(b, folder) || (a < b ? -1 : 1));
@@ -97,7 +107,10 @@ function allRequirements(snapshot: Snapshot, path: string, seen: Set<string>): r
   });
   if (!/\.(txt|in)$/.test(name)) return own;
   const included = [...text.matchAll(/^[ \t]*(?:-r|--requirement|-c|--constraint)(?:[ \t=]+|(?=[\w.]))([^\s#]+)/gm)];
-  return [...own, ...included.flatMap(([, file]) => allRequirements(snapshot, resolvePath(dirname(path), file!), seen))];
+  return [
+    ...own,
+    ...included.flatMap(([, file]) => allRequirements(snapshot, resolvePath(dirname(path), file!), seen)),
+  ];
 }
 
 /** Requirements by text: lock files are long and read again for every folder above a file. */
@@ -134,8 +147,11 @@ function pipfileLock(text: string, path: string): Requirement[] {
   return ['default', 'develop'].flatMap((section) =>
     Object.entries(table(field(lock, section))).flatMap(([name, entry]) => {
       const version = field(entry, 'version');
-      return typeof version === 'string' ? [{ name: normalizeName(name), spec: version, path, line: lineOf(text, `"${name}"`) }] : [];
-    }));
+      return typeof version === 'string'
+        ? [{ name: normalizeName(name), spec: version, path, line: lineOf(text, `"${name}"`) }]
+        : [];
+    }),
+  );
 }
 
 function pyproject(text: string, path: string): Requirement[] {
@@ -149,7 +165,8 @@ function pyproject(text: string, path: string): Requirement[] {
     ...strings(field(field(field(document, 'tool'), 'uv'), 'dev-dependencies')),
   ];
   const tables = [
-    field(poetry, 'dependencies'), field(poetry, 'dev-dependencies'),
+    field(poetry, 'dependencies'),
+    field(poetry, 'dev-dependencies'),
     ...Object.values(table(field(poetry, 'group'))).map((group) => field(group, 'dependencies')),
   ];
   return [
@@ -160,7 +177,10 @@ function pyproject(text: string, path: string): Requirement[] {
 
 function pipfile(text: string, path: string): Requirement[] {
   const document = tryParse(() => parse(text));
-  return [...specTable(field(document, 'packages'), text, path), ...specTable(field(document, 'dev-packages'), text, path)];
+  return [
+    ...specTable(field(document, 'packages'), text, path),
+    ...specTable(field(document, 'dev-packages'), text, path),
+  ];
 }
 
 /** `sqlalchemy = "^2.0"`, `sqlalchemy = { version = "^2.0", extras = ["asyncio"] }`, or a list of such tables. */
@@ -168,7 +188,12 @@ function specTable(entries: unknown, text: string, path: string): Requirement[] 
   return Object.entries(table(entries)).flatMap(([name, entry]) => {
     const one = Array.isArray(entry) ? (entry[0] as unknown) : entry;
     const spec = typeof one === 'string' ? one : field(one, 'version');
-    const line = text.split('\n').findIndex((each) => new RegExp(`^\\s*["']?${escapeRegExp(name)}["']?\\s*=|\\.${escapeRegExp(name)}\\]`).test(each)) + 1;
+    const line =
+      text
+        .split('\n')
+        .findIndex((each) =>
+          new RegExp(`^\\s*["']?${escapeRegExp(name)}["']?\\s*=|\\.${escapeRegExp(name)}\\]`).test(each),
+        ) + 1;
     return typeof spec === 'string' ? [{ name: normalizeName(name), spec, path, line: Math.max(line, 1) }] : [];
   });
 }
@@ -180,10 +205,14 @@ function requirementLines(text: string, path: string): Requirement[] {
 /** `setup.py` and `setup.cfg` are not run: quoted requirements, and lines that look like one. */
 function quotedOrListed(text: string, path: string): Requirement[] {
   return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
-    const quoted = [...line.matchAll(/(["'])([A-Za-z][\w.-]*(?:\[[^\]]*\])?\s*[<>=~!][^"']*)\1/g)].map(([, , item]) => item!);
+    const quoted = [...line.matchAll(/(["'])([A-Za-z][\w.-]*(?:\[[^\]]*\])?\s*[<>=~!][^"']*)\1/g)].map(
+      ([, , item]) => item!,
+    );
     if (quoted.length > 0) return quoted.flatMap((item) => parseRequirement(item, path, index + 1));
     const listed = path.endsWith('.cfg') ? line.replace(/^\s*install_requires\s*=\s*/, '') : '';
-    return /^\s*[A-Za-z][\w.-]*(\[[^\]]*\])?\s*[<>=~!]=?\s*\d/.test(listed) ? parseRequirement(listed, path, index + 1) : [];
+    return /^\s*[A-Za-z][\w.-]*(\[[^\]]*\])?\s*[<>=~!]=?\s*\d/.test(listed)
+      ? parseRequirement(listed, path, index + 1)
+      : [];
   });
 }
 
@@ -217,7 +246,8 @@ function readSpec(spec: string, library: string): { readonly version: string; re
     }
   }
   if (lowest !== undefined) return { version: lowest, isPinned: false };
-  const last = below === undefined ? atMost : (releases[library] ?? []).findLast((release) => compareVersions(release, below) < 0);
+  const last =
+    below === undefined ? atMost : (releases[library] ?? []).findLast((release) => compareVersions(release, below) < 0);
   return last === undefined ? undefined : { version: last, isPinned: false };
 }
 

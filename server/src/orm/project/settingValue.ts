@@ -7,29 +7,40 @@ import type { Call, ClassDef, Expr, FunctionDef, Stmt } from '../../python/synta
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../../python/types.ts';
 import type { Source } from './fact.ts';
 
-export type SettingValue = { readonly source: Source } & (
+export type SettingValue = { readonly source: Source } &
   /** `complete` is false when only the beginning of the text is known. */
-  | { readonly kind: 'string'; readonly text: string; readonly complete: boolean }
-  | { readonly kind: 'number'; readonly value: number }
-  | { readonly kind: 'bool'; readonly value: boolean }
-  | { readonly kind: 'none' }
-  | { readonly kind: 'list'; readonly items: readonly SettingValue[] }
-  | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, SettingValue> }
-  /** A variable of the environment, and what is taken when it is not set. */
-  | { readonly kind: 'environment'; readonly name: string; readonly fallback: SettingValue | null }
-  /** An instance of a class of the workspace: `settings = Settings()`. */
-  | { readonly kind: 'instance'; readonly file: SourceFile; readonly cls: ClassDef }
-  /** A call of something that is not followed; `name` as far as it is known: `dj_database_url.config`, `environ.Env().db`. */
-  | { readonly kind: 'call'; readonly name: string; readonly call: Call; readonly file: SourceFile; readonly scope: Scope }
-  | { readonly kind: 'unknown' }
-);
+  (
+    | { readonly kind: 'string'; readonly text: string; readonly complete: boolean }
+    | { readonly kind: 'number'; readonly value: number }
+    | { readonly kind: 'bool'; readonly value: boolean }
+    | { readonly kind: 'none' }
+    | { readonly kind: 'list'; readonly items: readonly SettingValue[] }
+    | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, SettingValue> }
+    /** A variable of the environment, and what is taken when it is not set. */
+    | { readonly kind: 'environment'; readonly name: string; readonly fallback: SettingValue | null }
+    /** An instance of a class of the workspace: `settings = Settings()`. */
+    | { readonly kind: 'instance'; readonly file: SourceFile; readonly cls: ClassDef }
+    /** A call of something that is not followed; `name` as far as it is known: `dj_database_url.config`, `environ.Env().db`. */
+    | {
+        readonly kind: 'call';
+        readonly name: string;
+        readonly call: Call;
+        readonly file: SourceFile;
+        readonly scope: Scope;
+      }
+    | { readonly kind: 'unknown' }
+  );
 
 /**
  * Evaluates an expression where it stands. Bounded in time and depth; what is too deep is unknown.
  * `given` are values that names of this very file are known to have there.
  */
 export function settingValue(
-  program: Program, file: SourceFile, expr: Expr, scope?: Scope, given?: ReadonlyMap<string, SettingValue>,
+  program: Program,
+  file: SourceFile,
+  expr: Expr,
+  scope?: Scope,
+  given?: ReadonlyMap<string, SettingValue>,
 ): SettingValue {
   return new Evaluator(program, file, given).value(file, expr, scope ?? program.scopeAt(file, expr.start));
 }
@@ -59,11 +70,21 @@ export function combine(left: SettingValue, right: SettingValue, op: '+' | '/' |
   const first = asString(left);
   if (!first) return undefined;
   const second = op === '+' ? asString(right) : undefined;
-  return { kind: 'string', text: first.text + (second?.text ?? ''), complete: second?.complete ?? false, source: left.source };
+  return {
+    kind: 'string',
+    text: first.text + (second?.text ?? ''),
+    complete: second?.complete ?? false,
+    source: left.source,
+  };
 }
 
 /** The value of a positional or keyword argument of a call that was not followed. */
-export function argument(program: Program, value: SettingValue & { kind: 'call' }, index: number, ...names: readonly string[]): SettingValue | null {
+export function argument(
+  program: Program,
+  value: SettingValue & { kind: 'call' },
+  index: number,
+  ...names: readonly string[]
+): SettingValue | null {
   const expr = argumentOf(value.call, index, names);
   return expr ? settingValue(program, value.file, expr, value.scope) : null;
 }
@@ -108,7 +129,8 @@ class Evaluator {
         if (expr.type === 'str') return { kind: 'string', text: expr.value, complete: true, source };
         if (expr.type === 'bool') return { kind: 'bool', value: expr.value, source };
         if (expr.type === 'None') return { kind: 'none', source };
-        if (expr.type === 'int' || expr.type === 'float') return { kind: 'number', value: Number(expr.value.replaceAll('_', '')), source };
+        if (expr.type === 'int' || expr.type === 'float')
+          return { kind: 'number', value: Number(expr.value.replaceAll('_', '')), source };
         return unknown;
       case 'JoinedStr': {
         let text = '';
@@ -135,19 +157,28 @@ class Evaluator {
         if (expr.op === 'or' && first.kind === 'environment' && !first.fallback) {
           return { ...first, fallback: values.slice(1).find((value) => value.kind !== 'unknown') ?? null };
         }
-        return (expr.op === 'or' ? values.find((value) => value.kind !== 'unknown' && value.kind !== 'none') : values.at(-1)) ?? unknown;
+        return (
+          (expr.op === 'or'
+            ? values.find((value) => value.kind !== 'unknown' && value.kind !== 'none')
+            : values.at(-1)) ?? unknown
+        );
       }
       case 'IfExp': {
         const body = this.value(file, expr.body, scope);
         return body.kind === 'unknown' || body.kind === 'none' ? this.value(file, expr.orelse, scope) : body;
       }
-      case 'NamedExpr': case 'Await':
+      case 'NamedExpr':
+      case 'Await':
         return this.value(file, expr.value, scope);
-      case 'List': case 'Tuple': case 'Set': {
+      case 'List':
+      case 'Tuple':
+      case 'Set': {
         const items = expr.elts.flatMap((element) => {
           if (element.kind !== 'Starred') return [this.value(file, element, scope)];
           const inner = this.value(file, element.value, scope);
-          return inner.kind === 'list' ? inner.items : [{ kind: 'unknown' as const, source: sourceOf(file, element.start) }];
+          return inner.kind === 'list'
+            ? inner.items
+            : [{ kind: 'unknown' as const, source: sourceOf(file, element.start) }];
         });
         return { kind: 'list', items, source };
       }
@@ -174,14 +205,18 @@ class Evaluator {
       }
       case 'Call':
         return this.#call(file, expr, scope);
-      case 'Name': case 'Attribute': {
-        const given = expr.kind === 'Name' && file === this.#file && scope.kind === 'module' ? this.#given?.get(expr.id) : undefined;
+      case 'Name':
+      case 'Attribute': {
+        const given =
+          expr.kind === 'Name' && file === this.#file && scope.kind === 'module'
+            ? this.#given?.get(expr.id)
+            : undefined;
         if (given) return given;
         const symbol = this.#program.resolve(file, expr, scope);
         if (symbol.kind === 'binding') return this.#binding(symbol.file, symbol.binding) ?? unknown;
         if (symbol.kind !== 'unknown' || expr.kind !== 'Attribute') return unknown;
         const owner = this.value(file, expr.value, scope);
-        return owner.kind === 'instance' ? this.#member(owner.file, owner.cls, expr.attr.text) ?? unknown : unknown;
+        return owner.kind === 'instance' ? (this.#member(owner.file, owner.cls, expr.attr.text) ?? unknown) : unknown;
       }
       default:
         return unknown;
@@ -221,13 +256,16 @@ class Evaluator {
     const { func } = call;
     if (func.kind === 'Attribute' && textMethods.has(func.attr.text)) {
       const subject = this.value(file, func.value, scope);
-      if (subject.kind === 'string' || subject.kind === 'environment') return this.#textMethod(file, subject, call, func.attr.text, scope);
+      if (subject.kind === 'string' || subject.kind === 'environment')
+        return this.#textMethod(file, subject, call, func.attr.text, scope);
       if (subject.kind === 'call' && stringify.has(func.attr.text)) return subject;
     }
-    const symbol = func.kind === 'Name' || func.kind === 'Attribute' ? this.#program.resolve(file, func, scope) : undefined;
+    const symbol =
+      func.kind === 'Name' || func.kind === 'Attribute' ? this.#program.resolve(file, func, scope) : undefined;
     if (symbol?.kind === 'binding') {
       if (symbol.binding.kind === 'function') return this.#returned(symbol.file, symbol.binding.node) ?? unknown;
-      if (symbol.binding.kind === 'class') return { kind: 'instance', file: symbol.file, cls: symbol.binding.node, source };
+      if (symbol.binding.kind === 'class')
+        return { kind: 'instance', file: symbol.file, cls: symbol.binding.node, source };
     }
     if (symbol?.kind === 'builtin' && (symbol.name === 'str' || symbol.name === 'list' || symbol.name === 'tuple')) {
       return call.args[0] ? this.value(file, call.args[0], scope) : unknown;
@@ -241,7 +279,8 @@ class Evaluator {
       const owner = this.value(file, func.value, scope);
       if (owner.kind === 'instance') {
         const member = this.#program.member(owner.file, owner.cls, func.attr.text).symbol;
-        if (member.kind === 'binding' && member.binding.kind === 'function') return this.#returned(member.file, member.binding.node) ?? unknown;
+        if (member.kind === 'binding' && member.binding.kind === 'function')
+          return this.#returned(member.file, member.binding.node) ?? unknown;
       }
     }
     const name = this.#calleeName(file, func, scope);
@@ -257,7 +296,9 @@ class Evaluator {
 
   #textMethod(file: SourceFile, subject: SettingValue, call: Call, method: string, scope: Scope): SettingValue {
     if (subject.kind === 'environment') {
-      return subject.fallback ? { ...subject, fallback: this.#textMethod(file, subject.fallback, call, method, scope) } : subject;
+      return subject.fallback
+        ? { ...subject, fallback: this.#textMethod(file, subject.fallback, call, method, scope) }
+        : subject;
     }
     if (subject.kind !== 'string') return subject;
     if (method === 'format') return cut(subject, '{');
@@ -272,7 +313,9 @@ class Evaluator {
     const symbol = this.#program.resolve(file, owner, scope);
     if (symbol.kind !== 'external' || symbol.name !== 'os.environ') return undefined;
     const name = asString(this.value(file, key, scope));
-    return name?.complete ? { kind: 'environment', name: name.text, fallback: null, source: sourceOf(file, owner.start) } : undefined;
+    return name?.complete
+      ? { kind: 'environment', name: name.text, fallback: null, source: sourceOf(file, owner.start) }
+      : undefined;
   }
 
   #environmentCall(file: SourceFile, call: Call, scope: Scope, source: Source): SettingValue {
@@ -296,7 +339,9 @@ class Evaluator {
   }
 
   #workspaceClass(symbol: Symbol): { readonly file: SourceFile; readonly cls: ClassDef } | null {
-    return symbol.kind === 'binding' && symbol.binding.kind === 'class' ? { file: symbol.file, cls: symbol.binding.node } : null;
+    return symbol.kind === 'binding' && symbol.binding.kind === 'class'
+      ? { file: symbol.file, cls: symbol.binding.node }
+      : null;
   }
 
   /** `env.db` with `env = environ.Env()` is `environ.Env().db`. */
@@ -337,7 +382,9 @@ function* returns(body: readonly Stmt[]): Generator<Expr, void, undefined> {
       case 'Return':
         if (statement.value) yield statement.value;
         break;
-      case 'If': case 'For': case 'While':
+      case 'If':
+      case 'For':
+      case 'While':
         yield* returns(statement.body);
         yield* returns(statement.orelse);
         break;
@@ -356,10 +403,20 @@ function* returns(body: readonly Stmt[]): Generator<Expr, void, undefined> {
 }
 
 const stringify = new Set(['render_as_string', 'unicode_string', 'get_secret_value', 'human_repr', '__str__']);
-const textMethods = new Set(['format', 'replace', 'strip', 'lower', 'rstrip', 'lstrip', 'encode', 'decode', ...stringify]);
+const textMethods = new Set([
+  'format',
+  'replace',
+  'strip',
+  'lower',
+  'rstrip',
+  'lstrip',
+  'encode',
+  'decode',
+  ...stringify,
+]);
 
 /** `os.getenv`, python-decouple, django-environ, environs, Starlette's and Django-configurations' readers of the environment. */
 const environmentCalls = new RegExp(
-  '^(os\\.getenv|os\\.environ\\.(get|setdefault|pop)|decouple\\.(config|AutoConfig\\(\\)|Config\\(\\))|starlette\\.config\\.Config\\(\\)'
-  + '|(environ|environs)\\.(Env|FileAwareEnv|env)(\\(\\))?(\\.(str|url|get_value|bool|int|list|float|get|__call__))?)$',
+  '^(os\\.getenv|os\\.environ\\.(get|setdefault|pop)|decouple\\.(config|AutoConfig\\(\\)|Config\\(\\))|starlette\\.config\\.Config\\(\\)' +
+    '|(environ|environs)\\.(Env|FileAwareEnv|env)(\\(\\))?(\\.(str|url|get_value|bool|int|list|float|get|__call__))?)$',
 );

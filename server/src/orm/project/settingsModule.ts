@@ -97,7 +97,7 @@ class SettingsReader {
   }
 
   #set(name: string, value: SettingValue, isConditional: boolean): void {
-    if (value.kind === 'unknown' || isConditional && this.#values.has(name)) return;
+    if (value.kind === 'unknown' || (isConditional && this.#values.has(name))) return;
     this.#values.set(name, value);
   }
 
@@ -133,9 +133,10 @@ class SettingsReader {
     if (func.kind !== 'Attribute' || !first) return;
     const place = func.value.kind === 'Name' ? { name: func.value.id, keys: [] } : keysOf(func.value);
     if (!place) return;
-    const value = this.#value(func.attr.text === 'insert' ? args[1] ?? first : first);
+    const value = this.#value(func.attr.text === 'insert' ? (args[1] ?? first) : first);
     switch (func.attr.text) {
-      case 'append': case 'insert':
+      case 'append':
+      case 'insert':
         this.#add(place.name, { kind: 'list', items: [value], source: value.source }, '+');
         return;
       case 'extend':
@@ -166,7 +167,10 @@ class SettingsReader {
     if (value.kind !== 'string') return;
     const full = join(dirname(this.#file.path), value.text);
     const folder = dirname(full);
-    const pattern = basename(full).replaceAll(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]');
+    const pattern = basename(full)
+      .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '[^/]*')
+      .replaceAll('?', '[^/]');
     const matcher = new RegExp(`^${pattern}$`);
     const paths = value.text.includes('*')
       ? this.#program.paths.filter((path) => dirname(path) === folder && matcher.test(basename(path)))

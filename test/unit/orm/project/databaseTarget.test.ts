@@ -11,7 +11,8 @@ function target(files: Readonly<Record<string, string>>, near = 'app/models.py')
   return `${dialect}${driver ? `+${driver}` : ''} ${found.source.path.slice(root.length + 1)}:${found.source.line}`;
 }
 
-const imports = 'import os\nfrom sqlalchemy import create_engine, URL\nfrom sqlalchemy.ext.asyncio import create_async_engine\n';
+const imports =
+  'import os\nfrom sqlalchemy import create_engine, URL\nfrom sqlalchemy.ext.asyncio import create_async_engine\n';
 
 describe('engines in code', () => {
   test.each([
@@ -28,7 +29,10 @@ describe('engines in code', () => {
     ['create_engine("sqlite:///" + os.path.join(folder, "x.db"))', 'sqlite'],
     ['create_engine(os.environ.get("DATABASE_URL", "sqlite:///x.db"))', 'sqlite'],
     ['create_engine(os.getenv("DATABASE_URL") or "mysql://h")', 'mysql'],
-    ['create_engine(os.getenv("X", "postgres://h").replace("postgres://", "postgresql+psycopg://", 1))', 'postgresql+psycopg'],
+    [
+      'create_engine(os.getenv("X", "postgres://h").replace("postgres://", "postgresql+psycopg://", 1))',
+      'postgresql+psycopg',
+    ],
     ['create_engine(URL.create(drivername="postgresql+asyncpg", username=u))', 'postgresql+asyncpg'],
     ['create_engine(URL.create("mysql+mysqldb", username=u))', 'mysql+mysqldb'],
     ['SQLALCHEMY_DATABASE_URI = PostgresDsn.build(scheme="postgresql+asyncpg", host=h)', 'postgresql+asyncpg'],
@@ -42,7 +46,8 @@ describe('engines in code', () => {
 
   test('constants of other modules, f-strings of known names', () => {
     const files = {
-      'app/__init__.py': '', 'app/config.py': 'DRIVER = "asyncpg"\nURL = f"postgresql+{DRIVER}://{user}@h"\n',
+      'app/__init__.py': '',
+      'app/config.py': 'DRIVER = "asyncpg"\nURL = f"postgresql+{DRIVER}://{user}@h"\n',
       'app/db.py': `${imports}from app import config\nengine = create_async_engine(config.URL)`,
     };
     expect(target(files)).toBe('postgresql+asyncpg app/config.py:2');
@@ -62,9 +67,12 @@ settings = Settings()
 def get_settings() -> Settings:
     return Settings()
 `;
-    const at = (use: string): string | undefined => target({
-      'app/__init__.py': '', 'app/config.py': settings, 'app/db.py': `${imports}from app.config import settings, get_settings\nengine = create_engine(${use})`,
-    });
+    const at = (use: string): string | undefined =>
+      target({
+        'app/__init__.py': '',
+        'app/config.py': settings,
+        'app/db.py': `${imports}from app.config import settings, get_settings\nengine = create_engine(${use})`,
+      });
     expect(at('str(settings.DATABASE_DSN)')).toBe('postgresql+psycopg app/config.py:9');
     expect(at('settings.SYNC_URL')).toBe('sqlite app/config.py:5');
     expect(at('get_settings().SYNC_URL')).toBe('sqlite app/config.py:5');
@@ -81,14 +89,20 @@ def get_settings() -> Settings:
   });
 
   test('no password is in what is found', () => {
-    const project = new Project({ 'a.py': `${imports}create_engine("postgresql+psycopg2://user:secret@host/db")`, '.env': 'DATABASE_URL=mysql://user:secret@host/db' });
-    expect(JSON.stringify(databaseTarget(project.snapshot, project.program, `${root}/a.py`))).not.toMatch(/secret|user|host/);
+    const project = new Project({
+      'a.py': `${imports}create_engine("postgresql+psycopg2://user:secret@host/db")`,
+      '.env': 'DATABASE_URL=mysql://user:secret@host/db',
+    });
+    expect(JSON.stringify(databaseTarget(project.snapshot, project.program, `${root}/a.py`))).not.toMatch(
+      /secret|user|host/,
+    );
   });
 });
 
 describe('Django', () => {
   const settings = (databases: string): Readonly<Record<string, string>> => ({
-    'manage.py': 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")', 'shop/__init__.py': '',
+    'manage.py': 'os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")',
+    'shop/__init__.py': '',
     'shop/settings.py': `import os, environ, dj_database_url\nfrom decouple import config\nenv = environ.Env()\nINSTALLED_APPS = []\n${databases}`,
   });
 
@@ -104,18 +118,29 @@ describe('Django', () => {
   });
 
   test('entries that are set later', () => {
-    expect(target(settings('DATABASES = {}\nDATABASES["default"] = {"NAME": "x"}\nDATABASES["default"]["ENGINE"] = "django.db.backends.sqlite3"'))).toBe('sqlite shop/settings.py:7');
+    expect(
+      target(
+        settings(
+          'DATABASES = {}\nDATABASES["default"] = {"NAME": "x"}\nDATABASES["default"]["ENGINE"] = "django.db.backends.sqlite3"',
+        ),
+      ),
+    ).toBe('sqlite shop/settings.py:7');
   });
 
   test('of conditional databases that of production', () => {
-    const code = 'if DEBUG:\n    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}\nelse:\n    DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}';
+    const code =
+      'if DEBUG:\n    DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}\nelse:\n    DATABASES = {"default": {"ENGINE": "django.db.backends.postgresql"}}';
     expect(target(settings(code))).toBe('postgresql shop/settings.py:8');
   });
 });
 
 describe('other files', () => {
   test.each([
-    ['alembic.ini', '[alembic]\nscript_location = x\nsqlalchemy.url = postgresql+psycopg2://u:p%%40@h/db', 'postgresql+psycopg2 alembic.ini:3'],
+    [
+      'alembic.ini',
+      '[alembic]\nscript_location = x\nsqlalchemy.url = postgresql+psycopg2://u:p%%40@h/db',
+      'postgresql+psycopg2 alembic.ini:3',
+    ],
     ['.env', '# local\nexport DATABASE_URL="mysql+aiomysql://u:p@h/db" # why', 'mysql+aiomysql .env:2'],
     ['.env.example', 'DB_DSN=postgres://h', 'postgresql .env.example:1'],
     ['docker-compose.yml', 'services:\n  db:\n    image: postgres:16', 'postgresql docker-compose.yml:3'],
@@ -137,7 +162,9 @@ describe('other files', () => {
     const code = { 'app/db.py': `${imports}create_engine(os.environ.get("MY_DB", "sqlite:///x.db"))` };
     expect(target({ ...code, '.env': 'OTHER=mysql://h\nMY_DB=postgresql://h' })).toBe('postgresql .env:2');
     expect(target({ ...code, '.env.example': 'MY_DB=postgresql://h' })).toBe('sqlite app/db.py:4');
-    expect(target({ 'app/db.py': `${imports}create_engine(os.environ["MY_DB"])`, '.env.example': 'MY_DB=postgresql://h' })).toBe('postgresql .env.example:1');
+    expect(
+      target({ 'app/db.py': `${imports}create_engine(os.environ["MY_DB"])`, '.env.example': 'MY_DB=postgresql://h' }),
+    ).toBe('postgresql .env.example:1');
   });
 });
 
@@ -145,19 +172,28 @@ describe('when they differ', () => {
   const engine = (url: string): string => `${imports}engine = create_engine("${url}")`;
 
   test('application code before tests and scripts', () => {
-    expect(target({ 'tests/conftest.py': engine('sqlite://'), 'zz/late/db.py': engine('mysql://h') })).toBe('mysql zz/late/db.py:4');
-    expect(target({ 'scripts/a.py': engine('sqlite://'), 'zz/late/db.py': engine('mysql://h') })).toBe('mysql zz/late/db.py:4');
+    expect(target({ 'tests/conftest.py': engine('sqlite://'), 'zz/late/db.py': engine('mysql://h') })).toBe(
+      'mysql zz/late/db.py:4',
+    );
+    expect(target({ 'scripts/a.py': engine('sqlite://'), 'zz/late/db.py': engine('mysql://h') })).toBe(
+      'mysql zz/late/db.py:4',
+    );
     expect(target({ 'tests/conftest.py': engine('sqlite://') })).toBe('sqlite tests/conftest.py:4');
   });
 
   test('tests last even before other files', () => {
-    expect(target({ 'tests/conftest.py': engine('sqlite://'), 'alembic.ini': '[alembic]\nsqlalchemy.url = mysql://h' })).toBe('mysql alembic.ini:2');
+    expect(
+      target({ 'tests/conftest.py': engine('sqlite://'), 'alembic.ini': '[alembic]\nsqlalchemy.url = mysql://h' }),
+    ).toBe('mysql alembic.ini:2');
   });
 
   test('code, then alembic.ini, then .env, then .env.example, then images', () => {
     const files: Record<string, string> = {
-      'app/db.py': engine('sqlite://'), 'alembic.ini': '[alembic]\nsqlalchemy.url = mysql+a://h', '.env': 'DATABASE_URL=mysql+b://h',
-      '.env.example': 'DATABASE_URL=mysql+c://h', 'docker-compose.yml': 'image: postgres:16',
+      'app/db.py': engine('sqlite://'),
+      'alembic.ini': '[alembic]\nsqlalchemy.url = mysql+a://h',
+      '.env': 'DATABASE_URL=mysql+b://h',
+      '.env.example': 'DATABASE_URL=mysql+c://h',
+      'docker-compose.yml': 'image: postgres:16',
     };
     const found: (string | undefined)[] = [];
     for (const path of Object.keys(files)) {
@@ -169,14 +205,19 @@ describe('when they differ', () => {
 
   test('the own project before others, the nearest of several', () => {
     const files = {
-      'one/pyproject.toml': '', 'one/.env': 'DATABASE_URL=mysql://h', 'two/pyproject.toml': '', 'two/db.py': engine('sqlite://'), 'two/inner/db.py': engine('postgresql://h'),
+      'one/pyproject.toml': '',
+      'one/.env': 'DATABASE_URL=mysql://h',
+      'two/pyproject.toml': '',
+      'two/db.py': engine('sqlite://'),
+      'two/inner/db.py': engine('postgresql://h'),
     };
     expect(target(files, 'one/app/models.py')).toBe('mysql one/.env:1');
     expect(target(files, 'two/inner/models.py')).toBe('postgresql two/inner/db.py:4');
   });
 
   test('a configuration class for tests comes last in its file', () => {
-    const code = 'class TestConfig:\n    SQLALCHEMY_DATABASE_URI = "sqlite://"\nclass Config:\n    SQLALCHEMY_DATABASE_URI = "postgresql://h"';
+    const code =
+      'class TestConfig:\n    SQLALCHEMY_DATABASE_URI = "sqlite://"\nclass Config:\n    SQLALCHEMY_DATABASE_URI = "postgresql://h"';
     expect(target({ 'app/config.py': code })).toBe('postgresql app/config.py:4');
   });
 });

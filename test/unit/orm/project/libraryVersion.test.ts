@@ -3,28 +3,48 @@ import { libraryVersion } from '../../../../server/src/orm/project/libraryVersio
 import { Project, root } from '../../../harness/project.ts';
 
 /** `version path:line`, as seen from `app/models.py`. */
-function version(files: Readonly<Record<string, string>>, library = 'sqlalchemy', near = 'app/models.py'): string | undefined {
+function version(
+  files: Readonly<Record<string, string>>,
+  library = 'sqlalchemy',
+  near = 'app/models.py',
+): string | undefined {
   const project = new Project({ [near]: '', ...files });
   const found = libraryVersion(project.snapshot, project.program, `${root}/${near}`, library);
   return found && `${found.value} ${found.source.path.slice(root.length + 1)}:${found.source.line}`;
 }
 
 test.each([
-  ['uv.lock', '[[package]]\nname = "idna"\nversion = "3.1"\n\n[[package]]\nname = "sqlalchemy"\nversion = "2.0.31"\n', '2.0.31 uv.lock:7'],
+  [
+    'uv.lock',
+    '[[package]]\nname = "idna"\nversion = "3.1"\n\n[[package]]\nname = "sqlalchemy"\nversion = "2.0.31"\n',
+    '2.0.31 uv.lock:7',
+  ],
   ['poetry.lock', '[[package]]\nname = "SQLAlchemy"\nversion = "1.4.54"\noptional = false\n', '1.4.54 poetry.lock:3'],
   ['pdm.lock', '[[package]]\nname = "sqlalchemy"\nextras = ["asyncio"]\nversion = "2.0.40"\n', '2.0.40 pdm.lock:4'],
   ['Pipfile.lock', '{"default": {\n"sqlalchemy": {"version": "==1.4.0"}}}', '1.4.0 Pipfile.lock:2'],
-  ['requirements.txt', '# pinned\nflask\nSQLAlchemy[asyncio]==2.0.23 ; python_version > "3.8" --hash=x\n', '2.0.23 requirements.txt:3'],
+  [
+    'requirements.txt',
+    '# pinned\nflask\nSQLAlchemy[asyncio]==2.0.23 ; python_version > "3.8" --hash=x\n',
+    '2.0.23 requirements.txt:3',
+  ],
   ['requirements/base.txt', 'sqlalchemy~=2.0.1', '2.0.1 requirements/base.txt:1'],
   ['requirements.txt', 'sqlalchemy>=1.4,<2.1', '1.4 requirements.txt:1'],
   ['requirements.txt', 'sqlalchemy<=2.0,>=1.4', '1.4 requirements.txt:1'],
   ['requirements.txt', 'sqlalchemy<2', '1.4 requirements.txt:1'],
   ['requirements.txt', 'sqlalchemy==2.0.*', '2.0 requirements.txt:1'],
   ['requirements.in', 'sqlalchemy>=2', '2 requirements.in:1'],
-  ['pyproject.toml', '[project]\ndependencies = [\n  "fastapi",\n  "sqlalchemy[asyncio]>=2.0.28",\n]\n', '2.0.28 pyproject.toml:4'],
+  [
+    'pyproject.toml',
+    '[project]\ndependencies = [\n  "fastapi",\n  "sqlalchemy[asyncio]>=2.0.28",\n]\n',
+    '2.0.28 pyproject.toml:4',
+  ],
   ['pyproject.toml', '[project.optional-dependencies]\nsql = ["SQLAlchemy>=1.4"]', '1.4 pyproject.toml:2'],
   ['pyproject.toml', '[tool.poetry.dependencies]\npython = "^3.11"\nsqlalchemy = "^2.0.1"', '2.0.1 pyproject.toml:3'],
-  ['pyproject.toml', '[tool.poetry.dependencies]\nsqlalchemy = {version = "^1.4", extras = ["asyncio"]}', '1.4 pyproject.toml:2'],
+  [
+    'pyproject.toml',
+    '[tool.poetry.dependencies]\nsqlalchemy = {version = "^1.4", extras = ["asyncio"]}',
+    '1.4 pyproject.toml:2',
+  ],
   ['Pipfile', '[packages]\nsqlalchemy = "==1.4.1"', '1.4.1 Pipfile:2'],
   ['setup.cfg', '[options]\ninstall_requires =\n    flask\n    SQLAlchemy>=1.3,<1.5', '1.3 setup.cfg:4'],
   ['setup.py', 'setup(\n  install_requires=["flask", "SQLAlchemy>=1.4"],\n)', '1.4 setup.py:2'],
@@ -54,11 +74,17 @@ test('the nearest folder upwards wins, a lock before a range, a pin before both'
 });
 
 test('requirements beside the code are found last', () => {
-  expect(version({ 'deploy/requirements.txt': 'django==5.2.1' }, 'django', 'backend/shop/models.py')).toBe('5.2.1 deploy/requirements.txt:1');
+  expect(version({ 'deploy/requirements.txt': 'django==5.2.1' }, 'django', 'backend/shop/models.py')).toBe(
+    '5.2.1 deploy/requirements.txt:1',
+  );
 });
 
 test('included requirement files are read, circles end', () => {
-  const files = { 'requirements.txt': '-r requirements/base.txt\n-c constraints.txt', 'requirements/base.txt': '-r ../requirements.txt\n--requirement=sub/more.txt', 'requirements/sub/more.txt': 'Django==4.2.7' };
+  const files = {
+    'requirements.txt': '-r requirements/base.txt\n-c constraints.txt',
+    'requirements/base.txt': '-r ../requirements.txt\n--requirement=sub/more.txt',
+    'requirements/sub/more.txt': 'Django==4.2.7',
+  };
   expect(version(files, 'django')).toBe('4.2.7 requirements/sub/more.txt:1');
 });
 
