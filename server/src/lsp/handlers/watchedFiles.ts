@@ -33,5 +33,5 @@ const watchers = [
 /** Names without an ending may be folders. */
 function canMatter(path: string): boolean {
   const name = basename(path);
-  return isPythonFile(name) || isProjectFile(name) || !name.slice(1).includes('.');
+  return isPythonFile(name) || isProjectFile(path) || !name.slice(1).includes('.');
 }
