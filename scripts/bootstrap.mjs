@@ -41,23 +41,30 @@ function install() {
   // `npm ci` begins by deleting node_modules, which is no help to a working copy that only lacks a package.
   const command = existsSync(modules) ? 'install' : 'ci';
   console.log(`Installing the packages (npm ${command})`);
-  const args = [
+  // Without a network npm would try every package several times; what it has in its cache may do.
+  const isOnline = npm(['view', 'typescript', 'version', '--fetch-retries=0', '--fetch-timeout=20000']).status === 0;
+  const { status, stderr, error } = npm([
     command,
     '--no-audit',
     '--no-fund',
-    '--loglevel=error',
-    '--prefer-offline',
-    '--fetch-retries=1',
-    '--fetch-timeout=120000',
-  ];
-  const npm = process.env.npm_execpath;
-  const options = { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: 15 * 60_000 };
-  const { status, stderr, error } = npm?.endsWith('.js')
-    ? spawnSync(process.execPath, [npm, ...args], options)
-    : spawnSync('npm', args, { ...options, shell: process.platform === 'win32' });
+    isOnline ? '--prefer-offline' : '--offline',
+  ]);
   if (status === 0) return;
-  const lines = (stderr || String(error)).trim().split('\n').slice(0, 8).join('\n');
-  fail(`The packages could not be installed. Is the network there?\n${lines}`);
+  const lines = (stderr || String(error)).split('\n').filter((line) => line.trim() && !/^npm error\s+at /.test(line));
+  const why = isOnline
+    ? 'The packages could not be installed.'
+    : 'The packages could not be installed: the registry does not answer.';
+  fail([why, ...lines.slice(0, 4)].join('\n'));
+}
+
+/** Runs npm, the one that runs us if there is one. */
+function npm(args) {
+  const options = { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: 15 * 60_000 };
+  const script = process.env.npm_execpath;
+  const quiet = [...args, '--loglevel=error'];
+  return script?.endsWith('.js')
+    ? spawnSync(process.execPath, [script, ...quiet], options)
+    : spawnSync('npm', quiet, { ...options, shell: process.platform === 'win32' });
 }
 
 function projectNode() {
