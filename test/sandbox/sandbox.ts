@@ -19,12 +19,15 @@ export interface Sandbox {
   request(changes?: Partial<RenderRequest>): Promise<RenderResult>;
   /** Resolves when a log line has the words, now or later. */
   logged(words: string): Promise<void>;
+  /** The states told so far: `django 5.2 ready`. */
+  readonly states: readonly string[];
   close(): Promise<void>;
 }
 
 /** Starts a renderer with short limits and a storage folder of its own. */
 export async function openSandbox(changes: Partial<RendererOptions> = {}): Promise<Sandbox> {
-  const storageDir = changes.storageDir ?? (await mkdtemp(join(tmpdir(), 'ormsight-sandbox-')));
+  const ownStorage = changes.storageDir === undefined ? await mkdtemp(join(tmpdir(), 'ormsight-sandbox-')) : null;
+  const storageDir = changes.storageDir ?? ownStorage;
   const log: string[] = [];
   const waiting = new Set<() => void>();
   const write = (line: string) => {
@@ -41,11 +44,14 @@ export async function openSandbox(changes: Partial<RendererOptions> = {}): Promi
     ...changes,
     storageDir,
   });
+  const states: string[] = [];
+  renderer.onStateChange(({ library, version, kind }) => states.push(`${library} ${version} ${kind}`));
   const request = (parts: Partial<RenderRequest> = {}) => renderer.render({ ...emptyRequest, ...parts });
   return {
     renderer,
     log,
-    storageDir,
+    states,
+    storageDir: storageDir ?? '',
     request,
     async run(python) {
       const result = await request({ slice: { ...emptyRequest.slice, body: python } });
@@ -64,7 +70,7 @@ export async function openSandbox(changes: Partial<RendererOptions> = {}): Promi
       }),
     async close() {
       renderer.dispose();
-      await rm(storageDir, { recursive: true, force: true });
+      if (ownStorage) await rm(ownStorage, { recursive: true, force: true });
     },
   };
 }

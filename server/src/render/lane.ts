@@ -105,7 +105,7 @@ export function openLane({ launcher, onStateChange, onCutOff }: LaneOptions): La
     try {
       host = await usableProcess();
     } catch (error) {
-      return { kind: 'unavailable', message: (error as Error).message };
+      return isDisposed ? { kind: 'cancelled' } : { kind: 'unavailable', message: (error as Error).message };
     }
     if (!job.isWanted()) return { kind: 'cancelled' };
     const timer = setTimeout(prepareSpare, spareAfter);
@@ -126,9 +126,13 @@ export function openLane({ launcher, onStateChange, onCutOff }: LaneOptions): La
       current = await (next ??= launcher.launch());
       next = null;
       if (!current.isUsable) current = await launcher.launch();
-      if (isDisposed) endProcesses();
+      if (isDisposed) {
+        current.kill();
+        throw new Error('The renderer has been shut down');
+      }
     } catch (error) {
       next = null;
+      if (isDisposed) throw error;
       failure = { message: (error as Error).message, at: Date.now() };
       onStateChange('failed', failure.message);
       throw error;
