@@ -27,12 +27,12 @@ export interface HostProcess {
  * `hostPath` is the bundle or `host/main.ts`; `startLimit` is in milliseconds.
  */
 export function startHost(hostPath: string, config: HostConfig, startLimit: number): HostProcess {
-  const child = spawnHost(hostPath, config);
   let state: 'starting' | 'up' | 'gone' = 'starting';
+  let child: ChildProcess | null = null;
   let waiting: ((reply: HostReply) => void) | null = null;
   let requests = 0;
 
-  const ready = outcomeOfStart(child, startLimit).then(
+  const ready = connect().then(
     () => void (state = state === 'starting' ? 'up' : state),
     (error: unknown) => {
       kill();
@@ -40,16 +40,6 @@ export function startHost(hostPath: string, config: HostConfig, startLimit: numb
     },
   );
   ready.catch(() => undefined);
-  child.on('message', (message: HostMessage) => {
-    if (message.kind === 'answer' && message.id === requests) {
-      if (message.worn) kill();
-      settle({ kind: 'answer', text: message.text });
-    } else if (message.kind === 'cutOff' && message.id === requests) {
-      end(message.reason, message.message);
-    }
-  });
-  child.on('exit', (code, signal) => end('crash', `it ended with ${signal ?? `code ${code}`}`));
-  child.on('error', (error) => end('crash', error.message));
 
   return {
     ready,
@@ -60,8 +50,27 @@ export function startHost(hostPath: string, config: HostConfig, startLimit: numb
     kill,
   };
 
+  function connect(): Promise<HostMessage> {
+    return startRestricted(hostPath, config, startLimit, (started) => {
+      child = started;
+      if (state === 'gone') child.kill('SIGKILL');
+      child.on('message', receive);
+      child.on('exit', (code, signal) => started === child && end('crash', `it ended with ${signal ?? `code ${code}`}`));
+      child.on('error', (error) => started === child && end('crash', error.message));
+    });
+  }
+
+  function receive(message: HostMessage): void {
+    if (message.kind === 'answer' && message.id === requests) {
+      if (message.worn) kill();
+      settle({ kind: 'answer', text: message.text });
+    } else if (message.kind === 'cutOff' && message.id === requests) {
+      end(message.reason, message.message);
+    }
+  }
+
   async function ask(text: string, timeLimit: number): Promise<HostReply> {
-    if (state !== 'up') return { kind: 'cutOff', reason: 'crash', message: 'it had ended before' };
+    if (state !== 'up' || !child) return { kind: 'cutOff', reason: 'crash', message: 'it had ended before' };
     const reply = new Promise<HostReply>((resolve) => (waiting = resolve));
     const timer = setTimeout(() => end('time', `no answer within ${timeLimit} ms`), timeLimit);
     child.send({ id: ++requests, text }, (error) => error && end('crash', error.message));
@@ -69,6 +78,7 @@ export function startHost(hostPath: string, config: HostConfig, startLimit: numb
   }
 
   function end(reason: CutOffReason, message: string): void {
+    if (state === 'starting') return;
     kill();
     settle({ kind: 'cutOff', reason, message });
   }
@@ -80,20 +90,56 @@ export function startHost(hostPath: string, config: HostConfig, startLimit: numb
 
   function kill(): void {
     state = 'gone';
-    child.kill('SIGKILL');
+    child?.kill('SIGKILL');
   }
 }
 
 /** Lets a child process write a snapshot to `config.snapshot.file`, at low priority, and gives its size in memory. */
 export async function makeSnapshot(hostPath: string, config: HostConfig, limit: number): Promise<{ bytes: number }> {
-  const child = spawnHost(hostPath, config);
-  try {
-    if (child.pid) setPriority(child.pid, 19);
-  } catch {
-    // It is only politeness.
-  }
-  const message = await outcomeOfStart(child, limit).finally(() => child.kill('SIGKILL'));
+  let child: ChildProcess | null = null;
+  const message = await startRestricted(hostPath, config, limit, (started) => {
+    child = started;
+    try {
+      if (child.pid) setPriority(child.pid, 19);
+    } catch {
+      // It is only politeness.
+    }
+  }).finally(() => child?.kill('SIGKILL'));
   return { bytes: message.kind === 'snapshotMade' ? message.bytes : 0 };
+}
+
+/** False once a runtime turned out to know none of the options that take rights away. */
+let runtimeHasRestrictions = true;
+
+/**
+ * Starts a process without rights; where the runtime does not support that, one with the rights of its user, in which
+ * only the walls of `lockdown.ts` hold.
+ */
+async function startRestricted(
+  hostPath: string,
+  config: HostConfig,
+  limit: number,
+  onStart: (child: ChildProcess) => void,
+): Promise<HostMessage> {
+  const start = (isRestricted: boolean) => {
+    const child = spawnHost(hostPath, config, isRestricted);
+    onStart(child);
+    return outcomeOfStart(child, limit);
+  };
+  if (!runtimeHasRestrictions) return start(false);
+  try {
+    return await start(true);
+  } catch (error) {
+    if (!mayComeFromRestrictions(error as Error)) throw error;
+    const outcome = await start(false);
+    runtimeHasRestrictions = false;
+    return outcome;
+  }
+}
+
+/** An unknown option (9 is Node's exit code for that), or a right that is needed in this runtime. */
+function mayComeFromRestrictions({ message }: Error): boolean {
+  return /code 9\b|ERR_ACCESS_DENIED|API has been restricted|Code generation from strings/.test(message);
 }
 
 /** The first thing a process says. Rejects when that is a failure, or nothing within the limit. */
@@ -122,7 +168,7 @@ function lastWords(errors: readonly Buffer[]): string {
   return lines.filter((line) => line.length < 500 && line.trim() !== '').slice(0, 5).join(' ');
 }
 
-function spawnHost(hostPath: string, config: HostConfig): ChildProcess {
+function spawnHost(hostPath: string, config: HostConfig, isRestricted: boolean): ChildProcess {
   const real: HostConfig = {
     ...config,
     pyodideDir: realpathSync(config.pyodideDir),
@@ -132,7 +178,7 @@ function spawnHost(hostPath: string, config: HostConfig): ChildProcess {
   };
   const host = realpathSync(hostPath);
   return fork(host, [JSON.stringify(real)], {
-    execArgv: restrictions(host, real),
+    execArgv: isRestricted ? restrictions(host, real) : ['--no-warnings'],
     env: environment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'json',
