@@ -14,7 +14,8 @@ export interface ExtractContext {
   /** Files that can hold models, in path order. */
   readonly files: readonly SourceFile[];
   readonly locator: Locator;
-  readonly django: DjangoFacts;
+  /** What the settings of the project say that a file belongs to. */
+  djangoOf(path: string): DjangoFacts;
 }
 
 export interface Extracted {
@@ -24,18 +25,24 @@ export interface Extracted {
 
 /** What Django's settings say that models depend on; a project without settings has Django's own defaults. */
 export interface DjangoFacts {
+  /** The settings module; empty when there is none. */
+  readonly path: string;
   readonly authUserModel: string;
   /** Dotted path of the field class: `django.db.models.BigAutoField`. */
   readonly defaultAutoField: string;
-  /** `INSTALLED_APPS`, as far as it is made of strings. */
-  readonly installedApps: readonly string[];
-  /** Further settings with plain values, by name. */
-  readonly values: Readonly<Record<string, string | number | boolean | null>>;
+  /** Apps as far as they could be read, in the order of `INSTALLED_APPS`. */
+  readonly installedApps: readonly { readonly label: string; readonly package: string; readonly defaultAutoField: string | null }[];
+  readonly useTz: boolean | null;
+  readonly timeZone: string | null;
+  readonly routers: readonly string[];
 }
 
 export const DEFAULT_DJANGO: DjangoFacts = {
+  path: '',
   authUserModel: 'auth.User',
   defaultAutoField: 'django.db.models.AutoField',
   installedApps: [],
-  values: {},
+  useTz: null,
+  timeZone: null,
+  routers: [],
 };

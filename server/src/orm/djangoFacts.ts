@@ -1,8 +1,68 @@
-/** The settings that Django models depend on, from wherever the project keeps them. */
+/** The settings that Django models depend on, for each folder of a workspace that may hold several projects. */
+import { dirname } from '../base/paths.ts';
 import type { Program } from '../python/types.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_DJANGO, type DjangoFacts } from './adapter.ts';
+import { djangoSettings } from './project/djangoSettings.ts';
+import type { SettingValue } from './project/settingValue.ts';
 
-export function djangoFacts(_program: Program, _snapshot: Snapshot): DjangoFacts {
-  return DEFAULT_DJANGO;
+export interface DjangoProjects {
+  /** The facts for the models of a file. */
+  of(path: string): DjangoFacts;
+  /** The same text as long as all facts are the same. */
+  readonly key: string;
+}
+
+/** Reads the settings for every folder that holds one of the files. */
+export function readDjangoProjects(program: Program, snapshot: Snapshot, paths: readonly string[]): DjangoProjects {
+  const folders = new Map<string, DjangoFacts>();
+  const bySettings = new Map<string, DjangoFacts>();
+  for (const path of paths) {
+    const folder = dirname(path);
+    if (folders.has(folder) || !program.importsAnyOf(path, ['django'])) continue;
+    folders.set(folder, factsNear(program, snapshot, path, bySettings));
+  }
+  const of = (path: string): DjangoFacts => folders.get(dirname(path)) ?? DEFAULT_DJANGO;
+  return { of, key: JSON.stringify([[...folders].map(([folder, facts]) => [folder, facts.path]), [...bySettings.values()]]) };
+}
+
+function factsNear(program: Program, snapshot: Snapshot, path: string, known: Map<string, DjangoFacts>): DjangoFacts {
+  const settings = djangoSettings(snapshot, program, path);
+  if (!settings) return DEFAULT_DJANGO;
+  const found = known.get(settings.path);
+  if (found) return found;
+  const facts: DjangoFacts = {
+    path: settings.path,
+    authUserModel: settings.authUserModel?.value ?? DEFAULT_DJANGO.authUserModel,
+    defaultAutoField: settings.defaultAutoField?.value ?? DEFAULT_DJANGO.defaultAutoField,
+    installedApps: settings.apps.map(({ label, package: name, defaultAutoField }) => ({
+      label, package: name, defaultAutoField: defaultAutoField?.value ?? null,
+    })),
+    useTz: settings.useTz?.value ?? null,
+    timeZone: settings.timeZone?.value ?? null,
+    routers: settings.databaseRouters?.value ?? [],
+  };
+  known.set(settings.path, facts);
+  return facts;
+}
+
+/** A setting as a plain value; undefined when it is none or not known. */
+export function plainSetting(program: Program, snapshot: Snapshot, near: string, name: string): string | number | boolean | null | undefined {
+  return plain(djangoSettings(snapshot, program, near)?.get(name));
+}
+
+function plain(value: SettingValue | undefined): string | number | boolean | null | undefined {
+  switch (value?.kind) {
+    case 'string':
+      return value.complete ? value.text : undefined;
+    case 'number':
+    case 'bool':
+      return value.value;
+    case 'none':
+      return null;
+    case 'environment':
+      return value.fallback ? plain(value.fallback) : undefined;
+    default:
+      return undefined;
+  }
 }

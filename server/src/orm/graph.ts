@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
-import type { DjangoFacts, Extracted } from './adapter.ts';
+import { DEFAULT_DJANGO, type DjangoFacts, type Extracted } from './adapter.ts';
 import { Locator } from './declared.ts';
-import { djangoFacts } from './djangoFacts.ts';
+import { readDjangoProjects, type DjangoProjects } from './djangoFacts.ts';
 import { factsKey } from './facts.ts';
 import { adapters } from './index.ts';
 import type { Field, MappedTable, Model, ModelGraph, Relation } from './model.ts';
@@ -21,16 +21,16 @@ const WORDS = ['class ', 'Table('];
 export function buildModelGraph(program: Program, snapshot: Snapshot, previous?: ModelGraph): ModelGraph {
   const known = previous instanceof BuiltGraph ? previous : undefined;
   const files = modelFiles(program);
-  const django = djangoFacts(program, snapshot);
-  const facts = hashOf([...files.map((file) => `${file.path} ${factsKey(file)}`), JSON.stringify(django)]);
+  const django = readDjangoProjects(program, snapshot, files.map((file) => file.path));
+  const facts = hashOf([...files.map((file) => `${file.path} ${factsKey(file)}`), django.key]);
   if (known?.facts === facts) {
-    known.locator.program = program;
+    known.refresh(program, snapshot);
     return known;
   }
   const locator = new Locator();
   locator.program = program;
-  const extracted = adapters.map((adapter) => adapter.models({ program, files, locator, django }));
-  return new BuiltGraph(extracted, django, facts, locator, (known?.builds ?? 0) + 1);
+  const extracted = adapters.map((adapter) => adapter.models({ program, files, locator, djangoOf: django.of }));
+  return new BuiltGraph(extracted, django, facts, locator, snapshot, (known?.builds ?? 0) + 1);
 }
 
 /** How often the graph was really built in the line of graphs that led to this one: what tests count. */
@@ -38,9 +38,14 @@ export function graphBuilds(graph: ModelGraph): number {
   return graph instanceof BuiltGraph ? graph.builds : 0;
 }
 
-/** What the settings said when the graph was built; Django's own defaults for a graph of another make. */
-export function djangoFactsOf(graph: ModelGraph): DjangoFacts | null {
-  return graph instanceof BuiltGraph ? graph.django : null;
+/** What the settings say for the models of a file; Django's own defaults for a graph of another make. */
+export function djangoFactsOf(graph: ModelGraph, path: string): DjangoFacts {
+  return graph instanceof BuiltGraph ? graph.django.of(path) : DEFAULT_DJANGO;
+}
+
+/** The newest snapshot a graph was asked for. */
+export function snapshotOf(graph: ModelGraph): Snapshot | null {
+  return graph instanceof BuiltGraph ? graph.snapshot : null;
 }
 
 /** Files that can declare a model, in path order; the others are not parsed. */
@@ -58,12 +63,13 @@ class BuiltGraph implements ModelGraph {
   readonly facts: string;
   readonly locator: Locator;
   readonly builds: number;
-  readonly django: DjangoFacts;
+  readonly django: DjangoProjects;
+  snapshot: Snapshot;
   readonly #models: ReadonlyMap<string, Model>;
   readonly #tables: ReadonlyMap<string, MappedTable>;
   readonly #byTable = new Map<string, Model>();
 
-  constructor(extracted: readonly Extracted[], django: DjangoFacts, facts: string, locator: Locator, builds: number) {
+  constructor(extracted: readonly Extracted[], django: DjangoProjects, facts: string, locator: Locator, snapshot: Snapshot, builds: number) {
     this.models = byId(extracted.flatMap((each) => each.models));
     this.tables = byId(extracted.flatMap((each) => each.tables));
     this.#models = new Map(this.models.map((model) => [model.id, model]));
@@ -78,6 +84,13 @@ class BuiltGraph implements ModelGraph {
     this.facts = facts;
     this.locator = locator;
     this.builds = builds;
+    this.snapshot = snapshot;
+  }
+
+  /** Nothing that is declared has changed, but offsets may have. */
+  refresh(program: Program, snapshot: Snapshot): void {
+    this.locator.program = program;
+    this.snapshot = snapshot;
   }
 
   model(id: string): Model | undefined {

@@ -33,8 +33,9 @@ export interface Model {
   readonly relations: readonly Relation[];
   /** Django managers by attribute name, `objects` included when it is implied; SQLAlchemy: `query` of Flask-SQLAlchemy. */
   readonly managers: readonly Manager[];
-  /** Django: the label of its app. */
+  /** Django: the label and the package of its app. */
   readonly appLabel: string | null;
+  readonly appPackage: string | null;
   /** SQLAlchemy: id of the declarative base or `db` whose registry it is in: names in strings are looked up there. */
   readonly registry: string | null;
   /** Django proxies and SQLAlchemy single-table children: `table` is that of a parent. */

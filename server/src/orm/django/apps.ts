@@ -25,10 +25,8 @@ export class Apps {
         if (app) byPackage.set(app.package, app);
       }
     }
-    for (const entry of context.django.installedApps) {
-      // An entry is a package, or the dotted path of a configuration class, which was read above.
-      if (byPackage.has(entry) || /\.apps\.\w+$/.test(entry)) continue;
-      byPackage.set(entry, { label: lastPart(entry), package: entry, defaultAutoField: null });
+    for (const path of new Set(context.files.map((file) => file.path))) {
+      for (const app of context.djangoOf(path).installedApps) if (!byPackage.has(app.package)) byPackage.set(app.package, app);
     }
     this.#apps = [...byPackage.values()].toSorted((a, b) => b.package.length - a.package.length);
   }

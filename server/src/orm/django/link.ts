@@ -2,7 +2,7 @@
 import type { ExtractContext, Extracted } from '../adapter.ts';
 import { ELSEWHERE } from '../declared.ts';
 import type { Declared, Field, Manager, MappedTable, Model, Relation } from '../model.ts';
-import { knownModel, type KnownField, type KnownModel, type KnownRelation } from './known.ts';
+import { contribPackage, knownModel, type KnownField, type KnownModel, type KnownRelation } from './known.ts';
 import type { DjangoModel } from './models.ts';
 import { pythonOfField } from './names.ts';
 import type { RawField, RawTarget } from './read.ts';
@@ -61,7 +61,7 @@ class Linker {
       bases: model.bases, fields,
       relations: this.#allRelations(model),
       managers: this.#managers(model),
-      appLabel: model.label, registry: null,
+      appLabel: model.label, appPackage: model.label === model.app.label ? model.app.package : null, registry: null,
       sharesTable: model.isProxy,
       isManaged: model.meta.flag('managed') ?? true,
       ordering: this.#ordering(model),
@@ -149,7 +149,7 @@ class Linker {
   }
 
   #implicitId(model: DjangoModel): Field {
-    const auto = (model.app.defaultAutoField ?? this.#context.django.defaultAutoField).split('.').at(-1)!;
+    const auto = (model.app.defaultAutoField ?? this.#context.djangoOf(model.ref.file.path).defaultAutoField).split('.').at(-1)!;
     return {
       name: 'id', column: 'id', type: auto, python: pythonOfField(auto) ?? 'int', primaryKey: true, nullable: false, unique: true, index: false,
       default: null, serverDefault: null, foreignKey: null, deferred: false, owner: model.ref.id,
@@ -213,7 +213,7 @@ class Linker {
   #targetOf(model: DjangoModel, target: RawTarget | null): string | null {
     switch (target?.kind) {
       case 'user':
-        return this.#labelled(this.#context.django.authUserModel);
+        return this.#labelled(this.#context.djangoOf(model.ref.file.path).authUserModel);
       case 'name':
         if (target.name === 'self') return model.ref.id;
         return this.#labelled(target.name.includes('.') ? target.name : `${model.label}.${target.name}`);
@@ -340,7 +340,7 @@ class Linker {
     const from = model.ref.node.name.text.toLowerCase();
     const to = target === null ? raw.name : (this.#models.get(target)?.ref.node.name.text ?? target.split('.').at(-1)!).toLowerCase();
     const [left, right] = to === from ? [`from_${from}`, `to_${to}`] : [from, to];
-    const auto = (model.app.defaultAutoField ?? this.#context.django.defaultAutoField).split('.').at(-1)!;
+    const auto = (model.app.defaultAutoField ?? this.#context.djangoOf(model.ref.file.path).defaultAutoField).split('.').at(-1)!;
     const declared = this.#declared(raw);
     const key = (name: string, model_: string | null): Field => ({
       name, column: `${name}_id`, type: 'ForeignKey', python: model_ ? this.#primaryPython(model_) : null, primaryKey: false, nullable: false, unique: false,
@@ -449,7 +449,7 @@ class Linker {
       bases: knownBases(known), fields: this.#knownFields(known.id),
       relations: this.#relations.get(known.id) ?? [],
       managers: known.isAbstract ? [] : [IMPLIED_MANAGER],
-      appLabel: known.app, registry: null, sharesTable: false, isManaged: true, ordering: known.ordering ?? [], constraints: [], unknown: [],
+      appLabel: known.app, appPackage: contribPackage(known.app), registry: null, sharesTable: false, isManaged: true, ordering: known.ordering ?? [], constraints: [], unknown: [],
     };
   }
 }

@@ -73,7 +73,7 @@ class Linker {
       fields: this.#fields.get(ref.id) ?? [],
       relations: this.#allRelations(each),
       managers: each.isFlask && each.kind === 'model' ? [FLASK_QUERY] : [],
-      appLabel: null, registry: hierarchy.registry.id || null, sharesTable: each.sharesTable, isManaged: true, ordering: [],
+      appLabel: null, appPackage: null, registry: hierarchy.registry.id || null, sharesTable: each.sharesTable, isManaged: true, ordering: [],
       constraints: [...each.constraints, ...this.#constraintsOf(each.tableId)],
       unknown: [...new Set([...each.unknown, ...(each.parent?.unknown ?? []), ...(this.#unknown.get(ref.id) ?? [])])],
     };

@@ -1,0 +1,297 @@
+/** The steps that make Django's models again. */
+import type { AnnAssign, Assign, Call, ClassDef, Expr, Node, Stmt } from '../../python/syntax/nodes.ts';
+import { children } from '../../python/syntax/visit.ts';
+import type { Program, SourceFile } from '../../python/types.ts';
+import type { DjangoProject } from '../../query/program.ts';
+import type { Snapshot } from '../../workspace/snapshot.ts';
+import type { DjangoFacts } from '../adapter.ts';
+import { Classes, keyword, members, type ClassRef } from '../classes.ts';
+import { plainSetting } from '../djangoFacts.ts';
+import type { Model, ModelGraph } from '../model.ts';
+import { StepWriter, type ClassPolicy } from '../source/writer.ts';
+import type { Edit } from '../source/text.ts';
+import { contribPackage } from './known.ts';
+import { fieldClass, type FieldClass } from './names.ts';
+import { readTarget } from './read.ts';
+
+/** Writes the given models and everything they need. Deterministic: sorted by id. */
+export function writeDjango(program: Program, graph: ModelGraph, models: readonly Model[], facts: DjangoFacts): DjangoWriter {
+  const classes: Classes = new Classes(program, (base) => (base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : []));
+  const policy = new DjangoPolicy(graph, classes, models, facts);
+  const writer = new StepWriter(program, classes, policy);
+  for (const model of models) {
+    for (const reason of model.unknown) writer.unknown.add(reason);
+    const file = program.file(model.declared.path);
+    if (file) writer.need(file, model.name);
+  }
+  writer.finish();
+  if (facts.routers.length > 0) writer.unknown.add('database routers may send a query elsewhere');
+  return { writer, standIns: policy.standIns };
+}
+
+export interface DjangoWriter {
+  readonly writer: StepWriter;
+  /** Apps of models that stand in for missing ones. */
+  readonly standIns: ReadonlyMap<string, string>;
+}
+
+/** The apps and settings that the models need. */
+export function djangoProject(models: readonly Model[], written: DjangoWriter, facts: DjangoFacts, snapshot: Snapshot | null, program: Program): DjangoProject {
+  const apps = new Map<string, string>(written.standIns);
+  for (const model of models) {
+    if (model.appLabel === null) continue;
+    const installed = facts.installedApps.find((app) => app.label === model.appLabel);
+    const known = apps.get(model.appLabel);
+    if (known === undefined || model.appPackage !== null) apps.set(model.appLabel, model.appPackage ?? installed?.package ?? model.appLabel);
+  }
+  // `django.contrib.auth` brings permissions, which point to content types.
+  if (apps.has('auth') || written.writer.steps.some((step) => step.op === 'import' && step.from.startsWith('django.contrib.auth'))) {
+    apps.set('auth', apps.get('auth') ?? contribPackage('auth'));
+    apps.set('contenttypes', contribPackage('contenttypes'));
+  }
+  if (written.writer.steps.some((step) => step.op === 'import' && step.from.startsWith('django.contrib.contenttypes'))) apps.set('contenttypes', contribPackage('contenttypes'));
+  const settings: Record<string, string | number | boolean | null> = {
+    AUTH_USER_MODEL: facts.authUserModel,
+    DEFAULT_AUTO_FIELD: facts.defaultAutoField,
+    ...(facts.useTz === null ? {} : { USE_TZ: facts.useTz }),
+    ...(facts.timeZone === null ? {} : { TIME_ZONE: facts.timeZone }),
+  };
+  for (const name of [...written.writer.settings].toSorted()) {
+    if (name in settings || !/^[A-Z][A-Z0-9_]*$/.test(name) || DJANGO_HAS.test(name)) continue;
+    const value = snapshot && facts.path ? plainSetting(program, snapshot, facts.path, name) : undefined;
+    settings[name] = value ?? null;
+    if (value === undefined) written.writer.unknown.add(`the setting \`${name}\` was not found`);
+  }
+  return {
+    apps: [...apps].map(([label, name]) => ({ label, package: name })).toSorted((a, b) => (a.label < b.label ? -1 : 1)),
+    settings,
+  };
+}
+
+/** Settings that Django has by itself and that change no statement. */
+const DJANGO_HAS = /^(LANGUAGES|LANGUAGE_CODE|MEDIA_(ROOT|URL)|STATIC_(ROOT|URL)|DEBUG|SECRET_KEY|BASE_DIR|USE_I18N|DEFAULT_FROM_EMAIL|EMAIL_\w+|DEFAULT_CHARSET|DATABASES|CACHES|STORAGES|LOGIN_URL|SITE_ID|DEFAULT_FILE_STORAGE|FILE_UPLOAD_\w+|DATE\w*_FORMAT|AUTH_PASSWORD_VALIDATORS|PASSWORD_HASHERS)$/;
+
+class DjangoPolicy implements ClassPolicy {
+  readonly standIns = new Map<string, string>();
+  readonly #graph: ModelGraph;
+  readonly #classes: Classes;
+  readonly #facts: DjangoFacts;
+  readonly #inHierarchy = new Set<string>();
+
+  constructor(graph: ModelGraph, classes: Classes, models: readonly Model[], facts: DjangoFacts) {
+    this.#graph = graph;
+    this.#classes = classes;
+    this.#facts = facts;
+    for (const model of models) {
+      const file = classes.program.file(model.declared.path);
+      const binding = file?.scope.bindings.get(model.name)?.findLast((each) => each.kind === 'class');
+      if (!file || binding?.kind !== 'class') continue;
+      for (const base of classes.order(classes.ref(file, binding.node))) if (base.kind === 'class') this.#inHierarchy.add(base.id);
+    }
+  }
+
+  kindOf(ref: ClassRef): 'mapped' | 'whole' | 'none' {
+    if (this.#graph.model(ref.id) || this.#inHierarchy.has(ref.id)) return 'mapped';
+    const order = this.#classes.order(ref);
+    if (order.some((base) => isDatabasePart(base.id) || base.kind === 'call')) return 'whole';
+    const isPlain = order.every((base) => base.kind === 'class' || (base.kind === 'external' && /^(builtins|typing|typing_extensions|abc|collections|dataclasses|enum|django\.(core\.validators|utils))\./.test(base.id)));
+    if (order.some((base) => /\.\w*(Manager|QuerySet|Field)$/.test(base.id) && base.kind === 'external')) return 'whole';
+    return isPlain && ref.node.end - ref.node.start < 6000 ? 'whole' : 'none';
+  }
+
+  keeps(ref: ClassRef, stmt: Stmt): boolean {
+    switch (stmt.kind) {
+      case 'Assign':
+        return stmt.targets.every((target) => target.kind === 'Name');
+      case 'AnnAssign':
+        return stmt.value !== null && stmt.target.kind === 'Name';
+      case 'FunctionDef':
+        return isReadBy(ref.node, stmt.name.text);
+      case 'ClassDef':
+      case 'If':
+      case 'For':
+      case 'With':
+      case 'Try':
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  adapt(ref: ClassRef, body: readonly Stmt[], writer: StepWriter): { readonly edits: readonly Edit[]; readonly extra: readonly string[] } {
+    const edits: Edit[] = [];
+    for (const stmt of body) {
+      if (stmt.kind === 'Assign' || stmt.kind === 'AnnAssign') edits.push(...this.#assignmentEdits(ref, stmt, writer));
+      else if (stmt.kind === 'ClassDef') edits.push(...this.#nestedEdits(ref.file, stmt, writer));
+    }
+    return { edits, extra: this.#implicitId(ref, writer) };
+  }
+
+  /** An app with a `default_auto_field` of its own: the key is written out, for settings are one for all apps. */
+  #implicitId(ref: ClassRef, writer: StepWriter): readonly string[] {
+    const model = this.#graph.model(ref.id);
+    const id = model && this.#graph.field(model, 'id');
+    const isImplied = id?.owner === ref.id && /AutoField$/.test(id.type) && ![...members(ref.node)].some((member) => member.name === 'id');
+    if (!id || !isImplied || model?.isAbstract || id.type === this.#facts.defaultAutoField.split('.').at(-1)) return [];
+    if (!/^(Big|Small)?AutoField$/.test(id.type)) return [];
+    writer.importAs(ref.file.moduleName, `_${id.type}`, 'django.db.models', id.type);
+    return [`id = _${id.type}(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")`];
+  }
+
+  #assignmentEdits(ref: ClassRef, stmt: Assign | AnnAssign, writer: StepWriter): readonly Edit[] {
+    const { file } = ref;
+    const value = stmt.value!;
+    const edits: Edit[] = stmt.kind === 'AnnAssign' ? [{ start: stmt.target.end, end: value.start, newText: ' = ' }] : [];
+    const target = stmt.kind === 'Assign' ? stmt.targets[0] : stmt.target;
+    const name = target?.kind === 'Name' ? target.id : '';
+    const scope = this.#classes.program.scopeAt(file, value.start);
+    const field = value.kind === 'Call' ? fieldClass(this.#classes, file, value.func, scope) : null;
+    if (value.kind !== 'Call' || !field) {
+      if (!isManagerLike(value) && hasHole(file, value, writer)) edits.push({ start: value.start, end: value.end, newText: 'None' });
+      else if (value.kind === 'Call' && writer.isMissing(file, value.func)) edits.push(this.#manager(file, value, writer));
+      return edits;
+    }
+    if (writer.isMissing(file, value.func)) edits.push(this.#standInField(file, value, field, writer));
+    return [...edits, ...this.#targetEdits(ref, name, value, field, writer)];
+  }
+
+  /** A manager class of another library: its methods are unknown, its queries are those of a plain manager. */
+  #manager(file: SourceFile, call: Call, writer: StepWriter): Edit {
+    writer.unknown.add(writer.missingText('manager', file, call.func));
+    writer.importAs(file.moduleName, '_Manager', 'django.db.models', 'Manager');
+    return { start: call.start, end: call.end, newText: '_Manager()' };
+  }
+
+  /** Enumerations and `Meta` whose bases are missing lose them. */
+  #nestedEdits(file: SourceFile, node: ClassDef, writer: StepWriter): readonly Edit[] {
+    const edits: Edit[] = [];
+    for (const base of node.bases) {
+      if (writer.isMissing(file, base)) edits.push({ start: base.start, end: base.end, newText: 'object' });
+    }
+    for (const stmt of node.body) {
+      const value = stmt.kind === 'Assign' || stmt.kind === 'AnnAssign' ? stmt.value : null;
+      if (!value || (value.kind !== 'List' && value.kind !== 'Tuple')) continue;
+      for (const each of value.elts) {
+        if (each.kind === 'Call' && writer.isMissing(file, each.func)) edits.push({ start: each.start, end: each.end, newText: '*()' });
+      }
+    }
+    return edits;
+  }
+
+  // -------------------------------------------------------------- stand-ins
+
+  #standInField(file: SourceFile, call: Call, field: FieldClass, writer: StepWriter): Edit {
+    const { func } = call;
+    const name = `_Unknown_${file.text.slice(func.start, func.end).replace(/\W/g, '_')}`;
+    writer.unknown.add(writer.missingText('field class', file, func));
+    if (writer.claim(file.moduleName, name)) {
+      const made = STAND_INS[field.kind];
+      writer.importAs(file.moduleName, `_${made}`, 'django.db.models', made);
+      const source = field.kind === 'field'
+        ? [`def ${name}(*args, **options):`, `    return _${made}(**{key: options[key] for key in options if key in (${KEPT_OPTIONS})})`]
+        : [`def ${name}(*args, **options):`, `    return _${made}(*args, **options)`];
+      writer.define(file.moduleName, name, source.join('\n'));
+    }
+    return { start: func.start, end: func.end, newText: name };
+  }
+
+  /** A relation to a model that was not found gets one that stands in for it, so that its column stays. */
+  #targetEdits(ref: ClassRef, name: string, call: Call, field: FieldClass, writer: StepWriter): readonly Edit[] {
+    if (field.kind === 'field' || field.kind === 'genericForeignKey') return [];
+    const edits: Edit[] = [];
+    const relation = this.#relationOf(ref, name);
+    const target = call.args[0] ?? keyword(call, 'to');
+    if (target && relation && relation.target === null) edits.push(...this.#standInTarget(ref, name, target, writer));
+    const through = keyword(call, 'through');
+    if (through && relation && relation.target !== null && relation.through === null) edits.push(...this.#standInTarget(ref, name, through, writer));
+    return edits;
+  }
+
+  #relationOf(ref: ClassRef, name: string) {
+    const model = this.#graph.model(ref.id);
+    const users = model?.isAbstract === false ? [model] : this.#graph.models.filter((each) => !each.isAbstract && each.bases.includes(ref.id));
+    return users.map((each) => this.#graph.relation(each, name)).find((each) => each !== undefined);
+  }
+
+  #standInTarget(ref: ClassRef, field: string, expr: Expr, writer: StepWriter): readonly Edit[] {
+    const { file } = ref;
+    const target = readTarget(this.#classes, file, this.#classes.program.scopeAt(file, expr.start), expr);
+    const owner = this.#graph.model(ref.id)?.appLabel ?? 'app';
+    const dotted = target.kind === 'name' ? target.name : target.kind === 'user' ? this.#facts.authUserModel : target.kind === 'class' ? target.id : `${owner}.Unknown_${field}`;
+    const parts = dotted.split('.');
+    const model = parts.at(-1)!;
+    const isClass = target.kind === 'class';
+    // `wagtail.images.models.Image` is `images.Image`.
+    const package_ = isClass ? parts.slice(0, -1).join('.').replace(/\.models(\..*)?$/, '') : parts.length > 1 ? parts[0]! : owner;
+    const label = package_.split('.').at(-1)!;
+    const module = `${package_}.models`;
+    if (label !== owner) this.standIns.set(label, package_);
+    if (writer.claim(module, model)) {
+      writer.importAs(module, '_Model', 'django.db.models', 'Model');
+      writer.define(module, model, `class ${model}(_Model):\n    class Meta:\n        app_label = ${JSON.stringify(label)}`);
+    }
+    return target.kind === 'name' || target.kind === 'user' ? [] : [{ start: expr.start, end: expr.end, newText: JSON.stringify(`${label}.${model}`) }];
+  }
+
+  missingBase(ref: ClassRef, expr: Expr, writer: StepWriter): string | null {
+    const written = ref.file.text.slice(expr.start, expr.end);
+    const suffix = /(Manager|QuerySet|Field)(\(|\[|$)/.exec(written)?.[1];
+    if (suffix && !this.#graph.model(ref.id)) {
+      const base = suffix === 'Field' ? 'TextField' : suffix;
+      writer.importAs(ref.file.moduleName, `_${base}`, 'django.db.models', base);
+      return `_${base}`;
+    }
+    if (!this.#graph.model(ref.id)) return null;
+    const others = this.#classes.directBases(ref).filter((base) => base.kind === 'class' || base.id.startsWith('django.'));
+    const isModelElsewhere = others.some((base) => (base.kind === 'class' ? this.#graph.model(base.id) : true));
+    if (isModelElsewhere) return null;
+    writer.importAs(ref.file.moduleName, '_Model', 'django.db.models', 'Model');
+    return writer.program.resolve(ref.file, expr).kind === 'external' || ref.node.bases.indexOf(expr) === 0 ? '_Model' : null;
+  }
+
+  adaptAssign(): readonly Edit[] | null {
+    return null;
+  }
+}
+
+const STAND_INS: Record<FieldClass['kind'], string> = {
+  field: 'TextField', foreignKey: 'ForeignKey', oneToOne: 'OneToOneField', manyToMany: 'ManyToManyField', genericForeignKey: 'TextField',
+  genericRelation: 'TextField',
+};
+
+const KEPT_OPTIONS = '"null", "unique", "primary_key", "db_column", "db_index", "default", "db_default", "blank", "name"';
+
+/** A class whose methods are part of queries: managers, querysets, fields, lookups, expressions. */
+function isDatabasePart(id: string): boolean {
+  return /^(django\.(db|contrib)\.|enum\.)/.test(id) && !/^django\.contrib\.(admin|auth\.(forms|views|backends|mixins)|messages|syndication|sitemaps)/.test(id);
+}
+
+function isManagerLike(value: Expr): boolean {
+  return value.kind === 'Call' && (value.func.kind === 'Call' || (value.func.kind === 'Attribute' && value.func.attr.text === 'as_manager') || /Manager$/.test(nameOf(value.func)));
+}
+
+function nameOf(expr: Expr): string {
+  return expr.kind === 'Name' ? expr.id : expr.kind === 'Attribute' ? expr.attr.text : '';
+}
+
+function hasHole(file: SourceFile, expr: Expr, writer: StepWriter): boolean {
+  const pending: Node[] = [expr];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.kind === 'Name' || node.kind === 'Attribute') {
+      if (writer.isHole(file, node)) return true;
+      if (node.kind === 'Attribute') continue;
+    }
+    for (const child of children(node)) pending.push(child);
+  }
+  return false;
+}
+
+/** Whether the class body itself reads a name: `default=_make_key`. */
+function isReadBy(node: ClassDef, name: string): boolean {
+  const pending: Node[] = node.body.filter((stmt) => stmt.kind === 'Assign' || stmt.kind === 'AnnAssign');
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (next.kind === 'Name' && next.id === name) return true;
+    for (const child of children(next)) pending.push(child);
+  }
+  return false;
+}

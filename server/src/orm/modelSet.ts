@@ -1,0 +1,66 @@
+/** The models that a query can reach, written as the steps with which the renderer makes them again. */
+import { createHash } from 'node:crypto';
+import type { Program, SourceFile } from '../python/types.ts';
+import type { ModelSet } from '../query/program.ts';
+import { djangoProject, writeDjango } from './django/source.ts';
+import { djangoFactsOf, snapshotOf } from './graph.ts';
+import type { MappedTable, Model, ModelGraph } from './model.ts';
+import { reachOf } from './reach.ts';
+import { writeSqlalchemy } from './sqlalchemy/source.ts';
+
+const EMPTY: Omit<ModelSet, 'key'> = { steps: [], models: [], django: null, unknown: [] };
+
+interface Known {
+  readonly set: ModelSet;
+  /** Every file the steps were read from: as long as they are the same, so are the steps. */
+  readonly files: readonly SourceFile[];
+}
+
+/** Keyed by the graph and by the ids in reach; an entry is wrong when one of its files has another text. */
+const known = new WeakMap<ModelGraph, Map<string, Known>>();
+
+/**
+ * The models in reach of `seeds` (ids; unknown ones are passed over): relations both ways, inheritance, foreign keys,
+ * association tables. Two sets of seeds with the same reach give the same set, and the same content the same key.
+ * O(models in reach); remembered until one of their files changes.
+ */
+export function modelSetFor(program: Program, graph: ModelGraph, seeds: readonly string[]): ModelSet {
+  const reach = reachOf(graph, seeds);
+  const key = [...reach.models.map((model) => model.id), ...reach.tables.map((table) => table.id)].join(' ');
+  const sets = known.get(graph) ?? new Map<string, Known>();
+  known.set(graph, sets);
+  const found = sets.get(key);
+  if (found && found.files.every((file) => program.file(file.path) === file)) return found.set;
+  const written = write(program, graph, reach.models, reach.tables);
+  sets.set(key, written);
+  return written.set;
+}
+
+function write(program: Program, graph: ModelGraph, models: readonly Model[], tables: readonly MappedTable[]): Known {
+  const own = models.filter((model) => model.declared.path !== '');
+  const django = models.filter((model) => model.orm === 'django');
+  const sqlalchemy = own.filter((model) => model.orm === 'sqlalchemy');
+  const files = new Set<SourceFile>();
+  const unknown = new Set<string>();
+  const steps: ModelSet['steps'][number][] = [];
+  if (sqlalchemy.length > 0 || tables.some((table) => table.orm === 'sqlalchemy')) {
+    const writer = writeSqlalchemy(program, graph, sqlalchemy, tables.filter((table) => table.orm === 'sqlalchemy').map((table) => table.id));
+    steps.push(...writer.steps);
+    for (const file of writer.files) files.add(file);
+    for (const reason of writer.unknown) unknown.add(reason);
+  }
+  let project: ModelSet['django'] = null;
+  if (django.length > 0) {
+    const facts = djangoFactsOf(graph, django.find((model) => model.declared.path !== '')?.declared.path ?? '');
+    const written = writeDjango(program, graph, django, facts);
+    project = djangoProject(django, written, facts, snapshotOf(graph), program);
+    steps.push(...written.writer.steps);
+    for (const file of written.writer.files) files.add(file);
+    for (const reason of written.writer.unknown) unknown.add(reason);
+  }
+  const content: Omit<ModelSet, 'key'> = {
+    ...EMPTY, steps, django: project, unknown: [...unknown],
+    models: own.filter((model) => !model.isAbstract).map(({ module, name }) => ({ module, name })),
+  };
+  return { set: { key: createHash('sha256').update(JSON.stringify(content)).digest('hex'), ...content }, files: [...files] };
+}

@@ -1,0 +1,42 @@
+/** What can be imported where the models are run: the ORM itself and the harmless part of the standard library. */
+
+const STANDARD = new Set([
+  '__future__', 'abc', 'base64', 'binascii', 'bisect', 'calendar', 'collections', 'colorsys', 'copy', 'dataclasses', 'datetime', 'decimal', 'difflib',
+  'enum', 'fractions', 'functools', 'hashlib', 'heapq', 'hmac', 'html', 'ipaddress', 'itertools', 'json', 'keyword', 'locale', 'math', 'numbers',
+  'operator', 'random', 're', 'secrets', 'statistics', 'string', 'textwrap', 'time', 'types', 'typing', 'typing_extensions', 'unicodedata', 'uuid',
+  'weakref', 'zlib', 'zoneinfo',
+]);
+
+/** Parts of the ORMs that open something, or that are not shipped. */
+const WITHHELD = [
+  'django.contrib.admin', 'django.contrib.admindocs', 'django.contrib.gis', 'django.test', 'django.core.management', 'django.core.mail',
+  'django.core.cache', 'django.core.wsgi', 'django.core.asgi', 'django.http', 'django.shortcuts', 'django.urls', 'django.template', 'django.views',
+  'sqlalchemy.testing', 'sqlalchemy.ext.mypy',
+];
+
+const LIBRARIES = new Set(['sqlalchemy', 'flask_sqlalchemy', 'django']);
+
+/** Functions of the ORMs that would connect, and what they are called on. */
+const CONNECTING = /^(sqlalchemy\.(.*\.)?(create_engine|create_async_engine|engine_from_config|async_engine_from_config|create_pool_from_url|sessionmaker|async_sessionmaker|scoped_session|async_scoped_session|Session|AsyncSession|make_url|inspect)|django\.setup|django\.core\.signing\..*)$/;
+
+/** Whether a dotted name of a library can be imported by the models. */
+export function isAvailable(dotted: string): boolean {
+  const root = dotted.split('.')[0]!;
+  if (STANDARD.has(root)) return true;
+  return LIBRARIES.has(root) && !WITHHELD.some((part) => dotted === part || dotted.startsWith(`${part}.`));
+}
+
+/** Whether calling it only makes a value. */
+export function isHarmlessCall(dotted: string): boolean {
+  return isAvailable(dotted) && !CONNECTING.test(dotted);
+}
+
+const BUILTINS = new Set([
+  'abs', 'all', 'any', 'bool', 'bytes', 'callable', 'chr', 'classmethod', 'dict', 'divmod', 'enumerate', 'filter', 'float', 'format', 'frozenset',
+  'getattr', 'hasattr', 'hash', 'hex', 'int', 'isinstance', 'issubclass', 'iter', 'len', 'list', 'map', 'max', 'min', 'next', 'object', 'oct', 'ord',
+  'pow', 'property', 'range', 'repr', 'reversed', 'round', 'set', 'slice', 'sorted', 'staticmethod', 'str', 'sum', 'super', 'tuple', 'type', 'zip',
+]);
+
+export function isHarmlessBuiltin(name: string): boolean {
+  return BUILTINS.has(name) || /^[A-Z]\w*(Error|Exception|Warning)$/.test(name);
+}

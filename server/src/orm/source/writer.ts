@@ -1,0 +1,574 @@
+/**
+ * Writes the steps with which the renderer fills the namespaces of the workspace's modules: what is asked for, and
+ * whatever that needs, each name once, in an order in which it can run.
+ */
+import type { Assign, AnnAssign, Call, ClassDef, Expr, FunctionDef, Node, Stmt, TypeAlias } from '../../python/syntax/nodes.ts';
+import { children } from '../../python/syntax/visit.ts';
+import type { Binding, Program, SourceFile } from '../../python/types.ts';
+import type { HoleType, Step } from '../../query/program.ts';
+import { isTypeChecking, textOf, type Classes, type ClassRef } from '../classes.ts';
+import { isAvailable, isHarmlessBuiltin, isHarmlessCall } from './available.ts';
+import { moduleReads, rootName, type Read } from './reads.ts';
+import { classSource, statementSource, type Edit } from './text.ts';
+
+/** What an ORM says about classes that go along. */
+export interface ClassPolicy {
+  /**
+   * `mapped`: a model, its abstract base or mixin, of which only what maps is kept; `whole`: with all its methods;
+   * `none`: not needed to build a query.
+   */
+  kindOf(ref: ClassRef): 'mapped' | 'whole' | 'none';
+  /** Whether a statement of a mapped class takes part in mapping. */
+  keeps(ref: ClassRef, stmt: Stmt): boolean;
+  /** What is written differently in a mapped class, and lines to add. */
+  adapt(ref: ClassRef, body: readonly Stmt[], writer: StepWriter): { readonly edits: readonly Edit[]; readonly extra: readonly string[] };
+  /** A base that does not exist here: what to write instead, or null to leave it out. */
+  missingBase(ref: ClassRef, expr: Expr, writer: StepWriter): string | null;
+  /** An assignment that has to be made even when some of it is not at hand: what is written differently; else null. */
+  adaptAssign(file: SourceFile, stmt: Assign | AnnAssign, writer: StepWriter): readonly Edit[] | null;
+}
+
+const MAX_FUNCTION_LINES = 60;
+
+export class StepWriter {
+  readonly steps: Step[] = [];
+  readonly unknown = new Set<string>();
+  readonly program: Program;
+  readonly classes: Classes;
+  /** Files that were read, so that a cache knows when the steps are wrong. */
+  readonly files = new Set<SourceFile>();
+  /** Names of Django settings that the steps read. */
+  readonly settings = new Set<string>();
+  readonly #policy: ClassPolicy;
+  /** `module#name` of everything that was asked for. */
+  readonly #asked = new Set<string>();
+  readonly #later: { readonly file: SourceFile; readonly read: Read }[] = [];
+  readonly #harmless = new Map<Node, boolean>();
+
+  constructor(program: Program, classes: Classes, policy: ClassPolicy) {
+    this.program = program;
+    this.classes = classes;
+    this.#policy = policy;
+  }
+
+  /** Makes `name` exist in the namespace of a file, before whatever is written next. */
+  need(file: SourceFile, name: string): void {
+    const key = `${file.moduleName}#${name}`;
+    if (this.#asked.has(key)) return;
+    this.#asked.add(key);
+    this.#touch(file);
+    const bindings = (file.scope.bindings.get(name) ?? []).filter((each) => each.kind !== 'delete' && each.kind !== 'augAssign');
+    const binding = this.#choose(file, bindings);
+    if (!binding) {
+      this.#unbound(file, name);
+      return;
+    }
+    switch (binding.kind) {
+      case 'importFrom':
+        this.#importFrom(file, binding);
+        break;
+      case 'import':
+        for (const each of bindings) if (each.kind === 'import') this.#import(file, each);
+        break;
+      case 'class':
+        this.#class(file, binding.node);
+        break;
+      case 'function':
+        this.#function(file, binding.node);
+        break;
+      case 'assign':
+        this.#assign(file, binding.statement, name);
+        break;
+      case 'annAssign':
+        this.#assign(file, binding.statement, name);
+        break;
+      case 'typeAlias':
+        this.#typeAlias(file, binding.statement, name);
+        break;
+      default:
+        this.hole(file, name, name);
+    }
+  }
+
+  /** Everything that was only needed later; call it when all seeds were asked for. */
+  finish(): void {
+    for (let next = this.#later.shift(); next; next = this.#later.shift()) this.#read(next.file, next.read);
+  }
+
+  /** Makes what a piece of code reads exist. */
+  needReads(file: SourceFile, nodes: readonly Node[], edits: readonly Edit[] = []): void {
+    for (const read of moduleReads(this.program, file, nodes, edits)) {
+      if (read.when === 'later') this.#later.push({ file, read });
+      else this.#read(file, read);
+    }
+  }
+
+  hole(file: SourceFile, name: string, text: string, type: HoleType = { kind: 'unknown' }): void {
+    this.steps.push({ op: 'hole', module: file.moduleName, as: name, hole: { text, type, optional: false } });
+  }
+
+  define(module: string, name: string, source: string): void {
+    this.steps.push({ op: 'define', module, name, source });
+  }
+
+  /** Imports something of a library under a name of our own. */
+  importAs(module: string, as: string, from: string, name: string | null): void {
+    const key = `${module}#${as}`;
+    if (this.#asked.has(key)) return;
+    this.#asked.add(key);
+    this.steps.push({ op: 'import', module, as, from, name });
+  }
+
+  /** Says that a name exists already, or is made by the caller. Returns false when it was asked for before. */
+  claim(module: string, name: string): boolean {
+    const key = `${module}#${name}`;
+    if (this.#asked.has(key)) return false;
+    this.#asked.add(key);
+    return true;
+  }
+
+  // -------------------------------------------------------------- names
+
+  #touch(file: SourceFile): void {
+    if (this.files.has(file)) return;
+    this.files.add(file);
+    const first = file.module.body.find((stmt) => stmt.kind === 'ImportFrom' && stmt.module?.text === '__future__');
+    if (first?.kind === 'ImportFrom') {
+      for (const alias of first.names) {
+        this.steps.push({ op: 'import', module: file.moduleName, as: alias.name.text, from: '__future__', name: alias.name.text });
+      }
+    }
+  }
+
+  #read(file: SourceFile, read: Read): void {
+    this.need(file, read.name);
+    this.#noteSetting(file, read.expr);
+    // `models.User.id` needs `User` of that module.
+    const parts: (Expr & { kind: 'Attribute' })[] = [];
+    for (let at = read.expr; at.kind === 'Attribute'; at = at.value) parts.unshift(at);
+    let owner = this.program.resolve(file, rootName(read.expr) ?? read.expr, file.scope);
+    for (const part of parts) {
+      if (owner.kind !== 'module') return;
+      const name = part.attr.text;
+      if (owner.file.scope.bindings.has(name)) this.need(owner.file, name);
+      owner = this.program.resolve(file, part, file.scope);
+    }
+  }
+
+  #noteSetting(file: SourceFile, expr: Expr): void {
+    if (expr.kind !== 'Attribute') return;
+    for (let at: Expr = expr; at.kind === 'Attribute'; at = at.value) {
+      const owner = this.program.resolve(file, at.value, file.scope);
+      if (owner.kind === 'external' && owner.name === 'django.conf.settings') this.settings.add(at.attr.text);
+    }
+  }
+
+  /** Of several bindings of one name: a class, else the first import that is to be had, else the last. */
+  #choose(file: SourceFile, bindings: readonly Binding[]): Binding | null {
+    const isImport = (each: Binding): boolean => each.kind === 'import' || each.kind === 'importFrom';
+    const classes = bindings.filter((each) => each.kind === 'class');
+    if (classes.length > 0) return classes.at(-1)!;
+    if (bindings.length > 0 && bindings.every(isImport)) {
+      return bindings.find((each) => this.#isHad(file, each)) ?? bindings.at(-1)!;
+    }
+    const imported = bindings.find((each) => isImport(each) && this.#isHad(file, each));
+    return imported ?? bindings.findLast((each) => !isImport(each)) ?? null;
+  }
+
+  #isHad(file: SourceFile, binding: Binding): boolean {
+    const symbol = this.program.follow(file, binding);
+    if (symbol.kind === 'external') return isAvailable(symbol.name);
+    return symbol.kind === 'binding' ? symbol.binding !== binding : symbol.kind === 'module';
+  }
+
+  #unbound(file: SourceFile, name: string): void {
+    const symbol = this.program.resolve(file, { kind: 'Name', id: name, start: 0, end: 0 }, file.scope);
+    switch (symbol.kind) {
+      case 'external':
+        this.#external(file, name, symbol.name);
+        return;
+      case 'binding':
+        this.#link(file, name, symbol.file, symbol.binding.name);
+        return;
+      case 'module':
+        this.#linkModule(file, name, symbol.file);
+        return;
+      case 'builtin':
+        return;
+      case 'unknown':
+        if (!/^__\w+__$/.test(name)) this.hole(file, name, name);
+    }
+  }
+
+  #importFrom(file: SourceFile, binding: Binding & { kind: 'importFrom' }): void {
+    const as = binding.name;
+    if (binding.statement.module?.text === '__future__') return;
+    const symbol = this.program.follow(file, binding);
+    switch (symbol.kind) {
+      case 'external':
+        this.#external(file, as, symbol.name);
+        return;
+      case 'binding':
+        if (symbol.binding === binding) this.hole(file, as, as);
+        else this.#link(file, as, symbol.file, symbol.binding.name);
+        return;
+      case 'module':
+        this.#linkModule(file, as, symbol.file);
+        return;
+      case 'builtin':
+      case 'unknown':
+        this.hole(file, as, as);
+    }
+  }
+
+  #import(file: SourceFile, binding: Binding & { kind: 'import' }): void {
+    const dotted = binding.alias.name.text;
+    const as = binding.name;
+    const target = this.program.moduleNamed(dotted, file);
+    if (binding.alias.asName) {
+      if (target) this.#linkModule(file, as, target);
+      else if (isAvailable(dotted)) this.steps.push({ op: 'import', module: file.moduleName, as, from: dotted, name: null });
+      else this.hole(file, as, as);
+      return;
+    }
+    const parts = dotted.split('.');
+    const root = this.program.moduleNamed(parts[0]!, file);
+    if (target || root) {
+      if (root) this.#linkModule(file, as, root);
+      for (let i = 1; i < parts.length; i++) {
+        const outer = parts.slice(0, i).join('.');
+        const inner = parts.slice(0, i + 1).join('.');
+        if (this.claim(outer, parts[i]!)) this.steps.push({ op: 'link', module: outer, as: parts[i]!, from: inner, name: null });
+      }
+      if (!root && this.claim(file.moduleName, `${as}.`)) {
+        this.steps.push({ op: 'link', module: file.moduleName, as, from: parts[0]!, name: null });
+      }
+    } else if (isAvailable(dotted)) {
+      this.steps.push({ op: 'import', module: file.moduleName, as, from: parts[0]!, name: null });
+      // Only importing a submodule makes it an attribute of its package.
+      if (parts.length > 1) this.importAs(file.moduleName, `_import_${parts.join('_')}`, dotted, null);
+    } else this.hole(file, as, as);
+  }
+
+  #external(file: SourceFile, as: string, dotted: string): void {
+    const at = dotted.lastIndexOf('.');
+    // Django's geographic fields are not at hand; its plain ones have the same names there.
+    const name = dotted.replace(/^django\.contrib\.gis\.db\b/, 'django.db');
+    if (!isAvailable(name)) this.hole(file, as, as);
+    else if (at === -1) this.steps.push({ op: 'import', module: file.moduleName, as, from: name, name: null });
+    else {
+      const dot = name.lastIndexOf('.');
+      this.steps.push({ op: 'import', module: file.moduleName, as, from: name.slice(0, dot), name: name.slice(dot + 1) });
+    }
+  }
+
+  #link(file: SourceFile, as: string, target: SourceFile, name: string): void {
+    if (target === file && name === as) return;
+    this.need(target, name);
+    this.steps.push({ op: 'link', module: file.moduleName, as, from: target.moduleName, name });
+  }
+
+  #linkModule(file: SourceFile, as: string, target: SourceFile): void {
+    this.#touch(target);
+    this.steps.push({ op: 'link', module: file.moduleName, as, from: target.moduleName, name: null });
+  }
+
+  // -------------------------------------------------------------- definitions
+
+  #class(file: SourceFile, node: ClassDef): void {
+    const ref = this.classes.ref(file, node);
+    const kind = this.#policy.kindOf(ref);
+    if (kind === 'none') {
+      this.hole(file, node.name.text, node.name.text);
+      return;
+    }
+    if (kind === 'whole') {
+      this.#wholeClass(file, node);
+      return;
+    }
+    this.mappedClass(ref);
+  }
+
+  /** A class with what takes part in mapping. */
+  mappedClass(ref: ClassRef): void {
+    const { file, node } = ref;
+    this.#asked.add(`${file.moduleName}#${node.name.text}`);
+    this.#touch(file);
+    const body = keptBody(node, (stmt) => this.#policy.keeps(ref, stmt));
+    const adapted = this.#policy.adapt(ref, body, this);
+    const edits = adapted.edits;
+    const bases = node.bases.flatMap((expr) => {
+      if (this.#isMissing(file, expr)) return this.#policy.missingBase(ref, expr, this) ?? [];
+      this.needReads(file, [expr]);
+      return textOf(file, expr);
+    });
+    const decorators = node.decorators.filter((decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator));
+    for (const decorator of node.decorators) {
+      if (!decorators.includes(decorator)) this.unknown.add(`decorator \`${textOf(file, decorator)}\` of \`${node.name.text}\` was not found`);
+    }
+    const keywords = node.keywords.filter((each) => !this.#isMissing(file, each.value));
+    this.needReads(file, [...decorators, ...keywords, ...body], edits);
+    this.define(file.moduleName, node.name.text, classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }));
+    this.#laterAttributes(file, node.name.text);
+  }
+
+  #wholeClass(file: SourceFile, node: ClassDef): void {
+    const missing = node.bases.filter((base) => this.#isMissing(file, base));
+    const ref = this.classes.ref(file, node);
+    const bases = node.bases.filter((base) => !missing.includes(base));
+    const written = node.bases.flatMap((base) => (missing.includes(base) ? (this.#policy.missingBase(ref, base, this) ?? []) : textOf(file, base)));
+    const decorators = node.decorators.filter((decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator));
+    const body = keptBody(node, (stmt) => !isDocstring(stmt));
+    this.needReads(file, [...decorators, ...bases, ...node.keywords, ...body]);
+    for (const base of missing) this.unknown.add(this.missingText('base class', file, base));
+    this.define(file.moduleName, node.name.text, classSource(file, node, {
+      bases: written, keywords: node.keywords, decorators, body, extra: [], edits: [],
+    }));
+  }
+
+  /** `User.post_count = column_property(...)` after the class. */
+  #laterAttributes(file: SourceFile, name: string): void {
+    for (const stmt of file.module.body) {
+      if (stmt.kind !== 'Assign' || stmt.value.kind !== 'Call') continue;
+      const target = stmt.targets[0];
+      if (target?.kind !== 'Attribute' || target.value.kind !== 'Name' || target.value.id !== name) continue;
+      const symbol = this.program.resolve(file, stmt.value.func, file.scope);
+      if (symbol.kind !== 'external' || !/^sqlalchemy\..*(relationship|column_property|deferred|Column|mapped_column|synonym|query_expression|hybrid_property)$/.test(symbol.name)) continue;
+      this.needReads(file, [stmt.value]);
+      this.define(file.moduleName, `${name}.${target.attr.text}`, statementSource(file, stmt));
+    }
+  }
+
+  #function(file: SourceFile, node: FunctionDef): void {
+    if (!this.#isSelfContained(file, node)) {
+      this.hole(file, node.name.text, node.name.text);
+      return;
+    }
+    this.needReads(file, [node]);
+    this.define(file.moduleName, node.name.text, statementSource(file, node));
+  }
+
+  #assign(file: SourceFile, stmt: Assign | AnnAssign, name: string): void {
+    const { value } = stmt;
+    if (!value) {
+      this.hole(file, name, name);
+      return;
+    }
+    const targets = stmt.kind === 'Assign' ? stmt.targets : [stmt.target];
+    const names = targets.flatMap(targetNames);
+    const edits = this.#policy.adaptAssign(file, stmt, this);
+    if (!edits && !this.isHarmless(file, value)) {
+      this.hole(file, name, name);
+      return;
+    }
+    for (const each of names) this.claim(file.moduleName, each);
+    this.needReads(file, [value], edits ?? []);
+    // The annotation of a plain value says nothing at run time, and may name what is not there.
+    const unannotated = stmt.kind === 'AnnAssign' ? [{ start: stmt.target.end, end: value.start, newText: ' = ' }] : [];
+    this.define(file.moduleName, name, statementSource(file, stmt, [...(edits ?? []), ...unannotated]));
+  }
+
+  #typeAlias(file: SourceFile, stmt: TypeAlias, name: string): void {
+    this.needReads(file, [stmt.value]);
+    this.define(file.moduleName, name, statementSource(file, stmt));
+  }
+
+  // -------------------------------------------------------------- what can run
+
+  /** Whether a name or dotted name is of a library that is not at hand, or stands for nothing that is known. */
+  #isMissing(file: SourceFile, written: Expr): boolean {
+    const expr = written.kind === 'Subscript' ? written.value : written;
+    return this.isMissing(file, expr);
+  }
+
+  isMissing(file: SourceFile, expr: Expr): boolean {
+    if (expr.kind === 'Call') return this.isMissing(file, expr.func);
+    if (expr.kind !== 'Name' && expr.kind !== 'Attribute') return false;
+    const scope = this.program.scopeAt(file, expr.start);
+    const symbol = this.program.resolve(file, expr, scope);
+    if (symbol.kind === 'external') return !isAvailable(symbol.name.replace(/^django\.contrib\.gis\.db\.models\.(?=\w+$)(?!.*(Point|Polygon|LineString|Geometry|Raster|Multi))/, 'django.db.models.'));
+    if (symbol.kind === 'binding') {
+      if (symbol.binding.kind === 'class') return this.#policy.kindOf(this.classes.ref(symbol.file, symbol.binding.node)) === 'none';
+      if (symbol.binding.kind === 'importFrom' || symbol.binding.kind === 'import') return true;
+      return false;
+    }
+    if (symbol.kind !== 'unknown' || expr.kind !== 'Attribute') return symbol.kind === 'unknown';
+    // An attribute of a value: `db.Model`, `UserQuerySet.as_manager`.
+    return this.isMissing(file, expr.value);
+  }
+
+  /** Whether the name would be written as a hole: it is missing, or made by something that is not run. */
+  isHole(file: SourceFile, expr: Expr): boolean {
+    if (this.isMissing(file, expr)) return true;
+    const symbol = this.program.resolve(file, expr, this.program.scopeAt(file, expr.start));
+    if (symbol.kind !== 'binding') return false;
+    const { binding } = symbol;
+    if (binding.kind === 'function') return !this.#isSelfContained(symbol.file, binding.node);
+    if (binding.kind !== 'assign' && binding.kind !== 'annAssign') return false;
+    const value = binding.statement.value;
+    return value === null || (!this.isHarmless(symbol.file, value) && !this.#policy.adaptAssign(symbol.file, binding.statement, this));
+  }
+
+  missingText(what: string, file: SourceFile, expr: Expr): string {
+    const symbol = this.program.resolve(file, expr.kind === 'Call' ? expr.func : expr, this.program.scopeAt(file, expr.start));
+    const written = textOf(file, expr.kind === 'Call' ? expr.func : expr);
+    if (symbol.kind !== 'external') return `${what} \`${written}\` was not found`;
+    const parts = symbol.name.split('.');
+    const module = parts.slice(0, -1).join('.');
+    return module ? `${what} \`${parts.at(-1)}\` of \`${module}\` was not found` : `${what} \`${written}\` was not found`;
+  }
+
+  /** Whether evaluating an expression only makes a value: no connection, no file, nothing of other libraries. */
+  isHarmless(file: SourceFile, expr: Expr): boolean {
+    return this.#isHarmless(file, expr, 0);
+  }
+
+  #isHarmless(file: SourceFile, expr: Node, depth: number): boolean {
+    const known = this.#harmless.get(expr);
+    if (known !== undefined) return known;
+    // What refers to itself is harmless as far as it is looked at for the first time.
+    this.#harmless.set(expr, true);
+    const answer = depth < 40 && this.#isHarmlessNode(file, expr, depth);
+    this.#harmless.set(expr, answer);
+    return answer;
+  }
+
+  #isHarmlessNode(file: SourceFile, node: Node, depth: number): boolean {
+    switch (node.kind) {
+      case 'Await':
+      case 'Yield':
+      case 'YieldFrom':
+      case 'Missing':
+      case 'Invalid':
+      case 'TemplateStr':
+        return false;
+      case 'Lambda':
+        return this.#allHarmless(file, [node.body], depth);
+      case 'Name':
+      case 'Attribute':
+        return this.#isHarmlessName(file, node, depth);
+      case 'Call':
+        return this.#isHarmlessCall(file, node, depth);
+      default:
+        return this.#allHarmless(file, [...children(node)], depth);
+    }
+  }
+
+  #allHarmless(file: SourceFile, nodes: readonly Node[], depth: number): boolean {
+    return nodes.every((node) => this.#isHarmless(file, node, depth + 1));
+  }
+
+  #isHarmlessCall(file: SourceFile, call: Call, depth: number): boolean {
+    const { func } = call;
+    if (!this.#allHarmless(file, [...call.args, ...call.keywords.map((each) => each.value)], depth)) return false;
+    if (func.kind === 'Name' || func.kind === 'Attribute') {
+      const symbol = this.program.resolve(file, func, this.program.scopeAt(file, func.start));
+      if (symbol.kind === 'external') return isHarmlessCall(symbol.name);
+      if (symbol.kind === 'builtin') return isHarmlessBuiltin(symbol.name);
+    }
+    return this.#isHarmless(file, func, depth + 1);
+  }
+
+  #isHarmlessName(file: SourceFile, expr: Expr, depth: number): boolean {
+    const scope = this.program.scopeAt(file, expr.start);
+    const symbol = this.program.resolve(file, expr, scope);
+    switch (symbol.kind) {
+      case 'external':
+        return isAvailable(symbol.name);
+      case 'builtin':
+        return isHarmlessBuiltin(symbol.name);
+      case 'module':
+        return true;
+      case 'unknown':
+        if (expr.kind === 'Attribute') return this.#isHarmless(file, expr.value, depth + 1);
+        return expr.kind === 'Name' && /^__(name|file|module|qualname)__$/.test(expr.id);
+      case 'binding':
+        break;
+    }
+    const { binding } = symbol;
+    if (binding.scope.kind !== 'module') return true;
+    switch (binding.kind) {
+      case 'class':
+        return this.#policy.kindOf(this.classes.ref(symbol.file, binding.node)) !== 'none';
+      case 'function':
+        return this.#isSelfContained(symbol.file, binding.node);
+      case 'assign':
+      case 'annAssign':
+        return binding.statement.value !== null && this.#isHarmless(symbol.file, binding.statement.value, depth + 1);
+      case 'typeAlias':
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** A short function of plain Python that only uses what is at hand. */
+  #isSelfContained(file: SourceFile, node: FunctionDef): boolean {
+    const known = this.#harmless.get(node);
+    if (known !== undefined) return known;
+    this.#harmless.set(node, true);
+    const answer = this.#looksSelfContained(file, node);
+    this.#harmless.set(node, answer);
+    return answer;
+  }
+
+  #looksSelfContained(file: SourceFile, node: FunctionDef): boolean {
+    if (node.isAsync || lineCount(file, node) > MAX_FUNCTION_LINES) return false;
+    const pending: Node[] = [...node.body, ...node.decorators, ...node.params.args.flatMap((param) => param.default ?? [])];
+    for (let next = pending.pop(); next; next = pending.pop()) {
+      switch (next.kind) {
+        case 'Import':
+        case 'ImportFrom':
+        case 'Global':
+        case 'Nonlocal':
+        case 'With':
+        case 'Yield':
+        case 'YieldFrom':
+        case 'Await':
+        case 'InvalidStmt':
+        case 'ClassDef':
+          return false;
+        case 'Call':
+          if (!this.#isHarmlessCallee(file, next.func)) return false;
+          break;
+        case 'Name':
+          if (!this.#isHarmlessName(file, next, 0)) return false;
+          break;
+        default:
+      }
+      for (const child of children(next)) pending.push(child);
+    }
+    return true;
+  }
+
+  #isHarmlessCallee(file: SourceFile, func: Expr): boolean {
+    if (func.kind !== 'Name' && func.kind !== 'Attribute') return true;
+    const symbol = this.program.resolve(file, func, this.program.scopeAt(file, func.start));
+    if (symbol.kind === 'external') return isHarmlessCall(symbol.name);
+    if (symbol.kind === 'builtin') return isHarmlessBuiltin(symbol.name);
+    return true;
+  }
+}
+
+/** Statements of a class body that are kept; conditions around them stay, except `if TYPE_CHECKING`. */
+function keptBody(node: ClassDef, keeps: (stmt: Stmt) => boolean): readonly Stmt[] {
+  const kept: Stmt[] = [];
+  for (const stmt of node.body) {
+    if (stmt.kind === 'If' && isTypeChecking(stmt.test)) kept.push(...stmt.orelse.filter(keeps));
+    else if (keeps(stmt)) kept.push(stmt);
+  }
+  return kept;
+}
+
+export function isDocstring(stmt: Stmt): boolean {
+  return stmt.kind === 'Expr' && stmt.value.kind === 'Constant';
+}
+
+function targetNames(target: Expr): readonly string[] {
+  if (target.kind === 'Name') return [target.id];
+  return target.kind === 'Tuple' || target.kind === 'List' ? target.elts.flatMap(targetNames) : [];
+}
+
+function lineCount(file: SourceFile, node: Node): number {
+  return file.lines.position(node.end).line - file.lines.position(node.start).line + 1;
+}

@@ -1,0 +1,273 @@
+/** The steps that make SQLAlchemy's models again. */
+import type { AnnAssign, Assign, Call, ClassDef, Expr, Node, Stmt } from '../../python/syntax/nodes.ts';
+import { children } from '../../python/syntax/visit.ts';
+import type { Program, SourceFile } from '../../python/types.ts';
+import { Classes, members, type ClassRef } from '../classes.ts';
+import type { Model, ModelGraph, Relation } from '../model.ts';
+import { StepWriter, type ClassPolicy } from '../source/writer.ts';
+import type { Edit } from '../source/text.ts';
+import { decoratorName } from './attributes.ts';
+import { expandBase, hierarchyOf, isGeneratedBase } from './bases.ts';
+import { isFlaskObject, libraryName } from './names.ts';
+
+/** Writes the given models and tables, and everything they need. Deterministic: sorted by id. */
+export function writeSqlalchemy(program: Program, graph: ModelGraph, models: readonly Model[], tables: readonly string[]): StepWriter {
+  const classes: Classes = new Classes(program, expandBase(() => classes));
+  const policy = new SqlalchemyPolicy(graph, classes, models);
+  const writer = new StepWriter(program, classes, policy);
+  for (const model of models) {
+    const file = program.file(model.declared.path);
+    if (file) writer.need(file, model.name);
+    for (const reason of model.unknown) writer.unknown.add(reason);
+  }
+  for (const id of tables) {
+    const table = graph.table(id);
+    const file = table && program.file(table.declared.path);
+    // A table inside a class or a `relationship` comes with it.
+    if (table && file && file.scope.bindings.has(table.name) && table.id === `${file.moduleName}.${table.name}`) writer.need(file, table.name);
+  }
+  writer.finish();
+  noteEvents(program, writer);
+  return writer;
+}
+
+/** Events that rewrite statements cannot be seen by the renderer. */
+function noteEvents(program: Program, writer: StepWriter): void {
+  for (const event of ['do_orm_execute', 'before_compile']) {
+    const path = program.pathsMentioning([event]).find((each) => !/(^|\/)(tests?|docs?)\//.test(each));
+    if (path !== undefined) writer.unknown.add(`the event \`${event}\` in ${path.split('/').slice(-2).join('/')} may change statements`);
+  }
+}
+
+class SqlalchemyPolicy implements ClassPolicy {
+  readonly #graph: ModelGraph;
+  readonly #classes: Classes;
+  /** Ids of everything that stands between a model and its base. */
+  readonly #inHierarchy = new Set<string>();
+  /** Bases that were not found and must be declarative bases. */
+  readonly #unknownBases = new Set<string>();
+
+  constructor(graph: ModelGraph, classes: Classes, models: readonly Model[]) {
+    this.#graph = graph;
+    this.#classes = classes;
+    for (const model of models) {
+      const ref = refOf(classes, model);
+      if (!ref) continue;
+      for (const base of classes.order(ref)) if (base.kind === 'class') this.#inHierarchy.add(base.id);
+      const registry = hierarchyOf(classes, ref)?.registry;
+      if (registry?.flavor === 'unknown') this.#unknownBases.add(registry.id);
+    }
+  }
+
+  kindOf(ref: ClassRef): 'mapped' | 'whole' | 'none' {
+    if (this.#graph.model(ref.id) || this.#inHierarchy.has(ref.id)) return 'mapped';
+    const order = this.#classes.order(ref);
+    if (order.some((base) => base.kind === 'external' && /^(sqlalchemy|flask_sqlalchemy|enum)\./.test(base.id))) return 'whole';
+    const isPlain = order.every((base) => base.kind === 'class' || (base.kind === 'external' && /^(builtins|typing|typing_extensions|abc|collections|dataclasses)\./.test(base.id)));
+    return isPlain && ref.node.end - ref.node.start < 4000 ? 'whole' : 'none';
+  }
+
+  keeps(ref: ClassRef, stmt: Stmt): boolean {
+    switch (stmt.kind) {
+      case 'Assign':
+      case 'AnnAssign':
+        return this.#keepsAssignment(ref, stmt);
+      case 'FunctionDef':
+        return this.#isMapping(ref, stmt.decorators) || isReadBy(ref.node, stmt.name.text);
+      case 'ClassDef':
+        return stmt.bases.length > 0 || isReadBy(ref.node, stmt.name.text);
+      case 'If':
+      case 'For':
+      case 'With':
+      case 'Try':
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #isMapping(ref: ClassRef, decorators: readonly Expr[]): boolean {
+    return decorators.some((decorator) => /(^|\.)(declared_attr(\.\w+)?|hybrid_property|hybrid_method|expression|comparator|update_expression)$/.test(decoratorName(this.#classes, ref, decorator) ?? ''));
+  }
+
+  /** A relation whose target is not known would make every mapper fail; the model says so in `unknown`. */
+  #keepsAssignment(ref: ClassRef, stmt: Assign | AnnAssign): boolean {
+    const model = this.#graph.model(ref.id);
+    const target = stmt.kind === 'Assign' ? stmt.targets[0] : stmt.target;
+    if (target?.kind !== 'Name') return false;
+    const { value } = stmt;
+    if (value?.kind !== 'Call' || !model) return true;
+    const scope = this.#classes.program.scopeAt(ref.file, value.start);
+    const name = libraryName(this.#classes, ref.file, value.func, scope);
+    if (name === null || !/^(relationship|relation|dynamic_loader)$/.test(name)) return true;
+    const users = model.isAbstract ? this.#graph.models.filter((each) => !each.isAbstract && each.bases.includes(model.id)) : [model];
+    return users.every((each) => {
+      const relation = this.#graph.relation(each, target.id);
+      return !relation || this.#isWhole(relation);
+    });
+  }
+
+  #isWhole(relation: Relation): boolean {
+    if (relation.target === null) return false;
+    return relation.direction !== 'through' || relation.through !== null;
+  }
+
+  adapt(ref: ClassRef, body: readonly Stmt[], writer: StepWriter): { readonly edits: readonly Edit[]; readonly extra: readonly string[] } {
+    const edits: Edit[] = [];
+    for (const stmt of body) {
+      if (stmt.kind !== 'Assign' && stmt.kind !== 'AnnAssign') continue;
+      edits.push(...this.#statementEdits(ref, stmt, writer));
+    }
+    for (const { name } of members(ref.node)) {
+      if (/^__(init_subclass|declare_first|declare_last|table_cls)__$/.test(name)) writer.unknown.add(`\`${name}\` of \`${ref.node.name.text}\` is not run`);
+    }
+    return { edits, extra: [] };
+  }
+
+  #statementEdits(ref: ClassRef, stmt: Assign | AnnAssign, writer: StepWriter): readonly Edit[] {
+    const { file } = ref;
+    const { value } = stmt;
+    const edits: Edit[] = [];
+    const target = stmt.kind === 'Assign' ? stmt.targets[0] : stmt.target;
+    const attribute = target?.kind === 'Name' ? target.id : '';
+    if (stmt.kind === 'AnnAssign') {
+      for (const expr of holesIn(file, stmt.annotation, writer)) {
+        writer.unknown.add(writer.missingText('type', file, expr));
+        edits.push({ start: expr.start, end: expr.end, newText: 'str' });
+      }
+    }
+    if (!value) return edits;
+    if (attribute === '__table_args__') return [...edits, ...this.#withoutMissingElements(file, value, writer)];
+    if (value.kind !== 'Call') {
+      // What is neither a column nor a relation and cannot be had maps nothing.
+      return !/^__/.test(attribute) && holesIn(file, value, writer).length > 0 ? [...edits, nothing(value)] : edits;
+    }
+    const scope = this.#classes.program.scopeAt(file, value.start);
+    const name = libraryName(this.#classes, file, value.func, scope);
+    if (name === null && writer.isMissing(file, value.func)) {
+      writer.unknown.add(`\`${attribute}\` of \`${ref.node.name.text}\`: ${writer.missingText('', file, value.func).trim()}`);
+      return [...edits, nothing(value)];
+    }
+    return [...edits, ...this.#columnEdits(file, value, name, writer)];
+  }
+
+  /** Types of other libraries in `Column(...)`, also inside `deferred(...)`, stand-ins for which are written. */
+  #columnEdits(file: SourceFile, call: Call, name: string | null, writer: StepWriter): readonly Edit[] {
+    if (name === null || !/^(Column|mapped_column|deferred|column_property|composite)$/.test(name)) return [];
+    const typed = call.keywords.flatMap((each) => (each.name?.text === 'type_' ? each.value : []));
+    return [...call.args, ...typed].flatMap((arg) => {
+      const inner = arg.kind === 'Call' ? libraryName(this.#classes, file, arg.func, this.#classes.program.scopeAt(file, arg.start)) : null;
+      if (inner !== null && /^(Column|mapped_column)$/.test(inner)) return this.#columnEdits(file, arg as Call, inner, writer);
+      if (inner !== null && /^(ForeignKey|CheckConstraint|Computed|Sequence|Identity|FetchedValue)$/.test(inner)) return [];
+      return this.#typeEdits(file, arg, writer);
+    });
+  }
+
+  /** `EmailType`, `ARRAY(EmailType(50))`; of `String(settings.LENGTH)` only the length is a hole. */
+  #typeEdits(file: SourceFile, expr: Expr, writer: StepWriter): readonly Edit[] {
+    if (expr.kind === 'Name' || expr.kind === 'Attribute') {
+      const isClassName = /(^|\.)_*[A-Z]\w*$/.test(file.text.slice(expr.start, expr.end));
+      return isClassName && writer.isHole(file, expr) ? [standInType(file, expr, expr, writer)] : [];
+    }
+    if (expr.kind !== 'Call') return [];
+    if (writer.isHole(file, expr.func)) return [standInType(file, expr.func, expr.func, writer)];
+    // The values of an enumeration are part of its type.
+    const isEnum = libraryName(this.#classes, file, expr.func, this.#classes.program.scopeAt(file, expr.start)) === 'Enum';
+    const missing = isEnum ? expr.args.find((arg) => holesIn(file, arg, writer).length > 0) : undefined;
+    if (missing) return [standInType(file, missing, expr, writer)];
+    return expr.args.flatMap((arg) => this.#typeEdits(file, arg, writer));
+  }
+
+  /** Constraints and indexes of other libraries say nothing about a query. */
+  #withoutMissingElements(file: SourceFile, value: Expr, writer: StepWriter): readonly Edit[] {
+    if (value.kind !== 'Tuple' && value.kind !== 'List') return [];
+    return value.elts.flatMap((each) => (each.kind === 'Call' && writer.isMissing(file, each.func) ? [{ start: each.start, end: each.end, newText: '*()' }] : []));
+  }
+
+  missingBase(ref: ClassRef, expr: Expr, writer: StepWriter): string | null {
+    const base = this.#classes.base(ref.file, expr);
+    if (!this.#unknownBases.has(base.id)) return null;
+    // The base cannot be seen, but the classes below it are mapped: a base of our own stands in for it.
+    const dot = base.kind === 'external' ? base.id.lastIndexOf('.') : -1;
+    const module = dot === -1 ? ref.file.moduleName : base.id.slice(0, dot);
+    const name = dot === -1 ? `_Base_${base.id.replace(/\W/g, '_')}` : base.id.slice(dot + 1);
+    if (writer.claim(module, name)) {
+      writer.importAs(module, '_declarative_base', 'sqlalchemy.orm', 'declarative_base');
+      writer.define(module, name, `${name} = _declarative_base()`);
+    }
+    if (module !== ref.file.moduleName && writer.claim(ref.file.moduleName, name)) {
+      writer.steps.push({ op: 'link', module: ref.file.moduleName, as: name, from: module, name });
+    }
+    return name;
+  }
+
+  /** Bases, `db` and tables have to be made, whatever else their call is given. */
+  adaptAssign(file: SourceFile, stmt: Assign | AnnAssign, writer: StepWriter): readonly Edit[] | null {
+    const { value } = stmt;
+    if (value?.kind !== 'Call') return null;
+    const base = { kind: 'value', id: '', file, value } as const;
+    const name = libraryName(this.#classes, file, value.func);
+    if (name === 'Table') return value.args.flatMap((arg) => (arg.kind === 'Call' ? this.#columnEdits(file, arg, libraryName(this.#classes, file, arg.func), writer) : []));
+    if (!isGeneratedBase(this.#classes, base) && !isFlaskObject(this.#classes, base)) return null;
+    // `SQLAlchemy(app, …)`: without the application it is the same models.
+    const dropped = [...value.args, ...value.keywords].filter((each) => !writer.isHarmless(file, each.kind === 'Keyword' ? each.value : each));
+    if (dropped.length === 0) return [];
+    const kept = [...value.args, ...value.keywords].filter((each) => !dropped.includes(each));
+    const open = value.func.end;
+    return [{ start: open, end: value.end, newText: `(${kept.map((each) => file.text.slice(each.start, each.end)).join(', ')})` }];
+  }
+}
+
+function refOf(classes: Classes, model: Model): ClassRef | null {
+  const file = classes.program.file(model.declared.path);
+  const binding = file?.scope.bindings.get(model.name)?.findLast((each) => each.kind === 'class');
+  return file && binding?.kind === 'class' ? classes.ref(file, binding.node) : null;
+}
+
+/** Whether the class body itself reads a name: `default=_make_key`. */
+function isReadBy(node: ClassDef, name: string): boolean {
+  const pending: Node[] = node.body.filter((stmt) => stmt.kind === 'Assign' || stmt.kind === 'AnnAssign');
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (next.kind === 'Name' && next.id === name) return true;
+    for (const child of children(next)) pending.push(child);
+  }
+  return false;
+}
+
+/** Names in an expression that would only be holes, the outermost dotted name of each. */
+function holesIn(file: SourceFile, expr: Expr, writer: StepWriter): readonly Expr[] {
+  const found: Expr[] = [];
+  const visit = (node: Node): void => {
+    if (node.kind === 'Name' || node.kind === 'Attribute') {
+      if (writer.isHole(file, node)) found.push(node);
+      return;
+    }
+    if (node.kind === 'Lambda') return;
+    for (const child of children(node)) visit(child);
+  };
+  visit(expr);
+  return found;
+}
+
+function nothing(value: Expr): Edit {
+  return { start: value.start, end: value.end, newText: 'None' };
+}
+
+/** A type that takes any arguments and whose values are left alone: for `expr`, written in place of `whole`. */
+function standInType(file: SourceFile, expr: Expr, whole: Expr, writer: StepWriter): Edit {
+  const written = file.text.slice(expr.start, expr.end);
+  const name = `_Unknown_${written.replace(/\W/g, '_')}`;
+  writer.unknown.add(writer.missingText('column type', file, expr));
+  if (writer.claim(file.moduleName, name)) {
+    writer.importAs(file.moduleName, '_UserDefinedType', 'sqlalchemy.types', 'UserDefinedType');
+    writer.define(file.moduleName, name, [
+      `class ${name}(_UserDefinedType):`,
+      '    cache_ok = True',
+      '    def __init__(self, *args, **options):',
+      '        pass',
+      '    def get_col_spec(self, **options):',
+      `        return ${JSON.stringify(written)}`,
+    ].join('\n'));
+  }
+  return { start: whole.start, end: whole.end, newText: name };
+}
