@@ -1,6 +1,8 @@
 import { type ExtensionContext, commands, window } from 'vscode';
 import { registerCopySql } from './features/copySql/index.ts';
 import { registerDialect } from './features/dialect/index.ts';
+import { registerMigrations } from './features/migrations/index.ts';
+import { registerSchemaExplorer } from './features/schemaExplorer/index.ts';
 import { registerServerCommands } from './features/server/index.ts';
 import { registerSqlPreview } from './features/sqlPreview/index.ts';
 import { registerStatus } from './features/status/index.ts';
@@ -11,6 +13,8 @@ import type { Feature, Services } from './services.ts';
 const features: readonly Feature[] = [
   registerCopySql,
   registerDialect,
+  registerMigrations,
+  registerSchemaExplorer,
   registerServerCommands,
   registerSqlPreview,
   registerStatus,

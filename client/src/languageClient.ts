@@ -25,7 +25,8 @@ export class LanguageServer implements Disposable {
   readonly #context: ExtensionContext;
   readonly #output: LogOutputChannel;
   readonly #stateChanged = new EventEmitter<ServerState>();
-  readonly #notifications: { readonly method: string; readonly handler: (params: unknown) => void }[] = [];
+  /** By method: the library keeps one handler for each, and several features may want to hear of the same. */
+  readonly #notifications = new Map<string, ((params: unknown) => void)[]>();
   #state: ServerState = 'stopped';
   /** The library's client of the present start; a restart makes a new one. */
   #client: Promise<Library.LanguageClient | null> = Promise.resolve(null);
@@ -82,7 +83,8 @@ export class LanguageServer implements Disposable {
 
   /** Hears the server's news, also after a restart. Call it before `start`. */
   onNotification<Params>({ method }: NotificationName<Params>, handler: (params: Params) => void): void {
-    this.#notifications.push({ method, handler: handler as (params: unknown) => void });
+    const handlers = this.#notifications.get(method) ?? [];
+    this.#notifications.set(method, [...handlers, handler as (params: unknown) => void]);
   }
 
   async #launch(): Promise<Library.LanguageClient | null> {
@@ -122,7 +124,9 @@ export class LanguageServer implements Disposable {
         markdown: { isTrusted: { enabledCommands: Object.values(linkedCommands) } },
       },
     );
-    for (const { method, handler } of this.#notifications) client.onNotification(method, handler);
+    for (const [method, handlers] of this.#notifications) {
+      client.onNotification(method, (params: unknown) => handlers.forEach((handler) => handler(params)));
+    }
     client.onDidChangeState(({ newState }) => {
       if (newState === library.State.Running) this.#setState('running');
       else if (newState === library.State.Starting) this.#setState('starting');
