@@ -14,7 +14,6 @@ const pyodideFiles = [
   'pyodide.mjs',
   'pyodide.asm.mjs',
   'pyodide.asm.wasm',
-  'python_stdlib.zip',
   'pyodide-lock.json',
 ];
 

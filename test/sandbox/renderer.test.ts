@@ -45,7 +45,12 @@ test('a damaged, a foreign and a cut snapshot are dropped, and Python starts wit
   const good = await readFile(join(folder, name!));
   const damaged = Buffer.from(good);
   damaged.fill(7, damaged.length / 2, damaged.length / 2 + 1_000);
-  const bad = { damaged, foreign: Buffer.from('something else'), cut: good.subarray(0, good.length / 2), empty: Buffer.alloc(0) };
+  const bad = {
+    damaged,
+    foreign: Buffer.from('something else'),
+    cut: good.subarray(0, good.length / 2),
+    empty: Buffer.alloc(0),
+  };
   for (const [what, bytes] of Object.entries(bad)) {
     await writeFile(join(folder, name!), bytes);
     const next = await opened({ storageDir });
@@ -81,8 +86,13 @@ test('nothing is written without a storage folder', async () => {
 
 test('models are sent once to a process, and again when it no longer has them', async () => {
   const sandbox = await opened();
-  const models = { ...emptyRequest.models, key: 'shop', steps: [{ op: 'import', module: 'a', as: 'b', from: 'c', name: null }] } as const;
-  const steps = (body: string) => sandbox.request({ models, slice: { ...emptyRequest.slice, body, expression: 'MODELS' } });
+  const models = {
+    ...emptyRequest.models,
+    key: 'shop',
+    steps: [{ op: 'import', module: 'a', as: 'b', from: 'c', name: null }],
+  } as const;
+  const steps = (body: string) =>
+    sandbox.request({ models, slice: { ...emptyRequest.slice, body, expression: 'MODELS' } });
   const stepsSeen = (message: string) => ({ kind: 'failed', where: 'models', message });
   expect(await steps('# 1')).toEqual(stepsSeen('1'));
   expect(await steps('# 2')).toEqual(stepsSeen('0'));
@@ -179,7 +189,8 @@ test('a library that is not bundled and a renderer that is shut down say so', as
 
 test.each(['2.1', '1.4'])('SQLAlchemy %s compiles a statement from its zip', async (version) => {
   const sandbox = await opened({ storageDir: null });
-  const body = 'from sqlalchemy import column, select; from sqlalchemy.dialects import postgresql as p\nprint(select([column("a")] if VERSION else column("a")).compile(dialect=p.dialect()))';
+  const body =
+    'from sqlalchemy import column, select; from sqlalchemy.dialects import postgresql as p\nprint(select([column("a")] if VERSION else column("a")).compile(dialect=p.dialect()))';
   const slice = { ...emptyRequest.slice, body: body.replace('VERSION', version === '1.4' ? 'True' : 'False') };
   const target = { ...emptyRequest.target, version };
   expect(await sandbox.request({ slice, target })).toEqual({ kind: 'refused', message: 'SELECT a\n' });
@@ -200,6 +211,7 @@ print(User.objects.filter(groups__name='a').values('id').query.is_sliced)`;
 
 test('Flask-SQLAlchemy and its dependencies load from their zip', async () => {
   const sandbox = await opened({ storageDir: null });
-  const body = 'from flask_sqlalchemy import SQLAlchemy; db = SQLAlchemy()\nclass A(db.Model): id = db.Column(db.Integer, primary_key=True)\nprint(db.select(A))';
+  const body =
+    'from flask_sqlalchemy import SQLAlchemy; db = SQLAlchemy()\nclass A(db.Model): id = db.Column(db.Integer, primary_key=True)\nprint(db.select(A))';
   expect(await sandbox.run(body)).toBe('SELECT a.id \nFROM a');
 });

@@ -34,7 +34,9 @@ describe('ways to JavaScript and to raw memory', () => {
   });
 
   test('a removed module does not come back through sys.modules, reload or the import machinery', async () => {
-    expect(await sandbox.run('import sys; print(sorted({"js", "_pyodide_core", "ctypes"} & set(sys.modules)))')).toBe('[]');
+    expect(await sandbox.run('import sys; print(sorted({"js", "_pyodide_core", "ctypes"} & set(sys.modules)))')).toBe(
+      '[]',
+    );
     const builtin = 'import _imp, importlib.machinery as m; s = m.ModuleSpec("_ctypes", m.BuiltinImporter)';
     expect(await sandbox.run(`${builtin}; print(_imp.create_builtin(s))`)).toMatch(/^ModuleNotFoundError/);
     expect(await sandbox.run(`${builtin}; print(m.BuiltinImporter.create_module(s))`)).toMatch(/^ModuleNotFoundError/);
@@ -122,11 +124,14 @@ describe('the host', () => {
 describe('what never ends or takes everything', () => {
   const cases = {
     'an endless loop': ['while True: pass', 'time'],
-    'an endless loop that catches everything': ['while True:\n  try:\n    while True: pass\n  except BaseException: pass', 'time'],
+    'an endless loop that catches everything': [
+      'while True:\n  try:\n    while True: pass\n  except BaseException: pass',
+      'time',
+    ],
     'an endless loop in C': ['sum(iter(int, 1))', 'time'],
     'a regular expression that backtracks': ['import re; re.match("(a+)+$", "a" * 40 + "b")', 'time'],
     'a number with a billion digits': ['print(len(str(7 ** 7 ** 12)))', /time|memory/],
-    'sleeping': ['import time; time.sleep(1000)', 'time'],
+    sleeping: ['import time; time.sleep(1000)', 'time'],
     'a gigabyte list': ['[0] * 10 ** 9', 'memory'],
     'a gigabyte string': ['"a" * 2 ** 30', 'memory'],
     'memory bit by bit': ['x = []\nwhile True: x.append("a" * 10 ** 6)', 'memory'],
@@ -135,7 +140,10 @@ describe('what never ends or takes everything', () => {
       /time|memory/,
     ],
     'runaway recursion': ['def f(): f()\nf()', 'recursion'],
-    'runaway recursion without a limit': ['import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(): f()\nf()', /recursion|crash/],
+    'runaway recursion without a limit': [
+      'import sys\nsys.setrecursionlimit(10 ** 9)\ndef f(): f()\nf()',
+      /recursion|crash/,
+    ],
     'runaway recursion in C': ['x = []\nfor _ in range(200_000): x = [x]\nrepr(x)', /recursion|crash/],
     'deeply nested JSON': ['import json; json.loads("[" * 200_000)', /recursion|crash/],
     'a huge answer': ['for _ in range(30): print("a" * 10 ** 6)', 'memory'],
@@ -146,7 +154,10 @@ describe('what never ends or takes everything', () => {
 
   test.each(Object.entries(cases))('%s is cut off, and the next request answered', async (_, [python, reason]) => {
     const result: unknown = JSON.parse(await sandbox.run(python));
-    expect(result).toEqual({ kind: 'cutOff', reason: typeof reason === 'string' ? reason : expect.stringMatching(reason) });
+    expect(result).toEqual({
+      kind: 'cutOff',
+      reason: typeof reason === 'string' ? reason : expect.stringMatching(reason),
+    });
     await expectToGoOn();
   });
 

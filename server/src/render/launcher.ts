@@ -64,7 +64,11 @@ export function createLauncher({ name, hostPath, config, snapshots, snapshotKey,
       if (await snapshots.find(name, snapshotKey)) return;
       const file = await snapshots.prepare(name, snapshotKey);
       if (!file) return;
-      const made = await makeSnapshot(hostPath, { ...config, snapshot: { use: 'make', file } }, startLimits.makingSnapshot);
+      const made = await makeSnapshot(
+        hostPath,
+        { ...config, snapshot: { use: 'make', file } },
+        startLimits.makingSnapshot,
+      );
       log.info(`${name}: wrote a snapshot of ${Math.round(made.bytes / 1e6)} MB`);
       await snapshots.removeOthers(name, snapshotKey);
     } catch (error) {

@@ -83,13 +83,15 @@ interface Clause {
 
 /** Empty for text that names no version. */
 function parseRequirement(text: string): Clause[] {
-  return [...text.matchAll(/(===?|~=|!=|>=|<=|[<>^~])?\s*v?(\d+(?:\.\d+)*)[^,\s]*/g)].map(([, sign = '==', version]) => {
-    const numbers = version!.split('.').map(Number);
-    const release: FeatureRelease = [numbers[0]!, numbers[1] ?? 0];
-    // Poetry's `~2.0` means what pip writes as `~=2.0.0`.
-    if (sign === '~') return { operator: '~=', release, parts: 3 };
-    return { operator: sign === '===' ? '==' : sign, release, parts: numbers.length };
-  });
+  return [...text.matchAll(/(===?|~=|!=|>=|<=|[<>^~])?\s*v?(\d+(?:\.\d+)*)[^,\s]*/g)].map(
+    ([, sign = '==', version]) => {
+      const numbers = version!.split('.').map(Number);
+      const release: FeatureRelease = [numbers[0]!, numbers[1] ?? 0];
+      // Poetry's `~2.0` means what pip writes as `~=2.0.0`.
+      if (sign === '~') return { operator: '~=', release, parts: 3 };
+      return { operator: sign === '===' ? '==' : sign, release, parts: numbers.length };
+    },
+  );
 }
 
 function fits(version: string, clauses: readonly Clause[]): boolean {

@@ -150,7 +150,8 @@ export function createRenderer(options: RendererOptions): Renderer {
       }),
       onStateChange(kind, message) {
         if (message) log.warn(`${name}: ${message}`);
-        for (const listener of listeners) listener({ library: library.library, version: library.version, kind, message });
+        for (const listener of listeners)
+          listener({ library: library.library, version: library.version, kind, message });
       },
       onCutOff: ({ reason, message }) => log.warn(`${name}: a request was cut off (${reason}): ${message}`),
     });
@@ -164,8 +165,8 @@ export function createRenderer(options: RendererOptions): Renderer {
 
   function createJob(request: RenderRequest, library: BundledLibrary, key: string, shared: SharedResult): Job {
     const job: Job = {
-      isInteractive: shared.isInteractive,
-      isWanted: shared.isWanted,
+      isInteractive: () => shared.isInteractive(),
+      isWanted: () => shared.isWanted(),
       run: (host) => askWithModels(host, request),
       settle(outcome) {
         // Someone may have asked for it again just when it was left out.
@@ -277,8 +278,19 @@ function shareResult(): SharedResult {
 }
 
 /** Everything a result depends on. */
-function resultKey({ models, slice, target, maxVariants }: RenderRequest, library: BundledLibrary, hash: string): string {
-  return shortHash([models.key, JSON.stringify(slice), JSON.stringify(target), `${maxVariants}`, library.fullVersion, hash]);
+function resultKey(
+  { models, slice, target, maxVariants }: RenderRequest,
+  library: BundledLibrary,
+  hash: string,
+): string {
+  return shortHash([
+    models.key,
+    JSON.stringify(slice),
+    JSON.stringify(target),
+    `${maxVariants}`,
+    library.fullVersion,
+    hash,
+  ]);
 }
 
 function shortHash(parts: readonly string[]): string {

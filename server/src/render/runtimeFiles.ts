@@ -19,7 +19,8 @@ export function runtimeFiles(folder: string = productFolder()): RuntimeFiles {
     librariesDir: join(folder, 'libraries'),
     rendererDir: join(folder, 'renderer'),
   };
-  for (const path of Object.values(files)) if (!existsSync(path)) throw new Error(`${path} is missing: run npm run build`);
+  for (const path of Object.values(files))
+    if (!existsSync(path)) throw new Error(`${path} is missing: run npm run build`);
   return files;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** Where memory snapshots are kept: one file for each library, named after all that it depends on. */
 export interface SnapshotStore {
@@ -51,9 +51,18 @@ const noSnapshots: SnapshotStore = {
 /** A short hash of everything that decides what Python does before the first request, but for the library. */
 export function rendererHash(rendererDir: string, hostPath: string, pyodideDir: string): string {
   const sum = createHash('sha256');
-  const modules = readdirSync(rendererDir, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.py'));
-  const files = [...modules.sort().map((file) => join(rendererDir, file)), hostPath, join(pyodideDir, 'package.json')];
+  // Running from the sources, the host is a folder of modules.
+  const host = hostPath.endsWith('.ts') ? filesIn(dirname(hostPath), '.ts') : [hostPath];
+  const files = [...filesIn(rendererDir, '.py'), ...host, join(pyodideDir, 'package.json')];
   for (const file of files) sum.update(`${file}\n`).update(readFileSync(file));
   // V8 lays out nothing in Python's memory, but a snapshot is only known to fit the runtime that made it.
   return sum.update(process.version).update(process.arch).digest('hex').slice(0, 16);
+}
+
+function filesIn(folder: string, ending: string): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return files
+    .filter((file) => file.endsWith(ending))
+    .toSorted()
+    .map((file) => join(folder, file));
 }

@@ -47,7 +47,8 @@ async function run(config: HostConfig): Promise<void> {
       if (typeof text !== 'string' || text.length > longestAnswer) {
         return { kind: 'cutOff', id, reason: 'memory', message: 'the answer is too long' };
       }
-      if (text.startsWith('\0')) return { kind: 'cutOff', id, reason: reasonFor(text.slice(1)), message: text.slice(1) };
+      if (text.startsWith('\0'))
+        return { kind: 'cutOff', id, reason: reasonFor(text.slice(1)), message: text.slice(1) };
       return { kind: 'answer', id, text, worn: memoryInUse() > config.memoryLimit / 2 };
     } catch (error) {
       // Not Python but the interpreter itself went wrong.

@@ -36,4 +36,9 @@ export type HostMessage =
   /** What `handle` gave. `worn`: memory has grown so much that the process should be replaced before the next one. */
   | { readonly kind: 'answer'; readonly id: number; readonly text: string; readonly worn: boolean }
   /** Python ended the request by itself; the process must be replaced. */
-  | { readonly kind: 'cutOff'; readonly id: number; readonly reason: 'memory' | 'recursion' | 'crash'; readonly message: string };
+  | {
+      readonly kind: 'cutOff';
+      readonly id: number;
+      readonly reason: 'memory' | 'recursion' | 'crash';
+      readonly message: string;
+    };
