@@ -24,4 +24,5 @@ with sqlite3.connect(database) as connection:
 
 dump = "\n".join(connection.iterdump())
 connection.close()
-Path(sample["sql"]).write_text(f"-- Made by examples/make_database.py; change the migrations or rows.sql instead.\n{dump}\n")
+header = "-- Made by examples/make_database.py; change the migrations or rows.sql instead.\nPRAGMA foreign_keys = OFF;\n"
+Path(sample["sql"]).write_text(f"{header}{dump}\n")

@@ -1,4 +1,5 @@
 -- Made by examples/make_database.py; change the migrations or rows.sql instead.
+PRAGMA foreign_keys = OFF;
 BEGIN TRANSACTION;
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
