@@ -12,6 +12,7 @@ import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../root.ts';
 import { run } from '../tools/run.ts';
+import { ensureSystemPackages } from '../tools/system.ts';
 import { openDesktop, openInBrowser } from './editors.ts';
 import { makeSampleDatabases } from './samples.ts';
 
@@ -30,6 +31,7 @@ try {
 }
 
 async function start(): Promise<void> {
+  await ensureSystemPackages('python3-pip');
   step('Building Ormsight');
   await run('node', ['scripts/build.ts']);
   const samples = await makeSampleDatabases(join(root, 'examples'));

@@ -111,7 +111,7 @@ export function isCodeServerInstalled(): boolean {
 
 async function install(folder: string): Promise<void> {
   await ensureSystemPackages('libkrb5-dev', 'build-essential');
-  console.log(`Installing code-server ${version} into ${cacheFolder()} (once, about 3 minutes)`);
+  console.error(`Installing code-server ${version} into ${cacheFolder()} (once, about 3 minutes)`);
   const manifest = {
     private: true,
     dependencies: { 'code-server': version },

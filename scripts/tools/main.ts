@@ -3,6 +3,6 @@ import { buildLibraryZips } from '../build/assets.ts';
 import { codeServer } from './codeServer.ts';
 import { ensureSystemPackages } from './system.ts';
 
-await ensureSystemPackages('chromium', 'fonts-dejavu-core');
+await ensureSystemPackages('chromium', 'fonts-dejavu-core', 'python3-pip', 'python3-venv');
 await codeServer();
 await buildLibraryZips();

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { findProgram, run, toolEnvironment } from './run.ts';
 
@@ -5,6 +6,8 @@ import { findProgram, run, toolEnvironment } from './run.ts';
 const packages = {
   chromium: () => chromium() !== null,
   'fonts-dejavu-core': () => process.platform !== 'linux' || existsSync('/usr/share/fonts'),
+  'python3-pip': () => findProgram('pip3', 'pip') !== null || runs('python3', ['-m', 'pip', '--version']),
+  'python3-venv': () => runs('python3', ['-c', 'import venv, ensurepip']),
   'libkrb5-dev': () => findProgram('krb5-config') !== null,
   'build-essential': () => findProgram('c++', 'g++', 'clang++') !== null && findProgram('make') !== null,
 } satisfies Record<string, () => boolean>;
@@ -22,7 +25,7 @@ export async function ensureSystemPackages(...wanted: readonly SystemPackage[]):
   if (process.getuid?.() !== 0 || !findProgram('apt-get')) {
     throw new Error(`Missing on this machine: ${missing.join(', ')}. On Debian or Ubuntu: sudo ${command}`);
   }
-  console.log(`Installing ${missing.join(', ')}`);
+  console.error(`Installing ${missing.join(', ')}`);
   const env = toolEnvironment({ DEBIAN_FRONTEND: 'noninteractive' });
   await run('apt-get', ['update'], { env, timeoutSeconds: 300 });
   await run('apt-get', ['install', '-y', '--no-install-recommends', ...missing], { env, timeoutSeconds: 600 });
@@ -40,4 +43,8 @@ export function chromium(): string | null {
     fixed.find((file) => file && existsSync(file)) ??
     findProgram('chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'microsoft-edge')
   );
+}
+
+function runs(program: string, args: readonly string[]): boolean {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 }
