@@ -16,6 +16,8 @@ export interface HostProcess {
   readonly ready: Promise<void>;
   /** Whether it can take a request: it is up, and nothing has gone wrong with it. */
   readonly isUsable: boolean;
+  /** Undefined until the process is there. */
+  readonly pid: number | undefined;
   /** Answers a request. Never rejects: when it hangs or dies the reply is `cutOff`, and the process is gone. */
   ask(text: string, timeLimit: number): Promise<HostReply>;
   kill(): void;
@@ -44,6 +46,9 @@ export function startHost(hostPath: string, config: HostConfig, startLimit: numb
     ready,
     get isUsable() {
       return state === 'up';
+    },
+    get pid() {
+      return child?.pid;
     },
     ask,
     kill,

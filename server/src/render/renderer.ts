@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import { LruCache } from '../base/cache.ts';
 import { CancelledError, type CancellationToken, neverCancelled } from '../base/cancellation.ts';
 import type { LibraryName } from '../query/program.ts';
 import type { HostProcess, HostReply } from './hostProcess.ts';
 import { type Job, type JobOutcome, type Lane, openLane } from './lane.ts';
 import { createLauncher } from './launcher.ts';
+import { hostConfig } from './hostConfig.ts';
 import { type BundledLibrary, chooseVersion, readManifest, type VersionChoice } from './libraries.ts';
 import type { RenderRequest, RenderResult } from './protocol.ts';
 import { rendererHash, snapshotStore } from './snapshots.ts';
@@ -67,7 +67,6 @@ export class RendererUnavailable extends Error {
 const defaultTimeLimit = 5_000;
 /** For each step of loading models, which comes on top once in each process. */
 const extraPerStep = 20;
-const defaultMemoryLimit = 512 * 2 ** 20;
 const rememberedResults = 2_000;
 /** A cut-off may have been the fault of a busy machine, so it is not remembered for long. */
 const cutOffRememberedFor = 30_000;
@@ -135,15 +134,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       launcher: createLauncher({
         name,
         hostPath: options.hostPath,
-        config: {
-          pyodideDir: options.pyodideDir,
-          standardLibrary: join(librariesDir, manifest.standardLibrary),
-          archives: library.archives.map((file) => join(librariesDir, file)),
-          rendererDir: options.rendererDir,
-          library: library.library,
-          version: library.version,
-          memoryLimit: options.memoryLimit ?? defaultMemoryLimit,
-        },
+        config: hostConfig(options, manifest, library, options.memoryLimit),
         snapshots,
         snapshotKey: shortHash([hash, ...[manifest.standardLibrary, ...library.archives].map(checksumOf)]),
         log,
