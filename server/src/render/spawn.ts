@@ -78,7 +78,7 @@ function forkHost(hostPath: string, config: HostConfig, isRestricted: boolean): 
   };
   const host = realpathSync(hostPath);
   return fork(host, [JSON.stringify(real)], {
-    execArgv: isRestricted ? restrictions(host, real) : ['--no-warnings'],
+    execArgv: isRestricted ? restrictions(host, real) : ['--no-warnings', '--expose-gc'],
     env: environment(),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'json',
@@ -101,6 +101,7 @@ function restrictions(host: string, config: HostConfig): string[] {
   return [
     '--disallow-code-generation-from-strings',
     '--no-addons',
+    '--expose-gc',
     '--no-warnings',
     ...(permission ? [permission, ...readable.map((path) => `--allow-fs-read=${path}`)] : []),
     ...(permission && snapshot.use === 'make' ? [`--allow-fs-write=${dirname(snapshot.file)}`] : []),

@@ -9,7 +9,7 @@ import { readSnapshot } from './snapshot.ts';
 /** Python with the parts of pyodide that are not in its types. */
 export interface Python extends PyodideAPI {
   readonly _module: { readonly HEAPU8: Uint8Array; readonly FS: PyodideAPI['FS']; readonly [name: string]: unknown };
-  readonly _api: Record<string, unknown>;
+  readonly _api: { readonly config: object };
   makeMemorySnapshot(): Uint8Array;
 }
 
@@ -52,6 +52,8 @@ export async function loadPython(config: HostConfig): Promise<Python> {
     ...(snapshot && { _loadSnapshot: snapshot.bytes }),
     ...(config.snapshot.use === 'make' && { _makeSnapshot: true }),
   });
+  // pyodide holds on to its options, and this one is large.
+  Object.assign(python._api.config, { _loadSnapshot: undefined });
   for (const [path, bytes] of await files) {
     python.FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
     python.FS.writeFile(path, bytes, { canOwn: true });
