@@ -51,7 +51,7 @@ export function closeHost(): void {
   ];
   for (const name of modules) empty(getBuiltinModule(name) as Record<string, unknown>);
   syncBuiltinESMExports();
-  for (const name of ['process', 'require', 'module', 'Buffer', 'global', 'gc']) {
+  for (const name of ['process', 'require', 'module', 'Buffer', 'global']) {
     Object.defineProperty(globalThis, name, { value: undefined, configurable: true });
   }
 }
