@@ -62,6 +62,17 @@ test('a damaged, a foreign and a cut snapshot are dropped, and Python starts wit
   await rm(storageDir, { recursive: true });
 });
 
+test('a snapshot from which processes only crash is dropped', async () => {
+  const storageDir = await mkdtemp(join(tmpdir(), 'ormsight-snapshots-'));
+  const folder = join(storageDir, 'snapshots');
+  await cp(join(first.storageDir, 'snapshots'), folder, { recursive: true });
+  const sandbox = await opened({ storageDir });
+  for (const number of [1, 2, 3]) await sandbox.run(`import os; os._exit(${number})`);
+  expect(await sandbox.run('print("on")')).toBe('on');
+  expect(await readdir(folder)).toEqual([]);
+  await rm(storageDir, { recursive: true });
+});
+
 test('a snapshot of other versions is removed once there is a new one', async () => {
   const [name] = await readdir(join(first.storageDir, 'snapshots'));
   const storageDir = await mkdtemp(join(tmpdir(), 'ormsight-snapshots-'));

@@ -46,6 +46,9 @@ const spareKeptFor = 20_000;
 /** Making a snapshot takes a whole core for some seconds: not while queries are being answered. */
 const snapshotAfterIdle = 3_000;
 
+/** So many processes that died by themselves, one after the other, say that the snapshot may be to blame. */
+const suspiciousCrashes = 3;
+
 /** Python that could not be started is not tried again before. */
 const retryAfter = 30_000;
 
@@ -57,6 +60,7 @@ export function openLane({ launcher, onStateChange, onCutOff }: LaneOptions): La
   let spareTimer: NodeJS.Timeout | undefined;
   let snapshotTimer: NodeJS.Timeout | undefined;
   let failure: { readonly message: string; readonly at: number } | null = null;
+  let crashes = 0;
   let isWorking = false;
   let isDisposed = false;
   let lastUsed = Date.now();
@@ -113,6 +117,8 @@ export function openLane({ launcher, onStateChange, onCutOff }: LaneOptions): La
     clearTimeout(timer);
     lastUsed = Date.now();
     if (reply.kind === 'cutOff') onCutOff(reply);
+    crashes = reply.kind === 'cutOff' && reply.reason === 'crash' ? crashes + 1 : 0;
+    if (crashes >= suspiciousCrashes) await launcher.dropSnapshot();
     if (!host.isUsable) replaceProcess();
     return reply;
   }

@@ -9,6 +9,8 @@ export interface Launcher {
   launch(): Promise<HostProcess>;
   /** Makes the snapshot for the next time, unless it is there. Never rejects. */
   saveSnapshot(): Promise<void>;
+  /** Takes the snapshot away, for it may be the reason why processes die; a later session makes a new one. */
+  dropSnapshot(): Promise<void>;
 }
 
 export interface LauncherOptions {
@@ -27,7 +29,7 @@ const startLimits = { plain: 60_000, snapshot: 15_000, makingSnapshot: 120_000 }
 
 export function createLauncher({ name, hostPath, config, snapshots, snapshotKey, log }: LauncherOptions): Launcher {
   let hasTriedToSave = false;
-  return { launch, saveSnapshot };
+  return { launch, saveSnapshot, dropSnapshot };
 
   async function launch(): Promise<HostProcess> {
     const file = await snapshots.find(name, snapshotKey);
@@ -74,5 +76,13 @@ export function createLauncher({ name, hostPath, config, snapshots, snapshotKey,
     } catch (error) {
       log.warn(`${name}: no snapshot could be made: ${(error as Error).message}`);
     }
+  }
+
+  async function dropSnapshot(): Promise<void> {
+    const file = await snapshots.find(name, snapshotKey);
+    if (!file) return;
+    log.warn(`${name}: the snapshot is dropped, for processes that start from it crash`);
+    hasTriedToSave = true;
+    await snapshots.drop(file);
   }
 }
