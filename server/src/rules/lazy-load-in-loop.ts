@@ -18,7 +18,11 @@ export const lazyLoadInLoop = defineRule({
           severity: read.raises ? 'error' : undefined,
           related: [
             { path: read.query.file.path, range: { start: read.query.root.start, end: read.query.tip.end }, message: 'This query could load it' },
-            { ...read.relation.declared, message: `${read.owner.name}.${read.relation.name} is declared here` },
+            {
+              path: read.relation.declared.path,
+              range: read.relation.declared.range,
+              message: `${read.owner.name}.${read.relation.name} is declared here`,
+            },
           ],
           fixes: fix ? [fix] : [],
         });
