@@ -1,0 +1,208 @@
+import type { Expr, Identifier, Invalid, Missing, SyntaxProblem } from './nodes.ts';
+import type { TokenizedText } from './tokenizer.ts';
+import * as Token from './tokens.ts';
+import type { TokenKind } from './tokens.ts';
+
+/** How deeply expressions may nest; a bracket counts as `BRACKET_WEIGHT` levels. Deeper ones are cut off. */
+const MAX_NESTING = 1000;
+export const BRACKET_WEIGHT = 5;
+
+/** How many links a chain such as `a.b.c()` or `a + b + c` may have, each of which nests the tree by one. */
+export const MAX_CHAIN = 1000;
+
+/** Where the parser stands in the tokens, and the problems it has found so far. */
+export class Cursor {
+  readonly text: string;
+  readonly problems: SyntaxProblem[];
+  /** The kind of the current token. */
+  kind: TokenKind;
+  nesting = 0;
+
+  private index = 0;
+  private readonly kinds: Uint8Array;
+  private readonly starts: Int32Array;
+  private readonly ends: Int32Array;
+
+  constructor(text: string, { tokens, problems }: TokenizedText) {
+    this.text = text;
+    this.problems = problems;
+    this.kinds = tokens.kinds;
+    this.starts = tokens.starts;
+    this.ends = tokens.ends;
+    this.kind = this.kinds[0]!;
+  }
+
+  // -------------------------------------------------------------- looking
+
+  get start(): number {
+    return this.starts[this.index]!;
+  }
+
+  get end(): number {
+    return this.ends[this.index]!;
+  }
+
+  /** The end of the last token that was consumed, not counting layout. */
+  get previousEnd(): number {
+    return this.index === 0 ? 0 : this.ends[this.index - 1]!;
+  }
+
+  get nextKind(): TokenKind {
+    return this.kinds[Math.min(this.index + 1, this.kinds.length - 1)]!;
+  }
+
+  /** The text of the current token. */
+  get word(): string {
+    return this.text.slice(this.start, this.end);
+  }
+
+  /** The current token as a message names it. */
+  describe(): string {
+    return Token.describeToken(this.kind, this.word);
+  }
+
+  /** Whether the current token is the name `word`, such as the soft keyword `match`. */
+  isWord(word: string): boolean {
+    return this.kind === Token.Name && this.isText(word);
+  }
+
+  isText(word: string): boolean {
+    return this.end - this.start === word.length && this.text.startsWith(word, this.start);
+  }
+
+  /** Whether nothing more can come at this level of brackets: a closer, the end of the line or of an f-string field. */
+  atEndOfLevel(): boolean {
+    const kind = this.kind;
+    return Token.isLayout(kind) || Token.isCloser(kind) || kind === Token.FStringEnd || kind === Token.FStringMiddle;
+  }
+
+  /** Where the parser stands, to look ahead from with `kindAt`. */
+  get position(): number {
+    return this.index;
+  }
+
+  kindAt(position: number): TokenKind {
+    return this.kinds[position]!;
+  }
+
+  isWordAt(position: number, word: string): boolean {
+    const start = this.starts[position]!;
+    const isName = this.kinds[position] === Token.Name;
+    return isName && this.ends[position]! - start === word.length && this.text.startsWith(word, start);
+  }
+
+  // -------------------------------------------------------------- moving
+
+  /** Steps over the current token, unless it is the end of the file. */
+  advance(): void {
+    if (this.kind !== Token.EndOfFile) this.kind = this.kinds[++this.index]!;
+  }
+
+  accept(kind: TokenKind): boolean {
+    if (this.kind !== kind) return false;
+    this.advance();
+    return true;
+  }
+
+  /** Steps over a token of this kind, or reports that it is missing. */
+  expect(kind: TokenKind): boolean {
+    if (this.accept(kind)) return true;
+    this.reportHere(`Expected '${Token.SPELLING[kind]}'`);
+    return false;
+  }
+
+  /** Steps over everything up to the end of this level of brackets, or to the first `stop` in it. */
+  skipLevel(stop: TokenKind = Token.EndOfFile): void {
+    let depth = 0;
+    while (!Token.isLayout(this.kind)) {
+      const kind = this.kind;
+      if (depth === 0 && (kind === stop || (kind !== Token.FStringMiddle && this.atEndOfLevel()))) return;
+      if (Token.isOpener(kind) || kind === Token.FStringStart) depth++;
+      else if (Token.isCloser(kind) || kind === Token.FStringEnd) depth--;
+      this.advance();
+    }
+  }
+
+  /** Steps over the closer of the bracket we are in, skipping and reporting what still stands before it. */
+  expectCloser(closer: TokenKind): void {
+    if (this.kind !== closer) {
+      this.reportHere(`Expected '${Token.SPELLING[closer]}', not ${this.describe()}`);
+      this.skipLevel(closer);
+    }
+    this.accept(closer);
+  }
+
+  // -------------------------------------------------------------- damage
+
+  report(start: number, end: number, message: string): void {
+    // What follows from a problem at the same place is no news.
+    if (this.problems.at(-1)?.start !== start) this.problems.push({ start, end, message });
+  }
+
+  /** Reports a problem with the current token. */
+  reportHere(message: string): void {
+    if (Token.isLayout(this.kind)) this.report(this.previousEnd, this.previousEnd, message);
+    else this.report(this.start, this.end, message);
+  }
+
+  reportNode(node: { readonly start: number; readonly end: number }, message: string): void {
+    this.report(node.start, node.end, message);
+  }
+
+  /** Stands in for an expression that must be here. */
+  missing(message: string): Missing {
+    this.reportHere(message);
+    return { kind: 'Missing', start: this.previousEnd, end: this.previousEnd };
+  }
+
+  /** Whether one more level of nesting would be too deep. */
+  get isTooDeep(): boolean {
+    return this.nesting >= MAX_NESTING;
+  }
+
+  /** Gives up on the rest of this level of brackets, which nests too deeply. */
+  cutOff(): Invalid {
+    return this.invalidLevel([], this.start, 'This is nested too deeply to be read');
+  }
+
+  /** Gives up on the rest of this level, of which `parts` could be read. */
+  invalidLevel(parts: readonly Expr[], start: number, message: string): Invalid {
+    this.reportHere(message);
+    this.skipLevel();
+    return { kind: 'Invalid', start, end: Math.max(start, this.previousEnd), parts };
+  }
+
+  // -------------------------------------------------------------- names
+
+  /** A name, or an empty one (reported) where there is none. A keyword counts when it cannot be meant as such. */
+  identifier(what: string): Identifier {
+    const { kind, start, end } = this;
+    if (kind === Token.Name) {
+      const text = this.nameText();
+      this.advance();
+      return { start, end, text };
+    }
+    if (Token.isKeyword(kind) && this.isNameLikeKeyword()) {
+      this.reportHere(`${this.describe()} is a keyword and cannot be ${what}`);
+      const text = this.word;
+      this.advance();
+      return { start, end, text };
+    }
+    this.reportHere(`Expected ${what}`);
+    const { previousEnd } = this;
+    return { start: previousEnd, end: previousEnd, text: '' };
+  }
+
+  /** The current name as Python compares it. */
+  nameText(): string {
+    const word = this.word;
+    return IS_ASCII.test(word) ? word : word.normalize('NFKC');
+  }
+
+  /** `user.class` and `def import(`: the keyword touches a dot or a bracket and is clearly meant as a name. */
+  private isNameLikeKeyword(): boolean {
+    return this.text[this.start - 1] === '.' || /[(=,)]/.test(this.text[this.end] ?? '');
+  }
+}
+
+const IS_ASCII = /^[\x00-\x7f]*$/;
