@@ -43,18 +43,19 @@ function install() {
   console.log(`Installing the packages (npm ${command})`);
   // Without a network npm would try every package several times; what it has in its cache may do.
   const isOnline = npm(['view', 'typescript', 'version', '--fetch-retries=0', '--fetch-timeout=20000']).status === 0;
-  const { status, stderr, error } = npm([
-    command,
-    '--no-audit',
-    '--no-fund',
-    isOnline ? '--prefer-offline' : '--offline',
-  ]);
-  if (status === 0) return;
-  const lines = (stderr || String(error)).split('\n').filter((line) => line.trim() && !/^npm error\s+at /.test(line));
-  const why = isOnline
-    ? 'The packages could not be installed.'
-    : 'The packages could not be installed: the registry does not answer.';
-  fail([why, ...lines.slice(0, 4)].join('\n'));
+  const source = isOnline ? '--prefer-offline' : '--offline';
+  // Of all install scripts only that of `node` is needed. Others would ask for compilers that nothing here needs.
+  const steps = [
+    [command, '--ignore-scripts', '--no-audit', '--no-fund', source],
+    ['rebuild', 'node', source],
+  ];
+  for (const step of steps) {
+    const { status, stderr, error } = npm(step);
+    if (status === 0) continue;
+    const lines = (stderr || String(error)).split('\n').filter((line) => line.trim() && !/^npm error\s+at /.test(line));
+    const why = isOnline ? '.' : ': the registry does not answer.';
+    fail([`The packages could not be installed${why}`, ...lines.slice(0, 4)].join('\n'));
+  }
 }
 
 /** Runs npm, the one that runs us if there is one. */
