@@ -1,0 +1,8 @@
+import type { Constant, Stmt } from './nodes.ts';
+
+/** The docstring that a module, class or function with this body has, or null. `value` is not cleaned of indentation. */
+export function docstringOf(body: readonly Stmt[]): (Constant & { readonly type: 'str' }) | null {
+  const first = body[0];
+  if (first?.kind !== 'Expr' || first.value.kind !== 'Constant' || first.value.type !== 'str') return null;
+  return first.value;
+}
