@@ -83,11 +83,7 @@ function columnLabel({ table, column }: Extract<Node, { kind: 'column' }>, t: Tr
     text: name,
     // NOT NULL is the usual case; only what differs from it is shown.
     description: [type, nullable === true ? 'null' : '', target ? `→ ${target}` : ''].filter(Boolean).join(' '),
-    ...(isPrimary
-      ? { icon: 'key', color: 'charts.yellow' }
-      : foreign
-        ? { icon: 'references' }
-        : { icon: 'symbol-field' }),
+    ...(isPrimary ? { icon: 'key', color: 'charts.yellow' } : foreign ? { icon: 'link' } : { icon: 'symbol-field' }),
     tooltip: facts.length > 0 ? `${name}: ${facts.join(', ')}` : name,
     spoken: [t('Column {0}', name), ...facts].join(', '),
   };
@@ -114,7 +110,7 @@ function keyLabel(key: Key, t: Translate): Label {
       return {
         text: columns,
         description: [`→ ${target}`, onDelete].filter(Boolean).join(' '),
-        icon: 'references',
+        icon: 'link',
         ...same(spoken),
       };
     }

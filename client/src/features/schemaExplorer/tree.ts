@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Disposable,
   EventEmitter,
@@ -8,7 +9,7 @@ import {
   TreeItem,
   TreeItemCollapsibleState,
 } from 'vscode';
-import { readSchema, type ShownModel, tableModels } from '../../../../server/src/protocol/schema.ts';
+import { type DatabaseName, readSchema, type ShownModel, tableModels } from '../../../../server/src/protocol/schema.ts';
 import type { LanguageServer } from '../../languageClient.ts';
 import type { Connection, Connections } from './connections.ts';
 import { labelOf } from './labels.ts';
@@ -21,6 +22,8 @@ export class SchemaTree implements TreeDataProvider<Node>, Disposable {
   readonly #server: LanguageServer;
   readonly #connections: Connections;
   readonly #onShown: (connections: number) => void;
+  /** By node of a database: the models behind its tables, as they were known last. */
+  readonly #models = new Map<string, readonly ShownModel[]>();
   #refresh = false;
 
   constructor(server: LanguageServer, connections: Connections, onShown: (connections: number) => void) {
@@ -42,7 +45,7 @@ export class SchemaTree implements TreeDataProvider<Node>, Disposable {
       this.#onShown(connections.length);
       return connections.map(connectionNode);
     }
-    return node.kind === 'connection' ? this.#read(node.id, node.connection) : tableNodes(node);
+    return node.kind === 'connection' ? this.#read(node, node.connection) : tableNodes(node);
   }
 
   getTreeItem(node: Node): TreeItem {
@@ -61,21 +64,23 @@ export class SchemaTree implements TreeDataProvider<Node>, Disposable {
     this.#changed.dispose();
   }
 
-  async #read(id: string, { driver, database }: Connection): Promise<Node[]> {
+  async #read(node: Node, { driver, database }: Connection): Promise<Node[]> {
     const refresh = this.#refresh;
     this.#refresh = false;
-    const [schema, models] = await Promise.all([
-      this.#server.request(readSchema, { driver, database, secret: null, refresh }),
-      this.#models({ driver, database }),
-    ]);
+    const schema = await this.#server.request(readSchema, { driver, database, secret: null, refresh });
     if (!schema)
-      return [{ kind: 'problem', id: `${id}/server`, message: l10n.t('The language server is not running.') }];
-    return schemaNodes(id, schema, models);
+      return [{ kind: 'problem', id: `${node.id}/server`, message: l10n.t('The language server is not running.') }];
+    // Tables do not wait for models: those are known only when all files have been read.
+    void this.#renewModels(node, { driver, database });
+    return schemaNodes(node.id, schema, this.#models.get(node.id) ?? []);
   }
 
-  /** Tables are shown without their models when a model changes this very moment: news of it is on its way. */
-  async #models(of: Pick<Connection, 'driver' | 'database'>): Promise<readonly ShownModel[]> {
-    return (await this.#server.request(tableModels, of).catch(() => null)) ?? [];
+  async #renewModels(node: Node, of: DatabaseName): Promise<void> {
+    // When a model changes this very moment there is no answer, and news of it is on its way.
+    const models = await this.#server.request(tableModels, of).catch(() => null);
+    if (!models || isDeepStrictEqual(models, this.#models.get(node.id) ?? [])) return;
+    this.#models.set(node.id, models);
+    this.#changed.fire(node);
   }
 }
 
