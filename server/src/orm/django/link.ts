@@ -133,7 +133,7 @@ class Linker {
   #readOwn(model: DjangoModel): void {
     const fields: Field[] = [];
     const id = model.ref.id;
-    for (const known of model.knownBases) fields.push(...this.#abstractKnownFields(known, id));
+    for (const known of knownOrder(model.knownBases)) fields.push(...this.#abstractKnownFields(known, id));
     const links = model.isProxy || model.isAbstract ? [] : this.#parentLinks(model);
     for (const link of links) fields.push(link);
     const raw = model.fields;
@@ -144,7 +144,7 @@ class Linker {
     const hasPrimary = fields.some((field) => field.primaryKey);
     if (!hasPrimary && !model.isAbstract && !model.isProxy) fields.unshift(this.#implicitId(model));
     this.#own.set(id, fields);
-    for (const known of model.knownBases) this.#inheritKnownRelations(model, known);
+    for (const known of knownOrder(model.knownBases)) this.#inheritKnownRelations(model, known);
     for (const field of raw) this.#relate(model, field);
   }
 
@@ -287,7 +287,7 @@ class Linker {
     }
     const target = this.#targetOf(model, raw.to);
     if (target === null) {
-      if (!model.isAbstract) this.#note(model, `target \`${targetText(raw.to)}\` of \`${model.ref.node.name.text}.${raw.name}\` was not found`);
+      if (!model.isAbstract && !raw.isHidden) this.#note(model, `target \`${targetText(raw.to)}\` of \`${model.ref.node.name.text}.${raw.name}\` was not found`);
     }
     if (raw.kind === 'genericRelation') {
       this.#push(model.ref.id, relation({ name: raw.name, target, declared, direction: 'generic', cardinality: 'many' }));
@@ -392,15 +392,35 @@ class Linker {
 
   #relateKnown(id: string, name: string, each: KnownRelation): void {
     const isMany = each.kind === 'manyToMany';
+    const through = isMany ? this.#knownTable(id, each) : null;
     const back = each.relatedName ?? `${name}_set`;
     this.#push(id, relation({
       name: each.name, target: each.to, declared: ELSEWHERE, backReference: back, direction: isMany ? 'through' : 'forward',
-      cardinality: isMany ? 'many' : 'one', columns: isMany ? [] : [`${each.name}_id`], nullable: each.nullable,
+      cardinality: isMany ? 'many' : 'one', columns: isMany ? [] : [`${each.name}_id`], nullable: each.nullable, through,
     }));
     this.#push(each.to, relation({
-      name: back, target: id, declared: ELSEWHERE, backReference: each.name, direction: isMany ? 'through' : 'reverse', cardinality: 'many',
+      name: back, target: id, declared: ELSEWHERE, backReference: each.name, direction: isMany ? 'through' : 'reverse', cardinality: 'many', through,
       queryName: each.relatedQueryName ?? each.relatedName ?? name,
     }));
+  }
+
+  /** `auth_user_groups` and the like. */
+  #knownTable(id: string, each: KnownRelation): string | null {
+    const own = knownTable(id);
+    if (!own) return null;
+    const name = id.split('.').at(-1)!;
+    const tableId = `${id}_${each.name}`;
+    const key = (to: string): Field => ({
+      ...knownField([to.split('.').at(-1)!.toLowerCase(), 'ForeignKey', 'int', 'index'], tableId), column: `${to.split('.').at(-1)!.toLowerCase()}_id`,
+      foreignKey: { table: knownTable(to)?.name ?? null, column: 'id', model: to, onDelete: 'CASCADE' },
+    });
+    const fields = [knownField(['id', 'AutoField', 'int', 'pk'], tableId), key(id), key(each.to)];
+    this.#tables.push({
+      id: tableId, orm: 'django', module: id.split('.').slice(0, -1).join('.'), name: `${name}_${each.name}`, declared: ELSEWHERE,
+      table: { schema: null, name: `${own.name}_${each.name}` }, fields,
+      constraints: [{ kind: 'unique', name: null, columns: [fields[1]!.column!, fields[2]!.column!] }], unknown: [],
+    });
+    return tableId;
   }
 
   /** A user model that inherits from `AbstractUser` has its groups and permissions, with tables of its own. */
@@ -413,7 +433,7 @@ class Linker {
         name: each.name, kind: 'manyToMany', type: 'ManyToManyField', of: 'ManyToManyField', ref: model.ref, to: { kind: 'class', id: each.to },
         through: null, relatedName: each.relatedName, relatedQueryName: each.relatedQueryName, symmetrical: null, parentLink: false, null: false,
         unique: false, index: false, primaryKey: false, column: null, table: null, toField: null, default: null, databaseDefault: null, onDelete: null,
-        unknown: [],
+        isHidden: false, unknown: [],
       };
       this.#relate(model, raw);
     }
@@ -483,6 +503,11 @@ function targetText(target: RawTarget | null): string {
 function knownTable(id: string): Model['table'] {
   const table = knownModel(id)?.table ?? null;
   return table === null ? null : { schema: null, name: table };
+}
+
+/** Abstract bases of Django with their own bases before them, as their fields were made. */
+function knownOrder(ids: readonly string[]): readonly string[] {
+  return [...new Set(ids.flatMap((id) => [...knownOrder(knownModel(id)?.bases ?? []), id]))];
 }
 
 function knownBases(known: KnownModel): readonly string[] {

@@ -98,7 +98,7 @@ class Reader {
       isAbstract: meta.ownFlag('abstract'),
       isProxy: meta.ownFlag('proxy'),
       bases: ancestors.flatMap((base) => this.#baseId(base)),
-      managers: this.#managers(own, meta),
+      managers: this.#managers(own, meta, parents),
     };
   }
 
@@ -135,13 +135,16 @@ class Reader {
     });
   }
 
-  #managers(order: readonly ClassRef[], meta: Meta): readonly Manager[] {
+  #managers(order: readonly ClassRef[], meta: Meta, parents: readonly (DjangoModel | string)[]): readonly Manager[] {
     const found = new Map<string, Manager>();
     for (const ref of order) {
       for (const manager of ownManagers(this.#classes, ref)) if (!found.has(manager.name)) found.set(manager.name, manager);
     }
     const all = [...found.values()];
-    const chosen = meta.string('default_manager_name') ?? all[0]?.name;
+    // Without managers of its own, a child takes the choice of its parent.
+    const parent = parents[0];
+    const inherited = typeof parent === 'object' && ownManagers(this.#classes, order[0]!).length === 0 ? parent.meta.string('default_manager_name') : null;
+    const chosen = meta.string('default_manager_name') ?? inherited ?? all[0]?.name;
     return all.map((manager) => ({ ...manager, isDefault: manager.name === chosen }));
   }
 }

@@ -33,8 +33,8 @@ export interface FieldClass {
   readonly of: string;
   /** The class as the project names it. */
   readonly name: string;
-  /** A field class of neither Django nor the workspace. */
-  readonly isForeign: boolean;
+  /** Where a field class of neither Django nor the workspace comes from: its dotted name; else null. */
+  readonly foreign: string | null;
 }
 
 /** The field class a call names: Django's own, one of the workspace that inherits from it, or one of another library. */
@@ -50,19 +50,19 @@ function libraryField(dotted: string, name: string): FieldClass | null {
   const last = dotted.split('.').at(-1)!;
   if (/^django\.(db\.models|contrib\.(postgres|gis\.db\.models|contenttypes))\b/.test(dotted)) {
     if (!/(Field|ForeignKey|GenericRelation|ForeignObject)$/.test(last)) return null;
-    return { kind: RELATIONS[last] ?? 'field', of: last, name: last, isForeign: false };
+    return { kind: RELATIONS[last] ?? 'field', of: last, name: last, foreign: null };
   }
   // Form and serializer fields are called alike.
   if (/^(django|rest_framework|django_filters|wtforms|marshmallow|graphene|dataclasses|pydantic|factory|import_export|django_tables2|crispy_forms|ninja|attr|attrs|typing|builtins)\b/.test(dotted)) return null;
   if (!/(Field|Key)$/.test(last) && !/^(TaggableManager|AutoSlugField)$/.test(last)) return null;
-  return { kind: RELATIONS[last] ?? 'field', of: last, name, isForeign: true };
+  return { kind: RELATIONS[last] ?? 'field', of: last, name, foreign: dotted };
 }
 
 function workspaceField(classes: Classes, ref: ClassRef, name: string): FieldClass | null {
   for (const base of classes.order(ref)) {
     if (base.kind !== 'external') continue;
     const found = libraryField(base.id, name);
-    if (found) return { ...found, name, isForeign: found.isForeign };
+    if (found) return { ...found, name };
   }
   return null;
 }

@@ -30,6 +30,8 @@ export interface RawField {
   readonly default: string | null;
   readonly databaseDefault: string | null;
   readonly onDelete: string | null;
+  /** `**options` stands among the arguments. */
+  readonly isHidden: boolean;
   readonly unknown: readonly string[];
 }
 
@@ -72,7 +74,7 @@ function readField(classes: Classes, ref: ClassRef, scope: Scope, name: string, 
   const isRelation = found.kind !== 'field' && found.kind !== 'genericForeignKey';
   const first = isRelation ? (call.args[0] ?? keyword(call, 'to')) : null;
   const unknown: string[] = [];
-  if (found.isForeign) unknown.push(`field class \`${found.of}\` of \`${name}\` was not found`);
+  if (found.foreign !== null) unknown.push(`field class \`${found.of}\` of \`${found.foreign.replace(/\.[^.]*$/, '')}\` was not found`);
   if (hasHiddenArguments(call)) unknown.push(`arguments of \`${name}\` could not be read`);
   const onDelete = keyword(call, 'on_delete') ?? (isRelation ? call.args[1] : null) ?? null;
   const isKey = found.kind === 'foreignKey' || found.kind === 'oneToOne';
@@ -94,7 +96,7 @@ function readField(classes: Classes, ref: ClassRef, scope: Scope, name: string, 
     default: source('default'),
     databaseDefault: source('db_default'),
     onDelete: onDelete ? (textOf(ref.file, onDelete).split('.').at(-1) ?? null) : null,
-    unknown,
+    isHidden: hasHiddenArguments(call), unknown,
   };
 }
 

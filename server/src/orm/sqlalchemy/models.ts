@@ -114,7 +114,7 @@ class Mapper {
       ref, hierarchy, kind: 'model', parent, bases,
       table: placed.table,
       sharesTable: placed.shares,
-      columns: byOrder(columns),
+      columns: byOrder(columns).map((column) => withPrimaryKey(column, args?.constraints ?? [])),
       others: firstOfName(all.flatMap((each) => each.others), (other) => other.name).filter((other) => !named.has(other.name)),
       relations: firstOfName(all.flatMap((each) => each.relations), (relation) => relation.attribute),
       constraints: args?.constraints ?? [],
@@ -291,6 +291,12 @@ function firstOfName<T>(items: readonly T[], nameOf: (item: T) => string): reado
   const result = new Map<string, T>();
   for (const item of items) if (!result.has(nameOf(item))) result.set(nameOf(item), item);
   return [...result.values()];
+}
+
+/** `PrimaryKeyConstraint` says it for several columns at once. */
+function withPrimaryKey(column: RawColumn, constraints: readonly TableConstraint[]): RawColumn {
+  const isPrimary = constraints.some((each) => each.kind === 'primaryKey' && each.columns.includes(column.column));
+  return isPrimary ? { ...column, primaryKey: true, nullable: false } : column;
 }
 
 function byOrder(columns: readonly RawColumn[]): readonly RawColumn[] {

@@ -52,13 +52,14 @@ export function readRelation(
   const argument = call.args[0] ?? option('argument');
   const secondary = call.args[1] ?? option('secondary');
   const useList = staticBoolean(context, option('uselist'));
+  const loading = loadingOf(context, option('lazy'), annotation);
   const foreign = columnsIn(context, piece, option('foreign_keys'));
   const join = option('primaryjoin');
   return {
     attribute,
     target: argument ? named(context, inside(piece, argument)) : annotationTarget(annotation),
-    many: useList ?? (annotation?.container && !isAnyList(annotation) ? annotation.collection : annotation?.container ? annotation.collection : null),
-    loading: loadingOf(context, option('lazy'), annotation),
+    many: useList ?? manyOf(annotation, loading),
+    loading,
     backPopulates: staticString(context, option('back_populates')) ?? null,
     backref: readBackref(context, piece, option('backref')),
     secondary: secondary ? named(context, inside(piece, secondary)) : null,
@@ -71,8 +72,10 @@ export function readRelation(
   };
 }
 
-function isAnyList(annotation: Annotation): boolean {
-  return annotation.container !== 'Mapped';
+/** What an annotation says; what is loaded by a query of its own is always a collection. */
+function manyOf(annotation: Annotation | null, loading: Loading): boolean | null {
+  if (loading === 'dynamic' || loading === 'write_only') return true;
+  return annotation?.container ? annotation.collection : null;
 }
 
 function annotationTarget(annotation: Annotation | null): RawRelation['target'] {
