@@ -33,7 +33,7 @@ export function startingText(library: string): string {
 
 /** What a hover says when SQL cannot be rendered at all. */
 export function unavailableText(reason: string): string {
-  return `*Ormsight cannot show SQL: ${escapeMarkdown(reason)}*`;
+  return `*Ormsight cannot show SQL:* ${escapeMarkdown(cut(reason, limits.reasonLength))}`;
 }
 
 /** What a hover says when rendering takes longer than a reader should wait. */
