@@ -299,8 +299,9 @@ class WorkspaceProgram implements Program {
       for (const [key, paths] of previous.#mentioning)
         this.#mentioning.set(key, this.#stillMentioning(key.split('\0'), paths, changed));
     }
-    if (!changed || changed.some((path) => this.#importsChanged(path, previous.#imports))) return undefined;
-    return previous.#imports;
+    // The two programs share the graph, so it must hold for both: of files it does not know yet, the old imports are read.
+    const isSame = (path: string): boolean => previous.#edges(path).key === this.#scan(path)?.key;
+    return changed && changed.length <= maxChecked && changed.every(isSame) ? previous.#imports : undefined;
   }
 
   /** The same array as before when nothing changed in it. O(changed files). */
@@ -311,11 +312,6 @@ class WorkspaceProgram implements Program {
     const before = changed.filter((path) => paths.includes(path));
     if (now.length === before.length && now.every((path) => before.includes(path))) return paths;
     return [...new Set([...paths.filter((path) => !before.includes(path)), ...now])].sort();
-  }
-
-  #importsChanged(path: string, graph: ImportGraph): boolean {
-    const edges = graph.edges.get(path);
-    return edges !== undefined && edges.key !== this.#scan(path)?.key;
   }
 
   // ---------------------------------------------------------------- import graph
@@ -585,6 +581,9 @@ class WorkspaceProgram implements Program {
     return symbol.kind === 'unknown' ? { kind: 'unknown', file, expr } : symbol;
   }
 }
+
+/** After more changes than this (another branch) the import graph is made anew. */
+const maxChecked = 200;
 
 /** Longer chains of imports and aliases than this are no honest code. */
 const maxDepth = 500;

@@ -7,9 +7,9 @@ import type { Scope } from '../../../server/src/python/types.ts';
 function scopes(code: string): string {
   const lines: string[] = [];
   const visit = (scope: Scope, depth: number): void => {
-    const names = [...scope.bindings].map(
-      ([name, bindings]) => `${name}(${bindings.map((binding) => binding.kind).join('+')})`,
-    );
+    const names = [...scope.bindings]
+      .toSorted(([, [a]], [, [b]]) => a!.range.start - b!.range.start)
+      .map(([name, bindings]) => `${name}(${bindings.map((binding) => binding.kind).join('+')})`);
     lines.push(`${'  '.repeat(depth)}${scope.kind}: ${names.join(' ')}`.trimEnd());
     for (const child of scope.children) visit(child, depth + 1);
   };
@@ -111,7 +111,7 @@ x = 3
 
 test('nonlocal finds a name that is bound only after the inner function', () => {
   expect(scopes('def f():\n    def g():\n        nonlocal y\n        y = 2\n    y = 1')).toBe(`module: f(function)
-  function: y(assign+assign) g(function)
+  function: g(function) y(assign+assign)
     function:`);
 });
 

@@ -69,7 +69,7 @@ test('the nearest folder upwards wins, a lock before a range, a pin before both'
     'other/requirements.txt': 'sqlalchemy==1.3.0',
   };
   expect(version(files)).toBe('1.4.50 app/requirements-dev.txt:1');
-  expect(version({ ...files, 'app/requirements-dev.txt': '' })).toBe('1.4 app/pyproject.toml:1');
+  expect(version({ ...files, 'app/requirements-dev.txt': '' })).toBe('1.4 app/pyproject.toml:2');
   expect(version(files, 'sqlalchemy', 'lib/x.py')).toBe('2.0.1 uv.lock:3');
 });
 
