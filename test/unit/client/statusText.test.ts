@@ -38,7 +38,7 @@ test('a stopped server offers a restart, a failed renderer the log', () => {
   const failed = { kind: 'failed', library: null, message: 'pyodide is missing' } as const;
   expect(statusText('running', failed, found, null, t)).toMatchObject({
     severity: 'warning',
-    detail: 'pyodide is missing',
+    detail: 'SQL cannot be shown, see the output',
     action: 'showOutput',
   });
 });

@@ -36,7 +36,7 @@ export function statusText(
   if (renderer?.kind === 'failed') {
     return {
       text: target.name,
-      detail: renderer.message ?? t('SQL cannot be rendered'),
+      detail: t('SQL cannot be shown, see the output'),
       severity: 'warning',
       busy: false,
       action: 'showOutput',
