@@ -5,6 +5,7 @@ The last migration is left for "Ormsight: Upgrade Database".
 """
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -13,8 +14,10 @@ from pathlib import Path
 sample = json.loads(Path("sample.json").read_text())
 database = Path(sample["database"])
 database.unlink(missing_ok=True)
+# Django numbers the content types of new models in the order of a set.
+same_each_time = {**os.environ, "PYTHONHASHSEED": "0"}
 for command in sample["migrate"]:
-    subprocess.run([sys.executable, *command], check=True)
+    subprocess.run([sys.executable, *command], check=True, env=same_each_time)
 
 with sqlite3.connect(database) as connection:
     connection.executescript("PRAGMA foreign_keys = ON;\n" + Path(sample["rows"]).read_text())
