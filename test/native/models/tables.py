@@ -26,6 +26,9 @@ class Hole:
             raise AttributeError(name)
         return self
 
+    def __getitem__(self, key):
+        return self
+
     def __mro_entries__(self, bases):
         return ()
 
@@ -100,11 +103,11 @@ def sqlalchemy_result(make):
     make()
     sqlalchemy.orm.configure_mappers()
     tables = {}
-    for metadata in [each for each in gc.get_objects() if isinstance(each, sqlalchemy.MetaData)]:
+    for metadata in instances_of(sqlalchemy.MetaData):
         for table in metadata.tables.values():
             tables[table.fullname] = sqlalchemy_table(table, str(CreateTable(table).compile(dialect=postgresql.dialect())))
     models = {}
-    for registry in [each for each in gc.get_objects() if isinstance(each, sqlalchemy.orm.registry)]:
+    for registry in instances_of(sqlalchemy.orm.registry):
         for mapper in registry.mappers:
             relations = {relation.key: sqlalchemy_relation(relation) for relation in mapper.relationships}
             fields = [
@@ -114,6 +117,11 @@ def sqlalchemy_result(make):
             ]
             models[f"{mapper.class_.__module__}.{mapper.class_.__name__}"] = {"fields": fields, "relations": relations}
     return {"tables": tables, "models": models}
+
+
+def instances_of(cls):
+    # Lazy objects of Django answer isinstance() by waking up.
+    return [each for each in gc.get_objects() if issubclass(type(each), cls)]
 
 
 def sqlalchemy_table(table, create):

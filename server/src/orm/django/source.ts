@@ -118,10 +118,17 @@ class DjangoPolicy implements ClassPolicy {
     }
   }
 
+  runsAtCreation(): boolean {
+    return false;
+  }
+
   adapt(ref: ClassRef, body: readonly Stmt[], writer: StepWriter): { readonly edits: readonly Edit[]; readonly extra: readonly string[] } {
     const edits: Edit[] = [];
     for (const stmt of body) {
-      if (stmt.kind === 'Assign' || stmt.kind === 'AnnAssign') edits.push(...this.#assignmentEdits(ref, stmt, writer));
+      if (stmt.kind === 'Assign' || stmt.kind === 'AnnAssign') {
+        this.#needUser(ref.file, stmt, writer);
+        edits.push(...this.#assignmentEdits(ref, stmt, writer));
+      }
       else if (stmt.kind === 'ClassDef') edits.push(...this.#nestedEdits(ref.file, stmt, writer));
     }
     return { edits, extra: this.#implicitId(ref, writer) };
@@ -150,6 +157,11 @@ class DjangoPolicy implements ClassPolicy {
       if (!isManagerLike(value) && hasHole(file, value, writer)) edits.push({ start: value.start, end: value.end, newText: 'None' });
       else if (value.kind === 'Call' && writer.isMissing(file, value.func)) edits.push(this.#manager(file, value, writer));
       return edits;
+    }
+    // `ForeignKey(**OPTIONS)` with options that are not known: nothing can be said of it.
+    const hidden = value.keywords.filter((each) => each.name === null).map((each) => each.value);
+    if ([...hidden, ...value.args.flatMap((arg) => (arg.kind === 'Starred' ? arg.value : []))].some((each) => hasHole(file, each, writer))) {
+      return [...edits, { start: value.start, end: value.end, newText: 'None' }];
     }
     if (writer.isMissing(file, value.func)) edits.push(this.#standInField(file, value, field, writer));
     return [...edits, ...this.#targetEdits(ref, name, value, field, writer)];
@@ -249,8 +261,18 @@ class DjangoPolicy implements ClassPolicy {
     return writer.program.resolve(ref.file, expr).kind === 'external' || ref.node.bases.indexOf(expr) === 0 ? '_Model' : null;
   }
 
-  adaptAssign(): readonly Edit[] | null {
+  adaptAssign(file: SourceFile, stmt: Assign | AnnAssign, writer: StepWriter): readonly Edit[] | null {
+    if (stmt.value) this.#needUser(file, stmt.value, writer);
     return null;
+  }
+
+  /** `get_user_model()` finds the class only when it exists. */
+  #needUser(file: SourceFile, node: Node, writer: StepWriter): void {
+    if (!file.text.slice(node.start, node.end).includes('get_user_model(')) return;
+    const [label, name] = [this.#facts.authUserModel.split('.')[0], this.#facts.authUserModel.split('.').at(-1)];
+    const model = this.#graph.models.find((each) => each.appLabel === label && each.name === name && each.declared.path !== '');
+    const owner = model && this.#classes.program.file(model.declared.path);
+    if (model && owner) writer.need(owner, model.name);
   }
 }
 

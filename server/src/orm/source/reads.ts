@@ -103,7 +103,10 @@ class Reader {
   #note(name: string, expr: Expr, when: Read['when'], scope: Scope): void {
     if (!name) return;
     const bindings = this.#program.lookup(scope, name);
-    if (bindings.length > 0 && bindings[0]!.scope.kind !== 'module') return;
+    const where = bindings[0]?.scope.kind ?? 'module';
+    // `tags = relationship(secondary=tags)`: until the class has a name of its own, that of the module is meant.
+    const isShadowed = where === 'class' && this.#file.scope.bindings.has(name);
+    if (where !== 'module' && !isShadowed) return;
     this.found.push({ name, expr, when });
   }
 }

@@ -20,6 +20,8 @@ export interface ClassPolicy {
   kindOf(ref: ClassRef): 'mapped' | 'whole' | 'none';
   /** Whether a statement of a mapped class takes part in mapping. */
   keeps(ref: ClassRef, stmt: Stmt): boolean;
+  /** Whether a function of a mapped class is called while the class is made. */
+  runsAtCreation(ref: ClassRef, stmt: FunctionDef): boolean;
   /** What is written differently in a mapped class, and lines to add. */
   adapt(ref: ClassRef, body: readonly Stmt[], writer: StepWriter): { readonly edits: readonly Edit[]; readonly extra: readonly string[] };
   /** A base that does not exist here: what to write instead, or null to leave it out. */
@@ -98,9 +100,20 @@ export class StepWriter {
   /** Makes what a piece of code reads exist. */
   needReads(file: SourceFile, nodes: readonly Node[], edits: readonly Edit[] = []): void {
     for (const read of moduleReads(this.program, file, nodes, edits)) {
-      if (read.when === 'later') this.#later.push({ file, read });
-      else this.#read(file, read);
+      if (read.when === 'now' || this.#isNoClass(file, read)) this.#read(file, read);
+      else this.#later.push({ file, read });
     }
+  }
+
+  /**
+   * What a function reads must be there when it is called, which may be in the next class body; only classes have to wait,
+   * for they may be what is being made.
+   */
+  #isNoClass(file: SourceFile, read: Read): boolean {
+    const root = rootName(read.expr) ?? read.expr;
+    const symbol = this.program.resolve(file, { ...root, start: 0, end: 0 }, file.scope);
+    if (symbol.kind === 'binding') return symbol.binding.kind !== 'class';
+    return symbol.kind !== 'module' || read.expr.kind === 'Name';
   }
 
   hole(file: SourceFile, name: string, text: string, type: HoleType = { kind: 'unknown' }): void {
@@ -294,7 +307,7 @@ export class StepWriter {
     const { file, node } = ref;
     this.#asked.add(`${file.moduleName}#${node.name.text}`);
     this.#touch(file);
-    const body = keptBody(node, (stmt) => this.#policy.keeps(ref, stmt));
+    const body = keptBody(node, (stmt) => this.#policy.keeps(ref, stmt) && !this.#isBroken(ref, stmt));
     const adapted = this.#policy.adapt(ref, body, this);
     const edits = adapted.edits;
     const bases = node.bases.flatMap((expr) => {
@@ -308,8 +321,29 @@ export class StepWriter {
     }
     const keywords = node.keywords.filter((each) => !this.#isMissing(file, each.value));
     this.needReads(file, [...decorators, ...keywords, ...body], edits);
+    this.#needAtCreation(ref);
     this.define(file.moduleName, node.name.text, classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }));
     this.#laterAttributes(file, node.name.text);
+  }
+
+  /** A `declared_attr` of a mixin runs when a class that inherits from it is made: what it reads must be there by then. */
+  #needAtCreation(ref: ClassRef): void {
+    for (const base of this.classes.order(ref)) {
+      if (base.kind !== 'class') continue;
+      for (const stmt of base.ref.node.body) {
+        if (stmt.kind !== 'FunctionDef' || !this.#policy.runsAtCreation(base.ref, stmt)) continue;
+        for (const read of moduleReads(this.program, base.ref.file, [stmt])) this.#read(base.ref.file, read);
+      }
+    }
+  }
+
+  /** Half-typed statements are left out: nothing that follows them would run. */
+  #isBroken(ref: ClassRef, stmt: Stmt): boolean {
+    if (!hasProblem(ref.file, stmt)) return false;
+    const target = stmt.kind === 'Assign' ? stmt.targets[0] : stmt.kind === 'AnnAssign' ? stmt.target : null;
+    const name = target?.kind === 'Name' ? target.id : stmt.kind === 'FunctionDef' || stmt.kind === 'ClassDef' ? stmt.name.text : '';
+    this.unknown.add(name ? `\`${name}\` of \`${ref.node.name.text}\` is not complete` : `a part of \`${ref.node.name.text}\` is not complete`);
+    return true;
   }
 
   #wholeClass(file: SourceFile, node: ClassDef): void {
@@ -318,7 +352,7 @@ export class StepWriter {
     const bases = node.bases.filter((base) => !missing.includes(base));
     const written = node.bases.flatMap((base) => (missing.includes(base) ? (this.#policy.missingBase(ref, base, this) ?? []) : textOf(file, base)));
     const decorators = node.decorators.filter((decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator));
-    const body = keptBody(node, (stmt) => !isDocstring(stmt));
+    const body = keptBody(node, (stmt) => !isDocstring(stmt) && !hasProblem(file, stmt));
     this.needReads(file, [...decorators, ...bases, ...node.keywords, ...body]);
     for (const base of missing) this.unknown.add(this.missingText('base class', file, base));
     this.define(file.moduleName, node.name.text, classSource(file, node, {
@@ -340,7 +374,7 @@ export class StepWriter {
   }
 
   #function(file: SourceFile, node: FunctionDef): void {
-    if (!this.#isSelfContained(file, node)) {
+    if (!this.#isSelfContained(file, node) || hasProblem(file, node)) {
       this.hole(file, node.name.text, node.name.text);
       return;
     }
@@ -357,7 +391,7 @@ export class StepWriter {
     const targets = stmt.kind === 'Assign' ? stmt.targets : [stmt.target];
     const names = targets.flatMap(targetNames);
     const edits = this.#policy.adaptAssign(file, stmt, this);
-    if (!edits && !this.isHarmless(file, value)) {
+    if (hasProblem(file, stmt) || (!edits && !this.isHarmless(file, value))) {
       this.hole(file, name, name);
       return;
     }
@@ -558,6 +592,10 @@ function keptBody(node: ClassDef, keeps: (stmt: Stmt) => boolean): readonly Stmt
     else if (keeps(stmt)) kept.push(stmt);
   }
   return kept;
+}
+
+function hasProblem(file: SourceFile, node: { readonly start: number; readonly end: number }): boolean {
+  return file.parsed.problems.some((problem) => node.start <= problem.start && problem.start <= node.end);
 }
 
 export function isDocstring(stmt: Stmt): boolean {

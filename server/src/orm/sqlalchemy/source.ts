@@ -1,12 +1,12 @@
 /** The steps that make SQLAlchemy's models again. */
-import type { AnnAssign, Assign, Call, ClassDef, Expr, Node, Stmt } from '../../python/syntax/nodes.ts';
+import type { AnnAssign, Assign, Call, ClassDef, Expr, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
 import { children } from '../../python/syntax/visit.ts';
 import type { Program, SourceFile } from '../../python/types.ts';
 import { Classes, members, type ClassRef } from '../classes.ts';
 import type { Model, ModelGraph, Relation } from '../model.ts';
 import { StepWriter, type ClassPolicy } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
-import { decoratorName } from './attributes.ts';
+import { decoratorName, isDeclaredAttr } from './attributes.ts';
 import { expandBase, hierarchyOf, isGeneratedBase } from './bases.ts';
 import { isFlaskObject, libraryName } from './names.ts';
 
@@ -86,6 +86,10 @@ class SqlalchemyPolicy implements ClassPolicy {
     }
   }
 
+  runsAtCreation(ref: ClassRef, stmt: FunctionDef): boolean {
+    return isDeclaredAttr(this.#classes, ref, stmt);
+  }
+
   #isMapping(ref: ClassRef, decorators: readonly Expr[]): boolean {
     return decorators.some((decorator) => /(^|\.)(declared_attr(\.\w+)?|hybrid_property|hybrid_method|expression|comparator|update_expression)$/.test(decoratorName(this.#classes, ref, decorator) ?? ''));
   }
@@ -137,6 +141,10 @@ class SqlalchemyPolicy implements ClassPolicy {
       }
     }
     if (!value) return edits;
+    if (attribute === '__tablename__' && this.#graph.model(ref.id)?.table === null && !this.#graph.model(ref.id)!.isAbstract) {
+      // The name could not be read, which the model says; any will do.
+      return [...edits, { start: value.start, end: value.end, newText: JSON.stringify(ref.node.name.text.toLowerCase()) }];
+    }
     if (attribute === '__table_args__') return [...edits, ...this.#withoutMissingElements(file, value, writer)];
     if (value.kind !== 'Call') {
       // What is neither a column nor a relation and cannot be had maps nothing.
