@@ -443,6 +443,9 @@ class WorkspaceProgram implements Program {
     for (const visible of visibleScopes(scope)) {
       const bindings = this.#boundIn(visible, name);
       if (bindings.length > 0) {
+        // The cursor is on the name that is being bound.
+        const itself = bindings.find((binding) => binding.range.start === at && binding.kind !== 'augAssign');
+        if (itself) return this.follow(file, itself);
         const before = inFlow ? bindings.filter((binding) => boundFrom(binding) <= at) : bindings;
         if (before.length > 0) return this.#best(file, before);
         // A class body reads outer names until it binds its own.

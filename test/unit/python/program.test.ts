@@ -283,6 +283,7 @@ describe('names', () => {
     ],
     ['type parameters from methods', 'class A[T]:\n    def f(self) -> $0T: pass', 'typeParam a.py:1'],
     ['builtins', '$0len', 'builtin len'],
+    ['itself, where it is bound', 'x = 1\nclass A:\n    $0x = 2', 'assign a.py:3'],
     ['not a fallback of None', 'x = None\nif y:\n    x = 1\n$0x', 'assign a.py:3'],
     ['the assignment, not what is added', 'x = []\nx += [1]\n$0x', 'assign a.py:1'],
   ])('%s', (_name, code, expected) => {
