@@ -6,8 +6,10 @@ import { root } from '../root.ts';
 
 /** The variables of this process, with the project's own tools and its Node first in PATH. */
 export function toolEnvironment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  // What `npm start` says about the Node that it found, and not of the project's own.
+  const { npm_config_user_agent: _agent, npm_node_execpath: _node, NODE: _also, ...inherited } = process.env;
   const path = [join(root, 'node_modules/.bin'), process.env['PATH']].join(delimiter);
-  return { ...process.env, PATH: path, ...extra };
+  return { ...inherited, PATH: path, ...extra };
 }
 
 export interface RunOptions {
