@@ -3,6 +3,11 @@ import { buildLibraryZips } from '../build/assets.ts';
 import { codeServer } from './codeServer.ts';
 import { ensureSystemPackages } from './system.ts';
 
-await ensureSystemPackages('chromium', 'fonts-dejavu-core', 'python3-pip', 'python3-venv');
-await codeServer();
-await buildLibraryZips();
+try {
+  await ensureSystemPackages('chromium', 'fonts-dejavu-core', 'python3-pip', 'python3-venv');
+  await codeServer();
+  await buildLibraryZips();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
