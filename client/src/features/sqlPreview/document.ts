@@ -1,5 +1,6 @@
 import {
   type Disposable,
+  type Event,
   EventEmitter,
   Range,
   type TextDocumentContentProvider,
@@ -15,10 +16,12 @@ const uri = Uri.from({ scheme: 'ormsight-sql', path: '/SQL Preview' });
 /** A virtual document whose text we set; dimmed below its first line when that text is old. */
 export class PreviewDocument implements Disposable {
   readonly #changed = new EventEmitter<Uri>();
+  readonly #becameVisible = new EventEmitter<void>();
   readonly #dimmed = window.createTextEditorDecorationType({ opacity: '0.5', isWholeLine: true });
   readonly #parts: readonly Disposable[];
   #text = '';
   #isDimmed = false;
+  #wasVisible = false;
 
   constructor() {
     const provider: TextDocumentContentProvider = {
@@ -29,8 +32,18 @@ export class PreviewDocument implements Disposable {
       workspace.registerTextDocumentContentProvider(uri.scheme, provider),
       // Decorations belong to the text that was there when they were set.
       workspace.onDidChangeTextDocument(({ document }) => isPreview(document.uri) && this.#decorate()),
-      window.onDidChangeVisibleTextEditors(() => this.#decorate()),
+      window.onDidChangeVisibleTextEditors(() => {
+        this.#decorate();
+        const isNew = this.isVisible && !this.#wasVisible;
+        this.#wasVisible = this.isVisible;
+        if (isNew) this.#becameVisible.fire();
+      }),
     ];
+  }
+
+  /** Its tab is opened, or is in front again. */
+  get onDidBecomeVisible(): Event<void> {
+    return this.#becameVisible.event;
   }
 
   get isVisible(): boolean {
@@ -53,7 +66,7 @@ export class PreviewDocument implements Disposable {
   }
 
   dispose(): void {
-    for (const part of [...this.#parts, this.#changed, this.#dimmed]) part.dispose();
+    for (const part of [...this.#parts, this.#changed, this.#becameVisible, this.#dimmed]) part.dispose();
   }
 
   #decorate(): void {

@@ -35,9 +35,7 @@ export class SqlPreview implements Disposable {
         ({ textEditor }) => textEditor === window.activeTextEditor && this.#follow(),
       ),
       workspace.onDidChangeTextDocument(({ document }) => isOurs(document) && this.#askSoon()),
-      window.onDidChangeVisibleTextEditors(
-        () => this.#document.isVisible && this.#state === emptyPreview && this.#follow(),
-      ),
+      this.#document.onDidBecomeVisible(() => this.#follow()),
       server.onDidChangeState(() => this.#askSoon()),
     ];
   }
@@ -120,6 +118,8 @@ const burst = 40;
 /** Milliseconds after which a reader would wonder: from then on the SQL shown is marked as old. */
 const noticeable = 120;
 
+/** A notebook's cell goes by the name of its notebook. */
 function nameOf({ uri, position }: Place, line = position.line): string {
-  return `${workspace.asRelativePath(uri)}:${line + 1}`;
+  const file = uri.scheme === 'vscode-notebook-cell' ? uri.with({ scheme: 'file', fragment: '' }) : uri;
+  return `${workspace.asRelativePath(file)}:${line + 1}`;
 }
