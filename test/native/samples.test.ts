@@ -35,7 +35,7 @@ describe.each([
     await run(python, project?.upgrade ?? [], { cwd: folder, env: quiet, timeoutSeconds: 60 });
     expect(await tables()).toContain(newTable);
     const views = join(import.meta.dirname, 'samples', script);
-    await run(python, ['-W', 'error::UserWarning', views], { cwd: folder, env: quiet, timeoutSeconds: 60 });
+    await run(python, ['-W', 'error::RuntimeWarning', views], { cwd: folder, env: quiet, timeoutSeconds: 60 });
   });
 
   test('database.sql is what its migrations and rows make', async () => {

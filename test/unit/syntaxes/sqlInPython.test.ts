@@ -161,8 +161,8 @@ function sqlIn(lines: readonly (readonly Token[])[]): string[] {
 /** Each character outside our SQL has the scopes it has without us, and our SQL lies inside strings of Python. */
 function leakOf(text: string): string | null {
   const tokens = byCharacter(withSql(text));
-  const leaks = [python, strictPython].map((tokenize) => firstLeak(text, tokens, byCharacter(tokenize(text))));
-  return leaks.includes(null) ? null : (leaks[0] ?? null);
+  const leak = firstLeak(text, tokens, byCharacter(python(text)));
+  return leak && (firstLeak(text, tokens, byCharacter(strictPython(text))) === null ? null : leak);
 }
 
 function firstLeak(text: string, tokens: readonly Token[], without: readonly Token[]): string | null {
