@@ -105,7 +105,9 @@ def sqlalchemy_result(make):
     tables = {}
     for metadata in instances_of(sqlalchemy.MetaData):
         for table in metadata.tables.values():
-            tables[table.fullname] = sqlalchemy_table(table, str(CreateTable(table).compile(dialect=postgresql.dialect())))
+            if table.schema in ("pg_catalog", "information_schema"):  # SQLAlchemy's own
+                continue
+            tables[table.fullname] = sqlalchemy_table(table, create_text(CreateTable(table), postgresql.dialect()))
     models = {}
     for registry in instances_of(sqlalchemy.orm.registry):
         for mapper in registry.mappers:
@@ -117,6 +119,13 @@ def sqlalchemy_result(make):
             ]
             models[f"{mapper.class_.__module__}.{mapper.class_.__name__}"] = {"fields": fields, "relations": relations}
     return {"tables": tables, "models": models}
+
+
+def create_text(create, dialect):
+    try:
+        return str(create.compile(dialect=dialect))
+    except Exception as error:  # a column whose type is not known
+        return repr(error)
 
 
 def instances_of(cls):
@@ -133,7 +142,11 @@ def sqlalchemy_table(table, create):
         "columns": [[column.name, column.nullable] for column in table.columns],
         "primaryKey": [column.name for column in table.primary_key.columns],
         "foreignKeys": sorted(
-            [[column.name for column in key.columns], key.referred_table.fullname, [element.column.name for element in key.elements]]
+            [
+                [column.name for column in key.columns],
+                key.elements[0].target_fullname.rpartition(".")[0],
+                [element.target_fullname.rpartition(".")[2] for element in key.elements],
+            ]
             for key in table.foreign_key_constraints
         ),
         "uniques": sorted(uniques),
@@ -149,7 +162,7 @@ def sqlalchemy_relation(relation):
         "direction": direction,
         "many": bool(relation.uselist),
         "columns": sorted(column.name for column in relation.local_columns) if direction == "forward" else [],
-        "lazy": relation.lazy,
+        "lazy": {True: "select", False: "joined", None: "noload"}.get(relation.lazy, relation.lazy),
     }
 
 
@@ -167,6 +180,9 @@ def django_result(job, make):
         if app["package"].startswith("django.contrib."):
             installed.append(app["package"])
             continue
+        if job["mode"] == "native" and app["package"].replace(".", "/") + "/apps.py" in job["files"]:
+            installed.append(app["package"])
+            continue
         if job["mode"] == "steps":
             parts = app["package"].split(".")
             for end in range(1, len(parts) + 1):
@@ -179,7 +195,9 @@ def django_result(job, make):
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
         **job["django"]["settings"],
     )
-    apps.populate(settings.INSTALLED_APPS) if job["mode"] == "native" else populate_empty(apps, settings)
+    if job["mode"] == "steps":
+        forget_ready()
+    apps.populate(settings.INSTALLED_APPS)
     make()
     apps.clear_cache()
     tables = {}
@@ -194,8 +212,11 @@ def django_result(job, make):
     return {"tables": tables, "models": models}
 
 
-def populate_empty(apps, settings):
-    apps.populate(settings.INSTALLED_APPS)
+def forget_ready():
+    # It asks for the user model, which the steps have still to make.
+    from django.contrib.auth.apps import AuthConfig
+
+    AuthConfig.ready = lambda self: None
 
 
 def django_table(model):

@@ -25,6 +25,8 @@ class Linker {
   readonly #fields = new Map<string, readonly Field[]>();
   readonly #relations = new Map<string, Relation[]>();
   readonly #unknown = new Map<string, string[]>();
+  /** What a child with a table of its own adds to its parent: siblings do not have it. */
+  readonly #childLinks = new Set<Relation>();
 
   constructor(context: ExtractContext, models: readonly DjangoModel[]) {
     this.#context = context;
@@ -174,7 +176,7 @@ class Linker {
         deferred: false, owner: model.ref.id, declared,
       });
       this.#push(model.ref.id, relation({ name: attribute, target: parentId, declared, columns: [`${attribute}_id`], backReference: model.ref.node.name.text.toLowerCase() }));
-      this.#push(parentId, relation({
+      this.#pushChild(parentId, relation({
         name: model.ref.node.name.text.toLowerCase(), target: model.ref.id, declared, direction: 'reverse', nullable: true, backReference: attribute,
       }));
     }
@@ -306,7 +308,8 @@ class Linker {
     }));
     if (target === null || model.isAbstract || backReference === null) return;
     const owner = this.#models.get(target);
-    this.#push(owner ? this.#concrete(owner).ref.id : target, relation({
+    const push = raw.parentLink ? this.#pushChild.bind(this) : this.#push.bind(this);
+    push(owner ? this.#concrete(owner).ref.id : target, relation({
       name: backReference, target: model.ref.id, declared, backReference: raw.name, through: table, queryName: reverse.query,
       direction: raw.kind === 'manyToMany' ? 'through' : 'reverse',
       cardinality: raw.kind === 'oneToOne' ? 'one' : 'many',
@@ -362,6 +365,11 @@ class Linker {
     return id;
   }
 
+  #pushChild(id: string, made: Relation): void {
+    this.#childLinks.add(made);
+    this.#push(id, made);
+  }
+
   #push(id: string, made: Relation): void {
     const all = this.#relations.get(id) ?? [];
     if (!all.some((each) => each.name === made.name)) all.push(made);
@@ -372,8 +380,7 @@ class Linker {
     const found = new Map<string, Relation>();
     for (const parent of model.parents) {
       const inherited = typeof parent === 'string' ? this.#knownRelations(parent) : this.#allRelations(parent);
-      // The child itself, seen from its parent, is no relation of the child.
-      for (const each of inherited) if (each.target !== model.ref.id || each.direction !== 'reverse') found.set(each.name, each);
+      for (const each of inherited) if (!this.#childLinks.has(each) || model.isProxy) found.set(each.name, each);
     }
     for (const each of this.#relations.get(model.ref.id) ?? []) found.set(each.name, each);
     return [...found.values()];
