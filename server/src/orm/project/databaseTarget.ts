@@ -1,5 +1,5 @@
 /** The database a file's queries go to: dialect and driver, read from the project's own files. */
-import { basename } from '../../base/paths.ts';
+import { basename, dirname } from '../../base/paths.ts';
 import { parseIni } from '../../base/ini.ts';
 import type { Call, Expr, Node } from '../../python/syntax/nodes.ts';
 import { children } from '../../python/syntax/visit.ts';
@@ -10,6 +10,7 @@ import { djangoSettings } from './djangoSettings.ts';
 import { environmentEntries, type EnvironmentEntry } from './environmentFiles.ts';
 import type { Fact, Source } from './fact.ts';
 import { rank } from './places.ts';
+import { rememberPerProgram } from './remember.ts';
 import { argument, settingValue, type SettingValue } from './settingValue.ts';
 
 export interface DatabaseTarget {
@@ -30,14 +31,26 @@ export function databaseTarget(
   near: string,
   library?: 'sqlalchemy' | 'django',
 ): Fact<DatabaseTarget> | undefined {
+  // Files of one folder have one answer, unless they make an engine themselves.
+  const place = program.pathsMentioning(engineWords).includes(near) ? near : dirname(near);
+  return remember(program, `${library ?? ''} ${place}`, () => findTarget(snapshot, program, near, library));
+}
+
+const remember = rememberPerProgram<Fact<DatabaseTarget> | undefined>();
+
+function findTarget(
+  snapshot: Snapshot,
+  program: Program,
+  near: string,
+  library: 'sqlalchemy' | 'django' | undefined,
+): Fact<DatabaseTarget> | undefined {
   const reader = new TargetReader(snapshot, program, near);
   const hints = rank(snapshot, near, [...reader.hints(library)], (hint) => hint);
   for (const hint of hints) {
     const found = hint.read();
-    if (found)
-      return found.scheme.dialect === null
-        ? undefined
-        : { value: { dialect: found.scheme.dialect, driver: found.scheme.driver }, source: found.source };
+    if (!found) continue;
+    const { dialect, driver } = found.scheme;
+    return dialect === null ? undefined : { value: { dialect, driver }, source: found.source };
   }
   return undefined;
 }
@@ -214,8 +227,12 @@ const engineWords = [
   'db_ur',
   'Dsn',
   'drivername',
-  'postgres',
-  'mysql',
+  'postgresql:',
+  'postgresql+',
+  'postgres:',
+  'mysql:',
+  'mysql+',
+  'mariadb',
   'sqlite:',
   'sqlite+',
 ];
@@ -301,10 +318,12 @@ function nameOf(expr: Expr): string | undefined {
 }
 
 function isUrlName(name: string | undefined): boolean {
-  return (
-    (name !== undefined && /(ur[il]|dsn|connection_?string|conn_?str)s?$/i.test(name)) || name === 'sqlalchemy.url'
-  );
+  return name !== undefined && (urlName.test(name) || /^(dsn|connection_?string|sqlalchemy\.url)$/i.test(name));
 }
+
+/** Not any `url`: web applications are full of those. */
+const urlName =
+  /(^|_)(database|db|sql|sqlalchemy|postgres|postgresql|pg|mysql|mariadb|sqlite|engine|async|sync|primary)\w*?(ur[il]|dsn|conn(ection)?_?str(ing)?)s?(_\w+)?$/i;
 
 /** The scheme of a URL; of a text that is cut short, only if its scheme is whole. */
 function fromUrl(url: string, isComplete: boolean, source: Source): Found | undefined {

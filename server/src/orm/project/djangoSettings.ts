@@ -5,6 +5,7 @@ import type { Program, SourceFile } from '../../python/types.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import type { Fact } from './fact.ts';
 import { rankPaths } from './places.ts';
+import { rememberPerProgram } from './remember.ts';
 import { settingsOf } from './settingsModule.ts';
 import { settingValue, type SettingValue } from './settingValue.ts';
 
@@ -45,9 +46,12 @@ export interface DjangoApp {
  * that has `INSTALLED_APPS`. Undefined when there are none.
  */
 export function djangoSettings(snapshot: Snapshot, program: Program, near: string): DjangoSettings | undefined {
-  const file = settingsFile(snapshot, program, near);
-  return file && read(program, file);
+  const file = rememberFile(program, dirname(near), () => settingsFile(snapshot, program, near));
+  return file && rememberSettings(program, file.path, () => read(program, file));
 }
+
+const rememberFile = rememberPerProgram<SourceFile | undefined>();
+const rememberSettings = rememberPerProgram<DjangoSettings>();
 
 function settingsFile(snapshot: Snapshot, program: Program, near: string): SourceFile | undefined {
   const naming = program.pathsMentioning(['DJANGO_SETTINGS_MODULE']);
