@@ -25,10 +25,12 @@ export const schema: Handler = {
     requests.on(tableModels, {
       otherwise: [],
       answer: ({ database }) =>
-        modelsByTable(session.engine.modelGraph(), normalizePath(database)).flatMap(({ schema, table, model }) => {
-          const place = documents.locate(model.declared.path, model.declared.range);
-          return place ? [{ schema, table, name: model.name, uri: place.uri, range: place.range }] : [];
-        }),
+        modelsByTable(session.engine.modelGraph(), normalizePath(database)).flatMap(
+          ({ schema, table, name, declared }) => {
+            const place = documents.locate(declared.path, declared.range);
+            return place ? [{ schema, table, name, uri: place.uri, range: place.range }] : [];
+          },
+        ),
     });
   },
 };
