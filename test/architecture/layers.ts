@@ -21,15 +21,19 @@ export const layers: Readonly<Record<string, Layer>> = {
   'server/src/ide': { uses: ['server/src/rules', 'server/src/render', 'server/src/migrations'] },
   'server/src/protocol': { uses: [] },
   'server/src/lsp': { uses: ['server/src/ide', 'server/src/database', 'server/src/protocol'], outside: true },
-  'server/src/cli': { uses: ['server/src/ide', 'server/src/database', 'server/src/protocol'], outside: true },
-  'server/src/main.ts': { uses: ['server/src/lsp'], outside: true },
+  'server/src/cli': {
+    uses: ['server/src/ide', 'server/src/database', 'server/src/protocol', 'package.json'],
+    outside: true,
+  },
+  'server/src/main.ts': { uses: ['server/src/lsp', 'package.json'], outside: true },
+  'package.json': { uses: [] },
   'client/src': { uses: ['server/src/protocol'], outside: true },
   'client/webviews': { uses: ['server/src/protocol'] },
 };
 
 /**
  * Folders of things that do not know each other: one rule never imports another, nor does an ORM, a dialect, a driver or
- * a tool. What the folder's `index.ts` lists are these things; every other file there is shared.
+ * a tool. What the folder's `index.ts` imports are these things; every other file there is shared.
  */
 export const separate: readonly string[] = [
   'server/src/orm',
@@ -52,8 +56,13 @@ export const packageUsers: Readonly<Record<string, readonly string[]>> = {
   pyodide: ['server/src/render'],
 };
 
-/** Packages that only compute: anyone may import them. */
-export const purePackages: readonly string[] = ['smol-toml', 'sql-formatter', 'vscode-languageserver-textdocument'];
+/** Packages and built-ins that only compute: anyone may import them. */
+export const purePackages: readonly string[] = [
+  'node:crypto',
+  'smol-toml',
+  'sql-formatter',
+  'vscode-languageserver-textdocument',
+];
 
 /** The layer that a file is in, by the longest name that fits. */
 export function layerOf(file: string): string | undefined {

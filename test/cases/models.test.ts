@@ -1,5 +1,5 @@
 import { afterAll, describe, test } from 'vitest';
-import { declaredCatalog } from '../../server/src/catalog/declared.ts';
+import { declaredCatalog } from '../../server/src/orm/declaredCatalog.ts';
 import { buildModelGraph } from '../../server/src/orm/graph.ts';
 import { caseFiles, checkBlock, writeUpdates } from '../harness/cases.ts';
 import { printCatalog, printModels } from '../harness/printModels.ts';

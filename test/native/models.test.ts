@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { pythonEnvironment } from '../../scripts/tools/python.ts';
-import { declaredCatalog } from '../../server/src/catalog/declared.ts';
+import { declaredCatalog } from '../../server/src/orm/declaredCatalog.ts';
 import type { Table } from '../../server/src/catalog/catalog.ts';
 import { buildModelGraph } from '../../server/src/orm/graph.ts';
 import type { Model, ModelGraph, OrmId } from '../../server/src/orm/model.ts';

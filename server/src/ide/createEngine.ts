@@ -1,5 +1,5 @@
 import { CancelledError, type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
-import { declaredCatalog } from '../catalog/declared.ts';
+import { declaredCatalog } from '../orm/declaredCatalog.ts';
 import { migrationProjects } from '../migrations/tools/index.ts';
 import { buildModelGraph } from '../orm/graph.ts';
 import { createInference, type Inference } from '../orm/infer.ts';

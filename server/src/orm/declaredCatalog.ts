@@ -1,6 +1,6 @@
 /** The tables that models declare. */
-import type { Field, Model, ModelGraph, OrmId, TableConstraint } from '../orm/model.ts';
-import type { Catalog, Column, ForeignKey, Index, Table } from './catalog.ts';
+import type { Field, Model, ModelGraph, OrmId, TableConstraint } from './model.ts';
+import type { Catalog, Column, ForeignKey, Index, Table } from '../catalog/catalog.ts';
 
 /** O(models). Tables that Django makes for many-to-many fields are included, those it does not manage are not. */
 export function declaredCatalog(graph: ModelGraph): Catalog {
