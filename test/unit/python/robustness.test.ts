@@ -70,20 +70,22 @@ test('the sample itself says something', () => {
 
 test('nothing throws on a file cut short at any offset', () => {
   const project = new Project({ 'a.py': code, 'b.py': other });
+  let answers = 0;
   for (let end = 0; end <= code.length; end++) {
     project.type('a.py', code.slice(0, end));
-    askEverything(project);
+    answers += askEverything(project);
   }
-  expect(project.snapshot.generation).toBeGreaterThan(code.length);
+  expect(answers).toBeGreaterThan(code.length);
 });
 
 test('nothing throws on a file with a piece missing anywhere', () => {
   const project = new Project({ 'a.py': code, 'b.py': other });
+  let answers = 0;
   for (let start = 0; start < code.length; start += 3) {
     project.type('a.py', code.slice(0, start) + code.slice(start + 11));
-    askEverything(project);
+    answers += askEverything(project);
   }
-  expect(project.snapshot.generation).toBeGreaterThan(code.length / 3);
+  expect(answers).toBeGreaterThan(code.length);
 });
 
 test('every offset has a scope, and every scope leads to the module', () => {

@@ -3,7 +3,12 @@ import { BRACKET_WEIGHT } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
 import { parseComprehensions, startsComprehension } from './comprehensions.ts';
 import {
-  parseElement, parseExpression, parseLambda, parseBitwiseOr, parseYield, startsExpression,
+  parseElement,
+  parseExpression,
+  parseLambda,
+  parseBitwiseOr,
+  parseYield,
+  startsExpression,
 } from './expressions.ts';
 import type { Constant, Expr } from './nodes.ts';
 import { parseStrings } from './strings.ts';
@@ -51,7 +56,10 @@ export function continuesList(c: Cursor): boolean {
   if (c.accept(Token.Comma)) return !c.atEndOfLevel();
   if (c.atEndOfLevel()) return false;
   c.reportHere(`Expected ',' before ${c.describe()}`);
+  // Not every list takes all that starts an expression (patterns, type parameters): what nobody took is stepped over.
+  if (c.position === c.stuckAt) c.advance();
   while (!c.atEndOfLevel() && c.kind !== Token.Comma && !startsExpression(c.kind)) c.advance();
+  c.stuckAt = c.position;
   c.accept(Token.Comma);
   return !c.atEndOfLevel();
 }

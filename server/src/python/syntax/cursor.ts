@@ -17,6 +17,8 @@ export class Cursor {
   /** The kind of the current token. */
   kind: TokenKind;
   nesting = 0;
+  /** Where a list last went on without a comma; standing there again means that nothing could be read since. */
+  stuckAt = -1;
 
   private index = 0;
   private readonly kinds: Uint8Array;
