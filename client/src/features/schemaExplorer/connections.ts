@@ -22,12 +22,13 @@ export class Connections implements Disposable {
   #found: Promise<readonly Uri[]> | null = null;
 
   constructor() {
-    const files = workspace.createFileSystemWatcher(sqlitePattern, false, true, false);
+    const files = workspace.createFileSystemWatcher(sqlitePattern);
     this.#disposables = [
       this.#changed,
       files,
       files.onDidCreate(() => this.findAgain()),
       files.onDidDelete(() => this.findAgain()),
+      files.onDidChange((file) => void this.#changedFile(file)),
       workspace.onDidChangeWorkspaceFolders(() => this.findAgain()),
       workspace.onDidGrantWorkspaceTrust(() => this.#changed.fire()),
       workspace.onDidChangeConfiguration((event) => {
@@ -64,6 +65,12 @@ export class Connections implements Disposable {
 
   dispose(): void {
     for (const disposable of this.#disposables) disposable.dispose();
+  }
+
+  /** An empty file becomes a database when the first table is made. */
+  async #changedFile({ fsPath }: Uri): Promise<void> {
+    const found = (await this.#found) ?? [];
+    if (!found.some((file) => file.fsPath === fsPath)) this.findAgain();
   }
 }
 
