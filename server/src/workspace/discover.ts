@@ -16,6 +16,8 @@ export interface Discovered {
   readonly skipped: Skipped[];
   /** Folders whose entries were taken in. */
   readonly folders: Set<string>;
+  /** Folders that were left out because of what is in them or because the user wishes it. */
+  readonly leftOut: Set<string>;
 }
 
 /**
@@ -27,7 +29,7 @@ export function* discover(
   roots: readonly string[],
   settings: WorkspaceSettings,
 ): Generator<void, Discovered, void> {
-  const found: Discovered = { python: [], project: [], skipped: [], folders: new Set() };
+  const found: Discovered = { python: [], project: [], skipped: [], folders: new Set(), leftOut: new Set() };
   const seen = new Set<string>();
   const files = new Set<string>();
   const folders: { readonly path: string; readonly isRoot: boolean }[] = [];
@@ -64,7 +66,10 @@ export function* discover(
       continue;
     }
     const names = new Set(entries.map((entry) => entry.name));
-    if (!isRoot && isLeftOut(path, names, roots, settings)) continue;
+    if (!isRoot && isLeftOut(path, names, roots, settings)) {
+      found.leftOut.add(path);
+      continue;
+    }
     found.folders.add(path);
     for (const entry of entries) {
       const child = join(path, entry.name);
@@ -123,7 +128,7 @@ const skippedNames = new Set(['node_modules', '__pycache__', 'site-packages', 'b
 const builtNames = new Set(['build', 'dist', 'buck-out', 'htmlcov']);
 
 /** Folders that never hold the project's own sources: hidden ones, caches, installed packages. */
-function isSkippedName(name: string): boolean {
+export function isSkippedName(name: string): boolean {
   return name.startsWith('.') || skippedNames.has(name);
 }
 

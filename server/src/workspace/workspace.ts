@@ -1,7 +1,15 @@
 import { throwIfCancelled, type CancellationToken } from '../base/cancellation.ts';
 import { ancestors, basename, dirname, isInside, normalizePath } from '../base/paths.ts';
 import { decodeOther, decodePython, type Decoded } from './decode.ts';
-import { discover, isLeftOut, isProjectFile, isPythonFile, type Discovered, type Skipped } from './discover.ts';
+import {
+  discover,
+  isLeftOut,
+  isProjectFile,
+  isPythonFile,
+  isSkippedName,
+  type Discovered,
+  type Skipped,
+} from './discover.ts';
 import { nodeFileSystem, type FileSystem } from './fileSystem.ts';
 import { defaultSettings, type WorkspaceSettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -117,8 +125,10 @@ export class Workspace {
     }
     if (stat.kind === 'folder') this.#takeIn(run(discover(this.#fs, [key], this.#settings)));
     else if (basename(key) === 'pyvenv.cfg') this.#walkAgain();
-    else if (isPythonFile(key)) this.#takeIn({ python: [key], project: [], skipped: [], folders: new Set() });
-    else if (isProjectFile(key)) this.#takeIn({ python: [], project: [key], skipped: [], folders: new Set() });
+    else if (isPythonFile(key))
+      this.#takeIn({ python: [key], project: [], skipped: [], folders: new Set(), leftOut: new Set() });
+    else if (isProjectFile(key))
+      this.#takeIn({ python: [], project: [key], skipped: [], folders: new Set(), leftOut: new Set() });
     else this.#otherChanged(key);
   }
 
@@ -183,7 +193,7 @@ export class Workspace {
     const step = this.#walk.next();
     if (!step.done) return;
     this.#walk = undefined;
-    this.#walked = { python: [], project: [], skipped: [], folders: new Set() };
+    this.#walked = { python: [], project: [], skipped: [], folders: new Set(), leftOut: new Set() };
     this.#takeIn(step.value);
     this.#kept = new Map();
     const postponed = this.#postponed;
@@ -210,6 +220,7 @@ export class Workspace {
       project: [...new Set([...walked.project, ...found.project])].sort(),
       skipped: [...walked.skipped, ...found.skipped],
       folders: new Set([...walked.folders, ...found.folders]),
+      leftOut: new Set([...walked.leftOut, ...found.leftOut]),
     };
     this.#paths = {};
     this.#other = new Map();
@@ -229,6 +240,7 @@ export class Workspace {
       project: walked.project.filter((path) => !isInside(path, folder)),
       skipped: walked.skipped.filter(({ path }) => !isInside(path, folder)),
       folders: new Set([...walked.folders].filter((path) => !isInside(path, folder))),
+      leftOut: new Set([...walked.leftOut].filter((path) => !isInside(path, folder))),
     };
     this.#paths = {};
     this.#otherChanged(folder);
@@ -315,7 +327,7 @@ class WorkspaceSnapshot implements Snapshot {
     const { paths, disk, overlays } = this.#state;
     if (!paths.python) {
       const all = new Set(disk.keys());
-      for (const path of overlays.keys()) if (!isOther(path)) all.add(path);
+      for (const path of overlays.keys()) if (!isOther(path) && !this.#isInstalled(path)) all.add(path);
       paths.python = [...all].sort();
     }
     return paths.python;
@@ -381,6 +393,16 @@ class WorkspaceSnapshot implements Snapshot {
   changedSince(older: Snapshot): readonly string[] | null {
     if (!(older instanceof WorkspaceSnapshot) || older.#state.log !== this.#state.log) return null;
     return this.#state.log.between(older.#state.sequence, this.#state.sequence);
+  }
+
+  /** An open file of an environment can be read, but it is none of the project's own. */
+  #isInstalled(path: string): boolean {
+    const { folders, leftOut } = this.#state.walked;
+    for (const folder of ancestors(dirname(path))) {
+      if (folders.has(folder)) return false;
+      if (leftOut.has(folder) || isSkippedName(basename(folder))) return true;
+    }
+    return false;
   }
 
   #file(path: string): TextFile | undefined {

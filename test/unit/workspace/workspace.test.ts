@@ -138,6 +138,21 @@ test('unsaved texts count, also of files that are not on disk', () => {
   expect(workspace.snapshot().version(a)).toBe(before.version(a));
 });
 
+test('an open file of an environment can be read, but is none of the project', () => {
+  const root = folder({
+    'a.py': '',
+    'env/pyvenv.cfg': '',
+    'env/lib/x.py': '',
+    '.tox/y.py': '',
+    'node_modules/z.py': '',
+  });
+  const workspace = open(root);
+  for (const path of ['env/lib/x.py', '.tox/y.py', 'node_modules/z.py', 'new/unsaved.py'])
+    workspace.change(join(root, path), 'typed');
+  expect(python(workspace, root)).toEqual(['a.py', 'new/unsaved.py']);
+  expect(workspace.snapshot().text(join(root, 'env/lib/x.py'))).toBe('typed');
+});
+
 test('a snapshot is the same until something changes, and knows what changed', () => {
   const root = folder({ 'a.py': '1', 'b.py': '1' });
   const workspace = open(root);
