@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Tests that start something built or installed; everything else is quick and runs on the sources. */
@@ -5,6 +6,8 @@ const slow = ['sandbox', 'protocol', 'extension', 'vsix', 'native'];
 
 export default defineConfig({
   test: {
+    // Vitest would leave one core to the editor, of two.
+    maxWorkers: availableParallelism(),
     projects: [
       project(
         'quick',
@@ -27,6 +30,8 @@ function project(name: string, include: string[], exclude: string[] = []) {
       testTimeout: isQuick ? 20_000 : 120_000,
       hookTimeout: isQuick ? 20_000 : 300_000,
       fileParallelism: isQuick,
+      // Quick tests share loaded modules: none of them keeps anything there.
+      isolate: !isQuick,
     },
   };
 }
