@@ -125,10 +125,8 @@ export class Workspace {
     }
     if (stat.kind === 'folder') this.#takeIn(run(discover(this.#fs, [key], this.#settings)));
     else if (basename(key) === 'pyvenv.cfg') this.#walkAgain();
-    else if (isPythonFile(key))
-      this.#takeIn({ python: [key], project: [], skipped: [], folders: new Set(), leftOut: new Set() });
-    else if (isProjectFile(key))
-      this.#takeIn({ python: [], project: [key], skipped: [], folders: new Set(), leftOut: new Set() });
+    else if (isPythonFile(key)) this.#addPython(key);
+    else if (isProjectFile(key)) this.#addProjectFile(key);
     else this.#otherChanged(key);
   }
 
@@ -225,6 +223,21 @@ export class Workspace {
     this.#paths = {};
     this.#other = new Map();
     this.#snapshot = undefined;
+  }
+
+  #addPython(path: string): void {
+    const disk = this.#writableDisk();
+    if (disk.size >= this.#settings.maxFiles) return;
+    disk.set(path, TextFile.onDisk(this.#fs, path, this.#settings.maxFileBytes));
+    if (!this.#overlays.has(path)) this.#paths = {};
+    // Whatever was asked for in vain may be there now.
+    this.#otherChanged(path);
+  }
+
+  #addProjectFile(path: string): void {
+    const walked = this.#walked!;
+    if (!walked.project.includes(path)) this.#walked = { ...walked, project: [...walked.project, path].sort() };
+    this.#otherChanged(path);
   }
 
   #forgetFolder(folder: string): void {
