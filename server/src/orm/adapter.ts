@@ -5,6 +5,8 @@ import type { MappedTable, Model, OrmId } from './model.ts';
 
 export interface OrmAdapter {
   readonly id: OrmId;
+  /** Importing one of these, directly or through the workspace, makes a file worth reading. */
+  readonly libraries: readonly string[];
   /** Models and tables of all files, linked with each other. Half-typed and contradictory code is ordinary input. */
   models(context: ExtractContext): Extracted;
 }
@@ -34,7 +36,8 @@ export interface DjangoFacts {
   readonly installedApps: readonly { readonly label: string; readonly package: string; readonly defaultAutoField: string | null }[];
   readonly useTz: boolean | null;
   readonly timeZone: string | null;
-  readonly routers: readonly string[];
+  /** Routers choose between databases of different kinds. */
+  readonly routersMatter: boolean;
 }
 
 export const DEFAULT_DJANGO: DjangoFacts = {
@@ -44,5 +47,5 @@ export const DEFAULT_DJANGO: DjangoFacts = {
   installedApps: [],
   useTz: null,
   timeZone: null,
-  routers: [],
+  routersMatter: false,
 };

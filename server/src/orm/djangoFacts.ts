@@ -40,10 +40,17 @@ function factsNear(program: Program, snapshot: Snapshot, path: string, known: Ma
     })),
     useTz: settings.useTz?.value ?? null,
     timeZone: settings.timeZone?.value ?? null,
-    routers: settings.databaseRouters?.value ?? [],
+    routersMatter: (settings.databaseRouters?.value ?? []).length > 0 && !isOneKind(settings.get('DATABASES')),
   };
   known.set(settings.path, facts);
   return facts;
+}
+
+/** Whether all databases have the same engine. */
+function isOneKind(databases: SettingValue | undefined): boolean {
+  if (databases?.kind !== 'dict') return false;
+  const engines = [...databases.entries.values()].map((each) => (each.kind === 'dict' ? plain(each.entries.get('ENGINE')) : undefined));
+  return engines.every((engine) => engine !== undefined && engine === engines[0]);
 }
 
 /** A setting as a plain value; undefined when it is none or not known. */

@@ -9,8 +9,6 @@ import { factsKey } from './facts.ts';
 import { adapters } from './index.ts';
 import type { Field, MappedTable, Model, ModelGraph, Relation } from './model.ts';
 
-/** Libraries of which an import, direct or through the workspace, makes a file worth reading. */
-const LIBRARIES = ['sqlalchemy', 'flask_sqlalchemy', 'sqlmodel', 'django'];
 /** Models, tables and app configurations all need one of these words. */
 const WORDS = ['class ', 'Table('];
 
@@ -20,7 +18,8 @@ const WORDS = ['class ', 'Table('];
  */
 export function buildModelGraph(program: Program, snapshot: Snapshot, previous?: ModelGraph): ModelGraph {
   const known = previous instanceof BuiltGraph ? previous : undefined;
-  const files = modelFiles(program);
+  const filesOf = adapters.map((adapter) => modelFiles(program, adapter.libraries));
+  const files = [...new Set(filesOf.flat())].toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const django = readDjangoProjects(program, snapshot, files.map((file) => file.path));
   const facts = hashOf([...files.map((file) => `${file.path} ${factsKey(file)}`), django.key]);
   if (known?.facts === facts) {
@@ -29,7 +28,7 @@ export function buildModelGraph(program: Program, snapshot: Snapshot, previous?:
   }
   const locator = new Locator();
   locator.program = program;
-  const extracted = adapters.map((adapter) => adapter.models({ program, files, locator, djangoOf: django.of }));
+  const extracted = adapters.map((adapter, i) => adapter.models({ program, files: filesOf[i]!, locator, djangoOf: django.of }));
   return new BuiltGraph(extracted, django, facts, locator, snapshot, (known?.builds ?? 0) + 1);
 }
 
@@ -49,9 +48,9 @@ export function snapshotOf(graph: ModelGraph): Snapshot | null {
 }
 
 /** Files that can declare a model, in path order; the others are not parsed. */
-export function modelFiles(program: Program): readonly SourceFile[] {
+export function modelFiles(program: Program, libraries: readonly string[]): readonly SourceFile[] {
   return program.paths.flatMap((path) => {
-    if (!program.mentions(path, WORDS) || !program.importsAnyOf(path, LIBRARIES)) return [];
+    if (!program.mentions(path, WORDS) || !program.importsAnyOf(path, libraries)) return [];
     return program.file(path) ?? [];
   });
 }

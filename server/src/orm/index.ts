@@ -4,6 +4,6 @@ import { sqlalchemyModels } from './sqlalchemy/models.ts';
 
 /** Every ORM we read, sorted by id. */
 export const adapters: readonly OrmAdapter[] = [
-  { id: 'django', models: djangoModels },
-  { id: 'sqlalchemy', models: sqlalchemyModels },
+  { id: 'django', libraries: ['django'], models: djangoModels },
+  { id: 'sqlalchemy', libraries: ['sqlalchemy', 'flask_sqlalchemy', 'sqlmodel'], models: sqlalchemyModels },
 ];

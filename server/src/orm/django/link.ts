@@ -143,7 +143,9 @@ class Linker {
       const made = this.#field(model, field, links.length > 0 || raw.some((each) => each.parentLink));
       if (made) fields.push(made);
     }
-    const hasPrimary = fields.some((field) => field.primaryKey);
+    const composite = new Set(raw.flatMap((field) => field.parts));
+    for (const [i, field] of fields.entries()) if (composite.has(field.name)) fields[i] = { ...field, primaryKey: true };
+    const hasPrimary = composite.size > 0 || fields.some((field) => field.primaryKey);
     if (!hasPrimary && !model.isAbstract && !model.isProxy) fields.unshift(this.#implicitId(model));
     this.#own.set(id, fields);
     for (const known of knownOrder(model.knownBases)) this.#inheritKnownRelations(model, known);
@@ -184,7 +186,7 @@ class Linker {
   }
 
   #field(model: DjangoModel, raw: RawField, isChild: boolean): Field | null {
-    if (raw.kind === 'manyToMany' || raw.kind === 'genericForeignKey' || raw.kind === 'genericRelation') return null;
+    if (raw.kind === 'compositeKey' || raw.kind === 'manyToMany' || raw.kind === 'genericForeignKey' || raw.kind === 'genericRelation') return null;
     const isKey = raw.kind === 'foreignKey' || raw.kind === 'oneToOne';
     const target = isKey ? this.#targetOf(model, raw.to) : null;
     const primaryKey = raw.primaryKey || (raw.parentLink && isChild && !model.fields.some((field) => field.primaryKey));
@@ -282,7 +284,7 @@ class Linker {
 
   #relate(model: DjangoModel, raw: RawField): void {
     const declared = this.#declared(raw);
-    if (raw.kind === 'field') return;
+    if (raw.kind === 'field' || raw.kind === 'compositeKey') return;
     if (raw.kind === 'genericForeignKey') {
       this.#push(model.ref.id, relation({ name: raw.name, target: null, declared, direction: 'generic', nullable: true }));
       return;
@@ -440,7 +442,7 @@ class Linker {
         name: each.name, kind: 'manyToMany', type: 'ManyToManyField', of: 'ManyToManyField', ref: model.ref, to: { kind: 'class', id: each.to },
         through: null, relatedName: each.relatedName, relatedQueryName: each.relatedQueryName, symmetrical: null, parentLink: false, null: false,
         unique: false, index: false, primaryKey: false, column: null, table: null, toField: null, default: null, databaseDefault: null, onDelete: null,
-        isHidden: false, unknown: [],
+        parts: [], isHidden: false, unknown: [],
       };
       this.#relate(model, raw);
     }

@@ -19,11 +19,11 @@ export function isModelBase(base: Base): boolean {
   return base.kind === 'external' && (isDjangoModel(base.id) || knownModel(base.id) !== null);
 }
 
-export type FieldKind = 'field' | 'foreignKey' | 'oneToOne' | 'manyToMany' | 'genericForeignKey' | 'genericRelation';
+export type FieldKind = 'field' | 'foreignKey' | 'oneToOne' | 'manyToMany' | 'genericForeignKey' | 'genericRelation' | 'compositeKey';
 
 const RELATIONS: Readonly<Record<string, FieldKind>> = {
   ForeignKey: 'foreignKey', OneToOneField: 'oneToOne', ManyToManyField: 'manyToMany', GenericForeignKey: 'genericForeignKey',
-  GenericRelation: 'genericRelation', ParentalKey: 'foreignKey', ParentalManyToManyField: 'manyToMany', TreeForeignKey: 'foreignKey',
+  GenericRelation: 'genericRelation', CompositePrimaryKey: 'compositeKey', ParentalKey: 'foreignKey', ParentalManyToManyField: 'manyToMany', TreeForeignKey: 'foreignKey',
   TreeOneToOneField: 'oneToOne', TreeManyToManyField: 'manyToMany',
 };
 
@@ -49,7 +49,7 @@ export function fieldClass(classes: Classes, file: SourceFile, func: Expr, scope
 function libraryField(dotted: string, name: string): FieldClass | null {
   const last = dotted.split('.').at(-1)!;
   if (/^django\.(db\.models|contrib\.(postgres|gis\.db\.models|contenttypes))\b/.test(dotted)) {
-    if (!/(Field|ForeignKey|GenericRelation|ForeignObject)$/.test(last)) return null;
+    if (!/(Field|ForeignKey|GenericRelation|ForeignObject|CompositePrimaryKey)$/.test(last)) return null;
     return { kind: RELATIONS[last] ?? 'field', of: last, name: last, foreign: null };
   }
   // Form and serializer fields are called alike.

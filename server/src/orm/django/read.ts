@@ -30,6 +30,8 @@ export interface RawField {
   readonly default: string | null;
   readonly databaseDefault: string | null;
   readonly onDelete: string | null;
+  /** `CompositePrimaryKey("a", "b")`: the fields it is made of. */
+  readonly parts: readonly string[];
   /** `**options` stands among the arguments. */
   readonly isHidden: boolean;
   readonly unknown: readonly string[];
@@ -71,7 +73,7 @@ function readField(classes: Classes, ref: ClassRef, scope: Scope, name: string, 
     const expr = keyword(call, option);
     return expr ? textOf(ref.file, expr) : null;
   };
-  const isRelation = found.kind !== 'field' && found.kind !== 'genericForeignKey';
+  const isRelation = found.kind !== 'field' && found.kind !== 'genericForeignKey' && found.kind !== 'compositeKey';
   const first = isRelation ? (call.args[0] ?? keyword(call, 'to')) : null;
   const unknown: string[] = [];
   if (found.foreign !== null) unknown.push(`field class \`${found.of}\` of \`${found.foreign.replace(/\.[^.]*$/, '')}\` was not found`);
@@ -96,6 +98,7 @@ function readField(classes: Classes, ref: ClassRef, scope: Scope, name: string, 
     default: source('default'),
     databaseDefault: source('db_default'),
     onDelete: onDelete ? (textOf(ref.file, onDelete).split('.').at(-1) ?? null) : null,
+    parts: found.kind === 'compositeKey' ? call.args.map((arg) => staticString(context, arg) ?? '?') : [],
     isHidden: hasHiddenArguments(call), unknown,
   };
 }

@@ -10,6 +10,7 @@ import { plainSetting } from '../djangoFacts.ts';
 import type { Model, ModelGraph } from '../model.ts';
 import { StepWriter, type ClassPolicy } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
+import { DJANGO_SETTINGS } from './settingNames.ts';
 import { contribPackage } from './known.ts';
 import { fieldClass, type FieldClass } from './names.ts';
 import { readTarget } from './read.ts';
@@ -25,7 +26,7 @@ export function writeDjango(program: Program, graph: ModelGraph, models: readonl
     if (file) writer.need(file, model.name);
   }
   writer.finish();
-  if (facts.routers.length > 0) writer.unknown.add('database routers may send a query elsewhere');
+  if (facts.routersMatter) writer.unknown.add('a database router may send a query to a database of another kind');
   return { writer, standIns: policy.standIns };
 }
 
@@ -57,7 +58,7 @@ export function djangoProject(models: readonly Model[], written: DjangoWriter, f
     ...(facts.timeZone === null ? {} : { TIME_ZONE: facts.timeZone }),
   };
   for (const name of [...written.writer.settings].toSorted()) {
-    if (name in settings || !/^[A-Z][A-Z0-9_]*$/.test(name) || DJANGO_HAS.test(name)) continue;
+    if (name in settings || !/^[A-Z][A-Z0-9_]*$/.test(name) || DJANGO_SETTINGS.has(name) || name === 'BASE_DIR') continue;
     const value = snapshot && facts.path ? plainSetting(program, snapshot, facts.path, name) : undefined;
     settings[name] = value ?? null;
     if (value === undefined) written.writer.unknown.add(`the setting \`${name}\` was not found`);
@@ -67,9 +68,6 @@ export function djangoProject(models: readonly Model[], written: DjangoWriter, f
     settings,
   };
 }
-
-/** Settings that Django has by itself and that change no statement. */
-const DJANGO_HAS = /^(LANGUAGES|LANGUAGE_CODE|MEDIA_(ROOT|URL)|STATIC_(ROOT|URL)|DEBUG|SECRET_KEY|BASE_DIR|USE_I18N|DEFAULT_FROM_EMAIL|EMAIL_\w+|DEFAULT_CHARSET|DATABASES|CACHES|STORAGES|LOGIN_URL|SITE_ID|DEFAULT_FILE_STORAGE|FILE_UPLOAD_\w+|DATE\w*_FORMAT|AUTH_PASSWORD_VALIDATORS|PASSWORD_HASHERS)$/;
 
 class DjangoPolicy implements ClassPolicy {
   readonly standIns = new Map<string, string>();
@@ -164,6 +162,10 @@ class DjangoPolicy implements ClassPolicy {
       return [...edits, { start: value.start, end: value.end, newText: 'None' }];
     }
     if (writer.isMissing(file, value.func)) edits.push(this.#standInField(file, value, field, writer));
+    for (const each of value.keywords) {
+      // What is worked out from a value that is not known, such as a list of choices, is not known either.
+      if (each.name && !isPlainUse(each.value) && hasHole(file, each.value, writer)) edits.push({ start: each.value.start, end: each.value.end, newText: 'None' });
+    }
     return [...edits, ...this.#targetEdits(ref, name, value, field, writer)];
   }
 
@@ -209,7 +211,7 @@ class DjangoPolicy implements ClassPolicy {
 
   /** A relation to a model that was not found gets one that stands in for it, so that its column stays. */
   #targetEdits(ref: ClassRef, name: string, call: Call, field: FieldClass, writer: StepWriter): readonly Edit[] {
-    if (field.kind === 'field' || field.kind === 'genericForeignKey') return [];
+    if (field.kind === 'field' || field.kind === 'compositeKey' || field.kind === 'genericForeignKey') return [];
     const edits: Edit[] = [];
     const relation = this.#relationOf(ref, name);
     const target = call.args[0] ?? keyword(call, 'to');
@@ -278,7 +280,7 @@ class DjangoPolicy implements ClassPolicy {
 
 const STAND_INS: Record<FieldClass['kind'], string> = {
   field: 'TextField', foreignKey: 'ForeignKey', oneToOne: 'OneToOneField', manyToMany: 'ManyToManyField', genericForeignKey: 'TextField',
-  genericRelation: 'TextField',
+  genericRelation: 'TextField', compositeKey: 'CompositePrimaryKey',
 };
 
 const KEPT_OPTIONS = '"null", "unique", "primary_key", "db_column", "db_index", "default", "db_default", "blank", "name"';
@@ -290,6 +292,12 @@ function isDatabasePart(id: string): boolean {
 
 function isManagerLike(value: Expr): boolean {
   return value.kind === 'Call' && (value.func.kind === 'Call' || (value.func.kind === 'Attribute' && value.func.attr.text === 'as_manager') || /Manager$/.test(nameOf(value.func)));
+}
+
+/** A value that a hole can stand for as it is: a name, a call, a list of those. */
+function isPlainUse(expr: Expr): boolean {
+  if (expr.kind === 'List' || expr.kind === 'Tuple') return expr.elts.every(isPlainUse);
+  return expr.kind === 'Name' || expr.kind === 'Attribute' || expr.kind === 'Call' || expr.kind === 'Constant';
 }
 
 function nameOf(expr: Expr): string {

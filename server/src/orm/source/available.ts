@@ -31,6 +31,13 @@ export function isHarmlessCall(dotted: string): boolean {
   return isAvailable(dotted) && !CONNECTING.test(dotted);
 }
 
+/** Libraries whose values, as class attributes, map nothing: configuration, serializers, logs, locks. */
+const UNRELATED = /^(pydantic|pydantic_settings|marshmallow|attrs?|logging|structlog|loguru|threading|asyncio|multiprocessing|os|sys|pathlib|io|flask|fastapi|starlette|werkzeug|passlib|bcrypt|dotenv|requests|httpx|redis|celery|subprocess|tempfile|shutil|concurrent|contextlib|contextvars|inspect|warnings|pickle|csv|socket|ssl|urllib|email|mimetypes|platform|getpass|traceback|rest_framework|graphene|strawberry)(\.|$)/;
+
+export function mapsNothing(dotted: string): boolean {
+  return UNRELATED.test(dotted);
+}
+
 const BUILTINS = new Set([
   'abs', 'all', 'any', 'bool', 'bytes', 'callable', 'chr', 'classmethod', 'dict', 'divmod', 'enumerate', 'filter', 'float', 'format', 'frozenset',
   'getattr', 'hasattr', 'hash', 'hex', 'int', 'isinstance', 'issubclass', 'iter', 'len', 'list', 'map', 'max', 'min', 'next', 'object', 'oct', 'ord',

@@ -315,15 +315,21 @@ export class StepWriter {
       this.needReads(file, [expr]);
       return textOf(file, expr);
     });
-    const decorators = node.decorators.filter((decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator));
+    const decorators = node.decorators.filter((decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator) && !this.#isIdle(file, decorator));
     for (const decorator of node.decorators) {
-      if (!decorators.includes(decorator)) this.unknown.add(`decorator \`${textOf(file, decorator)}\` of \`${node.name.text}\` was not found`);
+      if (!decorators.includes(decorator) && !this.#isIdle(file, decorator)) this.unknown.add(`decorator \`${textOf(file, decorator)}\` of \`${node.name.text}\` was not found`);
     }
     const keywords = node.keywords.filter((each) => !this.#isMissing(file, each.value));
     this.needReads(file, [...decorators, ...keywords, ...body], edits);
     this.#needAtCreation(ref);
     this.define(file.moduleName, node.name.text, classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }));
     this.#laterAttributes(file, node.name.text);
+  }
+
+  /** `@total_ordering` wants methods that are left out, and maps nothing. */
+  #isIdle(file: SourceFile, decorator: Expr): boolean {
+    const symbol = this.program.resolve(file, decorator, file.scope);
+    return symbol.kind === 'external' && /^(functools\.total_ordering|typing(_extensions)?\.\w+)$/.test(symbol.name);
   }
 
   /** A `declared_attr` of a mixin runs when a class that inherits from it is made: what it reads must be there by then. */

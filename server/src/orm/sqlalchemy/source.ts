@@ -4,6 +4,7 @@ import { children } from '../../python/syntax/visit.ts';
 import type { Program, SourceFile } from '../../python/types.ts';
 import { Classes, members, type ClassRef } from '../classes.ts';
 import type { Model, ModelGraph, Relation } from '../model.ts';
+import { mapsNothing } from '../source/available.ts';
 import { StepWriter, type ClassPolicy } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
 import { decoratorName, isDeclaredAttr } from './attributes.ts';
@@ -153,7 +154,10 @@ class SqlalchemyPolicy implements ClassPolicy {
     const scope = this.#classes.program.scopeAt(file, value.start);
     const name = libraryName(this.#classes, file, value.func, scope);
     if (name === null && writer.isMissing(file, value.func)) {
-      writer.unknown.add(`\`${attribute}\` of \`${ref.node.name.text}\`: ${writer.missingText('', file, value.func).trim()}`);
+      const symbol = this.#classes.program.resolve(file, value.func, scope);
+      if (symbol.kind !== 'external' || !mapsNothing(symbol.name)) {
+        writer.unknown.add(`\`${attribute}\` of \`${ref.node.name.text}\`: ${writer.missingText('', file, value.func).trim()}`);
+      }
       return [...edits, nothing(value)];
     }
     return [...edits, ...this.#columnEdits(file, value, name, writer)];
