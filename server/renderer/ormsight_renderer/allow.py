@@ -1,0 +1,127 @@
+"""What Python may come into the sandbox: an allowlist of syntax and of names.
+
+This is the second wall. The first is that the WebAssembly machine has nothing to get out through (see `seal`). What
+is checked here is text; what only shows when the program runs (attribute names in strings, modules reached through
+objects) is checked in `guard`.
+"""
+
+import ast
+import re
+
+from .errors import Refused
+
+#: Larger programs are not slices.
+MAX_SOURCE = 400_000
+MAX_DEPTH = 150
+
+_NODES = """
+    Module Expression Interactive
+    FunctionDef AsyncFunctionDef ClassDef Return Delete Assign AugAssign AnnAssign For AsyncFor While If With AsyncWith
+    Match Raise Try TryStar Assert Global Nonlocal Expr Pass Break Continue
+    BoolOp NamedExpr BinOp UnaryOp Lambda IfExp Dict Set ListComp SetComp DictComp GeneratorExp Await Yield YieldFrom
+    Compare Call FormattedValue JoinedStr Constant Attribute Subscript Starred Name List Tuple Slice
+    comprehension ExceptHandler arguments arg keyword withitem match_case
+    MatchValue MatchSingleton MatchSequence MatchMapping MatchClass MatchStar MatchAs MatchOr
+    TypeAlias TypeVar ParamSpec TypeVarTuple
+    Load Store Del And Or Add Sub Mult MatMult Div Mod Pow LShift RShift BitOr BitXor BitAnd FloorDiv Invert Not UAdd
+    USub Eq NotEq Lt LtE Gt GtE Is IsNot In NotIn
+""".split()
+_ALLOWED_NODES = frozenset(getattr(ast, name) for name in _NODES if hasattr(ast, name))
+
+#: Dunder names a class of the user may define or read.
+DUNDERS = frozenset(
+    """
+    __tablename__ __table_args__ __table__ __mapper_args__ __mapper__ __abstract__ __allow_unmapped__ __bind_key__
+    __table_cls__ __sa_dataclass_metadata_key__ __composite_values__ __clause_element__ __fsa__ __metadata__ __registry__
+    __name__ __doc__ __qualname__ __module__ __slots__ __all__ __version__ __annotations__ __debug__ __file__
+    __init__ __new__ __post_init__ __init_subclass__ __set_name__ __class_getitem__ __class__ __call__ __del__
+    __str__ __repr__ __unicode__ __format__ __hash__ __bool__ __len__ __html__
+    __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __contains__ __iter__ __next__ __getitem__ __setitem__ __delitem__
+    __add__ __radd__ __iadd__ __sub__ __rsub__ __isub__ __mul__ __rmul__ __truediv__ __floordiv__ __mod__ __pow__
+    __and__ __rand__ __or__ __ror__ __xor__ __invert__ __neg__ __pos__ __abs__ __int__ __float__ __index__
+    __enter__ __exit__ __aenter__ __aexit__ __aiter__ __anext__ __await__ __get__ __set__ __getattr__
+    __copy__ __deepcopy__ __missing__ __reversed__ __match_args__
+    """.split()
+)
+
+#: Names that lead from a value to the interpreter. Forbidden as attributes, in `getattr` and the like, as variables.
+_FORBIDDEN = frozenset(
+    """
+    gi_frame gi_code gi_yieldfrom cr_frame cr_code cr_await cr_origin ag_frame ag_code ag_await
+    f_back f_builtins f_code f_globals f_locals f_generator f_trace tb_frame tb_next
+    co_code co_consts co_names co_varnames func_globals func_code func_closure func_defaults im_func im_self im_class
+    mro with_traceback
+    """.split()
+)
+
+_DUNDER = re.compile(r"__\w*__\Z")
+_STRANGE_DUNDER = re.compile(r"(?:^|[.\[{])__\w+__(?:$|[.\]}!:\[])")
+
+
+def check(tree, source_length=0):
+    """Raises `Refused` when the tree holds something that is not on the list."""
+    if source_length > MAX_SOURCE:
+        raise Refused("the program is too long")
+    stack = [(tree, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > MAX_DEPTH:
+            raise Refused("the program is nested too deeply")
+        kind = type(node)
+        if kind not in _ALLOWED_NODES:
+            raise Refused(f"{_NAMES_OF_SYNTAX.get(kind.__name__, kind.__name__)} is not let into the sandbox")
+        for field in _NAME_FIELDS.get(kind.__name__, ()):
+            value = getattr(node, field)
+            for name in value if isinstance(value, list) else (value,):
+                if isinstance(name, str) and is_forbidden(name):
+                    raise Refused(f"the name `{name}` is not let into the sandbox")
+        for child in ast.iter_child_nodes(node):
+            stack.append((child, depth + 1))
+
+
+def is_forbidden(name):
+    """Whether an attribute of this name may neither be read nor written."""
+    return name in _FORBIDDEN or (name.startswith("__") and name not in DUNDERS and _DUNDER.match(name) is not None)
+
+
+def check_text(text):
+    """Raises `Refused` for a string that reads like a path to the interpreter (`__class__.__mro__`, `{0.__class__}`)."""
+    if "__" in text and _STRANGE_DUNDER.search(text):
+        for name in re.findall(r"__\w+?__(?!\w)", text):
+            if name not in _DUNDERS_IN_TEXT:
+                raise Refused(f"the text `{name}` is not let into the sandbox")
+
+
+def checked_expression(source):
+    """The compiled expression of a string that a library would evaluate (an annotation, `relationship("…")`)."""
+    try:
+        tree = ast.parse(source.strip(), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        raise SyntaxError(str(error)) from None
+    check(tree, len(source))
+    return compile(tree, "<annotation>", "eval", dont_inherit=True)
+
+
+_DUNDERS_IN_TEXT = frozenset(("__tablename__", "__name__", "__all__", "__main__", "__init__"))
+
+_NAME_FIELDS = {
+    "Name": ("id",),
+    "Attribute": ("attr",),
+    "FunctionDef": ("name",),
+    "AsyncFunctionDef": ("name",),
+    "ClassDef": ("name",),
+    "arg": ("arg",),
+    "keyword": ("arg",),
+    "Global": ("names",),
+    "Nonlocal": ("names",),
+    "ExceptHandler": ("name",),
+    "MatchClass": ("kwd_attrs",),
+    "MatchStar": ("name",),
+    "MatchAs": ("name",),
+    "MatchMapping": ("rest",),
+    "TypeVar": ("name",),
+    "ParamSpec": ("name",),
+    "TypeVarTuple": ("name",),
+}
+
+_NAMES_OF_SYNTAX = {"Import": "`import`", "ImportFrom": "`import`", "TemplateStr": "a template string"}

@@ -1,0 +1,258 @@
+"""Calls made by a program: of unknown functions, of computing ones with unknown arguments, of everything else."""
+
+import builtins
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+
+from . import guard, holes, run, standins
+from .allow import check_text
+from .errors import Refused
+from .holes import ATOM, Hole, is_hole, text_of
+from .library import chosen
+from .operations import ask, holds_hole, truth_of
+
+
+def call(site, function, /, *arguments, **keywords):
+    """`function(*arguments, **keywords)`; `site` has the source of the call, of the function and of the arguments."""
+    if is_hole(function):
+        owner = chosen().owner_of_call(site, function, arguments)
+        if owner is None:
+            return call_of_hole(site, function, arguments, keywords)
+        function = owner
+    kind = type(function)
+    if kind is FunctionType:
+        if function.__globals__.get("__builtins__") is guard.BUILTINS:
+            return function(*arguments, **keywords)
+        if standins.is_stand_in(function):
+            return _answer_of(site, function.ormsight_gives)
+    special = _SPECIAL.get(id(function))
+    if special is not None:
+        result = special(site, *arguments, **keywords)
+        if result is not NotImplemented:
+            return result
+    if _computes(function, kind) and (holds_hole(list(arguments)) or (keywords and holds_hole(keywords))):
+        return _computed(site, function, arguments, keywords)
+    for argument in arguments:
+        if type(argument) is str and "__" in argument:
+            check_text(argument)
+    tape = run.current().tape
+    sent = len(tape.entries) if tape is not None else 0
+    result = function(*arguments, **keywords)
+    if tape is not None and len(tape.entries) > sent and _is_scalar(result):
+        return _scalar_answer(site, result)
+    if type(result) is ModuleType:
+        raise Refused(f"the module `{result.__name__}` is not let into the sandbox")
+    return result
+
+
+def call_of_hole(site, function, arguments, keywords):
+    """The hole of an unknown call."""
+    text, function_text, argument_texts = site
+    values = [*arguments, *keywords.values()]
+    written = [one.partition("=")[2] if index >= len(arguments) else one for index, one in enumerate(argument_texts)]
+    same = len(values) != len(written) or all(
+        one.text == source for one, source in zip(values, written) if is_hole(one)
+    )
+    if not (same and function.text == function_text):
+        inside = []
+        for index, one in enumerate(values):
+            own = written[index] if len(values) == len(written) else None
+            inside.append(one.text if is_hole(one) else own or text_of(one))
+        names = [None] * len(arguments) + list(keywords)
+        parts = [f"{name}={one}" if name else one for name, one in zip(names, inside)]
+        text = f"{function.text}({', '.join(parts)})"
+    python = _RESULTS_OF_METHODS.get(function.text.rpartition(".")[2])
+    hole = Hole(text, ATOM, "scalar" if python else "unknown", python)
+    hole.source = ("call", values)
+    return hole
+
+
+def _computed(site, function, arguments, keywords):
+    """The hole of a call that only computes: `int(page)`, `timedelta(days=n)`, `", ".join(names)`."""
+    text, _, written = site
+    values = [*arguments, *keywords.values()]
+    if len(values) == len(written):
+        names = [None] * len(arguments) + list(keywords)
+        changed = []
+        same = True
+        for name, value, source in zip(names, values, written):
+            source = source.partition("=")[2] if name else source
+            if is_hole(value) and value.text != source:
+                same, source = False, value.text
+            changed.append(f"{name}={source}" if name else source)
+        if not same:
+            text = f"{site[1]}({', '.join(changed)})"
+    name = getattr(function, "__name__", "")
+    if isinstance(function, type):
+        python = name if name in holes.PYTHON_TYPES else None
+    else:
+        python = _RESULTS_OF_METHODS.get(name)
+    first = arguments[0] if arguments else None
+    if name in ("list", "tuple", "set", "sorted", "frozenset", "reversed") and is_hole(first):
+        return Hole(text, ATOM, "list", None, first.detail if first.kind == "list" else None)
+    return Hole(text, ATOM, "scalar" if python else "unknown", python)
+
+
+def _computes(function, kind):
+    """Whether a function only makes data of data, so that unknown data makes an unknown result."""
+    if kind is BuiltinFunctionType or kind.__name__ in ("method-wrapper", "builtin_function_or_method"):
+        owner = function.__self__
+        if isinstance(owner, ModuleType):
+            return owner.__name__ not in _CARRYING_MODULES
+        return not isinstance(owner, (list, dict, set, frozenset)) or isinstance(owner, type)
+    if kind is type:
+        return function.__module__ in _DATA_MODULES and function not in _CONTAINERS
+    if kind is FunctionType:
+        return function.__module__ in _DATA_MODULES
+    if kind is MethodType:
+        return type(function.__self__).__module__ in _DATA_MODULES
+    return kind.__name__ in ("method_descriptor", "classmethod_descriptor")
+
+
+def _answer_of(site, python):
+    hole = Hole(site[0], ATOM, "scalar" if python else "unknown", python)
+    return hole
+
+
+def _is_scalar(value):
+    return value is None or is_hole(value) or isinstance(value, (bool, int, float, str, bytes))
+
+
+def _scalar_answer(site, result):
+    """What the database answered is not known: `qs.count()`, `session.scalar(…)`."""
+    if result is None or (is_hole(result) and result.owner is not None):
+        return result
+    python = result.python if is_hole(result) else type(result).__name__
+    hole = Hole(site[0], ATOM, "scalar" if python else "unknown", python)
+    hole.source = "answer"
+    return hole
+
+
+# Builtins that need to know of holes. Each gives NotImplemented where the real one will do.
+
+
+def _type(site, *arguments, **keywords):
+    if len(arguments) != 1 or keywords:
+        raise Refused("`type` with three arguments is not let into the sandbox")
+    return guard.class_of(arguments[0])
+
+
+def _isinstance(site, value, kinds):
+    if not is_hole(value):
+        return Hole(site[0]) if holds_hole(kinds) else NotImplemented
+    if value.python and not value.optional and not holds_hole(kinds):
+        known = {kind.__name__ for kind in (kinds if isinstance(kinds, tuple) else (kinds,)) if isinstance(kind, type)}
+        if value.python in known or "object" in known:
+            return True
+        if known <= set(holes.PYTHON_TYPES) | {"list", "dict", "tuple", "set"}:
+            return False
+    return Hole(site[0])
+
+
+def _any_or_all(word):
+    def checked(site, values):
+        if is_hole(values):
+            return Hole(site[0])
+        for value in values:
+            if is_hole(value):
+                return Hole(site[0])
+            if truth_of(value) == (word == "any"):
+                return word == "any"
+        return word == "all"
+
+    return checked
+
+
+def _callable(site, value):
+    return Hole(site[0]) if is_hole(value) else NotImplemented
+
+
+def _filter(site, function, values):
+    if is_hole(values):
+        return Hole(site[0], ATOM, "list", None, values.detail)
+    test = (lambda value: value) if function is None else function
+    return iter([value for value in values if _kept_by(test(value))])
+
+
+def _kept_by(value):
+    return ask(value) if is_hole(value) else truth_of(value)
+
+
+def _len(site, value):
+    if chosen().is_unknown_truth(value):
+        len(value)  # Sends what it sends.
+        hole = Hole(site[0], ATOM, "scalar", "int")
+        hole.source = "answer"
+        return hole
+    return NotImplemented
+
+
+def _bool(site, value=False):
+    if is_hole(value):
+        hole = Hole(site[0], ATOM, "scalar", "bool")
+        hole.negates = Hole(f"not {value.atom}")
+        hole.negates.negates = value
+        return hole
+    return NotImplemented
+
+
+def _next(site, values, *default):
+    return Hole(site[0]) if is_hole(values) else NotImplemented
+
+
+def _higher_order(site, function, *arguments, **keywords):
+    if function is type or function is guard.BUILTINS["__build_class__"]:
+        raise Refused("`type` with three arguments is not let into the sandbox")
+    return NotImplemented
+
+
+def _specials():
+    import functools
+
+    return {
+        type: _type,
+        isinstance: _isinstance,
+        issubclass: _isinstance,
+        any: _any_or_all("any"),
+        all: _any_or_all("all"),
+        callable: _callable,
+        filter: _filter,
+        len: _len,
+        bool: _bool,
+        next: _next,
+        iter: _next,
+        map: _higher_order,
+        functools.partial: _higher_order,
+        functools.reduce: _higher_order,
+    }
+
+
+_SPECIAL = {id(function): special for function, special in _specials().items()}
+
+_CONTAINERS = (
+    dict, type, object, property, classmethod, staticmethod, slice, super, builtins.range, zip, enumerate, map,
+)  # fmt: skip
+
+_DATA_MODULES = frozenset(
+    """
+    builtins datetime _pydatetime decimal _decimal _pydecimal uuid fractions json math re string textwrap zoneinfo
+    zoneinfo._common _strptime json.encoder secrets
+    """.split()
+)
+
+#: Modules whose functions carry what they are given, or call it.
+_CARRYING_MODULES = frozenset(("_functools", "_operator", "itertools", "_collections", "copy"))
+
+_RESULTS_OF_METHODS = {
+    **dict.fromkeys(
+        """
+        strip lstrip rstrip lower upper title capitalize casefold replace removeprefix removesuffix join zfill ljust
+        rjust center format isoformat strftime hexdigest decode swapcase str repr chr hex
+        """.split(),
+        "str",
+    ),
+    **dict.fromkeys("len int count find index bit_length timestamp_ns ord round".split(), "int"),
+    **dict.fromkeys("startswith endswith isdigit isalpha isnumeric bool".split(), "bool"),
+    **dict.fromkeys("timestamp total_seconds float".split(), "float"),
+    **dict.fromkeys("fromisoformat strptime astimezone fromtimestamp".split(), "datetime"),
+    "encode": "bytes",
+}

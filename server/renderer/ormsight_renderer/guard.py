@@ -1,0 +1,295 @@
+"""What a program reaches through objects: attributes, modules, classes, builtins. Decided when it runs."""
+
+import builtins
+import importlib
+from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
+
+from . import imports, standins
+from .allow import check_text, is_forbidden
+from .errors import Refused
+from .holes import Hole, is_hole, typed
+from .library import chosen
+
+def get(owner, name, site=None):
+    """`owner.name`."""
+    kind = type(owner)
+    if kind is Hole:
+        return attribute_of_hole(owner, name)
+    if kind is ModuleType or isinstance(owner, ModuleType):
+        return attribute_of_module(owner, name)
+    if name == "__class__":
+        return class_of(owner)
+    if (name == "format" or name == "format_map") and (isinstance(owner, str) or _is_text_type(owner)):
+        return _safe_format(owner, name)
+    if isinstance(owner, type):
+        replaced = standins.method_of(owner, name)
+        if replaced is not None:
+            return replaced
+    name = chosen().attribute(owner, name)
+    value = getattr(owner, name)
+    kind = type(value)
+    if kind is Hole:
+        return _renamed(owner, name, value)
+    if kind is ModuleType:
+        return _module_or_refusal(value)
+    return value
+
+
+def attribute_of_hole(owner, name):
+    if owner.kind == "object" and name in (owner.detail or ()):
+        known = owner.source if isinstance(owner.source, dict) else {}
+        owner.source = known
+        if name not in known:
+            known[name] = chosen().materialise(f"{owner.atom}.{name}", owner.detail[name])
+        return known[name]
+    return Hole(f"{owner.atom}.{name}")
+
+
+def attribute_of_module(module, name):
+    if is_namespace(module):
+        try:
+            return module.__dict__[name]
+        except KeyError:
+            return Hole(f"{module.__name__.rpartition('.')[2]}.{name}")
+    if not imports.is_allowed(module.__name__):
+        raise Refused(f"the module `{module.__name__}` is not let into the sandbox")
+    found, value = imports.lookup(module, name)
+    if not found:
+        if imports.is_given(module.__name__, name) and not hasattr(module, name):
+            value = imports.import_name(module.__name__, name)
+            if not is_hole(value):
+                return value
+            return getattr(module, name)  # The library's own words.
+        raise Refused(f"`{module.__name__}.{name}` is not let into the sandbox")
+    return value
+
+
+def class_of(value):
+    """`type(value)` and `value.__class__`."""
+    if is_hole(value):
+        return Hole(f"type({value.text})")
+    kind = type(value)
+    if kind is FunctionType or kind is ModuleType or kind is type or kind is MethodType or kind is BuiltinFunctionType:
+        raise Refused(f"the type of a {kind.__name__} is not let into the sandbox")
+    return kind
+
+
+def get_by_text(owner, name, *default):
+    """`getattr(owner, name)`."""
+    if is_hole(name):
+        return Hole(f"getattr({_name_of(owner)}, {name.text})")
+    if not isinstance(name, str):
+        raise TypeError("attribute name must be string")
+    check_attribute(name)
+    try:
+        return get(owner, str(name))
+    except AttributeError:
+        if default:
+            return default[0]
+        raise
+
+
+def has_by_text(owner, name):
+    """`hasattr(owner, name)`."""
+    if is_hole(owner) or is_hole(name):
+        return Hole(f"hasattr({_name_of(owner)}, {name.text if is_hole(name) else repr(name)})")
+    try:
+        get_by_text(owner, name)
+        return True
+    except AttributeError:
+        return False
+
+
+def set_by_text(owner, name, value):
+    """`setattr(owner, name, value)`."""
+    from . import run
+
+    if is_hole(name) or is_hole(owner):
+        run.current().note(f"which attribute `setattr` sets on `{_name_of(owner)}`")
+        return
+    check_attribute(name)
+    setattr(settable(owner), str(name), value)
+
+
+def delete_by_text(owner, name):
+    """`delattr(owner, name)`."""
+    if is_hole(name) or is_hole(owner):
+        return
+    check_attribute(name)
+    delattr(settable(owner), str(name))
+
+
+def check_attribute(name):
+    if is_forbidden(name):
+        raise Refused(f"the name `{name}` is not let into the sandbox")
+    check_text(name)
+
+
+def settable(owner):
+    """An object of which the program may set attributes; what is shared with other programs may not be changed."""
+    if is_hole(owner):
+        return Ignored(owner)
+    if isinstance(owner, type):
+        if not is_own(owner):
+            raise Refused(f"`{owner.__name__}` cannot be changed in the sandbox")
+    elif isinstance(owner, FunctionType):
+        if owner.__globals__.get("__builtins__") is not BUILTINS:
+            raise Refused(f"`{owner.__name__}` cannot be changed in the sandbox")
+    elif isinstance(owner, (ModuleType, BuiltinFunctionType, MethodType)):
+        raise Refused("a module cannot be changed in the sandbox")
+    return owner
+
+
+def container(owner):
+    """An object of which the program may set items."""
+    return Ignored(owner) if is_hole(owner) else owner
+
+
+class Ignored:
+    """Takes what is stored in an unknown object."""
+
+    def __init__(self, hole):
+        object.__setattr__(self, "_hole", hole)
+
+    def __setattr__(self, name, value):
+        pass
+
+    def __delattr__(self, name):
+        pass
+
+    def __getattr__(self, name):
+        return attribute_of_hole(self._hole, name)
+
+    def __setitem__(self, key, value):
+        pass
+
+    def __delitem__(self, key):
+        pass
+
+    def __getitem__(self, key):
+        return Hole(f"{self._hole.atom}[{key!r}]")
+
+
+def is_namespace(module):
+    """Whether a module is one of the workspace's, filled by the steps of a program."""
+    return module.__dict__.get("__builtins__") is BUILTINS
+
+
+def is_own(value):
+    """Whether a class or a function is the program's."""
+    if isinstance(value, FunctionType):
+        return value.__globals__.get("__builtins__") is BUILTINS
+    return getattr(value, "__module__", None) in OWN_MODULES
+
+
+def _renamed(owner, name, hole):
+    """An attribute of a row, under the name the program reads it by (`user.pk`)."""
+    if hole.owner is None or hole._text == name:
+        return hole
+    copy = typed(name, None)
+    copy.kind, copy.python, copy.owner = hole.kind, hole.python, hole.owner
+    return copy
+
+
+def _module_or_refusal(module):
+    if is_namespace(module) or imports.is_allowed(module.__name__):
+        return module
+    raise Refused(f"the module `{module.__name__}` is not let into the sandbox")
+
+
+def _is_text_type(owner):
+    return isinstance(owner, type) and issubclass(owner, str)
+
+
+def _safe_format(owner, name):
+    def formatted(*arguments, **keywords):
+        if _is_text_type(owner):
+            template, *arguments = arguments
+        else:
+            template = owner
+        if name == "format_map":
+            (keywords,), arguments = arguments, ()
+        _check_template(template)
+        if any(map(is_hole, arguments)) or any(map(is_hole, keywords.values())):
+            from .operations import formatted_hole
+
+            return formatted_hole(template, arguments, keywords)
+        return str.format(template, *arguments, **keywords)
+
+    return formatted
+
+
+def _check_template(template):
+    import _string
+
+    for _, field, spec, _ in _string.formatter_parser(template):
+        if field and any(mark in field for mark in ".["):
+            raise Refused(f"the format `{{{field}}}` is not let into the sandbox")
+        if spec and ("{" in spec):
+            _check_template(spec)
+
+
+def _name_of(owner):
+    if is_hole(owner):
+        return owner.text
+    return getattr(owner, "__name__", None) or type(owner).__name__
+
+
+def _refusing(name):
+    def refused(*arguments, **keywords):
+        raise Refused(f"`{name}` is not let into the sandbox")
+
+    refused.__name__ = name
+    return refused
+
+
+def _import_of_interpreter(name, *_):
+    """What the interpreter itself imports in the middle of a program's statement (`int | "User"` wants `typing`).
+
+    Programs cannot write the name of this function.
+    """
+    if name not in _IMPORTED_BY_INTERPRETER:
+        raise ImportError(f"No module named {name!r}")
+    return importlib.import_module(name)
+
+
+_IMPORTED_BY_INTERPRETER = frozenset(("typing", "_strptime", "datetime", "time", "warnings", "copyreg", "re", "decimal"))
+
+
+def _nothing(*arguments, **keywords):
+    return None
+
+
+_BUILTIN_NAMES = """
+    abs all any ascii bin bool bytearray bytes callable chr classmethod complex dict divmod enumerate filter float
+    frozenset hash hex int isinstance issubclass iter len list map max min next object oct ord pow property range repr
+    reversed round set slice sorted staticmethod str sum super tuple type zip format id
+    NotImplemented Ellipsis __debug__ __build_class__
+""".split()
+
+#: The builtins of every program. Their dict is also the mark by which we know our own modules and functions.
+BUILTINS = {name: getattr(builtins, name) for name in _BUILTIN_NAMES}
+BUILTINS.update(
+    {
+        name: value
+        for name, value in vars(builtins).items()
+        if isinstance(value, type) and issubclass(value, Exception)
+    }
+)
+BUILTINS.update(
+    {name: _refusing(name) for name in "eval exec compile open globals locals vars dir breakpoint memoryview".split()}
+)
+BUILTINS.update(
+    getattr=get_by_text,
+    hasattr=has_by_text,
+    setattr=set_by_text,
+    delattr=delete_by_text,
+    __import__=_import_of_interpreter,
+    print=_nothing,
+    BaseException=Exception,
+    SystemExit=type("SystemExit", (Exception,), {}),
+    KeyboardInterrupt=type("KeyboardInterrupt", (Exception,), {}),
+)
+
+#: Names of the modules that programs fill, kept by `namespaces`.
+OWN_MODULES = set()

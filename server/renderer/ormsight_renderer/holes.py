@@ -1,0 +1,206 @@
+"""Values that only exist when the real program runs.
+
+A `Hole` is named by the Python expression it stands for. Code of the user composes new holes from it (see
+`instrument`); a library only meets an opaque object that it carries from where it was given to where it is sent.
+That is why a hole has no attributes, compares by identity and is true: whatever asks a question about its value in
+the name of the user goes through `operations`, never through these methods.
+"""
+
+import itertools
+
+from . import run
+
+#: How tightly a text holds together: names, calls, subscripts / everything else.
+ATOM, OPERATION = 2, 0
+
+PYTHON_TYPES = ("int", "str", "bool", "float", "bytes", "datetime", "date", "time", "timedelta", "Decimal", "UUID")
+
+
+class Hole:
+    """An unknown value.
+
+    `kind` is a `HoleType.kind` of the protocol, `python` the name of its type for a scalar, `detail` what else is
+    known: the element's type of a list, the attributes of an object, the parts of an f-string.
+    """
+
+    __slots__ = (
+        "_text", "level", "kind", "python", "detail", "optional", "owner", "negates",
+        "source", "sum", "number", "serial",
+    )  # fmt: skip
+
+    def __init__(self, text, level=ATOM, kind="unknown", python=None, detail=None, optional=False, owner=None):
+        self._text = text
+        self.level = level
+        self.kind = kind
+        self.python = python
+        self.detail = detail
+        self.optional = optional
+        #: For an attribute of a loaded row: the row, which may get its name later.
+        self.owner = owner
+        #: For `not x`: the hole `x`.
+        self.negates = None
+        #: For what a library answered or a call gave: where it comes from.
+        self.source = None
+        #: For `start + 10`: the hole `start` and 10.
+        self.sum = None
+        self.number = None
+        self.serial = None
+
+    @property
+    def text(self):
+        """The Python expression, in the code's own words."""
+        return f"{self.owner.name}.{self._text}" if self.owner is not None else self._text
+
+    @property
+    def atom(self):
+        """The text, in parentheses where it would fall apart beside an operator."""
+        return self.text if self.level == ATOM else f"({self.text})"
+
+    def __repr__(self):
+        return f"<{self.text}>"
+
+    def __str__(self):
+        if self.kind == "text":
+            return "".join(str(part) for part in self.detail)
+        return run.current().token_of(self)
+
+    def __format__(self, spec):
+        return str(self)
+
+    def __bool__(self):
+        return True
+
+    def __iter__(self):
+        note_length(self)
+        return iter([element(self, 0), element(self, 1)])
+
+    def __mro_entries__(self, bases):
+        run.current().note(f"the base class `{self.text}`")
+        return ()
+
+    # Sorting is by age: libraries sort what they flush by its primary key.
+    def __lt__(self, other):
+        return _age(self) < _age(other) if isinstance(other, Hole) else True
+
+    def __gt__(self, other):
+        return _age(self) > _age(other) if isinstance(other, Hole) else False
+
+    def __add__(self, other):
+        return compose(self, "+", other)
+
+    def __radd__(self, other):
+        return compose(other, "+", self)
+
+    def __sub__(self, other):
+        return compose(self, "-", other)
+
+    def __rsub__(self, other):
+        return compose(other, "-", self)
+
+    def __mul__(self, other):
+        return compose(self, "*", other)
+
+    def __rmul__(self, other):
+        return compose(other, "*", self)
+
+
+#: Where an object that was not sent yet keeps the name of its variable.
+GIVEN_NAME = "ormsight name"
+
+
+class Row:
+    """The row a hole was read from: named after its model until the program gives it a name."""
+
+    __slots__ = ("name", "named")
+
+    def __init__(self, name, named=False):
+        self.name = name
+        self.named = named
+
+
+def element(hole, index):
+    """One element of an unknown list."""
+    return typed(f"{hole.atom}[{index}]", hole.detail if hole.kind == "list" and isinstance(hole.detail, dict) else None)
+
+
+def note_length(hole):
+    """Says that the number of elements of `hole` decides the SQL."""
+    run.current().note(f"how many values `{hole.text}` has")
+
+
+def typed(text, hole_type, optional=False):
+    """A hole of a `HoleType` of the protocol; instances, sessions and the like are made by the library's module."""
+    kind = hole_type["kind"] if hole_type else "unknown"
+    if kind == "scalar":
+        return Hole(text, kind=kind, python=hole_type["python"], optional=optional)
+    detail = hole_type.get("of") if kind == "list" else hole_type.get("attributes") if kind == "object" else hole_type
+    return Hole(text, kind=kind, detail=detail, optional=optional)
+
+
+def scalar(text, python=None, level=ATOM):
+    """A hole of a Python type, or of none that is known."""
+    return Hole(text, level, "scalar" if python else "unknown", python)
+
+
+def is_hole(value):
+    return type(value) is Hole
+
+
+def is_plain(value):
+    """Whether a value is data of the program: no part of a statement, so that an operator on it only computes."""
+    return value is None or isinstance(value, _PLAIN)
+
+
+def compose(left, operator, right):
+    """The hole of `left operator right`, where one of them is a hole; NotImplemented when the other is no plain value."""
+    for side in (left, right):
+        if not is_hole(side) and not is_plain(side):
+            return NotImplemented
+    return Hole(f"{atom_of(left)} {operator} {atom_of(right)}", OPERATION)
+
+
+def atom_of(value):
+    """How a value is written as an operand."""
+    return value.atom if is_hole(value) else describe(value)
+
+
+def text_of(value):
+    return value.text if is_hole(value) else describe(value)
+
+
+def describe(value, limit=60):
+    """How a value that is no hole is written inside of a hole's text."""
+    if value is None or isinstance(value, (bool, int, float, str, bytes)):
+        text = repr(value)
+    elif isinstance(value, type):
+        text = value.__name__
+    elif isinstance(value, (list, tuple)):
+        inside = ", ".join(text_of(one) for one in value[:3])
+        text = f"[{inside}]" if isinstance(value, list) else f"({inside})"
+    else:
+        text = getattr(value, "__name__", None) or type(value).__name__
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _age(hole):
+    if hole.serial is None:
+        hole.serial = next(_ages)
+    return hole.serial
+
+
+_ages = itertools.count()
+
+
+def _plain_types():
+    import datetime
+    import decimal
+    import enum
+    import uuid
+
+    return (
+        bool, int, float, complex, str, bytes, list, tuple, dict, set, frozenset, enum.Enum,
+        datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, uuid.UUID,
+    )  # fmt: skip
+
+
+_PLAIN = _plain_types()

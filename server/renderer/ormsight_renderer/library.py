@@ -1,0 +1,91 @@
+"""What the rest of the renderer asks of an ORM. One is chosen when the interpreter starts; see `sqlalchemy_`, `django_`."""
+
+
+class Library:
+    """Answers for a program that uses no ORM; each ORM has its own."""
+
+    def is_expression(self, value):
+        """Whether an operator on this value builds a part of a statement."""
+        return False
+
+    def row_of(self, value):
+        """The `Row` behind an object of a model that was loaded or made up, else None."""
+        return None
+
+    def is_instance(self, value):
+        """Whether this is an object of a model."""
+        return False
+
+    def materialise(self, text, hole_type, optional=False):
+        """What stands for a typed unknown value: a recording session, an object of a model, a hole."""
+        from .holes import typed
+
+        return typed(text, hole_type, optional)
+
+    def attribute(self, owner, name):
+        """The name that is really read for an attribute: the synchronous method of an asynchronous one."""
+        return name
+
+    def index(self, owner, key):
+        """The key that is really used where an unknown one needs a stand-in."""
+        return key
+
+    def is_unknown_truth(self, value):
+        """Whether the truth of this value depends on the data."""
+        return False
+
+    def settled(self, value):
+        """What an awaited or entered value of the library is."""
+        return value
+
+    def owner_of_call(self, function, arguments):
+        """What stands for the unknown owner of a method that sends a statement (`db.execute(…)`), or None."""
+        return None
+
+
+    # The course of a request: `prepare`, models entered, runs, models left.
+
+    version = ""
+    driver = ""
+
+    def prepare(self, target):
+        """Makes ready for a `Target` of the protocol."""
+
+    def begin_models(self, models):
+        """Before the steps of new models are run."""
+
+    def models_loaded(self, models):
+        """After the steps of new models were run: what depends on all of them."""
+
+    def enter_models(self, models):
+        """Makes the models those the library sees."""
+
+    def leave_models(self, models):
+        """The opposite of `enter_models`."""
+
+    def drop_models(self, models):
+        """Forgets models that are no longer kept."""
+
+    def begin_run(self, models):
+        """Before a slice is run: no row of an earlier run is known any more."""
+
+    def begin_expression(self):
+        """Before the expression whose statements are wanted."""
+
+    def end_run(self):
+        """After a slice was run, in whatever way."""
+
+    def send(self, value):
+        """Sends what the expression made and did not send itself."""
+
+
+class _Chosen:
+    library = Library()
+
+
+def chosen():
+    return _Chosen.library
+
+
+def choose(library):
+    _Chosen.library = library

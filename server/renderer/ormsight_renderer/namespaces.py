@@ -1,0 +1,169 @@
+"""The modules of the workspace, filled step by step as a program says.
+
+Each is a real module object and stands in `sys.modules` while its program is at work: SQLAlchemy resolves annotations
+and Django finds apps through it. A module of a library that has the same name is put back afterwards.
+"""
+
+import __future__
+
+import ast
+import sys
+from types import ModuleType
+
+from . import imports
+from .allow import check
+from .errors import Refused
+from .guard import BUILTINS, OWN_MODULES
+from .holes import Hole
+from .instrument import instrument
+from .library import chosen
+
+_ANNOTATIONS = __future__.annotations.compiler_flag
+_FEATURES = "ormsight features"
+
+
+class StepError(Exception):
+    """A step raised: the exception of the library, and the name that was to be defined."""
+
+    def __init__(self, name, error):
+        super().__init__(name)
+        self.name = name
+        self.error = error
+
+
+class Namespaces:
+    """The modules that one program fills."""
+
+    def __init__(self):
+        self.modules = {}
+        self.outside = {}
+
+    def module(self, name):
+        module = self.modules.get(name)
+        if module is None:
+            module = self.modules[name] = ModuleType(name)
+            module.__dict__.update({"__builtins__": BUILTINS, "__file__": None, _FEATURES: 0})
+            self._install(name, module)
+        return module
+
+    def run(self, steps):
+        """Runs the steps in order; links that find nothing are tried again at the end, then they are holes."""
+        missing = []
+        for step in steps:
+            if not self._run(step):
+                missing.append(step)
+        for step in missing:
+            if not self._link(step):
+                self.module(step["module"]).__dict__[step["as"]] = Hole(step["as"])
+
+    def _run(self, step):
+        names = self.module(step["module"]).__dict__
+        operation = step["op"]
+        if operation == "import":
+            if step["from"] == "__future__" and step["name"] == "annotations":
+                names[_FEATURES] |= _ANNOTATIONS
+            names[step["as"]] = imports.import_name(step["from"], step["name"], step["as"])
+        elif operation == "link":
+            return self._link(step)
+        elif operation == "define":
+            try:
+                execute(step["source"], names)
+            except Exception as error:
+                raise StepError(step["name"], error) from error
+        elif operation == "hole":
+            names[step["as"]] = materialise(step["hole"])
+        else:
+            raise Refused(f"the step `{operation}` is not known")
+        return True
+
+    def _link(self, step):
+        names = self.module(step["module"]).__dict__
+        if step["name"] is None:
+            names[step["as"]] = self.module(step["from"])
+            return True
+        source = self.modules.get(step["from"])
+        if source is None or step["name"] not in source.__dict__:
+            return False
+        names[step["as"]] = source.__dict__[step["name"]]
+        return True
+
+    def _install(self, name, module):
+        if name not in self.outside:
+            self.outside[name] = sys.modules.get(name)
+        OWN_MODULES.add(name)
+        if _is_free(self.outside[name]):
+            sys.modules[name] = module
+
+    def enter(self):
+        """Puts the modules where libraries look for them."""
+        for name, module in self.modules.items():
+            OWN_MODULES.add(name)
+            if _is_free(self.outside[name]):
+                sys.modules[name] = module
+
+    def leave(self):
+        OWN_MODULES.clear()
+        for name in self.modules:
+            if _is_free(self.outside[name]):
+                sys.modules.pop(name, None)
+
+    def snapshot(self):
+        """The contents of all modules, to be given to `restore`."""
+        return {name: dict(module.__dict__) for name, module in self.modules.items()}
+
+    def restore(self, snapshot):
+        for name in list(self.modules):
+            if name not in snapshot:
+                module = self.modules.pop(name)
+                if sys.modules.get(name) is module:
+                    del sys.modules[name]
+                OWN_MODULES.discard(name)
+                continue
+            names = self.modules[name].__dict__
+            if len(names) != len(snapshot[name]) or names != snapshot[name]:
+                names.clear()
+                names.update(snapshot[name])
+
+
+def _is_free(module):
+    return module is None
+
+
+def materialise(hole):
+    """What stands for a `Hole` of the protocol."""
+    return chosen().materialise(hole["text"], hole["type"], hole["optional"])
+
+
+def execute(source, names, mode="exec"):
+    """Runs a program's text in a namespace; gives the value of an expression."""
+    code = compiled(source, names.get("__name__", "?"), names.get(_FEATURES, 0), mode)
+    if mode == "eval":
+        return eval(code, names)
+    return exec(code, names)
+
+
+def compiled(source, module_name, flags=0, mode="exec"):
+    """The checked and instrumented code of a text; raises `Refused` and `SyntaxError`."""
+    key = (source, module_name, flags, mode)
+    code = _compiled.get(key)
+    if code is None:
+        text = source.replace("\r\n", "\n").replace("\r", "\n")
+        if mode == "eval":
+            text = f"(\n{text.strip()}\n)"
+        try:
+            tree = ast.parse(text, mode=mode)
+            check(tree, len(text))
+            code = compile(instrument(tree, text), f"<{module_name}>", mode, flags, dont_inherit=True)
+        except SyntaxError as error:
+            raise Refused(f"syntax error: {error.msg}") from None
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise Refused(str(error) or "the program is nested too deeply") from None
+        if len(_compiled) >= _MOST_COMPILED:
+            _compiled.pop(next(iter(_compiled)))
+        _compiled[key] = code
+    return code
+
+
+_compiled = {}
+_MOST_COMPILED = 2000
+

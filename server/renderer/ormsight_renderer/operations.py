@@ -1,0 +1,539 @@
+"""The operations of Python as programs in the sandbox see them: with holes, they compose a hole; without, they compute.
+
+Each takes the source texts of its operands (`site`), so that a hole reads as it was written wherever its operands are
+called in the program what they are called in the code around.
+"""
+
+import operator
+
+from . import run
+from .errors import NotReached
+from .guard import BUILTINS, container, get, settable
+from .holes import ATOM, GIVEN_NAME, OPERATION, Hole, atom_of, describe, element, is_hole, is_plain, text_of
+from .instrument import PREFIX
+from .library import chosen
+
+_BINARY = {
+    "+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv, "//": operator.floordiv,
+    "%": operator.mod, "**": operator.pow, "@": operator.matmul, "<<": operator.lshift, ">>": operator.rshift,
+    "|": operator.or_, "^": operator.xor, "&": operator.and_,
+}  # fmt: skip
+_INPLACE = {
+    "+": operator.iadd, "-": operator.isub, "*": operator.imul, "/": operator.itruediv, "//": operator.ifloordiv,
+    "%": operator.imod, "**": operator.ipow, "@": operator.imatmul, "<<": operator.ilshift, ">>": operator.irshift,
+    "|": operator.ior, "^": operator.ixor, "&": operator.iand,
+}  # fmt: skip
+_COMPARE = {
+    "==": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "is": operator.is_, "is not": operator.is_not, "in": lambda a, b: a in b, "not in": lambda a, b: a not in b,
+}  # fmt: skip
+_UNARY = {"-": operator.neg, "+": operator.pos, "~": operator.invert}
+_OPPOSITE = {"!=": "==", "is not": "is", "not in": "in"}
+
+
+# Arithmetic
+
+
+def binary(sign, left, right, site):
+    if not (is_hole(left) or is_hole(right)):
+        if sign == "%" and isinstance(left, str) and holds_hole(right):
+            return _formatted_percent(left, right, site)
+        return _BINARY[sign](left, right)
+    if _is_operand(left) and _is_operand(right):
+        hole = Hole(said(site, (left, right), f" {sign} "), OPERATION)
+        hole.python = _type_of_result(sign, left, right)
+        if hole.python:
+            hole.kind = "scalar"
+        if hole.python == "str" and sign == "+":
+            hole.kind, hole.detail = "text", [left, right]
+        elif sign == "%" and isinstance(left, str):
+            return _formatted_percent(left, right, site)
+        elif sign in "+-" and is_hole(left) and type(right) is int:
+            base, known = left.sum or (left, 0)
+            hole.sum = (base, known + (right if sign == "+" else -right))
+        return hole
+    return _BINARY[sign](left, right)
+
+
+def inplace(sign, left, right, site):
+    if is_hole(left) or is_hole(right):
+        return binary(sign, left, right, site)
+    return _INPLACE[sign](left, right)
+
+
+def unary(sign, value, site):
+    if is_hole(value):
+        return Hole(site[0] if value.text == site[1] else f"{sign}{value.atom}", OPERATION, value.kind, value.python)
+    return _UNARY[sign](value)
+
+
+def compare(signs, site, *values):
+    if len(signs) == 1:
+        return _compare(signs[0], values[0], values[1], site)
+    if any(is_hole(value) for value in values):
+        return Hole(said(site, values, [f" {sign} " for sign in signs]), OPERATION, "scalar", "bool")
+    for sign, left, right in zip(signs, values, values[1:]):
+        result = _COMPARE[sign](left, right)
+        if not result:
+            return result
+    return result
+
+
+def _compare(sign, left, right, site):
+    if is_hole(left) or is_hole(right):
+        if sign in ("is", "is not", "in", "not in") or (_is_operand(left) and _is_operand(right)):
+            return _condition(sign, said(site, (left, right), f" {sign} "), left, right)
+        return _COMPARE[sign](left, right)
+    if sign in ("==", "!=") and chosen().is_instance(left) and (right is None or chosen().is_instance(right)):
+        return _condition(sign, site[0], left, right)
+    if sign in ("in", "not in") and type(right) in (list, tuple, set) and any(map(is_hole, right)):
+        if not any(one is left for one in right):
+            return _condition(sign, site[0], left, right)
+    return _COMPARE[sign](left, right)
+
+
+def _condition(sign, text, left, right):
+    hole = Hole(text, OPERATION, "scalar", "bool")
+    if sign in _OPPOSITE:
+        opposite = _OPPOSITE[sign]
+        base = Hole(f"{atom_of(left)} {opposite} {atom_of(right)}", OPERATION, "scalar", "bool")
+        base.source = (opposite, left, right)
+        hole.negates = base
+    else:
+        hole.source = (sign, left, right)
+    return hole
+
+
+def _is_operand(value):
+    return is_hole(value) or is_plain(value) or chosen().is_instance(value) or not chosen().is_expression(value)
+
+
+def _type_of_result(sign, left, right):
+    types = {one.python if is_hole(one) else type(one).__name__ for one in (left, right)}
+    if "str" in types and (sign == "+" or (sign == "%" and not is_hole(left))):
+        return "str"
+    if len(types) == 1 and sign in "+-*//%**":
+        (only,) = types
+        return only if only in ("int", "float", "Decimal") and sign != "/" else None
+    if types == {"datetime", "timedelta"} or types == {"date", "timedelta"}:
+        return next(iter(types - {"timedelta"}))
+    if types == {"int", "float"}:
+        return "float"
+    return None
+
+
+# Texts
+
+
+def said(site, values, signs):
+    """The source text, when its unknown operands are called there what they are called outside; else composed anew."""
+    whole, *texts = site
+    if all(value.text == text for value, text in zip(values, texts) if is_hole(value)):
+        return whole
+    if isinstance(signs, str):
+        signs = [signs] * (len(values) - 1)
+    result = _operand(values[0], texts[0])
+    for sign, value, text in zip(signs, values[1:], texts[1:]):
+        result += sign + _operand(value, text)
+    return result
+
+
+def _operand(value, text):
+    return value.atom if is_hole(value) else describe(value) if is_plain(value) else text
+
+
+def holds_hole(value):
+    if is_hole(value):
+        return True
+    if type(value) in (list, tuple, set, frozenset):
+        return any(map(holds_hole, value))
+    return type(value) is dict and any(map(holds_hole, value.values()))
+
+
+def fstring(text, *parts):
+    result, composed, verbatim = [], "", True
+    for part in parts:
+        if isinstance(part, str):
+            result.append(part)
+            composed += part.replace("{", "{{").replace("}", "}}")
+            continue
+        value, conversion, spec, source = part
+        if is_hole(value) or is_hole(spec):
+            result.append(value)
+            if is_hole(value):
+                verbatim = verbatim and value.text == source
+                mark = (f"!{conversion}" if conversion else "") + (f":{spec}" if spec else "")
+                composed += "{" + value.text + mark + "}"
+            continue
+        if conversion:
+            value = {"r": repr, "s": str, "a": ascii}[conversion](value)
+        elif holds_hole(value):
+            value = describe(value)
+        result.append(format(value, spec))
+        composed += result[-1]
+    if all(type(one) is str for one in result):
+        return "".join(result)
+    quote = '"' if "'" in composed else "'"
+    return Hole(text if verbatim else f"f{quote}{composed}{quote}", ATOM, "text", "str", result)
+
+
+def formatted_hole(template, arguments, keywords):
+    inside = [text_of(one) for one in arguments] + [f"{name}={text_of(one)}" for name, one in keywords.items()]
+    strings = [str(one) if is_hole(one) else one for one in arguments]
+    named = {name: str(one) if is_hole(one) else one for name, one in keywords.items()}
+    hole = Hole(f"{template!r}.format({', '.join(inside)})", ATOM, "text", "str")
+    hole.detail = [str.format(template, *strings, **named)]
+    return hole
+
+
+def _formatted_percent(template, values, site):
+    hole = Hole(said(site, (template, values), " % "), OPERATION, "text", "str")
+    try:
+        known = tuple(values) if isinstance(values, tuple) else (values,)
+        hole.detail = [template % tuple(str(one) if is_hole(one) else one for one in known)]
+    except (TypeError, ValueError):
+        hole.kind, hole.detail = "scalar", None
+    return hole
+
+
+# Truth
+
+
+def test(text):
+    oracle = run.current().oracle
+    if oracle is not None:
+        oracle.open_group(text)
+
+
+def truth(_, value):
+    """The outcome of a whole condition."""
+    oracle = run.current().oracle
+    outcome = truth_of(value)
+    if oracle is not None:
+        oracle.close_group(outcome)
+    return outcome
+
+
+def truth_of(value, text=None):
+    if is_hole(value):
+        return ask(value, text)
+    if chosen().is_unknown_truth(value):
+        return ask(Hole(text or describe(value)), text)
+    return bool(value)
+
+
+def ask(hole, text=None):
+    """Asks the oracle, as a condition of its own where no test is under way."""
+    oracle = run.current().oracle
+    if oracle is None:
+        return True
+    if oracle.groups:
+        return _asked(oracle, hole)
+    oracle.open_group(text or hole.text)
+    outcome = _asked(oracle, hole)
+    oracle.close_group(outcome)
+    return outcome
+
+
+def _asked(oracle, hole):
+    turned = False
+    while hole.negates is not None:
+        hole, turned = hole.negates, not turned
+    _follow(oracle, hole)
+    answer = oracle.ask(hole.text, preferred=not turned)
+    _imply(oracle, hole, answer)
+    return answer != turned
+
+
+def _follow(oracle, hole):
+    """A value that is known to equal another is not equal to this one."""
+    if hole.source and isinstance(hole.source, tuple) and hole.source[0] == "==" and is_hole(hole.source[1]):
+        _, left, right = hole.source
+        if not is_hole(right) and (known := oracle.equal.get(left.text)) is not None and known[0] != right:
+            oracle.suppose(hole.text, False)
+
+
+def _imply(oracle, hole, answer):
+    if not (hole.source and isinstance(hole.source, tuple)):
+        if answer:
+            oracle.suppose(f"{hole.atom} is None", False)
+        return
+    sign, left, right = hole.source
+    if not is_hole(left):
+        return
+    if sign == "is" and right is None and answer:
+        oracle.suppose(left.text, False)
+    if sign == "==" and answer and is_plain(right) and right is not None:
+        oracle.equal.setdefault(left.text, (right,))
+        oracle.suppose(f"{left.atom} is None", False)
+        oracle.suppose(left.text, bool(right))
+
+
+def negation(value, site):
+    if is_hole(value):
+        hole = Hole(site[0] if value.text == site[1] else f"not {value.atom}", OPERATION, "scalar", "bool")
+        hole.negates = value
+        return hole
+    if chosen().is_unknown_truth(value):
+        hole = Hole(site[0], OPERATION, "scalar", "bool")
+        hole.negates = Hole(site[1])
+        return hole
+    return not value
+
+
+def keep(value, text):
+    run.current().kept.append(value)
+    return truth_of(value, text)
+
+
+def kept():
+    return run.current().kept.pop()
+
+
+def dropped():
+    run.current().kept.pop()
+
+
+def either(left, right, site):
+    """`left or right`, where both are simple."""
+    if not is_hole(left):
+        return left if truth_of(left, site[1]) else right
+    if not _is_mere_value(right):
+        return left if ask(left) else right
+    hole = Hole(said(site, (left, right), " or "), OPERATION, left.kind, left.python, left.detail)
+    if hole.kind not in ("scalar", "unknown", "list"):
+        hole.kind = "unknown"
+    return hole
+
+
+def choice(condition, body, orelse, site):
+    """`body if condition else orelse`, where both are simple."""
+    if not is_hole(condition):
+        return body if truth_of(condition, site[1]) else orelse
+    if _is_mere_value(body) and _is_mere_value(orelse) and not _is_settled(condition):
+        return Hole(site[0], OPERATION, *_common_type(body, orelse))
+    return body if ask(condition, site[1]) else orelse
+
+
+def _is_mere_value(value):
+    """Whether only a parameter depends on which of such values it is."""
+    if is_hole(value):
+        return value.kind in ("unknown", "scalar", "text") and not value.optional
+    return isinstance(value, (int, float, str, bytes)) and not isinstance(value, bool)
+
+
+def _is_settled(hole):
+    oracle = run.current().oracle
+    while hole.negates is not None:
+        hole = hole.negates
+    return oracle is not None and hole.text in oracle.known
+
+
+def _common_type(*values):
+    types = {one.python if is_hole(one) else type(one).__name__ for one in values}
+    only = types.pop() if len(types) == 1 else None
+    return ("scalar", only) if only else ("unknown", None)
+
+
+def assertion(value):
+    return True if is_hole(value) or chosen().is_unknown_truth(value) else value
+
+
+def again(value, text):
+    """The condition of a `while`: an unknown one holds once."""
+    if not is_hole(value):
+        return bool(value)
+    state = run.current()
+    if text in state.caches:
+        return False
+    state.caches[text] = True
+    state.note(f"how often the loop `while {text}` runs")
+    return True
+
+
+# Names and loops
+
+
+def named(value, name):
+    """Gives rows and answers of the database the name of the variable they are kept in."""
+    if is_hole(value):
+        return _renamed(value, name) if value.source == "answer" else value
+    row = chosen().row_of(value)
+    if row is not None:
+        if not row.named:
+            row.name, row.named = name, True
+    elif chosen().is_instance(value):
+        value.__dict__.setdefault(GIVEN_NAME, name)
+    return value
+
+
+def _renamed(hole, name):
+    copy = Hole(name, ATOM, hole.kind, hole.python, hole.detail, hole.optional)
+    copy.source = "answer"
+    return copy
+
+
+def unpacked(value, names):
+    if is_hole(value):
+        return shaped(names, value)
+    if isinstance(value, tuple) and len(value) == len(names) and "*" not in names:
+        renamed = [named(one, name) if isinstance(name, str) else one for one, name in zip(value, names)]
+        return tuple(renamed)
+    return value
+
+
+def loop(value, names, text):
+    """What a loop goes over; an unknown value gives one element, called by the loop's variable."""
+    if is_hole(value):
+        run.current().note(f"how often the loop over `{value.text}` runs")
+        return [shaped(names, value, is_element=True)]
+    if isinstance(names, str) and not isinstance(value, (list, tuple, dict, set, str, range)):
+        return _naming(value, names)
+    if isinstance(value, list) and isinstance(names, str):
+        for one in value:
+            named(one, names)
+    return value
+
+
+def _naming(values, name):
+    for value in values:
+        yield named(value, name)
+
+
+def shaped(names, hole, is_element=False):
+    """Holes in the shape of an assignment's target."""
+    if isinstance(names, str):
+        detail = hole.detail if is_element and hole.kind == "list" and isinstance(hole.detail, dict) else None
+        return chosen().materialise(names, detail)
+    if names is None:
+        return element(hole, 0)
+    result = []
+    for name in names:
+        if isinstance(name, tuple) and name and name[0] == "*":
+            result.append(Hole(str(name[1]), kind="list"))
+        else:
+            result.append(shaped(name, hole))
+    return tuple(result)
+
+
+def star(value, text):
+    if is_hole(value):
+        run.current().note(f"what `*{value.text}` holds")
+        return ()
+    return value
+
+
+def mapping(value, text):
+    if is_hole(value):
+        run.current().note(f"what `**{value.text}` holds")
+        return {}
+    return value
+
+
+def item(owner, key, site):
+    if is_hole(owner):
+        inside = site[1] if not is_hole(key) or key.text == site[1] else key.text
+        hole_type = owner.detail if owner.kind == "list" and isinstance(owner.detail, dict) else None
+        return chosen().materialise(f"{owner.atom}[{inside}]", hole_type)
+    if is_hole(key) and isinstance(owner, (dict, list, tuple, str)):
+        return Hole(site[0])
+    key = chosen().index(owner, key)
+    value = owner[key]
+    return value
+
+
+def context(value, name):
+    """What a `with` enters."""
+    if is_hole(value):
+        return _Entered(Hole(name or value.text) if value.kind == "unknown" else value)
+    if not hasattr(type(value), "__enter__") and hasattr(type(value), "__aenter__"):
+        return _AsyncEntered(value)
+    return value
+
+
+class _Entered:
+    def __init__(self, value):
+        self.value = value
+
+    def __enter__(self):
+        return self.value
+
+    def __exit__(self, *error):
+        return False
+
+
+class _AsyncEntered:
+    def __init__(self, value):
+        self.value = value
+
+    def __enter__(self):
+        return chosen().settled(self.value.__aenter__())
+
+    def __exit__(self, *error):
+        return chosen().settled(self.value.__aexit__(*error))
+
+
+def awaited(value):
+    return chosen().settled(value)
+
+
+# Ways out
+
+
+class Raised(Exception):
+    """An exception whose class is not known."""
+
+
+def raised(text, *exception):
+    state = run.current()
+    if not exception:
+        raise NotReached
+    (error,) = exception
+    if is_hole(error):
+        error = Raised(error.text)
+    elif isinstance(error, type) and issubclass(error, BaseException):
+        error = error()
+    state.caches["raised"] = error
+    return error
+
+
+def handled(value):
+    """The classes of an `except`."""
+    if isinstance(value, tuple):
+        return tuple(one for one in value if not is_hole(one))
+    return () if is_hole(value) else value
+
+
+def left(*value):
+    raise NotReached
+
+
+def decorator(value):
+    """An unknown decorator leaves what it decorates as it is, and says so."""
+    if not is_hole(value):
+        return value
+
+    def decorated(target):
+        if isinstance(target, type):
+            run.current().note(f"what the decorator `{value.text}` does to `{target.__name__}`")
+        return target
+
+    return decorated
+
+
+def subject(value, text):
+    if is_hole(value):
+        run.current().note(f"which case of `match {text}` applies")
+    return value
+
+
+def install(call):
+    """Puts the operations where programs find them, under names they cannot write."""
+    operations = (
+        get, settable, container, item, binary, inplace, unary, compare, negation, truth, test, keep, kept, dropped,
+        either, choice, assertion, again, fstring, named, unpacked, loop, star, mapping, context, awaited, raised,
+        handled, left, decorator, subject, call,
+    )  # fmt: skip
+    BUILTINS.update({PREFIX + operation.__name__: operation for operation in operations})
+    BUILTINS[PREFIX + "slice"] = slice
+

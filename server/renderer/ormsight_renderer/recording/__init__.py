@@ -1,0 +1,1 @@
+"""What a library sends, written down."""

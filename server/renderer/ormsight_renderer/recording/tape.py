@@ -1,0 +1,56 @@
+"""The statements of one run, in the order they are sent."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Entry:
+    """A statement as the driver's cursor got it: `parameters` are pairs of name and value, in the order of the text."""
+
+    sql: str
+    parameters: list
+    role: str
+
+
+@dataclass
+class Tape:
+    entries: list = field(default_factory=list)
+    #: Roles given by the parts of a library that are at work, innermost last.
+    roles: list = field(default_factory=list)
+    #: How many rows a SELECT finds.
+    rows: int = 1
+    #: A transaction was begun that nothing was written in yet.
+    begun: bool = False
+    #: Something was written in the open transaction.
+    written: bool = False
+
+    @property
+    def role(self):
+        return self.roles[-1] if self.roles else "query"
+
+    def record(self, sql, parameters, role=None):
+        if len(self.entries) >= MOST_STATEMENTS:
+            raise TooMany
+        self.entries.append(Entry(sql, parameters, role or self.role))
+
+
+class TooMany(BaseException):
+    """The program sends more statements than anybody would read."""
+
+
+MOST_STATEMENTS = 200
+
+
+class role:
+    """`with role(tape, "eager"):` what is sent inside is sent for that."""
+
+    def __init__(self, tape, name):
+        self.tape, self.name = tape, name
+
+    def __enter__(self):
+        if self.tape is not None:
+            self.tape.roles.append(self.name)
+
+    def __exit__(self, *error):
+        if self.tape is not None:
+            self.tape.roles.pop()

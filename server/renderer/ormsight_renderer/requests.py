@@ -1,0 +1,133 @@
+"""From a request to its answer."""
+
+import re
+
+from . import run
+from .decide import explore, in_words
+from .errors import NotReached, Refused
+from .library import chosen
+from .models import NeedModels, load
+from .namespaces import StepError, execute, materialise
+from .recording.tape import Tape, TooMany
+from .recording.values import decoded_sql, rendered_parameter
+
+
+def answer(request):
+    """A `RenderResult` for a `RenderRequest`; never raises for what a program does."""
+    where = "models"
+    before = run.enter(run.Run())
+    try:
+        chosen().prepare(request["target"])
+        with load(request["models"]) as models:
+            where = "slice"
+            return render(request, models)
+    except NeedModels:
+        return {"kind": "needModels"}
+    except Refused as refusal:
+        return {"kind": "refused", "message": str(refusal)}
+    except MemoryError:
+        return {"kind": "cutOff", "reason": "memory"}
+    except RecursionError:
+        return {"kind": "cutOff", "reason": "recursion"}
+    except TooMany:
+        return {"kind": "failed", "where": "slice", "message": "The program sends too many statements to show"}
+    except StepError as failure:
+        if isinstance(failure.error, RecursionError):
+            return {"kind": "cutOff", "reason": "recursion"}
+        if isinstance(failure.error, MemoryError):
+            return {"kind": "cutOff", "reason": "memory"}
+        return {"kind": "failed", "where": where, "message": f"{failure.name}: {message_of(failure.error)}"}
+    except Exception as error:
+        return {"kind": "failed", "where": where, "message": message_of(error)}
+    finally:
+        run.enter(before)
+
+
+def render(request, models):
+    slice_ = request["slice"]
+    library = chosen()
+    snapshot = models.namespaces.snapshot() if slice_["steps"] else None
+    try:
+        if slice_["steps"]:
+            models.namespaces.run(slice_["steps"])
+        state = _Attempts(slice_, models)
+        variants, left_out, unknown = explore(state.once, request["maxVariants"])
+    finally:
+        if snapshot is not None:
+            models.namespaces.restore(snapshot)
+    if not variants:
+        if state.error is not None:
+            raise state.error
+        return {"kind": "nothing"}
+    if all(not statements for _, statements in variants):
+        return {"kind": "nothing"}
+    return {
+        "kind": "rendered",
+        "variants": [{"when": in_words(path), "statements": statements} for path, statements in variants],
+        "moreVariants": left_out,
+        "unknown": list(dict.fromkeys([*models.unknown, *slice_["unknown"], *unknown])),
+        "libraryVersion": library.version,
+        "driver": library.driver,
+    }
+
+
+class _Attempts:
+    """Runs a slice, again for each combination of decisions."""
+
+    def __init__(self, slice_, models):
+        self.slice = slice_
+        self.models = models
+        self.error = None
+
+    def once(self, state):
+        """What one run sends; None when it does not come to the expression."""
+        state.tape = tape = Tape()
+        before = run.enter(state)
+        library = chosen()
+        try:
+            library.begin_run(self.models)
+            names = dict(self.models.namespaces.module(self.slice["module"]).__dict__)
+            for hole in self.slice["holes"]:
+                names[hole["name"]] = materialise(hole["hole"])
+            if self.slice["body"].strip():
+                execute(self.slice["body"], names)
+            tape.entries.clear()
+            library.begin_expression()
+            value = execute(self.slice["expression"], names, "eval")
+            library.send(value)
+            return [
+                {
+                    "sql": decoded_sql(entry.sql),
+                    "params": [rendered_parameter(name, value) for name, value in entry.parameters],
+                    "role": entry.role,
+                }
+                for entry in tape.entries
+            ]
+        except NotReached:
+            return None
+        except Exception as error:
+            if error is state.caches.get("raised"):
+                return None
+            if isinstance(error, RecursionError):
+                raise
+            self.error = self.error or error
+            return None
+        finally:
+            library.end_run()
+            run.enter(before)
+
+
+def message_of(error):
+    """Class and text of an exception in the library's words, without what differs from run to run."""
+    text = " ".join(str(argument) for argument in [error] if str(argument))
+    text = _ADDRESS.sub("", text)
+    text = _PATH.sub("", text).strip()
+    text = _BACKGROUND.sub("", text).strip()
+    text = decoded_sql(text)
+    name = type(error).__name__
+    return f"{name}: {text}" if text else name
+
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+_PATH = re.compile(r"(?:/[\w.\-]+){2,}/")
+_BACKGROUND = re.compile(r"\s*\(Background on this error at: \S+\)")

@@ -1,0 +1,82 @@
+"""The state of one run of a slice: what was decided, what could not be known, which holes exist."""
+
+import re
+
+TOKEN_START, TOKEN_END = "\ue000", "\ue001"
+TOKEN = re.compile(f"{TOKEN_START}([0-9]+){TOKEN_END}")
+
+#: Above this, an integer is a sum of stand-ins for holes (see ``number_of``).
+NUMBERS_FROM = 10**12
+#: Distance between two stand-ins, in powers: a sum of a few of them can be taken apart again.
+NUMBER_BASE = 10**6
+
+
+class Run:
+    """One execution of a slice. There is always a current one; the first holds what happens while models load."""
+
+    def __init__(self, oracle=None, tape=None):
+        self.oracle = oracle
+        self.tape = tape
+        self.holes = []
+        self.unknown = {}
+        self.numbers = []
+        self.kept = []
+        self.caches = {}
+
+    def note(self, sentence):
+        """Names something that could change the shape of the SQL."""
+        self.unknown.setdefault(sentence)
+
+    def token_of(self, hole):
+        """A text no program contains, which stands for the hole inside of strings."""
+        if hole.number is None or hole.number >= len(self.holes) or self.holes[hole.number] is not hole:
+            hole.number = len(self.holes)
+            self.holes.append(hole)
+        return f"{TOKEN_START}{hole.number}{TOKEN_END}"
+
+    def number_of(self, hole):
+        """An integer that stands for the hole where a library insists on one; sums of them stay readable."""
+        if hole.sum is not None:
+            return self.number_of(hole.sum[0]) + hole.sum[1]
+        for index, known in enumerate(self.numbers):
+            if known is hole or known.text == hole.text:
+                break
+        else:
+            index = len(self.numbers)
+            self.numbers.append(hole)
+        return NUMBERS_FROM * NUMBER_BASE**index
+
+    def text_of_number(self, value):
+        """The Python expression behind an integer made of stand-ins, or None for an ordinary number."""
+        if not self.numbers or abs(value) < NUMBERS_FROM // 2:
+            return None
+        terms = []
+        for index in range(len(self.numbers) - 1, -1, -1):
+            unit = NUMBERS_FROM * NUMBER_BASE**index
+            factor = (value + unit // 2) // unit
+            value -= factor * unit
+            if factor:
+                terms.append((factor, self.numbers[index].atom))
+        terms.sort(key=lambda term: term[0] < 0)
+        text = ""
+        for factor, name in terms:
+            part = name if abs(factor) == 1 else f"{abs(factor)} * {name}"
+            text += (" - " if factor < 0 else " + " if text else "") + part
+        if value:
+            text += f" {'-' if value < 0 else '+'} {abs(value)}"
+        return text.strip()
+
+
+class _Current:
+    run = Run()
+
+
+def current():
+    """The run that is under way."""
+    return _Current.run
+
+
+def enter(run):
+    """Makes a run the current one and gives the one before."""
+    before, _Current.run = _Current.run, run
+    return before

@@ -1,0 +1,200 @@
+"""SQLAlchemy, and what is built on it."""
+
+import os
+import warnings
+
+from .. import library, run
+from ..holes import Hole, Row, is_hole, typed
+from ..recording import drivers
+
+
+def start(version):
+    """Imports SQLAlchemy and makes it record; gives the `Library`."""
+    os.environ["DISABLE_SQLALCHEMY_CEXT_RUNTIME"] = "1"  # The sandbox has none: compute alike everywhere.
+    warnings.simplefilter("ignore")
+    drivers.install()
+    import sqlalchemy
+
+    from . import carrying, sending, sessions, targets
+
+    made = targets.Targets(sqlalchemy.__version__)
+    carrying.install()
+    sending.install()
+    sessions.install(made)
+    return SqlAlchemy(sqlalchemy.__version__, made, sending)
+
+
+class SqlAlchemy(library.Library):
+    def __init__(self, version, targets, sending):
+        from sqlalchemy.orm import Session
+
+        self.version = version
+        self.targets = targets
+        self.listen = sending.listen
+        self.session = None
+        self.Session = Session
+        self.models = None
+        self._import_names()
+
+    def _import_names(self):
+        import types
+
+        from sqlalchemy import engine, orm, sql
+        from sqlalchemy.orm import attributes, base
+
+        from . import rows
+
+        self.rows = rows
+        self.orm = orm
+        self.attributes = attributes
+        self.manager_of = base.manager_of_class
+        self.executable = sql.base.Executable
+        self.function = sql.functions.FunctionElement
+        self.results = tuple(
+            getattr(engine, name) for name in ("Result", "ScalarResult", "MappingResult") if hasattr(engine, name)
+        ) + (engine.CursorResult,)
+        self.query = orm.Query
+        self.generators = (types.GeneratorType,)
+
+    # The course of a request
+
+    def prepare(self, target):
+        first = self.targets.engine is None
+        self.targets.choose(target["dialect"], target["driver"])
+        self.driver = self.targets.driver
+        if first:
+            self.listen(self.targets.engine)
+            self.session = self.Session()
+
+    def models_loaded(self, models):
+        registries = []
+        for module in models.namespaces.modules.values():
+            for value in list(module.__dict__.values()):
+                mapper = value.__dict__.get("__mapper__") if isinstance(value, type) else None
+                if mapper is not None and mapper.registry not in registries:
+                    registries.append(mapper.registry)
+        for registry in registries:
+            registry.configure()
+        models.state = [mapper for registry in registries for mapper in registry.mappers]
+        # A base class stands for its table rather than a subclass does.
+        models.state.sort(key=lambda mapper: (len(list(mapper.iterate_to_root())), mapper.class_.__name__))
+
+    def enter_models(self, models):
+        self.models = models
+        self.rows.learn(models.state)
+
+    def drop_models(self, models):
+        for mapper in models.state or ():
+            mapper.registry.dispose()
+
+    def begin_run(self, models):
+        self.session.close()
+
+    def end_run(self):
+        self.orm.close_all_sessions()
+
+    def begin_expression(self):
+        tape = run.current().tape
+        tape.begun = tape.written = False
+
+    # Values
+
+    def is_expression(self, value):
+        return hasattr(value, "__clause_element__") or hasattr(value, "_annotations") or hasattr(value, "prop")
+
+    def is_instance(self, value):
+        return "_sa_instance_state" in getattr(value, "__dict__", ())
+
+    def row_of(self, value):
+        state = getattr(value, "__dict__", _NOTHING).get("_sa_instance_state")
+        for one in state.key[1] if state is not None and state.key else ():
+            if type(one) is Hole and one.owner is not None:
+                return one.owner
+        return None
+
+    def materialise(self, text, hole_type, optional=False):
+        kind = hole_type["kind"] if hole_type else "unknown"
+        if kind == "session":
+            return self.session
+        if kind == "engine":
+            return self.targets.engine
+        if kind == "connection":
+            caches = run.current().caches
+            if "connection" not in caches:
+                caches["connection"] = self.targets.engine.connect()
+            return caches["connection"]
+        if kind == "instance":
+            return self.instance(text, hole_type, optional)
+        return typed(text, hole_type, optional)
+
+    def instance(self, text, hole_type, optional):
+        """An object of a model that stands in the database, its columns unknown."""
+        module = self.models.namespaces.modules.get(hole_type["module"]) if self.models else None
+        cls = module.__dict__.get(hole_type["name"]) if module else None
+        mapper = self.rows.mapper_of(cls) if isinstance(cls, type) else None
+        if mapper is None:
+            return Hole(text, optional=optional)
+        made = mapper.class_manager.new_instance()
+        row = Row(text, True)
+        for attribute in mapper.column_attrs:
+            if attribute.deferred:
+                continue
+            column = attribute.columns[0]
+            if mapper.polymorphic_on is not None and column is mapper.polymorphic_on:
+                value = self.rows.identity_of(mapper)
+            else:
+                python = self.rows.python_type(column.type)
+                value = Hole(attribute.key, kind="scalar" if python else "unknown", python=python, owner=row)
+            self.attributes.set_committed_value(made, attribute.key, value)
+        self.orm.make_transient_to_detached(made)
+        self.session.add(made)
+        return made
+
+    def owner_of_call(self, site, function, arguments):
+        """`db.execute(select(…))` with an unknown `db`: something that sends statements."""
+        owner, _, method = function.text.rpartition(".")
+        if not arguments or method not in _SENDING or not isinstance(arguments[0], self.executable):
+            return None
+        run.current().note(f"what `{owner}` is")
+        return getattr(self.session, method)
+
+    def settled(self, value):
+        return value
+
+    # Sending
+
+    def send(self, value):
+        if is_hole(value) or value is None:
+            return
+        if isinstance(value, self.results):
+            self.drain(value)
+        elif isinstance(value, self.query):
+            if value.session is None:
+                value = value.with_session(self.session)
+            for _ in value:
+                pass
+        elif isinstance(value, self.executable) and not isinstance(value, self.function):
+            self.drain(self.session.execute(value))
+        elif isinstance(value, self.generators):
+            for _ in value:
+                pass
+
+    def drain(self, result):
+        """Fetches everything, so that eager loads are sent too."""
+        if getattr(result, "returns_rows", True) is False or getattr(result, "closed", False):
+            return
+        try:
+            unique = result.unique() if hasattr(result, "unique") else result
+            unique.all()
+        except _closed():
+            pass
+
+
+def _closed():
+    from sqlalchemy.exc import ResourceClosedError
+
+    return ResourceClosedError
+
+
+_NOTHING = {}
+_SENDING = ("execute", "scalars", "scalar", "stream", "stream_scalars", "exec")

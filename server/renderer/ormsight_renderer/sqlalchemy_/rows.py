@@ -1,0 +1,178 @@
+"""Rows that a server could have answered, made of holes named after the columns."""
+
+from sqlalchemy import inspect
+from sqlalchemy.exc import NoInspectionAvailable
+from sqlalchemy.orm import Mapper
+from sqlalchemy.sql.schema import Column
+
+from ..holes import Hole, Row
+
+#: Class and attribute of each mapped column, filled as tables are met.
+_mappers = {}
+
+
+def learn(mappers):
+    """Remembers which class stands behind a table, for the models now in use."""
+    _mappers.clear()
+    for mapper in mappers:
+        _mappers.setdefault(mapper.local_table, mapper)
+
+
+def answer(cursor, context, parameters, tape):
+    """Gives the cursor what the statement would find: `tape.rows` rows, or one for each that was written."""
+    compiled = getattr(context, "compiled", None)
+    columns = getattr(compiled, "_result_columns", None) or ()
+    if not columns:
+        cursor.answer(*_without_columns(context), rowcount=1, lastrowid=_new_id(context))
+        return
+    names = [column.keyname if hasattr(column, "keyname") else column[0] for column in columns]
+    writes = context.isinsert or context.isupdate or context.isdelete
+    count = tape.rows
+    if writes:
+        count = 1
+        if context.isinsert and len(getattr(context, "compiled_parameters", ())) > 1:
+            count = _rows_of_insert(context, parameters)
+    keys = _keys(compiled, parameters)
+    made = []
+    for index in range(count):
+        made.append(_row(columns, keys[index] if index < len(keys) else ()))
+    cursor.answer(names, made, rowcount=count, lastrowid=_new_id(context))
+
+
+def _row(columns, key):
+    owners = {}
+    values = []
+    for index, column in enumerate(columns):
+        name, objects, type_ = column[0], column[2], column[3]
+        values.append(key[index] if index < len(key) else _value(name, objects, type_, owners))
+    return tuple(values)
+
+
+def _value(name, objects, type_, owners):
+    column = next((one for one in objects if isinstance(one, Column)), None)
+    if column is None:
+        # A column of an alias: the one it was made of.
+        for one in objects:
+            base = getattr(one, "base_columns", None)
+            if base:
+                column = next((inner for inner in base if isinstance(inner, Column)), None)
+            if column is not None:
+                break
+    python = python_type(type_)
+    if column is None or column.table is None:
+        hole = Hole(name, kind="scalar" if python else "unknown", python=python)
+        hole.source = "answer"
+        return hole
+    table, alias = _table_of(column, objects)
+    mapper = _mappers.get(table)
+    if mapper is None:
+        hole = Hole(f"{getattr(table, 'name', name)}.{column.key}", kind="scalar" if python else "unknown", python=python)
+        hole.source = "answer"
+        return hole
+    base = _base_column(column, table)
+    if mapper.polymorphic_on is not None and base is mapper.polymorphic_on:
+        return identity_of(mapper)
+    row = owners.get((mapper.base_mapper, alias))
+    if row is None:
+        row = owners[mapper.base_mapper, alias] = Row(mapper.class_.__name__)
+    try:
+        attribute = mapper.get_property_by_column(base).key
+    except Exception:
+        attribute = column.key
+    return Hole(attribute, kind="scalar" if python else "unknown", python=python, owner=row)
+
+
+def identity_of(mapper):
+    """A value of the discriminator that names a class of the hierarchy."""
+    if mapper.polymorphic_identity is not None:
+        return mapper.polymorphic_identity
+    for identity in mapper.polymorphic_map:
+        return identity
+    return None
+
+
+def _table_of(column, objects):
+    for one in objects:
+        table = getattr(one, "table", None)
+        if table is not None:
+            inner = table
+            while getattr(inner, "element", None) is not None:
+                inner = inner.element
+            if inner in _mappers:
+                return inner, id(table)
+    return column.table, id(column.table)
+
+
+def _base_column(column, table):
+    return table.c.get(column.key, column) if hasattr(table, "c") else column
+
+
+def python_type(type_):
+    """The name of the Python type of a column, where holes know it."""
+    from ..holes import PYTHON_TYPES
+
+    try:
+        name = type_.python_type.__name__
+    except (NotImplementedError, AttributeError):
+        return None
+    return name if name in PYTHON_TYPES else None
+
+
+def _keys(compiled, parameters):
+    """The keys an eager load asked for: its rows must have them, to find their parents."""
+    bind = getattr(compiled, "bind_names", None)
+    if not bind or not any(getattr(one, "key", None) == "primary_keys" for one in bind):
+        return []
+    values = parameters.values() if isinstance(parameters, dict) else parameters
+    values = list(values)
+    names = list(parameters) if isinstance(parameters, dict) else []
+    if names:
+        values = [value for name, value in zip(names, values) if name.startswith("primary_keys")]
+    width = _width_of_key(compiled)
+    return [values[at : at + width] for at in range(0, len(values), width)]
+
+
+def _width_of_key(compiled):
+    for one in compiled.bind_names:
+        if one.key == "primary_keys":
+            return len(one.type.types) if hasattr(one.type, "types") else 1
+    return 1
+
+
+def _rows_of_insert(context, parameters):
+    """How many rows one INSERT of many values gives back."""
+    names = getattr(context.compiled, "positiontup", None) or getattr(context.compiled, "bind_names", ())
+    return max(1, len(parameters) // max(1, len(names))) if parameters else len(context.compiled_parameters)
+
+
+def _new_id(context):
+    if not context.isinsert:
+        return None
+    table = getattr(getattr(context.compiled, "statement", None), "table", None)
+    mapper = _mappers.get(table)
+    column = getattr(table, "_autoincrement_column", None)
+    if column is None:
+        return Hole("id")
+    if mapper is None:
+        return Hole(f"{table.name}.{column.key}")
+    return Hole(column.key, kind="scalar", python="int", owner=Row(mapper.class_.__name__))
+
+
+def _without_columns(context):
+    statement = getattr(context, "unicode_statement", "") or ""
+    word = statement.lstrip(" (\n\t").partition(" ")[0].upper()
+    if word in ("SELECT", "WITH", "SHOW", "PRAGMA", "VALUES", "TABLE", "EXPLAIN"):
+        return ["?column?"], []
+    return None, []
+
+
+def mapper_of(value):
+    """The mapper of a class or an object, or None."""
+    try:
+        found = inspect(value)
+    except NoInspectionAvailable:
+        return None
+    found = getattr(found, "mapper", found)
+    return found if isinstance(found, Mapper) else None
+
+

@@ -1,0 +1,141 @@
+"""Writes down what the library gives to the driver's cursor, and answers it."""
+
+import re
+
+from sqlalchemy import event
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from .. import run
+from ..holes import GIVEN_NAME, is_hole
+from ..recording.tape import role
+from . import rows
+
+_TRANSACTION = re.compile(r"\s*(SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
+_NAMED = re.compile(r"%\((.+?)\)s|(?<!%)%%")
+
+
+def attach(engine):
+    """Makes a dialect hand its statements to the tape of the current run."""
+    dialect = engine.dialect
+    dialect.do_execute = _do_execute
+    dialect.do_executemany = _do_executemany
+    dialect.do_execute_no_params = lambda cursor, statement, context=None: _do_execute(cursor, statement, (), context)
+
+
+def listen(engine):
+    """Transactions are reported by the engine that programs use."""
+    event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "commit", lambda connection: _on_end("COMMIT"))
+    event.listen(engine, "rollback", lambda connection: _on_end("ROLLBACK"))
+
+
+def _do_execute(cursor, statement, parameters, context=None):
+    tape = run.current().tape
+    if tape is None or context is None:
+        cursor.execute(statement, parameters)
+        return
+    _record(tape, statement, parameters, context)
+    rows.answer(cursor, context, parameters, tape)
+
+
+def _do_executemany(cursor, statement, parameters, context=None):
+    tape = run.current().tape
+    if tape is None or context is None:
+        cursor.executemany(statement, parameters)
+        return
+    for one in parameters:
+        _record(tape, statement, one, context)
+    cursor.answer(None, [], rowcount=len(parameters))
+
+
+def _record(tape, statement, parameters, context):
+    if _TRANSACTION.match(statement):
+        tape.record(statement, [], "transaction")
+        return
+    writes = context.isinsert or context.isupdate or context.isdelete or getattr(context, "isddl", False)
+    if writes and tape.begun:
+        tape.begun = False
+        tape.written = True
+        tape.record("BEGIN", [], "transaction")
+    elif writes:
+        tape.written = True
+    tape.record(statement, _named(statement, parameters, context))
+
+
+def _named(statement, parameters, context):
+    """The parameters with their names, in the order of the text."""
+    if isinstance(parameters, dict):
+        order = [match[1] for match in _NAMED.finditer(statement) if match[1] is not None]
+        names = [name for name in dict.fromkeys(order) if name in parameters]
+        return [(name, parameters[name]) for name in names]
+    names = _names_of_positions(context, len(parameters))
+    return list(zip(names, parameters))
+
+
+def _names_of_positions(context, count):
+    compiled = getattr(context, "compiled", None)
+    expanded = getattr(compiled, "_ormsight_expanded", None)
+    names = expanded.positiontup if expanded is not None else getattr(compiled, "positiontup", None)
+    if names is None or len(names) != count:
+        return [None] * count
+    return list(names)
+
+
+def _on_begin(connection):
+    tape = run.current().tape
+    if tape is not None:
+        tape.begun, tape.written = True, False
+
+
+def _on_end(word):
+    tape = run.current().tape
+    if tape is not None:
+        if tape.written:
+            tape.record(word, [], "transaction")
+        tape.begun = tape.written = False
+
+
+def _on_persistent(session, instance):
+    """A new object got its key: the key is called after the variable that holds the object."""
+    name = instance.__dict__.get(GIVEN_NAME)
+    for value in instance._sa_instance_state.key[1]:
+        if name and is_hole(value) and value.owner is not None and not value.owner.named:
+            value.owner.name, value.owner.named = name, True
+
+
+def install():
+    """Remembers how lists were expanded, and which part of the library sends what."""
+    original = SQLCompiler._process_parameters_for_postcompile
+
+    def process_parameters(self, *arguments, **keywords):
+        self._ormsight_expanded = state = original(self, *arguments, **keywords)
+        return state
+
+    SQLCompiler._process_parameters_for_postcompile = process_parameters
+
+    from sqlalchemy.orm import Session, loading, strategies
+
+    _in_role(Session, "_flush", "flush")
+    event.listen(Session, "pending_to_persistent", _on_persistent)
+    _in_role(getattr(loading, "_PostLoad", None) or loading.PostLoad, "invoke", "eager")
+    subquery = getattr(strategies, "_SubqueryLoader", None) or strategies.SubqueryLoader
+    _in_role(subquery._SubqCollections, "_load", "eager")
+    _in_role(getattr(strategies, "_LazyLoader", None) or strategies.LazyLoader, "_emit_lazyload", "lazy")
+    for module in (loading,):
+        original_load = module.load_scalar_attributes
+        module.load_scalar_attributes = _wrapped(original_load, "lazy")
+
+
+def _in_role(owner, name, word):
+    setattr(owner, name, _wrapped(getattr(owner, name), word))
+
+
+def _wrapped(function, word):
+    def in_role(*arguments, **keywords):
+        tape = run.current().tape
+        inside = tape.roles[-1] if tape is not None and tape.roles else None
+        with role(tape, inside if word == "lazy" and inside == "eager" else word):
+            return function(*arguments, **keywords)
+
+    in_role.__name__ = function.__name__
+    return in_role
