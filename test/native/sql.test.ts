@@ -1,0 +1,107 @@
+/** The SQL we show for each case in test/cases/sql is what the native libraries sent when it was recorded. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pythonEnvironment } from '../../scripts/tools/python.ts';
+import { createEngine } from '../../server/src/ide/createEngine.ts';
+import type { QueryView, StatementView } from '../../server/src/ide/views.ts';
+import { createRenderer, type Renderer } from '../../server/src/render/renderer.ts';
+import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
+import { Project, root } from '../harness/project.ts';
+import { dialects, readBlock, type Sent, sqlCases, type SqlCase } from './sql/cases.ts';
+import { askNative } from './sql/python.ts';
+
+let renderer: Renderer;
+let storage: string;
+/** What the Python expressions behind parameters are worth, by case and run. */
+const values = new Map<SqlCase, readonly Readonly<Record<string, unknown>>[]>();
+const views = new Map<SqlCase, Map<string, QueryView | null>>();
+const files = sqlCases();
+
+beforeAll(async () => {
+  storage = mkdtempSync(join(tmpdir(), 'ormsight-sql-'));
+  const log = { info: () => undefined, warn: () => undefined };
+  renderer = createRenderer({ ...runtimeFiles(), storageDir: storage, log });
+  const python = await pythonEnvironment(join(import.meta.dirname, 'models/libraries.txt'));
+  for (const cases of files.values()) {
+    for (const one of cases) views.set(one, await render(one));
+    const holes = cases.map((one) => holesOf([...views.get(one)!.values()]));
+    const answers = await askNative(python, cases, { url: null, django: null }, holes);
+    for (const [i, answer] of answers.entries()) {
+      if ('error' in answer) throw new Error(`${cases[i]!.of.name}: ${answer.error}`);
+      if ('holes' in answer) values.set(cases[i]!, answer.holes);
+    }
+  }
+}, 300_000);
+
+afterAll(() => {
+  renderer?.dispose();
+  rmSync(storage, { recursive: true, force: true });
+});
+
+for (const [path, cases] of files) {
+  describe(path, () => {
+    for (const one of cases) {
+      for (const dialect of dialects) {
+        test(`${one.of.name} (${dialect})`, () => {
+          const block = one.expected(dialect);
+          expect(block, 'nothing is recorded: npm run record').toBeDefined();
+          const view = views.get(one)!.get(dialect);
+          expect(view, 'no query was found at the cursor').toBeTruthy();
+          expect(view!.reason, 'it must be exact').toBeNull();
+          const expected = readBlock(block!.text);
+          const shown = variantsOf(view!.statements);
+          expect(shown.map((sent) => sent.map(({ sql }) => sql))).toEqual(expected.map((sent) => sent.map(({ sql }) => sql)));
+          for (const [i, statements] of shown.entries()) {
+            for (const [j, statement] of statements.entries()) compareParameters(statement, expected[i]![j]!, values.get(one)?.[i] ?? {});
+          }
+        });
+      }
+    }
+  });
+}
+
+async function render(one: SqlCase): Promise<Map<string, QueryView | null>> {
+  const found = new Map<string, QueryView | null>();
+  const project = new Project(one.files);
+  for (const dialect of dialects) {
+    const engine = createEngine({ workspace: project.workspace, renderer, settings: () => ({ dialect, driver: recordedWith(one, dialect) }) });
+    found.set(dialect, await engine.queryAt(`${root}/main.py`, one.cursor));
+  }
+  return found;
+}
+
+/** The driver that needs no compiler to install; only its parameter style differs from the default's. */
+function recordedWith(one: SqlCase, dialect: string): string | null {
+  return one.orm === 'sqlalchemy' && dialect === 'mysql' ? 'pymysql' : null;
+}
+
+function holesOf(shown: readonly (QueryView | null)[]): readonly string[] {
+  const params = shown.flatMap((view) => view?.statements.flatMap(({ params }) => params) ?? []);
+  return [...new Set(params.flatMap((param) => ('hole' in param ? [param.hole] : [])))];
+}
+
+/** Statements with the same condition belong to one variant. */
+function variantsOf(statements: readonly StatementView[]): StatementView[][] {
+  const variants: StatementView[][] = [];
+  for (const statement of statements) {
+    if (variants.at(-1)?.at(-1)?.when === statement.when && variants.length > 0) variants.at(-1)!.push(statement);
+    else variants.push([statement]);
+  }
+  return variants;
+}
+
+function compareParameters(shown: StatementView, expected: Sent, holes: Readonly<Record<string, unknown>>): void {
+  if (expected.names) expect(shown.params.map(({ name }) => name)).toEqual(expected.names);
+  // Eager loads take their keys from rows, which only the database has.
+  if (shown.role === 'eager') return expect(shown.params).toHaveLength(expected.params.length);
+  const values = shown.params.map((param) => ('hole' in param ? holes[param.hole] : param.value));
+  expect(values.map(asDriverSeesIt)).toEqual(expected.params.map(asDriverSeesIt));
+}
+
+/** A hole is worth what Python computes; some drivers get it in their own spelling: 1 for True, a text for a time. */
+function asDriverSeesIt(value: unknown): unknown {
+  if (typeof value === 'boolean') return value ? 1 : 0;
+  return typeof value === 'string' ? value.replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.000000$/, '$1') : value;
+}

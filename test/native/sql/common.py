@@ -1,0 +1,79 @@
+"""What the recorders share: reading cases, making their files importable, writing values as JSON."""
+
+import atexit
+import datetime
+import decimal
+import enum
+import json
+import os
+import shutil
+import sys
+import tempfile
+import types
+import uuid
+
+
+def read_request():
+    return json.load(sys.stdin)
+
+
+def answer(value):
+    json.dump(value, sys.stdout)
+
+
+def plain(value):
+    """A value as the product's JSON has it: plain JSON as it is, everything else as its text."""
+    if isinstance(value, enum.Enum):
+        return plain(value.value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta, decimal.Decimal, uuid.UUID)):
+        return str(value)
+    if isinstance(value, (bytes, memoryview)):
+        return bytes(value).hex()
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return str(value)
+
+
+def install(files):
+    """Writes the case's files into a folder of their own, from which Python imports them."""
+    folder = tempfile.mkdtemp(prefix="ormsight-record-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    for path, source in files.items():
+        full = os.path.join(folder, path)
+        os.makedirs(os.path.dirname(full), exist_ok=True)
+        with open(full, "w", encoding="utf-8") as file:
+            file.write(source)
+        package = os.path.dirname(full)
+        while package != folder:
+            open(os.path.join(package, "__init__.py"), "a").close()
+            package = os.path.dirname(package)
+    sys.path.insert(0, folder)
+    return [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in files]
+
+
+def namespace_of(case, names):
+    """The case's module with its set-up lines run."""
+    module = types.ModuleType("case")
+    sys.modules["case"] = module
+    module.__dict__.update(names)
+    exec(compile(case["source"], "case.py", "exec"), module.__dict__)
+    exec(case["setup"], module.__dict__)
+    return module.__dict__
+
+
+def evaluate_holes(case, names):
+    """What the Python expressions behind parameters are worth in each run of a case; an error is its own text."""
+    answers = []
+    for run in case["runs"]:
+        namespace = dict(namespace_of(case, names))
+        exec(run["bind"], namespace)
+        values = {}
+        for hole in case["holes"]:
+            try:
+                values[hole] = plain(eval(hole, namespace))
+            except Exception as error:
+                values[hole] = f"{type(error).__name__}: {error}"
+        answers.append(values)
+    return answers
