@@ -1,18 +1,26 @@
 /** The tables that models declare. */
+import { byImportance, isMigration } from './aside.ts';
 import type { Field, Model, ModelGraph, OrmId, TableConstraint } from './model.ts';
 import type { Catalog, Column, ForeignKey, Index, Table } from '../catalog/catalog.ts';
 
-/** O(models). Tables that Django makes for many-to-many fields are included, those it does not manage are not. */
+/**
+ * O(models). Tables that Django makes for many-to-many fields are included; what migrations declare for themselves is
+ * not, for it is gone when they have run.
+ */
 export function declaredCatalog(graph: ModelGraph): Catalog {
   const tables = [
-    ...graph.models.flatMap((model) => tableOfModel(model, graph)),
-    ...graph.tables.map((table) => tableFrom(table.orm, table.table, table.fields, table.constraints, graph, table.id)),
+    ...current(graph.models).flatMap((model) => tableOfModel(model, graph)),
+    ...current(graph.tables).map((table) => tableFrom(table.orm, table.table, table.fields, table.constraints, graph, table.id)),
   ];
   const unknown = [
-    ...graph.models.flatMap((model) => (model.isAbstract ? [] : model.unknown.map((reason) => `model ${model.name}: ${reason}`))),
-    ...graph.tables.flatMap((table) => table.unknown.map((reason) => `table ${table.table.name}: ${reason}`)),
+    ...current(graph.models).flatMap((model) => (model.isAbstract ? [] : model.unknown.map((reason) => `model ${model.name}: ${reason}`))),
+    ...current(graph.tables).flatMap((table) => table.unknown.map((reason) => `table ${table.table.name}: ${reason}`)),
   ];
   return { origin: 'declared', tables: withoutDuplicates(tables).toSorted(bySchemaAndName), unknown: [...new Set(unknown)] };
+}
+
+function current<T extends { readonly declared: { readonly path: string } }>(items: readonly T[]): readonly T[] {
+  return items.filter((item) => !isMigration(item.declared.path)).toSorted(byImportance);
 }
 
 function tableOfModel(model: Model, graph: ModelGraph): readonly Table[] {
@@ -104,7 +112,7 @@ function indexesOf(orm: OrmId, fields: readonly Field[], constraints: readonly T
   return [...single, ...several];
 }
 
-/** Two models may name one table; the first declares it, as a database has it once. */
+/** Two models may name one table; the application's declares it, as a database has it once. */
 function withoutDuplicates(tables: readonly Table[]): readonly Table[] {
   const unique = new Map<string, Table>();
   for (const table of tables) {

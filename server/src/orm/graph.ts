@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_DJANGO, type DjangoFacts, type Extracted } from './adapter.ts';
+import { byImportance } from './aside.ts';
 import { Locator } from './declared.ts';
 import { readDjangoProjects, type DjangoProjects } from './djangoFacts.ts';
 import { factsKey } from './facts.ts';
@@ -73,7 +74,7 @@ class BuiltGraph implements ModelGraph {
     this.tables = byId(extracted.flatMap((each) => each.tables));
     this.#models = new Map(this.models.map((model) => [model.id, model]));
     this.#tables = new Map(this.tables.map((table) => [table.id, table]));
-    for (const model of this.models) {
+    for (const model of this.models.toSorted(byImportance)) {
       // Of proxies and single-table children the model that owns the table is meant.
       const key = model.table && !model.sharesTable ? tableKey(model.table.schema, model.table.name) : null;
       if (key !== null && !this.#byTable.has(key)) this.#byTable.set(key, model);

@@ -1,0 +1,20 @@
+/**
+ * Files whose models are not those of the application: migrations carry copies of old models, tests make up their own.
+ * They are read, so that queries in them work, but where two claim one table the application's model is meant.
+ */
+export function isMigration(path: string): boolean {
+  return /(^|\/)(versions|migrations)\//.test(path);
+}
+
+export function isTest(path: string): boolean {
+  return /(^|\/)(tests?|testing)\/|(^|\/)(test_[^/]*|[^/]*_test|tests|conftest)\.py$/.test(path);
+}
+
+/** The application's own first. */
+export function byImportance(a: { readonly declared: { readonly path: string } }, b: { readonly declared: { readonly path: string } }): number {
+  return weight(a.declared.path) - weight(b.declared.path);
+}
+
+function weight(path: string): number {
+  return isMigration(path) ? 2 : isTest(path) ? 1 : 0;
+}

@@ -1,0 +1,307 @@
+import { describe, expect, test } from 'vitest';
+import { buildModelGraph } from '../../../server/src/orm/graph.ts';
+import { modelSetFor } from '../../../server/src/orm/modelSet.ts';
+import type { ModelSet, Step } from '../../../server/src/query/program.ts';
+import { Project } from '../../harness/project.ts';
+
+const base = `
+from sqlalchemy import Column, ForeignKey, Integer, String, Table
+from sqlalchemy.orm import declarative_base, relationship
+
+Base = declarative_base()
+`;
+
+function setOf(files: Readonly<Record<string, string>>, ...seeds: readonly string[]): ModelSet {
+  const project = new Project(files);
+  return modelSetFor(project.program, buildModelGraph(project.program, project.snapshot), seeds);
+}
+
+function sourceOf(set: ModelSet, name: string): string {
+  const step = set.steps.find((each): each is Step & { op: 'define' } => each.op === 'define' && each.name === name);
+  if (!step) throw new Error(`${name} is not defined`);
+  return step.source;
+}
+
+function names(set: ModelSet): readonly string[] {
+  return set.steps.map((step) => (step.op === 'define' ? step.name : `${step.op} ${step.as}`));
+}
+
+describe('reach', () => {
+  const files = {
+    'models.py': `${base}
+links = Table("links", Base.metadata, Column("a_id", ForeignKey("a.id")), Column("b_id", ForeignKey("b.id")))
+
+class A(Base):
+    __tablename__ = "a"
+    id = Column(Integer, primary_key=True)
+    bs = relationship("B", secondary=links, backref="many_a")
+
+class B(Base):
+    __tablename__ = "b"
+    id = Column(Integer, primary_key=True)
+
+class C(Base):
+    __tablename__ = "c"
+    id = Column(Integer, primary_key=True)
+    b_id = Column(ForeignKey("b.id"))
+
+class Child(A):
+    id = Column(ForeignKey("a.id"), primary_key=True)
+    __tablename__ = "child"
+
+class Alone(Base):
+    __tablename__ = "alone"
+    id = Column(Integer, primary_key=True)
+`,
+  };
+
+  test('relations both ways, foreign keys, association tables and inheritance', () => {
+    const set = setOf(files, 'models.B');
+    expect(set.models.map((model) => model.name)).toEqual(['A', 'B', 'C', 'Child']);
+    expect(names(set)).toContain('links');
+    expect(names(set)).not.toContain('Alone');
+  });
+
+  test('the same reach gives the same steps and the same key, whatever it was asked from', () => {
+    expect(setOf(files, 'models.Child', 'models.C')).toEqual(setOf(files, 'models.B'));
+  });
+
+  test('another content has another key', () => {
+    const changed = { 'models.py': files['models.py'].replace('"many_a"', '"all_a"') };
+    expect(setOf(changed, 'models.B').key).not.toBe(setOf(files, 'models.B').key);
+  });
+
+  test('no seeds and unknown seeds give an empty set', () => {
+    expect(setOf(files).steps).toEqual([]);
+    expect(setOf(files, 'models.Nobody').steps).toEqual([]);
+  });
+});
+
+describe('class bodies', () => {
+  test('keep what maps and leave out the rest', () => {
+    const set = setOf({
+      'models.py': `${base}
+from sqlalchemy.ext.hybrid import hybrid_property
+from sqlalchemy.orm import validates
+
+class User(Base):
+    """A person."""
+
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True); name = Column(String)
+    text = """a
+b"""
+
+    @hybrid_property
+    def shown(self):
+        return self.name
+
+    @shown.expression
+    def shown(cls):
+        return cls.name
+
+    @validates("name")
+    def check(self, key, value):
+        return value
+
+    @property
+    def initial(self):
+        return self.name[0]
+
+    def save(self):
+        open("/etc/passwd")
+`,
+    }, 'models.User');
+    expect(sourceOf(set, 'User')).toBe(`class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    name = Column(String)
+    text = """a
+b"""
+    @hybrid_property
+    def shown(self):
+        return self.name
+    @shown.expression
+    def shown(cls):
+        return cls.name`);
+    expect(set.unknown).toEqual([]);
+  });
+
+  test('under a condition they move to the margin', () => {
+    const set = setOf({ 'models.py': `${base}
+try:
+    class User(Base):
+        __tablename__ = "users"
+        id = Column(Integer, primary_key=True)
+except ImportError:
+    pass
+` }, 'models.User');
+    expect(sourceOf(set, 'User')).toBe('class User(Base):\n        __tablename__ = "users"\n        id = Column(Integer, primary_key=True)');
+  });
+
+  test('half-typed statements are left out and named', () => {
+    const set = setOf({ 'models.py': `${base}
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    name = Column(String(
+` }, 'models.User');
+    expect(sourceOf(set, 'User')).not.toContain(' name =');
+    expect(set.unknown).toEqual(['`name` of `User` is not complete']);
+  });
+});
+
+describe('what a class needs', () => {
+  test('comes before it: enumerations, types, constants, functions, mixins of other modules', () => {
+    const set = setOf({
+      'kinds.py': `
+import enum
+from sqlalchemy.types import String, TypeDecorator
+
+LIMIT = 20
+
+class Kind(enum.Enum):
+    a = "a"
+
+class Upper(TypeDecorator):
+    impl = String
+
+    def process_bind_param(self, value, dialect):
+        return shout(value)
+
+def shout(value):
+    return value.upper()
+`,
+      'models.py': `${base}
+import kinds
+from kinds import Kind, Upper as U
+from sqlalchemy import Enum
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    kind = Column(Enum(Kind))
+    name = Column(U(kinds.LIMIT), default=lambda: kinds.shout("x"))
+`,
+    }, 'models.User');
+    const order = names(set);
+    for (const needed of ['Kind', 'Upper', 'LIMIT', 'shout', 'link U', 'link Kind', 'link kinds']) {
+      expect(order).toContain(needed);
+      expect(order.indexOf(needed), needed).toBeLessThan(order.indexOf('User'));
+    }
+    expect(sourceOf(set, 'Upper')).toContain('return shout(value)');
+  });
+
+  test('what opens something or cannot be had is a hole', () => {
+    const set = setOf({
+      'config.py': 'import os\nfrom acme import load\nSETTINGS = load()\nNAME = os.environ["NAME"]\n\ndef slug():\n    return load().slug\n',
+      'models.py': `${base}
+from config import NAME, SETTINGS, slug
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    name = Column(String(SETTINGS.length), default=NAME)
+    slug = Column(String, default=slug)
+`,
+    }, 'models.User');
+    expect(set.steps.filter((step) => step.op === 'hole').map((step) => step.as).toSorted()).toEqual(['NAME', 'SETTINGS', 'slug']);
+    expect(set.unknown).toEqual([]);
+  });
+
+  test('bases and column types that cannot be had are named', () => {
+    const set = setOf({ 'models.py': `${base}
+from acme.db import Timestamped
+from acme.types import Money
+
+class User(Timestamped, Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    balance = Column(Money(10), nullable=False)
+` }, 'models.User');
+    expect(set.unknown.toSorted()).toEqual([
+      'base class `Timestamped` of `acme.db` was not found',
+      'column type `Money` of `acme.types` was not found',
+    ]);
+    expect(sourceOf(set, 'User')).toContain('class User(Base):');
+    expect(sourceOf(set, 'User')).toContain('balance = Column(_Unknown_Money(10), nullable=False)');
+  });
+
+  test('events that rewrite statements are named', () => {
+    const set = setOf({
+      'models.py': `${base}
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+`,
+      'db.py': 'from sqlalchemy import event\n\n@event.listens_for(Session, "do_orm_execute")\ndef soft_delete(state):\n    pass\n',
+    }, 'models.User');
+    expect(set.unknown).toEqual(['the event `do_orm_execute` in project/db.py may change statements']);
+  });
+});
+
+describe('Django', () => {
+  const files = {
+    'manage.py': 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "conf")\n',
+    'conf.py': 'INSTALLED_APPS = ["django.contrib.auth", "shop"]\nDEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"\nUSE_TZ = True\nPAGE = 20\n',
+    'shop/__init__.py': '',
+    'shop/models.py': `
+from django.conf import settings
+from django.db import models
+
+class ShopQuerySet(models.QuerySet):
+    def big(self):
+        """Many pages."""
+        return self.filter(size__gt=settings.PAGE)
+
+class Shop(models.Model):
+    size = models.IntegerField(default=settings.PAGE)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    objects: models.Manager = ShopQuerySet.as_manager()
+
+    def __str__(self):
+        return str(self.size)
+`,
+  };
+
+  test('brings its apps and the settings it reads', () => {
+    const set = setOf(files, 'shop.models.Shop');
+    expect(set.django).toEqual({
+      apps: [
+        { label: 'auth', package: 'django.contrib.auth' },
+        { label: 'contenttypes', package: 'django.contrib.contenttypes' },
+        { label: 'shop', package: 'shop' },
+      ],
+      settings: { AUTH_USER_MODEL: 'auth.User', DEFAULT_AUTO_FIELD: 'django.db.models.BigAutoField', USE_TZ: true, PAGE: 20 },
+    });
+  });
+
+  test('keeps the methods of querysets, not those of models', () => {
+    const set = setOf(files, 'shop.models.Shop');
+    expect(sourceOf(set, 'ShopQuerySet')).toContain('def big(self):');
+    expect(sourceOf(set, 'Shop')).not.toContain('__str__');
+    expect(sourceOf(set, 'Shop')).toContain('objects = ShopQuerySet.as_manager()');
+  });
+});
+
+test('a set is remembered until one of its files changes', () => {
+  const project = new Project({ 'models.py': `${base}
+def make():
+    return 1
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True, default=make)
+
+    def rest(self):
+        return 1
+` });
+  const first = buildModelGraph(project.program, project.snapshot);
+  const set = modelSetFor(project.program, first, ['models.User']);
+  expect(modelSetFor(project.program, first, ['models.User'])).toBe(set);
+  project.type('models.py', project.file('models.py').text.replace('        return 1', '        return 2'));
+  const second = buildModelGraph(project.program, project.snapshot, first);
+  expect(modelSetFor(project.program, second, ['models.User']).key).toBe(set.key);
+  project.type('models.py', project.file('models.py').text.replace('    return 1', '    return 3'));
+  expect(modelSetFor(project.program, buildModelGraph(project.program, project.snapshot, second), ['models.User']).key).not.toBe(set.key);
+});
