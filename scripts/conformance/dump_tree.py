@@ -178,7 +178,7 @@ class Dumper:
 
 def dump(text):
     dumper = Dumper(text)
-    dumper.node(ast.parse(text), "", "")
+    dumper.node(ast.parse(text.removeprefix("\ufeff")), "", "")
     return "\n".join(dumper.lines)
 
 

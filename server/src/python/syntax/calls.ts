@@ -110,10 +110,13 @@ function parseIndex(c: Cursor): Expr {
   const start = c.start;
   const lower = c.kind === Token.Colon ? null : parseNamedExpression(c);
   if (c.kind !== Token.Colon) return lower!;
+  if (lower?.kind === 'NamedExpr' && lower.start === start) {
+    c.reportNode(lower, `An assignment with ':=' must be in parentheses here`);
+  }
   c.advance();
   const upper = parseBound(c);
   const step = c.accept(Token.Colon) ? parseBound(c) : null;
-  return { kind: 'Slice', start: lower === null ? start : Math.min(start, lower.start), end: c.previousEnd, lower, upper, step };
+  return { kind: 'Slice', start: Math.min(start, lower?.start ?? start), end: c.previousEnd, lower, upper, step };
 }
 
 function parseBound(c: Cursor): Expr | null {

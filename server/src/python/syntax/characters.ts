@@ -76,7 +76,7 @@ export function skipLineBreak(text: string, offset: number): number {
 
 const PYTHON_NAME = /^[\p{XID_Start}_][\p{XID_Continue}]*$/u;
 
-/** Whether a word with characters beyond ASCII is a name; Python compares names after NFKC. */
+/** Whether a word with characters beyond ASCII is a name. */
 export function isPythonName(word: string): boolean {
-  return PYTHON_NAME.test(word.normalize('NFKC'));
+  return PYTHON_NAME.test(word);
 }

@@ -114,7 +114,7 @@ function parseFunction(c: Cursor, start: number, isAsync: boolean, decorators: r
   const name = c.identifier('the name of the function');
   const typeParams = parseTypeParams(c);
   const params = parseParameters(c);
-  const returns = c.accept(Token.Arrow) ? parseExpressions(c) : null;
+  const returns = c.accept(Token.Arrow) ? parseExpression(c) : null;
   const body = parseSuite(c, 'the head of a function');
   const end = c.previousEnd;
   return { kind: 'FunctionDef', start, end, isAsync, name, typeParams, params, returns, body, decorators };
@@ -127,6 +127,8 @@ function parseClass(c: Cursor, start: number, decorators: readonly Expr[]): Stmt
   const bases: Expr[] = [];
   const keywords: Keyword[] = [];
   if (c.kind === Token.OpenParen) parseArguments(c, bases, keywords);
+  const first = bases[0];
+  if (first?.kind === 'GeneratorExp' && c.text[first.end] !== ')') c.reportNode(first, 'A generator is no base class');
   const body = parseSuite(c, 'the head of a class');
   return { kind: 'ClassDef', start, end: c.previousEnd, name, typeParams, bases, keywords, body, decorators };
 }

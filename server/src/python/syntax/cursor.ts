@@ -1,4 +1,4 @@
-import type { Expr, Identifier, Invalid, Missing, SyntaxProblem } from './nodes.ts';
+import type { Comment, Expr, Identifier, Invalid, Missing, SyntaxProblem } from './nodes.ts';
 import type { TokenizedText } from './tokenizer.ts';
 import * as Token from './tokens.ts';
 import type { TokenKind } from './tokens.ts';
@@ -24,10 +24,12 @@ export class Cursor {
   private readonly kinds: Uint8Array;
   private readonly starts: Int32Array;
   private readonly ends: Int32Array;
+  private readonly comments: readonly Comment[];
 
-  constructor(text: string, { tokens, problems }: TokenizedText) {
+  constructor(text: string, { tokens, problems, comments }: TokenizedText) {
     this.text = text;
     this.problems = problems;
+    this.comments = comments;
     this.kinds = tokens.kinds;
     this.starts = tokens.starts;
     this.ends = tokens.ends;
@@ -91,6 +93,20 @@ export class Cursor {
     const start = this.starts[position]!;
     const isName = this.kinds[position] === Token.Name;
     return isName && this.ends[position]! - start === word.length && this.text.startsWith(word, start);
+  }
+
+  /** The comments that stand in a range, found by halving because a file can have many. */
+  commentsIn(start: number, end: number): readonly Comment[] {
+    let low = 0;
+    let high = this.comments.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.comments[middle]!.start < start) low = middle + 1;
+      else high = middle;
+    }
+    const found: Comment[] = [];
+    for (let i = low; i < this.comments.length && this.comments[i]!.end <= end; i++) found.push(this.comments[i]!);
+    return found;
   }
 
   // -------------------------------------------------------------- moving

@@ -23,6 +23,7 @@ export function parseFromImport(c: Cursor): Stmt {
   const module = level === 0 || c.kind === Token.Name ? parseDottedName(c) : null;
   const names = c.accept(Token.Import) ? parseImportedNames(c) : [];
   if (names.length === 0) c.reportHere(`Expected 'import' and names`);
+  if (level === 0 && module?.text === '__future__') reportUnknownFeatures(c, names);
   return { kind: 'ImportFrom', start, end: c.previousEnd, level, module, names };
 }
 
@@ -79,4 +80,15 @@ function parseNameList(c: Cursor): Alias[] {
 function parseAlias(c: Cursor, start: number, name: Identifier): Alias {
   const asName = c.accept(Token.As) ? c.identifier('a name') : null;
   return { kind: 'Alias', start: Math.min(start, name.start), end: c.previousEnd, name, asName };
+}
+
+const FUTURE_FEATURES: ReadonlySet<string> = new Set([
+  'nested_scopes', 'generators', 'division', 'absolute_import', 'with_statement', 'print_function', 'unicode_literals',
+  'barry_as_FLUFL', 'generator_stop', 'annotations', '',
+]);
+
+function reportUnknownFeatures(c: Cursor, names: readonly Alias[]): void {
+  for (const { name } of names) {
+    if (!FUTURE_FEATURES.has(name.text)) c.reportNode(name, `There is no future feature '${name.text}'`);
+  }
 }

@@ -15,7 +15,7 @@ export function endOfNumber(text: string, start: number): number {
 
 export function kindOfNumber(text: string, start: number, end: number): Token.TokenKind {
   const last = text.charCodeAt(end - 1) | 32;
-  if (hasRadix(text, start)) return Token.Integer;
+  if (radixOf(text, start) !== 10) return Token.Integer;
   if (last === CODE_J) return Token.Imaginary;
   for (let i = start; i < end; i++) {
     const code = text.charCodeAt(i);
@@ -51,14 +51,18 @@ const WELL_FORMED_NUMBER = (() => {
   return new RegExp(`^(?:${integer}|${float}|(?:${digits}|${float})[jJ])$`);
 })();
 
-function hasRadix(text: string, start: number): boolean {
-  if (text.charCodeAt(start) !== CODE_ZERO) return false;
+/** The base of a number that starts with `0x`, `0o` or `0b`, else 10. */
+function radixOf(text: string, start: number): number {
+  if (text.charCodeAt(start) !== CODE_ZERO) return 10;
   const letter = text.charCodeAt(start + 1) | 32;
-  return letter === CODE_X || letter === CODE_O || letter === CODE_B;
+  if (letter === CODE_X) return 16;
+  if (letter === CODE_O) return 8;
+  return letter === CODE_B ? 2 : 10;
 }
 
 function endOfDigits(text: string, start: number): number {
-  if (hasRadix(text, start)) return skipHexDigits(text, start + 2);
+  const radix = radixOf(text, start);
+  if (radix !== 10) return radix === 16 ? skipHexDigits(text, start + 2) : skipDigits(text, start + 2);
   let end = skipDigits(text, start);
   if (text.charCodeAt(end) === CODE_DOT) end = skipDigits(text, end + 1);
   if ((text.charCodeAt(end) | 32) === CODE_E) {

@@ -215,6 +215,7 @@ function parseMapping(c: Cursor): MatchMapping {
     do {
       if (rest !== null) c.reportHere(`Nothing may follow the '**' of a mapping pattern`);
       if (c.accept(Token.DoubleStar)) {
+        if (c.isWord('_')) c.reportHere(`'_' cannot take the rest of a mapping`);
         rest = c.identifier('a name');
       } else {
         keys.push(parseMappingKey(c));

@@ -46,7 +46,7 @@ function withLineFeeds(source: string): string {
   return source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source;
 }
 
-const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|([^]))/g;
+const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|(N\{[^{}]+\}|[^]))/g;
 
 const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\n', ''], ['\\', '\\'], ["'", "'"], ['"', '"'],
@@ -69,7 +69,8 @@ function decodeEscapes(content: string, type: 'str' | 'bytes'): Decoded {
     if (type === 'str') {
       const point = parseInt(short ?? long ?? '', 16);
       if (point <= 0x10ffff) return String.fromCodePoint(point);
-      if (long !== undefined || INCOMPLETE_IN_STR.test(character!)) problem ??= `'${escape}' is no complete escape`;
+      if (long !== undefined || 'xuU'.includes(character!)) problem ??= `'${escape}' is no complete escape`;
+      if (character === 'N') problem ??= `'\\N' needs the name of a character in braces`;
     } else if (character === 'x') {
       problem ??= `'\\x' needs two hexadecimal digits`;
     }
@@ -77,5 +78,3 @@ function decodeEscapes(content: string, type: 'str' | 'bytes'): Decoded {
   };
   return { value: content.replace(ESCAPE, decode), problem };
 }
-
-const INCOMPLETE_IN_STR = /[xuU]/;

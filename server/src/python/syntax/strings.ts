@@ -124,9 +124,16 @@ function isFieldEnd(c: Cursor): boolean {
   return c.kind === Token.CloseBrace || c.kind === Token.Exclamation || c.kind === Token.Colon;
 }
 
+/** The source of a field from its brace on, without comments, as CPython has it. */
 function debugText(c: Cursor, start: number, end: number): StringConstant {
-  const value = c.text.slice(start, end).replace(/\r\n?/g, '\n');
-  return { kind: 'Constant', start, end, type: 'str', value };
+  let value = '';
+  let from = start;
+  for (const comment of c.commentsIn(start, end)) {
+    value += c.text.slice(from, comment.start);
+    from = comment.end;
+  }
+  value += c.text.slice(from, end);
+  return { kind: 'Constant', start, end, type: 'str', value: value.replace(/\r\n?/g, '\n') };
 }
 
 function parseConversion(c: Cursor): 's' | 'r' | 'a' | null {

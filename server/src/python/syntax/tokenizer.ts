@@ -101,6 +101,8 @@ class Tokenizer implements TokenizedText {
   }
 
   run(): void {
+    const zero = this.text.indexOf('\0');
+    if (zero >= 0) this.reportInvalidCharacter(zero, zero + 1);
     if (this.text.charCodeAt(0) === CODE_BYTE_ORDER_MARK) this.position = 1;
     while (this.readIndentation()) this.readLogicalLine();
     const end = this.tokens.lastEnd();
@@ -130,7 +132,9 @@ class Tokenizer implements TokenizedText {
       } else if (code === CODE_BACKSLASH && isLineBreak(text.charCodeAt(offset + 1))) {
         // A continued line keeps the indentation of its first part, unless that is none (as CPython has it).
         continuedColumn ||= column;
-        offset = skipLineBreak(text, offset + 1);
+        const next = skipLineBreak(text, offset + 1);
+        if (next >= this.length) this.reportEndAfterContinuation(offset);
+        offset = next;
         continue;
       } else if (isLineBreak(code)) {
         column = narrowColumn = continuedColumn = 0;
@@ -336,7 +340,7 @@ class Tokenizer implements TokenizedText {
     while (offset < end) {
       const character = String.fromCodePoint(this.text.codePointAt(offset)!);
       const next = offset + character.length;
-      if (!isPythonName(`_${character}`)) {
+      if (!isPythonName(offset === nameStart ? character : `_${character}`)) {
         if (offset > nameStart) this.tokens.push(Token.Name, nameStart, offset);
         this.reportInvalidCharacter(offset, next);
         nameStart = next;
@@ -458,10 +462,9 @@ class Tokenizer implements TokenizedText {
         this.report(start, quoteOffset + 3, 'This triple-quoted string is never closed');
       }
     } else {
-      end = endOfSingleQuoted(text, quoteOffset, quote);
-      if (end === quoteOffset + 1 || text.charCodeAt(end - 1) !== quote) {
-        this.report(start, end, 'This string is never closed');
-      }
+      const closing = closingQuote(text, quoteOffset);
+      end = closing === NOWHERE ? endOfLine(text, quoteOffset) : closing + 1;
+      if (closing === NOWHERE) this.report(start, end, 'This string is never closed');
     }
     this.tokens.push(Token.String, start, end);
     this.position = end;
@@ -577,9 +580,8 @@ class Tokenizer implements TokenizedText {
     const fstring = this.fstrings.at(-1)!;
     const isPrefixed = quoteOffset > this.position;
     const last = tokens.kinds[tokens.count - 1]!;
-    const end = endOfSingleQuoted(text, quoteOffset, fstring.quote);
-    const closes = end > quoteOffset + 1 && text.charCodeAt(end - 1) === fstring.quote;
-    if (closes && (isPrefixed || !endsOperand(last))) return false;
+    const beginsString = closingQuote(text, quoteOffset) !== NOWHERE;
+    if (beginsString && (isPrefixed || !endsOperand(last))) return false;
     if (isPrefixed) tokens.push(Token.Name, this.position, quoteOffset);
     this.fstrings.pop();
     this.closeBrackets(fstring.depth);
@@ -602,10 +604,14 @@ class Tokenizer implements TokenizedText {
     const start = this.position;
     this.position = skipLineBreak(this.text, start + 1);
     if (this.position >= this.length) {
-      this.report(start, start + 1, 'The file ends after a line continuation');
+      this.reportEndAfterContinuation(start);
     } else if (this.position === start + 1) {
       this.report(start, start + 1, 'Nothing may follow a line continuation on its line');
     }
+  }
+
+  private reportEndAfterContinuation(start: number): void {
+    this.report(start, start + 1, 'The file ends after a line continuation');
   }
 
   private readInvalidCharacter(): void {
@@ -661,16 +667,26 @@ function endOfTripleQuoted(text: string, quoteOffset: number): number {
   }
 }
 
-/** The offset after the closing quote, or that of the line break before which none came. */
-function endOfSingleQuoted(text: string, quoteOffset: number, quote: number): number {
+/** The offset of the quote that closes the one at `quoteOffset`, or `NOWHERE` when the line ends first. */
+function closingQuote(text: string, quoteOffset: number): number {
+  const quote = text.charCodeAt(quoteOffset);
   let offset = quoteOffset + 1;
   while (offset < text.length) {
     const code = text.charCodeAt(offset);
-    if (code === quote) return offset + 1;
-    if (isLineBreak(code)) return offset;
+    if (code === quote) return offset;
+    if (isLineBreak(code)) return NOWHERE;
     offset = code === CODE_BACKSLASH ? skipEscape(text, offset) : offset + 1;
   }
-  return text.length;
+  return NOWHERE;
+}
+
+/** The end of a line that goes on where its line break is escaped. */
+function endOfLine(text: string, start: number): number {
+  let offset = start;
+  while (offset < text.length && !isLineBreak(text.charCodeAt(offset))) {
+    offset = text.charCodeAt(offset) === CODE_BACKSLASH ? skipEscape(text, offset) : offset + 1;
+  }
+  return offset;
 }
 
 /** After a backslash and what it escapes, which may be a line break of two characters. */
