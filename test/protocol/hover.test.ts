@@ -91,7 +91,7 @@ describe('unsaved texts', () => {
     const { server } = project;
     const uri = await server.open(project.path('queries.py'));
     await server.hoverUntil(uri, ...place(queries, 'select(User)'), /SELECT/);
-    await project.write('models.py', models.replace('__tablename__ = "users"', '__tablename__ = "people"'));
+    await project.write('models.py', models.replaceAll('"users', '"people'));
     await server.connection.sendNotification('workspace/didChangeWatchedFiles', {
       changes: [{ uri: uri.replace('queries.py', 'models.py'), type: 2 }],
     });

@@ -70,7 +70,7 @@ describe('the end', () => {
     const children = childrenOf(server.pid);
     if (process.platform === 'linux') expect(children.length).toBeGreaterThan(0);
     expect(await server.stop()).toBe(0);
-    await expect.poll(() => children.filter(isAlive)).toEqual([]);
+    await expect.poll(() => children.filter(isAlive), { timeout: 20_000 }).toEqual([]);
   });
 
   test('exit without shutdown is an error', async () => {
@@ -83,7 +83,7 @@ describe('the end', () => {
     const { server } = project;
     await server.open(project.path('models.py'));
     server.hangUp();
-    await expect.poll(() => isAlive(server.pid), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(server.pid), { timeout: 20_000 }).toBe(false);
   });
 });
 
