@@ -92,15 +92,15 @@ export class Workbench implements AsyncDisposable {
   /** Rests the mouse on a piece of text in the visible part of the editor and gives what the hover says. */
   async hover(text: string, expected: RegExp, timeoutSeconds = 30): Promise<string> {
     const deadline = Date.now() + timeoutSeconds * 1000;
-    let last = 'there was no hover';
+    let last = '';
     while (Date.now() < deadline) {
-      // A hover is asked for when the mouse comes, so it has to go and come again.
-      await this.page.mouse.move(0, 0);
-      const { x, y } = await this.#positionOf(text);
-      await this.page.mouse.move(x - 3, y);
-      await this.page.mouse.move(x, y, { steps: 3 });
       const hover = this.page.locator('.monaco-resizable-hover .monaco-hover:not(.hidden)').first();
       try {
+        // A hover is asked for when the mouse comes, so it has to go and come again.
+        await this.page.mouse.move(0, 0);
+        const { x, y } = await this.#positionOf(text);
+        await this.page.mouse.move(x - 3, y);
+        await this.page.mouse.move(x, y, { steps: 3 });
         await hover.waitFor({ timeout: 2000 });
         // It may show "Loading" first, or grow when another provider answers.
         for (let looks = 0; looks < 10; looks++) {
@@ -108,8 +108,9 @@ export class Workbench implements AsyncDisposable {
           if (expected.test(last)) return last;
           await this.page.waitForTimeout(200);
         }
-      } catch {
-        // Not shown yet, or gone.
+      } catch (error) {
+        // Not shown yet, or gone, or the editor is painting the line anew.
+        if (!last) last = String(error);
       }
     }
     throw new Error(`Hover on ${JSON.stringify(text)}: nothing like ${String(expected)}, the last was: ${last}`);
