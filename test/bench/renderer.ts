@@ -1,6 +1,6 @@
 /**
- * `node test/bench/renderer.ts [--rounds 5]`: how long Python takes to start and to answer, and what it weighs.
- * Needs a build. The time of a start is from forking the process until it takes a request.
+ * `node test/bench/renderer.ts [--rounds 5] [--dist FOLDER]`: how long Python takes to start and to answer, and what
+ * it weighs. Needs a build; FOLDER is that of another one, such as an unpacked VSIX has. The time of a start is from forking the process until it takes a request.
  */
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,13 +15,15 @@ import type { LibraryName } from '../../server/src/query/program.ts';
 import { requests } from './renderRequests.ts';
 import { type Figure, printTable } from './table.ts';
 
-const { values: options } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const { values: options } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, dist: { type: 'string' } },
+});
 const rounds = Number(options.rounds);
 const limit = 120_000;
 printTable([...(await benchRenderer('sqlalchemy', '2.0')), ...(await benchRenderer('django', '5.2'))]);
 
 async function benchRenderer(library: LibraryName, version: string): Promise<Figure[]> {
-  const files = runtimeFiles();
+  const files = runtimeFiles(options.dist);
   const manifest = readManifest(files.librariesDir);
   const bundled = manifest.libraries.find((each) => each.library === library && each.version === version)!;
   const config = hostConfig(files, manifest, bundled);

@@ -5,6 +5,7 @@ import type { PyodideAPI } from 'pyodide';
 import { growNextMemory } from './memory.ts';
 import type { HostConfig } from './messages.ts';
 import { readSnapshot } from './snapshot.ts';
+import { warmUpRequests } from './warmUp.ts';
 
 /** Python with the parts of pyodide that are not in its types. */
 export interface Python extends PyodideAPI {
@@ -63,25 +64,32 @@ export async function loadPython(config: HostConfig): Promise<Python> {
 }
 
 function startRenderer(python: Python, config: HostConfig): void {
+  const { library, version, snapshot } = config;
   const namespace = python.toPy({
     folders: [rendererFolder, ...config.archives.map(pathInside)],
-    library: config.library,
-    version: config.version,
+    library,
+    version,
+    // Without a snapshot, the first request takes no longer than warming up for it would.
+    requests: (snapshot.use === 'make' ? warmUpRequests(library, version) : []).map((each) => JSON.stringify(each)),
   });
-  python.runPython(
-    `
+  python.runPython(start, { globals: namespace });
+  namespace.destroy();
+}
+
+const start = `
 import gc, sys
 sys.path.extend(folders)
 sys.dont_write_bytecode = True
 import ormsight_renderer
 ormsight_renderer.start(library, version)
+for request in requests:
+    try:
+        ormsight_renderer.handle(request)
+    except BaseException:
+        pass
 gc.collect()
 gc.freeze()
-`,
-    { globals: namespace },
-  );
-  namespace.destroy();
-}
+`;
 
 const rendererFolder = '/renderer';
 

@@ -1,0 +1,134 @@
+import type { DialectName, LibraryName, ModelSet, Slice, Step } from '../../query/program.ts';
+import type { RenderRequest } from '../protocol.ts';
+
+/**
+ * Requests that a snapshot has behind it, so that the first real one finds everything imported and set up: a library
+ * does much of its work at first use. What they give does not matter, nor does it when one fails.
+ */
+export function warmUpRequests(library: LibraryName, version: string): RenderRequest[] {
+  const { models, imports, expressions } = library === 'django' ? django : sqlAlchemy;
+  return dialects.flatMap((dialect) =>
+    expressions.map((expression) => ({
+      target: { library, version, dialect, driver: null },
+      models,
+      slice: sliceOf(imports, expression),
+      maxVariants: 8,
+    })),
+  );
+}
+
+interface WarmUp {
+  readonly models: ModelSet;
+  readonly imports: readonly Step[];
+  readonly expressions: readonly string[];
+}
+
+const dialects: readonly DialectName[] = ['sqlite', 'mysql', 'postgresql'];
+/** No module of a workspace has this name. */
+const module = 'ormsight_warm_up';
+
+const sqlAlchemy: WarmUp = {
+  models: modelSet(
+    [
+      ...importSteps('sqlalchemy', ['Column', 'ForeignKey', 'Integer', 'String', 'DateTime']),
+      ...importSteps('sqlalchemy.orm', ['declarative_base', 'relationship']),
+      define('Base', 'Base = declarative_base()'),
+      define(
+        'Author',
+        `class Author(Base):
+    __tablename__ = "authors"
+    id = Column(Integer, primary_key=True)
+    name = Column(String(50), nullable=False)
+    books = relationship("Book", back_populates="author")
+`,
+      ),
+      define(
+        'Book',
+        `class Book(Base):
+    __tablename__ = "books"
+    id = Column(Integer, primary_key=True)
+    title = Column(String(50))
+    published = Column(DateTime)
+    author_id = Column(ForeignKey("authors.id"))
+    author = relationship("Author", back_populates="books")
+`,
+      ),
+    ],
+    ['Author', 'Book'],
+    null,
+  ),
+  imports: [
+    ...importSteps('sqlalchemy', ['and_', 'delete', 'func', 'insert', 'or_', 'select', 'update']),
+    ...importSteps('sqlalchemy.orm', ['joinedload', 'selectinload']),
+  ],
+  expressions: [
+    'select(Author).where(Author.name == name)',
+    'select(Author).options(joinedload(Author.books)).where(Author.name.like(name)).limit(10)',
+    'session.scalars(select(Author).options(selectinload(Author.books)).order_by(Author.name)).all()',
+    'select(Author.name, func.count(Book.id)).join(Author.books).group_by(Author.name).having(func.count() > 3)',
+    'session.query(Book).join(Book.author).filter(or_(Author.name == name, Book.title.in_([name, "b"]))).first()',
+    'select(Book).where(and_(Book.author.has(Author.name == name), Book.published.is_(None)))',
+    'session.execute(insert(Author).values(name=name))',
+    'session.execute(update(Author).where(Author.id == 1).values(name=name))',
+    'session.execute(delete(Author).where(Author.name == name))',
+    'session.get(Author, name)',
+  ],
+};
+
+const django: WarmUp = {
+  models: modelSet(
+    [
+      ...importSteps('django.db', ['models']),
+      define('Author', 'class Author(models.Model):\n    name = models.CharField(max_length=50)\n'),
+      define(
+        'Book',
+        `class Book(models.Model):
+    title = models.CharField(max_length=50)
+    published = models.DateTimeField(null=True)
+    author = models.ForeignKey(Author, on_delete=models.CASCADE, related_name="books")
+    readers = models.ManyToManyField(Author, related_name="read")
+`,
+      ),
+    ],
+    ['Author', 'Book'],
+    { apps: [{ label: module, package: module }], settings: {} },
+  ),
+  imports: importSteps('django.db.models', ['Count', 'F', 'Q', 'Exists', 'OuterRef', 'Sum']),
+  expressions: [
+    'Author.objects.filter(name=name)',
+    'Book.objects.filter(Q(author__name__icontains=name) | ~Q(title=name)).select_related("author")[:10]',
+    'list(Author.objects.prefetch_related("books").order_by("-name"))',
+    'Author.objects.annotate(number=Count("books")).filter(number__gt=3).values("name", "number")',
+    'Author.objects.filter(Exists(Book.objects.filter(author=OuterRef("pk"))), pk__in=[1, 2]).distinct()',
+    'Book.objects.exclude(readers__name=name).aggregate(Sum("pk"))',
+    'Author.objects.get(pk=name)',
+    'Author.objects.filter(name=name).first()',
+    'Author.objects.filter(name=name).count()',
+    'Author.objects.filter(name=name).exists()',
+    'Author.objects.create(name=name)',
+    'Book.objects.filter(title=name).update(title=F("title"))',
+    'Author.objects.filter(name=name).delete()',
+  ],
+};
+
+function sliceOf(steps: readonly Step[], expression: string): Slice {
+  const unknown = { text: 'name', type: { kind: 'scalar', python: 'str' }, optional: false } as const;
+  const session = { text: 'session', type: { kind: 'session' }, optional: false } as const;
+  const holes = [
+    { name: 'name', hole: unknown },
+    { name: 'session', hole: session },
+  ];
+  return { module, steps, holes, body: '', expression, unknown: [] };
+}
+
+function modelSet(steps: readonly Step[], names: readonly string[], project: ModelSet['django']): ModelSet {
+  return { key: module, steps, models: names.map((name) => ({ module, name })), django: project, unknown: [] };
+}
+
+function importSteps(from: string, names: readonly string[]): Step[] {
+  return names.map((name) => ({ op: 'import', module, as: name, from, name }));
+}
+
+function define(name: string, source: string): Step {
+  return { op: 'define', module, name, source };
+}
