@@ -36,7 +36,16 @@ async function makePackage(target: string): Promise<void> {
   const file = join(root, `ormsight-${target}.vsix`);
   await run('node', ['scripts/build.ts', '--production', '--platform', platformOf(target)]);
   // All code is bundled, so there are no dependencies to collect.
-  await run('vsce', ['package', '--no-dependencies', '--target', target, '--out', file, '--allow-missing-repository']);
+  await run('vsce', [
+    'package',
+    '--no-dependencies',
+    '--target',
+    target,
+    '--out',
+    file,
+    '--allow-missing-repository',
+    '--no-rewrite-relative-links',
+  ]);
   const { size } = await stat(file);
   if (options.record) await writeFile(sizeFile, `${JSON.stringify({ megabytes: toMegabytes(size) }, null, 2)}\n`);
   const { megabytes } = JSON.parse(await readFile(sizeFile, 'utf8')) as { megabytes: number };
