@@ -110,7 +110,7 @@ function lazyRead(file: SourceFile, node: Expr & { kind: 'Attribute' }, parents:
   const root = rootOf(on.origin);
   const own = [...on.origin.path, relation.name];
   if (isLoaded(on.origin.query, own) || !root || isLoaded(root.query, [...root.path, relation.name])) return null;
-  if (isParentAgain(on.origin, relation)) return null;
+  if (isParentAgain(on.origin, relation, inference)) return null;
   return {
     range: { start: node.start, end: node.end },
     path: file.text.slice(node.start, node.end),
@@ -161,9 +161,20 @@ function isLoaded(query: Query, steps: readonly string[]): boolean {
 }
 
 /** The rows of `author.posts` know their author already. */
-function isParentAgain(origin: Origin, relation: Relation): boolean {
-  const via = origin.path.at(-1) ?? origin.query.via?.relation;
-  return via !== undefined && relation.backReference === via;
+function isParentAgain(origin: Origin, relation: Relation, inference: Inference): boolean {
+  const { graph } = inference;
+  const { via } = origin.query;
+  const row = origin.query.row.find((item) => item.kind === 'instance');
+  let parent = via?.instance.kind === 'instance' ? graph.model(via.instance.model) : undefined;
+  let step = via?.relation;
+  let model = row?.kind === 'instance' ? graph.model(row.model) : undefined;
+  for (const name of origin.path) {
+    parent = model;
+    step = name;
+    const target = model && graph.relation(model, name)?.target;
+    model = target ? graph.model(target) : undefined;
+  }
+  return parent !== undefined && step !== undefined && graph.relation(parent, step)?.backReference === relation.name;
 }
 
 function isWritten(node: Expr, [parent]: readonly Node[]): boolean {

@@ -46,7 +46,10 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
       const model = inference.graph.model(on.model);
       if (model?.orm !== 'django') return null;
       if (model.managers.some((one) => one.name === name) || name === '_default_manager' || name === '_base_manager' || (name === 'objects' && model.managers.length === 0)) {
-        return manager(on.model, file, node);
+        const found = manager(on.model, file, node);
+        const classId = model.managers.find((one) => one.name === name)?.classId;
+        const source = classId ? methodSource(classId, 'get_queryset', file, inference) : null;
+        return source && LOADING.test(source) ? { kind: 'query', query: { ...found.query, loadsUnknown: true } } : found;
       }
       return null;
     }
@@ -81,7 +84,13 @@ const NUMBER = new Set(['count', 'acount', 'update', 'aupdate', 'delete', 'adele
 const PLAIN_ROWS = new Set(['values', 'values_list', 'dates', 'datetimes']);
 const NOTHING = new Set(['aggregate', 'aaggregate', 'explain', 'aexplain', 'in_bulk', 'ain_bulk', 'add', 'aadd', 'remove', 'aremove', 'set', 'aset', 'clear', 'aclear']);
 
-function method(on: Value, name: string, node: Call, _file: SourceFile, inference: Inference): Value | null {
+/** Narrowing methods of Django's own querysets: they load nothing. */
+const NARROWING = new Set([
+  'all', 'none', 'filter', 'exclude', 'order_by', 'reverse', 'distinct', 'annotate', 'alias', 'union', 'intersection', 'difference',
+  'defer', 'only', 'using', 'select_for_update', 'extra', 'raw', 'get_queryset', 'complex_filter',
+]);
+
+function method(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   if (on.kind === 'instance') return null;
   if (on.kind !== 'query' || on.query.orm !== 'django') return null;
   const q: Query = { ...on.query, form: 'queryset', tip: node };
@@ -100,15 +109,34 @@ function method(on: Value, name: string, node: Call, _file: SourceFile, inferenc
       return { kind: 'query', query: withSelectRelated(q, node) };
     case 'prefetch_related':
       return { kind: 'query', query: withPrefetch(q, node, inference) };
-    case 'annotate':
-    case 'alias':
-    case 'union':
-    case 'intersection':
-    case 'difference':
     default:
-      // An unknown method of a manager or queryset is most often one that narrows it: `.visible()`, `.for_user(u)`.
-      return { kind: 'query', query: q };
+      if (NARROWING.has(name)) return { kind: 'query', query: q };
+      // A method of the project's own queryset most often narrows, too; what it loads is known only by reading it.
+      return { kind: 'query', query: { ...q, loadsUnknown: q.loadsUnknown || mayLoad(q, name, file, inference) } };
   }
+}
+
+/** Whether a custom method may load relations: yes when it cannot be found. */
+function mayLoad(q: Query, name: string, file: SourceFile, inference: Inference): boolean {
+  const row = q.row[0];
+  const model = row?.kind === 'instance' ? inference.graph.model(row.model) : undefined;
+  const classes = (model?.managers ?? []).flatMap(({ classId, queryset }) => [classId, queryset].filter((id) => id !== null));
+  const found = classes.flatMap((id) => methodSource(id, name, file, inference) ?? []);
+  return found.length === 0 || found.some((source) => LOADING.test(source));
+}
+
+const LOADING = /\b(select_related|prefetch_related)\s*\(/;
+
+/** The text of a method of a workspace class, inherited ones included. */
+function methodSource(classId: string, name: string, from: SourceFile, inference: Inference): string | null {
+  const dot = classId.lastIndexOf('.');
+  const file = inference.program.moduleNamed(classId.slice(0, dot), from);
+  const binding = file?.scope.bindings.get(classId.slice(dot + 1))?.at(-1);
+  if (!file || binding?.kind !== 'class') return null;
+  const { symbol } = inference.program.member(file, binding.node, name);
+  if (symbol.kind !== 'binding' || symbol.binding.kind !== 'function') return null;
+  const { node } = symbol.binding;
+  return symbol.file.text.slice(node.start, node.end);
 }
 
 function withSelectRelated(q: Query, node: Call): Query {
