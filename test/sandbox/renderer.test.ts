@@ -44,11 +44,12 @@ test('a damaged, a foreign and a cut snapshot are dropped, and Python starts wit
   const [name] = await readdir(folder);
   const good = await readFile(join(folder, name!));
   const damaged = Buffer.from(good);
-  damaged.fill(7, damaged.length / 2, damaged.length / 2 + 1_000);
+  const middle = Math.floor(good.length / 2);
+  damaged.fill(7, middle, middle + 1_000);
   const bad = {
     damaged,
     foreign: Buffer.from('something else'),
-    cut: good.subarray(0, good.length / 2),
+    cut: good.subarray(0, middle),
     empty: Buffer.alloc(0),
   };
   for (const [what, bytes] of Object.entries(bad)) {
