@@ -97,7 +97,7 @@ describe('unsaved texts', () => {
     });
     const text = await server.hoverUntil(uri, ...place(queries, 'select(User)'), /FROM people/);
     expect(text).toContain('WHERE people.name');
-    expect(server.requests).toContain('workspace/diagnostic/refresh');
+    await expect.poll(() => server.requests).toContain('workspace/diagnostic/refresh');
   });
 });
 

@@ -17,7 +17,7 @@ export const run = hostTests({
     await goTo(users, 'select(User)');
     await vscode.commands.executeCommand('ormsight.openSqlPreview');
     await previewUntil(/^-- fastapi-shop\/shop\/routers\/users\.py:\d+ · SQLAlchemy .* · exact\n\nSELECT users\./);
-    assert.equal(preview().languageId, 'sql');
+    assert.equal(preview().languageId, 'ormsight-sql');
     assert.equal(vscode.window.activeTextEditor?.document.languageId, 'python');
   },
 

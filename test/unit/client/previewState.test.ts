@@ -32,6 +32,18 @@ test('when the cursor leaves the query its SQL stays, marked', () => {
   expect(isStale(state)).toBe(true);
 });
 
+test('half-typed code leaves the SQL of before, marked, until there is other SQL', () => {
+  const half = { ...shownQuery, status: 'unsupported' as const, reason: 'Syntax error.', sql: '', text: '-- No SQL' };
+  const broken = answered(renewing(current), half, 'shop/orders.py:42');
+  expect(previewText(broken, t)).toBe(
+    '-- Previous SQL of shop/orders.py:42. The code as it is has none: Syntax error.\n\nSELECT 1;\n',
+  );
+  expect(isStale(broken)).toBe(true);
+  expect(answered(renewing(broken), half, 'shop/orders.py:42').phase).toBe('broken');
+  expect(answered(broken, shownQuery, 'shop/orders.py:42')).toEqual(current);
+  expect(answered(broken, half, 'shop/orders.py:50')).toMatchObject({ query: half, phase: 'current' });
+});
+
 test('without a query it says so, and what it waits for', () => {
   expect(previewText(emptyPreview, t)).toBe('-- No query at the cursor\n');
   expect(previewText(renewing(emptyPreview), t)).toBe('-- Looking for a query …\n');

@@ -10,7 +10,7 @@ import {
   workspace,
 } from 'vscode';
 
-/** The one read-only document of the preview. Its name makes VS Code take it for SQL: see `languages` in package.json. */
+/** The one read-only document of the preview. Its name is the language's: see `languages` in package.json. */
 const uri = Uri.from({ scheme: 'ormsight-sql', path: '/SQL Preview' });
 
 /** A virtual document whose text we set; dimmed below its first line when that text is old. */

@@ -7,14 +7,17 @@ export interface PreviewState {
   readonly place: string;
   /**
    * `current`: the SQL of the code as it is. `renewing`: of earlier code, a new answer is on its way. `left`: the cursor
-   * is not on a query any more, so this is the last one.
+   * is not on a query any more, so this is the last one. `broken`: the query was changed to something that has no SQL,
+   * half-typed code as a rule.
    */
-  readonly phase: 'current' | 'renewing' | 'left';
+  readonly phase: 'current' | 'renewing' | 'left' | 'broken';
+  /** Why the changed query has no SQL. */
+  readonly reason: string | null;
   /** Why there is nothing to show yet: the renderer or the server is not there. */
   readonly notice: string | null;
 }
 
-export const emptyPreview: PreviewState = { query: null, place: '', phase: 'left', notice: null };
+export const emptyPreview: PreviewState = { query: null, place: '', phase: 'left', reason: null, notice: null };
 
 /** A question is asked and takes a moment: what is shown is old. */
 export function renewing(state: PreviewState): PreviewState {
@@ -23,7 +26,7 @@ export function renewing(state: PreviewState): PreviewState {
 
 /** The answer to the last question; null when there is no query at the cursor. */
 export function answered(state: PreviewState, query: ShownQuery | null, place: string): PreviewState {
-  if (query === null) return { ...state, phase: 'left', notice: null };
+  if (query === null) return { ...state, phase: 'left', reason: null, notice: null };
   return { query, place, phase: 'current', notice: null };
 }
 
@@ -36,7 +39,7 @@ export function isStale({ query, phase }: PreviewState): boolean {
 export type Translate = (message: string, ...values: string[]) => string;
 
 /** The text of the preview. Its first line always says how far it can be trusted. */
-export function previewText({ query, place, phase, notice }: PreviewState, t: Translate): string {
+export function previewText({ query, place, phase, reason, notice }: PreviewState, t: Translate): string {
   if (query === null) {
     const waiting = phase === 'renewing' ? t('Looking for a query …') : t('No query at the cursor');
     return `-- ${notice ?? waiting}\n`;
@@ -45,6 +48,7 @@ export function previewText({ query, place, phase, notice }: PreviewState, t: Tr
     current: `${place} · ${query.statusLine}`,
     renewing: t('Previous SQL of {0}, the new one is on its way', place),
     left: t('Last SQL of {0}, there is no query at the cursor', place),
+    broken: t('Previous SQL of {0}. The code as it is has none: {1}', place, reason ?? ''),
   };
   return `-- ${notice ?? headings[phase]}\n\n${query.text}\n`;
 }
