@@ -26,8 +26,10 @@ export function renewing(state: PreviewState): PreviewState {
 
 /** The answer to the last question; null when there is no query at the cursor. */
 export function answered(state: PreviewState, query: ShownQuery | null, place: string): PreviewState {
-  if (query === null) return { ...state, phase: 'left', reason: null, notice: null };
-  return { query, place, phase: 'current', notice: null };
+  if (query === null) return { ...state, phase: 'left', reason: null };
+  const isSame = state.query !== null && state.query.sql !== '' && state.place === place;
+  if (query.sql === '' && isSame) return { ...state, phase: 'broken', reason: query.reason };
+  return { ...state, query, place, phase: 'current', reason: null };
 }
 
 /** Whether the SQL may not be what the code sends now: it is shown dimmed. */
