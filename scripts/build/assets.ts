@@ -8,14 +8,11 @@ import { cacheFolder } from '../tools/cache.ts';
 const modules = join(root, 'node_modules');
 const dist = join(root, 'dist');
 
-/** The parts of the `pyodide` package that start Python; the rest is for browsers and type checkers. */
-const pyodideFiles = [
-  'package.json',
-  'pyodide.mjs',
-  'pyodide.asm.mjs',
-  'pyodide.asm.wasm',
-  'pyodide-lock.json',
-];
+/**
+ * The parts of the `pyodide` package that start Python. The rest is for browsers and type checkers, and its standard
+ * library comes as byte code, with the ORM libraries.
+ */
+const pyodideFiles = ['package.json', 'pyodide.mjs', 'pyodide.asm.mjs', 'pyodide.asm.wasm', 'pyodide-lock.json'];
 
 export async function copyPyodide(): Promise<void> {
   for (const file of pyodideFiles) {

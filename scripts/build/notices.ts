@@ -12,9 +12,17 @@ const copied = ['better-sqlite3', 'pyodide'];
  */
 export async function writeNotices(metafiles: readonly Metafile[]): Promise<void> {
   const packages = new Set([...copied, ...metafiles.flatMap(packagesIn)]);
-  const notices = await Promise.all([...packages].toSorted().map(notice));
+  const notices = [...(await Promise.all([...packages].toSorted().map(notice))), await pythonNotice()];
   const head = 'Ormsight contains the following software of others.\n';
   await writeFile(join(root, 'dist/THIRD_PARTY_NOTICES.txt'), [head, ...notices].join(`\n${'-'.repeat(80)}\n\n`));
+}
+
+/** The interpreter is in pyodide, its standard library among the libraries; pyodide's package has no word on that. */
+async function pythonNotice(): Promise<string> {
+  const licence = await readFile(join(import.meta.dirname, 'python-licence.txt'), 'utf8');
+  const changes =
+    'Built for WebAssembly by the Pyodide project; its standard library is compiled to byte code, parts are left out.';
+  return ['Python', 'Licence: PSF-2.0', 'https://docs.python.org/3/license.html', changes, '', licence].join('\n');
 }
 
 /** `node_modules/@scope/name/lib/x.js` is of the package `@scope/name`; nested packages count by their own path. */
