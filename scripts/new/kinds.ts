@@ -144,6 +144,44 @@ export const ${name}: Dialect = {
     next: 'add its name to Dialect (server/src/database/dialects/dialect.ts); prove it in test/databases',
   },
 
+  tool: {
+    style: 'camelCase',
+    files: (name) => [
+      {
+        path: `server/src/migrations/tools/${name}/detect.ts`,
+        text: `import type { MigrationTool } from '../tool.ts';
+
+export const ${name}: MigrationTool = {
+  name: '${name}',
+  detect(snapshot, program) {
+    void snapshot;
+    void program;
+    return [];
+  },
+};
+`,
+      },
+      {
+        path: `test/unit/migrations/${name}.test.ts`,
+        text: `import { expect, test } from 'vitest';
+import { ${name} } from '../../../server/src/migrations/tools/${name}/detect.ts';
+import { Project } from '../../harness/project.ts';
+
+test('finds a project', () => {
+  const { snapshot, program } = new Project({});
+  expect(${name}.detect(snapshot, program)).toEqual([]);
+});
+`,
+      },
+    ],
+    list: {
+      path: 'server/src/migrations/tools/index.ts',
+      importLine: (name) => `import { ${name} } from './${name}/detect.ts';`,
+      entry: (name) => name,
+    },
+    next: 'add its name to MigrationToolName (server/src/migrations/project.ts)',
+  },
+
   handler: {
     style: 'camelCase',
     files: (name) => [

@@ -1,14 +1,14 @@
 /**
- * Adds an import and an entry to a file that lists things: imports, then one array or object literal that ends the file.
+ * Adds an import and an entry to a file that lists things: imports, then an exported array or object literal.
  * Both keep their order by name. Throws when the file has another shape.
  */
 export function addToList(text: string, importLine: string, entry: string): string {
-  const list = /= ([[{])([^]*)([\]}]);\n*$/.exec(text);
-  if (!list) throw new Error('The file does not end with a list');
-  const [, open = '', content = '', close = ''] = list;
+  const list = /^(export const .*= [[{])([^]*?)([\]}];)$/m.exec(text);
+  if (!list) throw new Error('The file has no list');
+  const [whole, before = '', content = '', after = ''] = list;
   const entries = [...splitEntries(content), entry].toSorted(byText);
-  const head = addImport(text.slice(0, list.index), importLine);
-  return `${head}= ${open}\n${entries.map((one) => `  ${one},\n`).join('')}${close};\n`;
+  const longer = `${before}\n${entries.map((one) => `  ${one},\n`).join('')}${after}`;
+  return addImport(text.slice(0, list.index), importLine) + longer + text.slice(list.index + whole.length);
 }
 
 /** Before the first import that comes later in the alphabet of paths. */

@@ -30,8 +30,21 @@ test('entries with commas of their own stay whole, and an object is a list too',
   );
 });
 
-test('a file of another shape is not touched', () => {
-  expect(() => addToList('export function f() {}\n', "import { e } from './e.ts';", 'e')).toThrow(
-    'does not end with a list',
+test('what follows the list stays', () => {
+  const before = `import { b } from './b.ts';\n\nexport const all: readonly B[] = [b];\n\nexport function f() {\n  return { a: [1] };\n}\n`;
+  const after = addToList(before, "import { a } from './a.ts';", 'a');
+  expect(after).toContain(
+    "import { a } from './a.ts';\nimport { b } from './b.ts';\n\nexport const all: readonly B[] = [\n  a,\n  b,\n];\n\nexport",
   );
+  expect(after.endsWith('  return { a: [1] };\n}\n')).toBe(true);
+});
+
+test('an empty list gets its first entry', () => {
+  expect(addToList('export const all: B[] = [];\n', "import { a } from './a.ts';", 'a')).toBe(
+    "import { a } from './a.ts';\n\nexport const all: B[] = [\n  a,\n];\n",
+  );
+});
+
+test('a file of another shape is not touched', () => {
+  expect(() => addToList('export function f() {}\n', "import { e } from './e.ts';", 'e')).toThrow('no list');
 });
