@@ -6,7 +6,7 @@
  *   npm run build -- --production      short code, no source maps: what a VSIX holds
  *   npm run build -- --platform NAME   with the SQLite binary of another platform, such as darwin-arm64
  */
-import { existsSync, watch } from 'node:fs';
+import { watch } from 'node:fs';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -45,7 +45,7 @@ try {
 
 async function buildAll(): Promise<void> {
   const started = performance.now();
-  const metafiles = await Promise.all(present().map(buildOne));
+  const metafiles = await Promise.all(bundles().map(buildOne));
   await copyAssets();
   await writeNotices(metafiles);
   console.log(`Built ${metafiles.length} bundles in ${((performance.now() - started) / 1000).toFixed(1)} s`);
@@ -61,7 +61,7 @@ async function buildOne(bundle: Bundle): Promise<esbuild.Metafile> {
 
 async function watchAll(): Promise<void> {
   await copyAssets();
-  for (const bundle of present()) {
+  for (const bundle of bundles()) {
     const context = await esbuild.context({ ...esbuildOptions(bundle, false), plugins: [progress] });
     await context.watch();
   }
@@ -70,14 +70,4 @@ async function watchAll(): Promise<void> {
 
 async function copyAssets(): Promise<void> {
   await Promise.all([copyPyodide(), copyRenderer(), copyNativeModules(options.platform), buildLibraryZips()]);
-}
-
-function present(): Bundle[] {
-  const [there, missing] = [bundles().filter(hasSource), bundles().filter((bundle) => !hasSource(bundle))];
-  for (const bundle of missing) console.log(`Not built, no ${bundle.entry}`);
-  return there;
-}
-
-function hasSource(bundle: Bundle): boolean {
-  return existsSync(join(root, bundle.entry));
 }

@@ -24,7 +24,7 @@ export async function copyPyodide(): Promise<void> {
 export async function copyRenderer(): Promise<void> {
   const source = join(root, 'server/renderer');
   const target = join(dist, 'renderer');
-  const files = existsSync(source) ? await pythonFiles(source) : [];
+  const files = await pythonFiles(source);
   for (const file of files) await copyIfNewer(join(source, file), join(target, file));
   const wanted = new Set(files);
   const present = existsSync(target) ? await pythonFiles(target) : [];

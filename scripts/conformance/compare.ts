@@ -36,7 +36,11 @@ function firstDifference(ours: string, theirs: string, text: string): string | n
   const index = ourLines.findIndex((line, position) => line !== theirLines[position] && !isUndecodedName(line, text));
   if (index < 0 && ourLines.length === theirLines.length) return null;
   const at = index < 0 ? ourLines.length : index;
-  const offset = ourLines.slice(0, at + 1).map(offsetOf).findLast((start) => start !== null) ?? 0;
+  const offset =
+    ourLines
+      .slice(0, at + 1)
+      .map(offsetOf)
+      .findLast((start) => start !== null) ?? 0;
   return `line ${lineOf(text, offset)}: ours ${JSON.stringify(ourLines[at])}, Python's ${JSON.stringify(theirLines[at])}`;
 }
 

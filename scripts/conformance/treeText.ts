@@ -19,7 +19,13 @@ interface Output {
 }
 
 /** Kinds that have no range in CPython. */
-const WITHOUT_RANGE: ReadonlySet<NodeKind> = new Set(['Module', 'Parameters', 'WithItem', 'MatchCase', 'Comprehension']);
+const WITHOUT_RANGE: ReadonlySet<NodeKind> = new Set([
+  'Module',
+  'Parameters',
+  'WithItem',
+  'MatchCase',
+  'Comprehension',
+]);
 
 /** Fields of ours that CPython does not have. */
 const OURS_ALONE: ReadonlySet<string> = new Set(['kind', 'start', 'end', 'debug']);
@@ -70,12 +76,21 @@ function fieldValue(node: Node, name: string): unknown {
 }
 
 function parametersInOrder({ posonly, args, vararg, kwonly, kwarg }: Parameters): Fields {
-  const fields = [['posonly', posonly], ['args', args], ['vararg', vararg], ['kwonly', kwonly], ['kwarg', kwarg]] as const;
+  const fields = [
+    ['posonly', posonly],
+    ['args', args],
+    ['vararg', vararg],
+    ['kwonly', kwonly],
+    ['kwarg', kwarg],
+  ] as const;
   return fields.filter(([, value]) => value !== null);
 }
 
 function dictFields({ keys, values }: Dict): Fields {
-  return [['keys', keys], ['values', values]];
+  return [
+    ['keys', keys],
+    ['values', values],
+  ];
 }
 
 function isNode(value: unknown): value is Node {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import * as esbuild from 'esbuild';
@@ -17,7 +16,7 @@ export interface Import {
 export async function bundledImports(): Promise<{ imports: Import[]; inputs: ReadonlyMap<string, readonly string[]> }> {
   const imports: Import[] = [];
   const inputs = new Map<string, readonly string[]>();
-  for (const bundle of bundles().filter(({ entry }) => existsSync(join(root, entry)))) {
+  for (const bundle of bundles()) {
     const options = { ...esbuildOptions(bundle, false), write: false, sourcemap: false, metafile: true } as const;
     const { metafile } = await esbuild.build(options);
     const ours = Object.entries(metafile.inputs).filter(([path]) => !path.startsWith('node_modules/'));

@@ -40,7 +40,6 @@ export const separate: readonly string[] = [
   'server/src/rules',
   'server/src/database/dialects',
   'server/src/database/drivers',
-  'server/src/migrations/rules',
   'server/src/migrations/tools',
 ];
 
