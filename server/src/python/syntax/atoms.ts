@@ -82,26 +82,15 @@ function parseConstant(c: Cursor, type: 'None' | 'Ellipsis' | 'bool', value: boo
 
 /** Something that is an expression, though not allowed here unless in parentheses; or nothing of the kind. */
 function parseMisplaced(c: Cursor): Expr {
-  switch (c.kind) {
-    case Token.Lambda:
-      c.reportHere(`'lambda' must be in parentheses here`);
-      return parseLambda(c);
-    case Token.Yield:
-      c.reportHere(`'yield' must be in parentheses here`);
-      return parseYield(c);
-    case Token.Star: {
-      c.reportHere(`'*' cannot unpack here`);
-      const start = c.start;
-      c.advance();
-      if (c.isTooDeep) return c.cutOff();
-      c.nesting++;
-      const value = parseBitwiseOr(c);
-      c.nesting--;
-      return { kind: 'Starred', start, end: c.previousEnd, value };
-    }
-    default:
-      return c.missing('Expected an expression');
+  if (c.kind !== Token.Lambda && c.kind !== Token.Yield && c.kind !== Token.Star) {
+    return c.missing('Expected an expression');
   }
+  if (c.isTooDeep) return c.cutOff();
+  c.reportHere(c.kind === Token.Star ? `'*' cannot unpack here` : `${c.describe()} must be in parentheses here`);
+  c.nesting += BRACKET_WEIGHT;
+  const expression = c.kind === Token.Lambda ? parseLambda(c) : c.kind === Token.Yield ? parseYield(c) : parseElement(c);
+  c.nesting -= BRACKET_WEIGHT;
+  return expression;
 }
 
 // ---------------------------------------------------------------- brackets

@@ -1,7 +1,7 @@
 /** Statements with a suite: functions, classes, branches, loops, `with`, `try`, `match`. */
 import { parseArguments } from './calls.ts';
 import { parseLoopTarget } from './comprehensions.ts';
-import { MAX_CHAIN } from './cursor.ts';
+import { BRACKET_WEIGHT, MAX_CHAIN } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
 import { parseExpression, parseExpressions, parseElement, parseNamedExpression, startsExpression } from './expressions.ts';
 import type { ExceptHandler, Expr, If, InvalidStmt, Keyword, MatchCase, Stmt } from './nodes.ts';
@@ -64,14 +64,15 @@ export function parseSuite(c: Cursor, owner: string): Stmt[] {
 }
 
 function parseInlineSuite(c: Cursor, body: Stmt[], owner: string): void {
-  if (Token.isLayout(c.kind)) c.reportHere(`Expected a statement after ${owner}`);
-  else if (!startsNestedStatement(c)) parseSimpleStatements(c, body);
-  else if (c.isTooDeep) parseSimpleStatements(c, body);
-  else {
+  if (Token.isLayout(c.kind)) {
+    c.reportHere(`Expected a statement after ${owner}`);
+  } else if (!startsNestedStatement(c) || c.isTooDeep) {
+    parseSimpleStatements(c, body);
+  } else {
     c.reportHere('A statement with a block of its own must start on a new line');
-    c.nesting++;
+    c.nesting += BRACKET_WEIGHT;
     body.push(parseCompoundStatement(c));
-    c.nesting--;
+    c.nesting -= BRACKET_WEIGHT;
   }
 }
 
@@ -283,7 +284,7 @@ function parseCaseOrStray(c: Cursor, cases: MatchCase[]): void {
 }
 
 /** What follows `case` when it is an ordinary name. */
-const ENDS_CASE_WORD: ReadonlySet<Token.TokenKind> = new Set([Token.Equal, Token.Dot, Token.Newline]);
+const ENDS_CASE_WORD: ReadonlySet<Token.TokenKind> = new Set([Token.Equal, Token.Dot]);
 
 function parseCase(c: Cursor): MatchCase {
   const start = c.start;

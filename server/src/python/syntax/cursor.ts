@@ -3,7 +3,10 @@ import type { TokenizedText } from './tokenizer.ts';
 import * as Token from './tokens.ts';
 import type { TokenKind } from './tokens.ts';
 
-/** How deeply expressions may nest; a bracket counts as `BRACKET_WEIGHT` levels. Deeper ones are cut off. */
+/**
+ * How deeply expressions may nest before they are cut off, for the sake of the stack. What takes many calls to read,
+ * such as a bracket, counts as `BRACKET_WEIGHT` levels; 200 brackets are also all that CPython reads.
+ */
 const MAX_NESTING = 1000;
 export const BRACKET_WEIGHT = 5;
 
@@ -206,6 +209,11 @@ export class Cursor {
       this.advance();
       return { start, end, text };
     }
+    return this.missingIdentifier(what);
+  }
+
+  /** Stands in for a name that must be here. */
+  missingIdentifier(what: string): Identifier {
     this.reportHere(`Expected ${what}`);
     const { previousEnd } = this;
     return { start: previousEnd, end: previousEnd, text: '' };

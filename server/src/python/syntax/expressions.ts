@@ -4,7 +4,7 @@
  */
 import { parseAtom } from './atoms.ts';
 import { parseArguments, parseSubscript } from './calls.ts';
-import { MAX_CHAIN } from './cursor.ts';
+import { BRACKET_WEIGHT, MAX_CHAIN } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
 import type { CompareOp, Expr, Keyword, Operator, Starred, UnaryOp } from './nodes.ts';
 import { parseLambdaParameters } from './parameters.ts';
@@ -229,8 +229,16 @@ function parsePrimary(c: Cursor): Expr {
 /** `value.` still gives an attribute, with an empty name, for the completion to work on. */
 function parseAttribute(c: Cursor, start: number, value: Expr): Expr {
   c.advance();
-  const attr = c.identifier('the name of an attribute');
+  const attr = startsNextArgument(c) ? c.missingIdentifier(WHAT_ATTRIBUTE) : c.identifier(WHAT_ATTRIBUTE);
   return { kind: 'Attribute', start, end: c.previousEnd, value, attr };
+}
+
+const WHAT_ATTRIBUTE = 'the name of an attribute';
+
+/** `f(user.` on one line and `key=1` on the next: the name belongs to the next argument, not to the dot. */
+function startsNextArgument(c: Cursor): boolean {
+  if (c.kind !== Token.Name || c.nextKind !== Token.Equal) return false;
+  return /[\r\n]/.test(c.text.slice(c.previousEnd, c.start));
 }
 
 function parseCall(c: Cursor, start: number, func: Expr): Expr {
@@ -257,11 +265,11 @@ export function parseLambda(c: Cursor): Expr {
   if (c.isTooDeep) return c.cutOff();
   const start = c.start;
   c.advance();
-  c.nesting++;
+  c.nesting += BRACKET_WEIGHT;
   const params = parseLambdaParameters(c);
   c.expect(Token.Colon);
   const body = parseExpression(c);
-  c.nesting--;
+  c.nesting -= BRACKET_WEIGHT;
   return { kind: 'Lambda', start, end: c.previousEnd, params, body };
 }
 

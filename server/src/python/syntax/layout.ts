@@ -59,16 +59,28 @@ export function endOfUnclosedString(text: string, contentStart: number, column: 
   return end;
 }
 
-/** The offset of the first triple-quoted string that holds a line like `def f():`, or -1. */
+/**
+ * The offset of the first triple-quoted string that seems to hold code it should not, or -1: a definition that is
+ * indented no deeper than the string itself, such as the next method after an unclosed docstring.
+ */
 export function firstStringHoldingCode(text: string, tokens: TokenBuffer): number {
   for (let index = 0; index < tokens.count; index++) {
     const kind = tokens.kinds[index];
     if (kind !== Token.String && kind !== Token.FStringMiddle) continue;
     const start = tokens.starts[index]!;
-    if (!DEFINITION_LINE.test(text.slice(start, tokens.ends[index]!))) continue;
-    return kind === Token.String ? start : tokens.starts[index - 1]!;
+    if (holdsOuterDefinition(text, start, tokens.ends[index]!)) {
+      return kind === Token.String ? start : tokens.starts[index - 1]!;
+    }
   }
   return -1;
+}
+
+function holdsOuterDefinition(text: string, start: number, end: number): boolean {
+  const definition = DEFINITION_LINE.exec(text.slice(start, end));
+  if (definition === null) return false;
+  const column = readLine(text, startOfLine(text, start)).column;
+  const definitionColumn = readLine(text, start + definition.index + 1).column;
+  return definitionColumn <= column;
 }
 
 const AT_SIGN = 64;
@@ -98,6 +110,12 @@ function kindOfWordAt(text: string, start: number): TokenKind {
   let end = start;
   while (isWordCharacter(text.charCodeAt(end))) end++;
   return Token.kindOfWord(text, start, end);
+}
+
+function startOfLine(text: string, offset: number): number {
+  let start = offset;
+  while (start > 0 && !isLineBreak(text.charCodeAt(start - 1))) start--;
+  return start;
 }
 
 function endOfLine(text: string, offset: number): number {

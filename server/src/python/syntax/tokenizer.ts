@@ -33,10 +33,10 @@ export interface TokenizedText {
 export function tokenize(text: string): TokenizedText {
   const first = new Tokenizer(text, NOWHERE);
   first.run();
-  if (first.stringLeftOpen === NOWHERE) return first;
+  if (!first.hasUnclosedString) return first;
 
   // Some triple quote is never closed. That turns every later string inside out, so the culprit is likelier the first
-  // string that seems to hold code than the last one, which merely finds no partner.
+  // string that seems to hold code than the one where it shows, which merely finds no partner.
   const culprit = firstStringHoldingCode(text, first.tokens);
   if (culprit === NOWHERE) return first;
   const second = new Tokenizer(text, culprit);
@@ -71,8 +71,8 @@ class Tokenizer implements TokenizedText {
   readonly tokens = new TokenBuffer();
   readonly comments: Comment[] = [];
   readonly problems: SyntaxProblem[] = [];
-  /** Where a triple-quoted string starts that runs to the end of the text, or `NOWHERE`. */
-  stringLeftOpen = NOWHERE;
+  /** Whether a triple-quoted string turned out to be unclosed other than the one we were told of. */
+  hasUnclosedString = false;
 
   private readonly text: string;
   private readonly length: number;
@@ -454,10 +454,9 @@ class Tokenizer implements TokenizedText {
     let end: number;
     if (isTripleQuote(text, quoteOffset, quote)) {
       end = start === this.brokenString ? NOWHERE : endOfTripleQuoted(text, quoteOffset);
-      const runsToEnd = end === NOWHERE;
-      if (runsToEnd || stringRunsIntoWord(text, quoteOffset, end)) {
+      if (end === NOWHERE || stringRunsIntoWord(text, quoteOffset, end)) {
         if (!this.byLayout) return false;
-        if (runsToEnd && start !== this.brokenString) this.stringLeftOpen = start;
+        if (start !== this.brokenString) this.hasUnclosedString = true;
         end = endOfUnclosedString(text, quoteOffset + 3, this.columns.at(-1)!);
         this.report(start, quoteOffset + 3, 'This triple-quoted string is never closed');
       }
@@ -529,7 +528,7 @@ class Tokenizer implements TokenizedText {
   private endUnclosedFString(fstring: FString, textStart: number, offset: number): boolean {
     let end = Math.min(offset, this.length);
     if (fstring.isTriple) {
-      if (fstring.start !== this.brokenString) this.stringLeftOpen = fstring.start;
+      if (fstring.start !== this.brokenString) this.hasUnclosedString = true;
       end = endOfUnclosedString(this.text, textStart, this.columns.at(-1)!);
     }
     this.report(fstring.start, textStart, 'This f-string is never closed');
