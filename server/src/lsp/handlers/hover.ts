@@ -21,13 +21,15 @@ export const hover: Handler = {
         async answer({ textDocument, position }, cancellation): Promise<Hover | null> {
           const document = documents.get(textDocument.uri);
           if (!document || !session.settings.hoverEnabled) return null;
+          const started = performance.now();
           const offset = document.offsetAt(position);
           if (!session.engine.hasQueryAt(document.path, offset)) return null;
           const { state, starting } = session.rendererStatus;
           if (state.kind === 'failed' && state.library === null) return text(unavailableText(state.message ?? ''));
           let view: QueryView | null | 'late';
           try {
-            view = await within(patience, session.engine.queryAt(document.path, offset, cancellation));
+            const left = Math.max(leastPatience, patience - (performance.now() - started));
+            view = await within(left, session.engine.queryAt(document.path, offset, cancellation));
           } catch (error) {
             if (error instanceof RendererUnavailable) return text(unavailableText(error.message));
             throw error;
@@ -44,6 +46,9 @@ export const hover: Handler = {
 
 /** Milliseconds. A cold renderer takes several seconds; a warm one answers in a few milliseconds. */
 const patience = 1200;
+
+/** What a warm renderer may need at most, also when reading a large workspace took all the time. */
+const leastPatience = 200;
 
 function text(value: string): Hover {
   return { contents: { kind: MarkupKind.Markdown, value } };
