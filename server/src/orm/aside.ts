@@ -10,6 +10,11 @@ export function isTest(path: string): boolean {
   return /(^|\/)(tests?|testing)\/|(^|\/)(test_[^/]*|[^/]*_test|tests|conftest)\.py$/.test(path);
 }
 
+/** Whether code of one file can mean a model of another by its name or table: a migration only means its own. */
+export function canMean(from: string, to: string): boolean {
+  return from === to || (!isMigration(from) && !isMigration(to));
+}
+
 /** The application's own first. */
 export function byImportance(a: { readonly declared: { readonly path: string } }, b: { readonly declared: { readonly path: string } }): number {
   return weight(a.declared.path) - weight(b.declared.path);

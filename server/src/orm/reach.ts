@@ -1,4 +1,5 @@
 /** Which models and tables have to exist for a query on some of them. */
+import { canMean } from './aside.ts';
 import type { MappedTable, Model, ModelGraph } from './model.ts';
 
 export interface Reach {
@@ -37,15 +38,19 @@ function linksOf(graph: ModelGraph): ReadonlyMap<string, ReadonlySet<string>> {
     linkOne(links, from, to);
     linkOne(links, to, from);
   };
-  const tables = new Map<string, string>();
-  for (const table of graph.tables) tables.set(fullName(table.table), table.id);
-  for (const model of graph.models) if (model.table && !model.sharesTable) tables.set(fullName(model.table), model.id);
+  const tables = new Map<string, (Model | MappedTable)[]>();
+  for (const each of [...graph.models, ...graph.tables]) {
+    if (!each.table || ('sharesTable' in each && each.sharesTable)) continue;
+    tables.set(fullName(each.table), [...(tables.get(fullName(each.table)) ?? []), each]);
+  }
+  const holder = (from: Model | MappedTable, table: string): string | undefined =>
+    tables.get(table)?.find((each) => each.orm === from.orm && canMean(from.declared.path, each.declared.path))?.id;
   for (const each of [...graph.models, ...graph.tables]) {
     for (const field of each.fields) {
       const key = field.foreignKey;
-      if (key) join(each.id, key.model ?? (key.table === null ? null : tables.get(key.table)));
+      if (key) join(each.id, key.model ?? (key.table === null ? null : holder(each, key.table)));
     }
-    for (const constraint of each.constraints) if (constraint.kind === 'foreignKey') join(each.id, tables.get(constraint.targetTable));
+    for (const constraint of each.constraints) if (constraint.kind === 'foreignKey') join(each.id, holder(each, constraint.targetTable));
     if (!('relations' in each)) continue;
     for (const relation of each.relations) {
       join(each.id, relation.target);

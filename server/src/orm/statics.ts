@@ -2,7 +2,7 @@
  * Values that can be read from the code without running it: what table names, labels and options are made of.
  * `undefined` is "not known"; Python's `None` is `null`.
  */
-import type { Call, Expr, FunctionDef } from '../python/syntax/nodes.ts';
+import type { Call, Comprehension, Expr, FunctionDef } from '../python/syntax/nodes.ts';
 import type { Program, Scope, SourceFile } from '../python/types.ts';
 import { assignedValue, flatBody, members } from './classes.ts';
 
@@ -78,6 +78,11 @@ function evaluate(context: StaticContext, expr: Expr, depth: number): Static | u
       const items = expr.elts.map(inner);
       return items.every((item) => item !== undefined) ? items : undefined;
     }
+    case 'ListComp':
+    case 'GeneratorExp':
+      return comprehension(context, expr.elt, expr.generators, depth);
+    case 'Subscript':
+      return subscript(inner(expr.value), expr.slice, inner);
     case 'Name':
       return nameValue(context, expr.id, depth);
     case 'Attribute':
@@ -128,14 +133,17 @@ function attributeValue(context: StaticContext, owner: Expr, name: string, depth
 function callValue(context: StaticContext, call: Call, depth: number): Static | undefined {
   const args = call.args.map((arg) => evaluate(context, arg, depth + 1));
   if (call.func.kind === 'Attribute') {
-    const symbol = context.program.resolve(context.file, call.func, context.scope);
-    if (symbol.kind === 'external' && symbol.name === 're.sub') return substituted(args);
+    const compiled = compiledPattern(context, call.func.value);
+    if (compiled !== undefined && call.func.attr.text === 'sub') return substituted([evaluate(context, compiled, depth + 1), ...args]);
     const subject = evaluate(context, call.func.value, depth + 1);
     if (typeof subject === 'string') return call.keywords.length > 0 ? undefined : stringMethod(subject, call.func.attr.text, args);
   }
   const symbol = context.program.resolve(context.file, call.func, context.scope);
   if (symbol.kind === 'builtin' && symbol.name === 'str') return args[0];
-  if (symbol.kind === 'external' && symbol.name === 're.sub') return substituted(args);
+  if (symbol.kind === 'external') {
+    if (symbol.name === 're.sub') return substituted(args);
+    return symbol.name === 're.split' || symbol.name === 're.findall' ? pieces(symbol.name, args) : undefined;
+  }
   if (symbol.kind !== 'binding' || symbol.binding.kind !== 'function' || call.keywords.length > 0) return undefined;
   const { node } = symbol.binding;
   const names = [...node.params.posonly, ...node.params.args].map((param) => param.name.text);
@@ -162,6 +170,8 @@ function stringMethod(subject: string, method: string, args: readonly (Static | 
       return args.length === 0 ? subject.trim() : undefined;
     case 'replace':
       return typeof first === 'string' && typeof second === 'string' ? subject.replaceAll(first, second) : undefined;
+    case 'join':
+      return isList(first) && first.every((item) => typeof item === 'string') ? limited(first.join(subject)) : undefined;
     case 'removesuffix':
       return typeof first === 'string' ? (first && subject.endsWith(first) ? subject.slice(0, -first.length) : subject) : undefined;
     case 'removeprefix':
@@ -188,6 +198,57 @@ function substituted(args: readonly (Static | undefined)[]): string | undefined 
   } catch {
     return undefined; // A pattern that only Python understands.
   }
+}
+
+/** `re.split(pattern, text)` and `re.findall(pattern, text)` without groups. */
+function pieces(name: string, args: readonly (Static | undefined)[]): readonly string[] | undefined {
+  const [pattern, text] = args;
+  if (typeof pattern !== 'string' || typeof text !== 'string' || args.length !== 2 || text.length > 100 || pattern.length > 100) return undefined;
+  if (/\((?!\?)/.test(pattern)) return undefined;
+  try {
+    return name === 're.split' ? text.split(new RegExp(pattern)) : [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => match[0]);
+  } catch {
+    return undefined; // A pattern that only Python understands.
+  }
+}
+
+/** The pattern of `NAME = re.compile(pattern)`, for a name that stands for it. */
+function compiledPattern(context: StaticContext, owner: Expr): Expr | undefined {
+  const symbol = owner.kind === 'Name' || owner.kind === 'Attribute' ? context.program.resolve(context.file, owner, context.scope) : null;
+  const value = symbol?.kind === 'binding' ? assignedValue(symbol.binding) : null;
+  if (value?.kind !== 'Call' || symbol?.kind !== 'binding' || value.args.length !== 1) return undefined;
+  const made = context.program.resolve(symbol.file, value.func, symbol.file.scope);
+  return made.kind === 'external' && made.name === 're.compile' ? value.args[0] : undefined;
+}
+
+/** `[x.lower() for x in names if x]` over a list that is known. */
+function comprehension(context: StaticContext, elt: Expr, generators: readonly Comprehension[], depth: number): readonly Static[] | undefined {
+  const [only, more] = generators;
+  if (!only || more || only.target.kind !== 'Name') return undefined;
+  const items = evaluate(context, only.iter, depth + 1);
+  if (!isList(items) || items.length > 100) return undefined;
+  const result: Static[] = [];
+  for (const item of items) {
+    const inside = { ...context, given: new Map([...context.given, [only.target.id, item] as const]) };
+    const tests = only.ifs.map((test) => evaluate(inside, test, depth + 1));
+    if (tests.includes(undefined)) return undefined;
+    if (!tests.every((test) => test !== '' && test !== false && test !== null && test !== 0)) continue;
+    const value = evaluate(inside, elt, depth + 1);
+    if (value === undefined) return undefined;
+    result.push(value);
+  }
+  return result;
+}
+
+/** `name[0]`, `name[1:]`, `name[:-1]` */
+function subscript(value: Static | undefined, slice: Expr, inner: (expr: Expr) => Static | undefined): Static | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (slice.kind !== 'Slice') {
+    const at = inner(slice);
+    return typeof at === 'number' ? value.at(at) : undefined;
+  }
+  const [from, to] = [slice.lower ? inner(slice.lower) : 0, slice.upper ? inner(slice.upper) : value.length];
+  return typeof from === 'number' && typeof to === 'number' && !slice.step ? value.slice(from, to) : undefined;
 }
 
 function binary(op: string, left: Static | undefined, right: Static | undefined): Static | undefined {

@@ -15,6 +15,9 @@ test.each([
   ['Cls.__name__.lower()', 'cls'],
   ['re.sub(r"(?<!^)(?=[A-Z])", "_", "OrderLine").lower()', 'order_line'],
   ['re.sub("(.)([A-Z])", r"\\1_\\2", "OrderLine")', 'Order_Line'],
+  ['"_".join([part.lower() for part in re.split("(?=[A-Z])", "OrderLine") if part])', 'order_line'],
+  ['PATTERN.sub(r"_\\1", "orderLine").lower()', 'order_line'],
+  ['"Order"[0].lower() + "Order"[1:]', 'order'],
   ['["a", ("b", 1)]', ['a', ['b', 1]]],
   ['not True', false],
   ['-1', -1],
@@ -31,6 +34,7 @@ import names
 from names import PREFIX
 LOOP = LOOP2
 LOOP2 = LOOP
+PATTERN = re.compile("([A-Z])")
 
 class Cls:
     __tablename__ = "things"

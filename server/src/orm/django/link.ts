@@ -298,7 +298,8 @@ class Linker {
       return;
     }
     const reverse = this.#reverseNames(model, raw, target);
-    const isSymmetrical = raw.kind === 'manyToMany' && target === model.ref.id && raw.symmetrical !== false;
+    const isSelf = raw.to?.kind === 'name' && raw.to.name === 'self';
+    const isSymmetrical = raw.kind === 'manyToMany' && target === model.ref.id && (raw.symmetrical ?? isSelf);
     const backReference = isSymmetrical ? null : reverse.accessor;
     const table = raw.kind === 'manyToMany' ? this.#throughOf(model, raw, target) : null;
     this.#push(model.ref.id, relation({

@@ -8,7 +8,7 @@ import type { DjangoFacts } from '../adapter.ts';
 import { Classes, keyword, members, type ClassRef } from '../classes.ts';
 import { plainSetting } from '../djangoFacts.ts';
 import type { Model, ModelGraph } from '../model.ts';
-import { StepWriter, type ClassPolicy } from '../source/writer.ts';
+import { isClassFunction, StepWriter, type ClassPolicy } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
 import { DJANGO_SETTINGS } from './settingNames.ts';
 import { contribPackage } from './known.ts';
@@ -97,14 +97,18 @@ class DjangoPolicy implements ClassPolicy {
     return isPlain && ref.node.end - ref.node.start < 6000 ? 'whole' : 'none';
   }
 
-  keeps(ref: ClassRef, stmt: Stmt): boolean {
+  isModel(ref: ClassRef): boolean {
+    return this.#graph.model(ref.id)?.isAbstract === false;
+  }
+
+  keeps(ref: ClassRef, stmt: Stmt, writer: StepWriter): boolean {
     switch (stmt.kind) {
       case 'Assign':
         return stmt.targets.every((target) => target.kind === 'Name');
       case 'AnnAssign':
         return stmt.value !== null && stmt.target.kind === 'Name';
       case 'FunctionDef':
-        return isReadBy(ref.node, stmt.name.text);
+        return isReadBy(ref.node, stmt.name.text) || isClassFunction(ref, stmt, writer);
       case 'ClassDef':
       case 'If':
       case 'For':

@@ -28,11 +28,14 @@ class Reader {
   readonly #program: Program;
   readonly #file: SourceFile;
   readonly #without: readonly TextRange[];
+  /** `from __future__ import annotations` makes strings of them all. */
+  readonly #annotationsAreLate: boolean;
 
   constructor(program: Program, file: SourceFile, without: readonly TextRange[]) {
     this.#program = program;
     this.#file = file;
     this.#without = without;
+    this.#annotationsAreLate = file.module.body.some((stmt) => stmt.kind === 'ImportFrom' && stmt.module?.text === '__future__' && stmt.names.some((each) => each.name.text === 'annotations'));
   }
 
   visit(node: Node, when: Read['when']): void {
@@ -77,7 +80,7 @@ class Reader {
   }
 
   #annotation(expr: Expr, when: Read['when']): void {
-    this.visit(expr, when);
+    this.visit(expr, this.#annotationsAreLate ? 'later' : when);
     const pending: Node[] = [expr];
     for (let node = pending.pop(); node; node = pending.pop()) {
       if (node.kind === 'Constant' && node.type === 'str') {

@@ -8,6 +8,7 @@ import type { Binding, Program, SourceFile } from '../../python/types.ts';
 import type { HoleType, Step } from '../../query/program.ts';
 import { isTypeChecking, textOf, type Classes, type ClassRef } from '../classes.ts';
 import { isAvailable, isHarmlessBuiltin, isHarmlessCall } from './available.ts';
+import { localImports, withoutImports } from './localImports.ts';
 import { moduleReads, rootName, type Read } from './reads.ts';
 import { classSource, statementSource, type Edit } from './text.ts';
 
@@ -18,8 +19,10 @@ export interface ClassPolicy {
    * `none`: not needed to build a query.
    */
   kindOf(ref: ClassRef): 'mapped' | 'whole' | 'none';
-  /** Whether a statement of a mapped class takes part in mapping. */
-  keeps(ref: ClassRef, stmt: Stmt): boolean;
+  /** Whether a statement of a mapped class takes part in mapping, or is a function that queries call on the class. */
+  keeps(ref: ClassRef, stmt: Stmt, writer: StepWriter): boolean;
+  /** Whether a class has a table: abstract bases and mixins only lend what they have. */
+  isModel(ref: ClassRef): boolean;
   /** Whether a function of a mapped class is called while the class is made. */
   runsAtCreation(ref: ClassRef, stmt: FunctionDef): boolean;
   /** What is written differently in a mapped class, and lines to add. */
@@ -45,6 +48,8 @@ export class StepWriter {
   /** `module#name` of everything that was asked for. */
   readonly #asked = new Set<string>();
   readonly #later: { readonly file: SourceFile; readonly read: Read }[] = [];
+  /** Targets of imports inside functions. */
+  readonly #waiting: { readonly file: SourceFile; readonly name: string }[] = [];
   readonly #harmless = new Map<Node, boolean>();
 
   constructor(program: Program, classes: Classes, policy: ClassPolicy) {
@@ -94,7 +99,13 @@ export class StepWriter {
 
   /** Everything that was only needed later; call it when all seeds were asked for. */
   finish(): void {
-    for (let next = this.#later.shift(); next; next = this.#later.shift()) this.#read(next.file, next.read);
+    for (;;) {
+      const read = this.#later.shift();
+      const waiting = read ? undefined : this.#waiting.shift();
+      if (read) this.#read(read.file, read.read);
+      else if (waiting) this.need(waiting.file, waiting.name);
+      else return;
+    }
   }
 
   /** Makes what a piece of code reads exist. */
@@ -176,11 +187,13 @@ export class StepWriter {
     }
   }
 
-  /** Of several bindings of one name: a class, else the first import that is to be had, else the last. */
+  /** Of several bindings of one name: a class that is needed, else the first import that is to be had, else the last. */
   #choose(file: SourceFile, bindings: readonly Binding[]): Binding | null {
     const isImport = (each: Binding): boolean => each.kind === 'import' || each.kind === 'importFrom';
     const classes = bindings.filter((each) => each.kind === 'class');
-    if (classes.length > 0) return classes.at(-1)!;
+    // A schema may have the name of the model that was imported above it.
+    const needed = classes.findLast((each) => this.#policy.kindOf(this.classes.ref(file, each.node)) !== 'none');
+    if (needed) return needed;
     if (bindings.length > 0 && bindings.every(isImport)) {
       return bindings.find((each) => this.#isHad(file, each)) ?? bindings.at(-1)!;
     }
@@ -307,9 +320,9 @@ export class StepWriter {
     const { file, node } = ref;
     this.#asked.add(`${file.moduleName}#${node.name.text}`);
     this.#touch(file);
-    const body = keptBody(node, (stmt) => this.#policy.keeps(ref, stmt) && !this.#isBroken(ref, stmt));
+    const body = keptBody(node, (stmt) => this.#policy.keeps(ref, stmt, this) && !this.#isBroken(ref, stmt));
     const adapted = this.#policy.adapt(ref, body, this);
-    const edits = adapted.edits;
+    const edits = [...adapted.edits, ...this.#hoist(file, body)];
     const bases = node.bases.flatMap((expr) => {
       if (this.#isMissing(file, expr)) return this.#policy.missingBase(ref, expr, this) ?? [];
       this.needReads(file, [expr]);
@@ -317,11 +330,11 @@ export class StepWriter {
     });
     const decorators = node.decorators.filter((decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator) && !this.#isIdle(file, decorator));
     for (const decorator of node.decorators) {
-      if (!decorators.includes(decorator) && !this.#isIdle(file, decorator)) this.unknown.add(`decorator \`${textOf(file, decorator)}\` of \`${node.name.text}\` was not found`);
+      if (!decorators.includes(decorator) && !this.#isIdle(file, decorator)) this.unknown.add(`decorator \`${textOf(file, decorator.kind === 'Call' ? decorator.func : decorator)}\` of \`${node.name.text}\` was not found`);
     }
     const keywords = node.keywords.filter((each) => !this.#isMissing(file, each.value));
     this.needReads(file, [...decorators, ...keywords, ...body], edits);
-    this.#needAtCreation(ref);
+    if (this.#policy.isModel(ref)) this.#needAtCreation(ref);
     this.define(file.moduleName, node.name.text, classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }));
     this.#laterAttributes(file, node.name.text);
   }
@@ -338,7 +351,7 @@ export class StepWriter {
       if (base.kind !== 'class') continue;
       for (const stmt of base.ref.node.body) {
         if (stmt.kind !== 'FunctionDef' || !this.#policy.runsAtCreation(base.ref, stmt)) continue;
-        for (const read of moduleReads(this.program, base.ref.file, [stmt])) this.#read(base.ref.file, read);
+        for (const read of moduleReads(this.program, base.ref.file, stmt.body)) this.#read(base.ref.file, read);
       }
     }
   }
@@ -359,10 +372,14 @@ export class StepWriter {
     const written = node.bases.flatMap((base) => (missing.includes(base) ? (this.#policy.missingBase(ref, base, this) ?? []) : textOf(file, base)));
     const decorators = node.decorators.filter((decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator));
     const body = keptBody(node, (stmt) => !isDocstring(stmt) && !hasProblem(file, stmt));
-    this.needReads(file, [...decorators, ...bases, ...node.keywords, ...body]);
+    const edits = this.#hoist(file, body);
+    this.needReads(file, [...decorators, ...bases, ...node.keywords, ...body], edits);
+    // A field is made in the body of a model: what its `__init__` reads must be there by then.
+    const init = body.find((stmt) => stmt.kind === 'FunctionDef' && stmt.name.text === '__init__');
+    if (init?.kind === 'FunctionDef') for (const read of moduleReads(this.program, file, init.body, edits)) this.#read(file, read);
     for (const base of missing) this.unknown.add(this.missingText('base class', file, base));
     this.define(file.moduleName, node.name.text, classSource(file, node, {
-      bases: written, keywords: node.keywords, decorators, body, extra: [], edits: [],
+      bases: written, keywords: node.keywords, decorators, body, extra: [], edits,
     }));
   }
 
@@ -384,8 +401,9 @@ export class StepWriter {
       this.hole(file, node.name.text, node.name.text);
       return;
     }
-    this.needReads(file, [node]);
-    this.define(file.moduleName, node.name.text, statementSource(file, node));
+    const edits = this.#hoist(file, node.body);
+    this.needReads(file, [node], edits);
+    this.define(file.moduleName, node.name.text, statementSource(file, node, edits));
   }
 
   #assign(file: SourceFile, stmt: Assign | AnnAssign, name: string): void {
@@ -406,6 +424,32 @@ export class StepWriter {
     // The annotation of a plain value says nothing at run time, and may name what is not there.
     const unannotated = stmt.kind === 'AnnAssign' ? [{ start: stmt.target.end, end: value.start, newText: ' = ' }] : [];
     this.define(file.moduleName, name, statementSource(file, stmt, [...(edits ?? []), ...unannotated]));
+  }
+
+  /** Makes the names that functions import for themselves, and says which statements go. */
+  #hoist(file: SourceFile, nodes: readonly Node[]): readonly Edit[] {
+    const statements = localImports(nodes);
+    for (const stmt of statements) {
+      const scope = this.program.scopeAt(file, stmt.start);
+      for (const alias of stmt.names) {
+        const name = alias.asName?.text ?? alias.name.text.split('.')[0]!;
+        const binding = scope.bindings.get(name)?.find((each) => (each.kind === 'importFrom' || each.kind === 'import') && each.alias === alias);
+        // Where the module has the name for something else, that stays: a function may read the wrong one, which is rare.
+        if (!binding || file.scope.bindings.has(name) || !this.claim(file.moduleName, name)) continue;
+        if (binding.kind === 'importFrom') this.#hoistFrom(file, binding);
+        else if (binding.kind === 'import') this.#import(file, binding);
+      }
+    }
+    return withoutImports(statements);
+  }
+
+  /** Classes wait until everything else is there: an import stands in a function because modules import each other. */
+  #hoistFrom(file: SourceFile, binding: Binding & { kind: 'importFrom' }): void {
+    const symbol = this.program.follow(file, binding);
+    if (symbol.kind === 'binding' && symbol.binding !== binding) {
+      this.steps.push({ op: 'link', module: file.moduleName, as: binding.name, from: symbol.file.moduleName, name: symbol.binding.name });
+      this.#waiting.push({ file: symbol.file, name: symbol.binding.name });
+    } else this.#importFrom(file, binding);
   }
 
   #typeAlias(file: SourceFile, stmt: TypeAlias, name: string): void {
@@ -456,6 +500,11 @@ export class StepWriter {
     const parts = symbol.name.split('.');
     const module = parts.slice(0, -1).join('.');
     return module ? `${what} \`${parts.at(-1)}\` of \`${module}\` was not found` : `${what} \`${written}\` was not found`;
+  }
+
+  /** A short function of plain Python that only uses what is at hand. */
+  isSelfContained(file: SourceFile, node: FunctionDef): boolean {
+    return this.#isSelfContained(file, node);
   }
 
   /** Whether evaluating an expression only makes a value: no connection, no file, nothing of other libraries. */
@@ -557,8 +606,6 @@ export class StepWriter {
     const pending: Node[] = [...node.body, ...node.decorators, ...node.params.args.flatMap((param) => param.default ?? [])];
     for (let next = pending.pop(); next; next = pending.pop()) {
       switch (next.kind) {
-        case 'Import':
-        case 'ImportFrom':
         case 'Global':
         case 'Nonlocal':
         case 'With':
@@ -602,6 +649,12 @@ function keptBody(node: ClassDef, keeps: (stmt: Stmt) => boolean): readonly Stmt
 
 function hasProblem(file: SourceFile, node: { readonly start: number; readonly end: number }): boolean {
   return file.parsed.problems.some((problem) => node.start <= problem.start && problem.start <= node.end);
+}
+
+/** `@classmethod` and `@staticmethod` that only use what is at hand: `User.by_name(…)` in a query. */
+export function isClassFunction(ref: ClassRef, stmt: FunctionDef, writer: StepWriter): boolean {
+  const [only, more] = stmt.decorators;
+  return only?.kind === 'Name' && !more && /^(classmethod|staticmethod)$/.test(only.id) && writer.isSelfContained(ref.file, stmt);
 }
 
 export function isDocstring(stmt: Stmt): boolean {

@@ -1,5 +1,6 @@
 /** Joins mapped classes and tables by what they say of each other: targets, foreign keys, back references. */
 import type { ExtractContext, Extracted } from '../adapter.ts';
+import { canMean } from '../aside.ts';
 import { assignedValue, type Classes } from '../classes.ts';
 import type { Cardinality, Declared, Field, Manager, MappedTable, Model, Relation, TableConstraint } from '../model.ts';
 import type { Piece } from '../pieces.ts';
@@ -102,7 +103,11 @@ class Linker {
 
   #tableFields(table: RawTable): readonly Field[] {
     const declared = this.#context.locator.at(table.file.path, table.variable);
-    return table.columns.map((column) => this.#field(column, table.id, declared));
+    const primary = new Set(table.constraints.flatMap((each) => (each.kind === 'primaryKey' ? each.columns : [])));
+    return table.columns.map((column) => {
+      const field = this.#field(column, table.id, declared);
+      return primary.has(column.column) ? { ...field, primaryKey: true, nullable: false } : field;
+    });
   }
 
   // -------------------------------------------------------------- fields
@@ -198,17 +203,29 @@ class Linker {
 
   /** The model or table with a table name; of several, one of the same registry. */
   #holderOf(table: string, from: string): string | null {
-    const ids = this.#byTable.get(table) ?? [];
+    const path = this.#pathOf(from);
+    const ids = (this.#byTable.get(table) ?? []).filter((id) => canMean(path, this.#pathOf(id)));
     const registry = this.#mapped.get(from)?.hierarchy.registry.id;
     return ids.find((id) => registry !== undefined && this.#mapped.get(id)?.hierarchy.registry.id === registry) ?? ids[0] ?? null;
+  }
+
+  #pathOf(id: string): string {
+    return this.#mapped.get(id)?.ref.file.path ?? this.#tables.get(id)?.file.path ?? '';
   }
 
   /** The id of the class or table that an expression names. */
   #idNamed(piece: Piece): string | null {
     const expr = piece.expr.kind === 'Attribute' && piece.expr.attr.text === '__table__' ? piece.expr.value : piece.expr;
     const symbol = this.#classes.program.resolve(piece.file, expr, piece.scope);
-    if (symbol.kind !== 'binding') return null;
-    return `${symbol.file.moduleName}.${symbol.binding.name}`;
+    const id = symbol.kind === 'binding' ? `${symbol.file.moduleName}.${symbol.binding.name}` : null;
+    if (expr.kind !== 'Name' || (id !== null && (this.#mapped.has(id) || this.#tables.has(id)))) return id;
+    // The last binding of a name may be a schema of the same name, further down in the file.
+    for (const binding of piece.file.scope.bindings.get(expr.id) ?? []) {
+      const other = this.#classes.program.follow(piece.file, binding);
+      const otherId = other.kind === 'binding' ? `${other.file.moduleName}.${other.binding.name}` : null;
+      if (otherId !== null && (this.#mapped.has(otherId) || this.#tables.has(otherId))) return otherId;
+    }
+    return id;
   }
 
   // -------------------------------------------------------------- relations
@@ -253,7 +270,10 @@ class Linker {
     const all = this.#fieldsOf(from).filter(
       (field) => (field.foreignKey?.table != null && tables.has(field.foreignKey.table)) || (field.column !== null && composite.includes(field.column)),
     );
-    if (raw.foreignKeys.length === 0) return all;
+    if (raw.foreignKeys.length === 0) {
+      const joined = all.filter((field) => raw.joinColumns.some((key) => matches(field, key.column) && (key.owner === null || this.#isNamed(from, key.owner))));
+      return joined.length > 0 ? joined : all;
+    }
     const chosen = this.#fieldsOf(from).filter((field) => raw.foreignKeys.some(
       (key) => matches(field, key.column) && (key.owner === null ? from.ref.id !== to.ref.id || all.includes(field) : this.#isNamed(from, key.owner)),
     ));
@@ -297,7 +317,7 @@ class Linker {
   /** Models that a string can mean: of the same registry, by class name or by the end of the dotted path. */
   #namedInRegistry(each: Mapped, name: string): readonly Mapped[] {
     const short = name.split('.').at(-1)!;
-    const named = this.#models.filter((m) => m.ref.node.name.text === short && (short === name || m.ref.id === name || m.ref.id.endsWith(`.${name}`)));
+    const named = this.#models.filter((m) => canMean(each.ref.file.path, m.ref.file.path) && m.ref.node.name.text === short && (short === name || m.ref.id === name || m.ref.id.endsWith(`.${name}`)));
     if (each.kind === 'abstract') return named.length === 1 ? named : [];
     const { id, flavor } = each.hierarchy.registry;
     const same = named.filter((m) => m.hierarchy.registry.id === id);

@@ -20,6 +20,8 @@ export interface RawRelation {
   /** Names of columns on this side that `foreign_keys` or `primaryjoin` speak of, without their class. */
   readonly foreignKeys: readonly { readonly owner: string | null; readonly column: string }[];
   readonly remoteSide: readonly string[];
+  /** All columns that `primaryjoin` speaks of. */
+  readonly joinColumns: readonly { readonly owner: string | null; readonly column: string }[];
   /** Everything else in strings that names classes: `primaryjoin`, `order_by`. */
   readonly strings: readonly string[];
 }
@@ -65,6 +67,7 @@ export function readRelation(
     secondary: secondary ? named(context, inside(piece, secondary)) : null,
     foreignKeys: [...foreign, ...foreignIn(context, piece, join)],
     remoteSide: columnsIn(context, piece, option('remote_side')).map((each) => each.column),
+    joinColumns: joinColumnsIn(context, piece, join),
     strings: ['primaryjoin', 'secondaryjoin', 'order_by', 'foreign_keys', 'remote_side'].flatMap((name) => {
       const text = staticString(context, option(name));
       return text === undefined ? [] : [text];
@@ -156,6 +159,22 @@ function foreignIn(context: StaticContext, piece: Piece, expr: Expr | null): rea
       if (isForeign && next.args[0]) found.push(...columnsIn(context, text, stripCalls(next.args[0])));
       else pending.push(...next.args);
     }
+  }
+  return found;
+}
+
+/** `User.id == Post.author_id`, `and_(…)`: the columns that are compared. */
+function joinColumnsIn(context: StaticContext, piece: Piece, expr: Expr | null): readonly { owner: string | null; column: string }[] {
+  if (!expr) return [];
+  const text = unquoted(inside(piece, expr.kind === 'Lambda' ? expr.body : expr));
+  const found: { owner: string | null; column: string }[] = [];
+  const pending: Expr[] = [text.expr];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (next.kind === 'Compare') pending.push(next.left, ...next.comparators);
+    else if (next.kind === 'BoolOp') pending.push(...next.values);
+    else if (next.kind === 'BinOp') pending.push(next.left, next.right);
+    else if (next.kind === 'Call') pending.push(...next.args);
+    else if (next.kind === 'Attribute' || next.kind === 'Name') found.push(...columnsIn(context, text, next));
   }
   return found;
 }

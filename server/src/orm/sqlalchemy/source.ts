@@ -5,7 +5,7 @@ import type { Program, SourceFile } from '../../python/types.ts';
 import { Classes, members, type ClassRef } from '../classes.ts';
 import type { Model, ModelGraph, Relation } from '../model.ts';
 import { mapsNothing } from '../source/available.ts';
-import { StepWriter, type ClassPolicy } from '../source/writer.ts';
+import { isClassFunction, StepWriter, type ClassPolicy } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
 import { decoratorName, isDeclaredAttr } from './attributes.ts';
 import { expandBase, hierarchyOf, isGeneratedBase } from './bases.ts';
@@ -17,6 +17,11 @@ export function writeSqlalchemy(program: Program, graph: ModelGraph, models: rea
   const policy = new SqlalchemyPolicy(graph, classes, models);
   const writer = new StepWriter(program, classes, policy);
   for (const model of models) {
+    if (isSqlModel(model)) {
+      // Its classes are made by pydantic's compiled core, which cannot be loaded.
+      writer.unknown.add('models of SQLModel cannot be made yet');
+      continue;
+    }
     const file = program.file(model.declared.path);
     if (file) writer.need(file, model.name);
     for (const reason of model.unknown) writer.unknown.add(reason);
@@ -61,20 +66,26 @@ class SqlalchemyPolicy implements ClassPolicy {
   }
 
   kindOf(ref: ClassRef): 'mapped' | 'whole' | 'none' {
-    if (this.#graph.model(ref.id) || this.#inHierarchy.has(ref.id)) return 'mapped';
+    const model = this.#graph.model(ref.id);
+    if (model && isSqlModel(model)) return 'none';
+    if (model || this.#inHierarchy.has(ref.id)) return 'mapped';
     const order = this.#classes.order(ref);
     if (order.some((base) => base.kind === 'external' && /^(sqlalchemy|flask_sqlalchemy|enum)\./.test(base.id))) return 'whole';
     const isPlain = order.every((base) => base.kind === 'class' || (base.kind === 'external' && /^(builtins|typing|typing_extensions|abc|collections|dataclasses)\./.test(base.id)));
     return isPlain && ref.node.end - ref.node.start < 4000 ? 'whole' : 'none';
   }
 
-  keeps(ref: ClassRef, stmt: Stmt): boolean {
+  isModel(ref: ClassRef): boolean {
+    return this.#graph.model(ref.id)?.isAbstract === false;
+  }
+
+  keeps(ref: ClassRef, stmt: Stmt, writer: StepWriter): boolean {
     switch (stmt.kind) {
       case 'Assign':
       case 'AnnAssign':
         return this.#keepsAssignment(ref, stmt);
       case 'FunctionDef':
-        return this.#isMapping(ref, stmt.decorators) || isReadBy(ref.node, stmt.name.text);
+        return this.#isMapping(ref, stmt.decorators) || isReadBy(ref.node, stmt.name.text) || isClassFunction(ref, stmt, writer);
       case 'ClassDef':
         return stmt.bases.length > 0 || isReadBy(ref.node, stmt.name.text);
       case 'If':
@@ -124,7 +135,8 @@ class SqlalchemyPolicy implements ClassPolicy {
       edits.push(...this.#statementEdits(ref, stmt, writer));
     }
     for (const { name } of members(ref.node)) {
-      if (/^__(init_subclass|declare_first|declare_last|table_cls)__$/.test(name)) writer.unknown.add(`\`${name}\` of \`${ref.node.name.text}\` is not run`);
+      // `__declare_last__` is where listeners are registered: they change what is written, not what is asked for.
+      if (/^__(init_subclass|declare_first|table_cls)__$/.test(name)) writer.unknown.add(`\`${name}\` of \`${ref.node.name.text}\` is not run`);
     }
     return { edits, extra: [] };
   }
@@ -228,6 +240,10 @@ class SqlalchemyPolicy implements ClassPolicy {
     const open = value.func.end;
     return [{ start: open, end: value.end, newText: `(${kept.map((each) => file.text.slice(each.start, each.end)).join(', ')})` }];
   }
+}
+
+function isSqlModel(model: Model): boolean {
+  return model.registry !== null && /^sqlmodel\.(main\.)?SQLModel$/.test(model.registry);
 }
 
 function refOf(classes: Classes, model: Model): ClassRef | null {
