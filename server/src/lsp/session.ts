@@ -57,6 +57,12 @@ export class Session {
     await this.#workspace.load();
   }
 
+  /** Starts the renderer for the ORM that a file uses, once it is known which release the project wants. */
+  async warmUp(path: string): Promise<void> {
+    await this.load();
+    this.engine.warmUp(path);
+  }
+
   /** An unsaved text; null when the file on disk counts again. */
   change(path: string, text: string | null): void {
     this.#workspace.change(path, text);

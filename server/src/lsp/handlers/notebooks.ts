@@ -8,7 +8,7 @@ export const notebooks: Handler = {
     const { synchronization } = connection.notebooks;
     synchronization.onDidOpenNotebookDocument((params) => {
       documents.openNotebook(params);
-      requests.background('warm up', async () => session.engine.warmUp(pathOfUri(params.notebookDocument.uri)));
+      requests.background('warm up', () => session.warmUp(pathOfUri(params.notebookDocument.uri)));
     });
     synchronization.onDidChangeNotebookDocument((params) => documents.changeNotebook(params));
     synchronization.onDidCloseNotebookDocument(({ notebookDocument }) => documents.closeNotebook(notebookDocument.uri));

@@ -8,7 +8,7 @@ export const textDocuments: Handler = {
   register({ connection, documents, session, requests }) {
     connection.onDidOpenTextDocument(({ textDocument }) => {
       documents.open(textDocument);
-      requests.background('warm up', async () => session.engine.warmUp(pathOfUri(textDocument.uri)));
+      requests.background('warm up', () => session.warmUp(pathOfUri(textDocument.uri)));
     });
     connection.onDidChangeTextDocument((params) => documents.change(params));
     connection.onDidCloseTextDocument(({ textDocument }) => documents.close(textDocument.uri));
