@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buildLibraries } from '../libraries/build.ts';
 import { root } from '../root.ts';
@@ -40,9 +40,13 @@ export async function copyNativeModules(platform: string): Promise<void> {
   const target = join(dist, 'node_modules/better-sqlite3');
   const binary = `prebuilds/${platform}.node`;
   if (!existsSync(join(source, binary))) throw new Error(`better-sqlite3 has no binary for ${platform}`);
-  await rm(target, { recursive: true, force: true });
-  for (const part of ['package.json', 'LICENSE', 'lib', binary]) {
-    await cp(join(source, part), join(target, part), { recursive: true });
+  const manifest = await readFile(join(source, 'package.json'), 'utf8');
+  const present = await readFile(join(target, 'package.json'), 'utf8').catch(() => null);
+  if (manifest !== present || !existsSync(join(target, binary))) {
+    await rm(target, { recursive: true, force: true });
+    for (const part of ['LICENSE', 'lib', binary, 'package.json']) {
+      await cp(join(source, part), join(target, part), { recursive: true });
+    }
   }
 }
 

@@ -5,13 +5,14 @@
  *   npm run bench -- PATH... --json FILE      on other projects, and for a machine to read
  *   npm run bench -- --rounds 20              more rounds of the comparison
  *
- * Needs a build. Times depend on the machine; the ratios hardly do.
+ * Needs `npm run build`, and for VS Code `npm test -- tools`. Times depend on the machine; the ratios hardly do.
  */
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../scripts/root.ts';
 import { benchAnalysis } from './analysis.ts';
+import { benchEditor } from './editor.ts';
 import { benchServer } from './server.ts';
 import { type Figure, printTable } from './table.ts';
 
@@ -25,5 +26,6 @@ const figures: Figure[] = [];
 for (const folder of folders) {
   figures.push(...(await benchAnalysis(folder, Number(options.rounds))), ...(await benchServer(folder)));
 }
+figures.push(...(await benchEditor()));
 printTable(figures);
 if (options.json) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
