@@ -33,7 +33,7 @@ test('when the cursor leaves the query its SQL stays, marked', () => {
 });
 
 test('half-typed code leaves the SQL of before, marked, until there is other SQL', () => {
-  const half = { ...shownQuery, status: 'unsupported' as const, reason: 'Syntax error.', sql: '', text: '-- No SQL' };
+  const half = { ...shownQuery, status: 'unsupported' as const, reason: 'Syntax\nerror.', sql: '', text: '-- No SQL' };
   const broken = answered(renewing(current), half, 'shop/orders.py:42');
   expect(previewText(broken, t)).toBe(
     '-- Previous SQL of shop/orders.py:42. The code as it is has none: Syntax error.\n\nSELECT 1;\n',

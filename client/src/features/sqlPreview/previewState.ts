@@ -52,5 +52,6 @@ export function previewText({ query, place, phase, reason, notice }: PreviewStat
     left: t('Last SQL of {0}, there is no query at the cursor', place),
     broken: t('Previous SQL of {0}. The code as it is has none: {1}', place, reason ?? ''),
   };
-  return `-- ${notice ?? headings[phase]}\n\n${query.text}\n`;
+  // A line break in a reason would end the comment.
+  return `-- ${(notice ?? headings[phase]).replace(/\s+/g, ' ')}\n\n${query.text}\n`;
 }
