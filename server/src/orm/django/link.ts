@@ -186,7 +186,7 @@ class Linker {
   }
 
   #field(model: DjangoModel, raw: RawField, isChild: boolean): Field | null {
-    if (raw.kind === 'compositeKey' || raw.kind === 'manyToMany' || raw.kind === 'genericForeignKey' || raw.kind === 'genericRelation') return null;
+    if (raw.kind === 'tags' || raw.kind === 'compositeKey' || raw.kind === 'manyToMany' || raw.kind === 'genericForeignKey' || raw.kind === 'genericRelation') return null;
     const isKey = raw.kind === 'foreignKey' || raw.kind === 'oneToOne';
     const target = isKey ? this.#targetOf(model, raw.to) : null;
     const primaryKey = raw.primaryKey || (raw.parentLink && isChild && !model.fields.some((field) => field.primaryKey));
@@ -284,7 +284,7 @@ class Linker {
 
   #relate(model: DjangoModel, raw: RawField): void {
     const declared = this.#declared(raw);
-    if (raw.kind === 'field' || raw.kind === 'compositeKey') return;
+    if (raw.kind === 'field' || raw.kind === 'compositeKey' || raw.kind === 'tags') return;
     if (raw.kind === 'genericForeignKey') {
       this.#push(model.ref.id, relation({ name: raw.name, target: null, declared, direction: 'generic', nullable: true }));
       return;

@@ -19,11 +19,12 @@ export function isModelBase(base: Base): boolean {
   return base.kind === 'external' && (isDjangoModel(base.id) || knownModel(base.id) !== null);
 }
 
-export type FieldKind = 'field' | 'foreignKey' | 'oneToOne' | 'manyToMany' | 'genericForeignKey' | 'genericRelation' | 'compositeKey';
+/** `tags`: a relation of another library that has no column and leads through its tables. */
+export type FieldKind = 'field' | 'foreignKey' | 'oneToOne' | 'manyToMany' | 'genericForeignKey' | 'genericRelation' | 'compositeKey' | 'tags';
 
 const RELATIONS: Readonly<Record<string, FieldKind>> = {
   ForeignKey: 'foreignKey', OneToOneField: 'oneToOne', ManyToManyField: 'manyToMany', GenericForeignKey: 'genericForeignKey',
-  GenericRelation: 'genericRelation', CompositePrimaryKey: 'compositeKey', ParentalKey: 'foreignKey', ParentalManyToManyField: 'manyToMany', TreeForeignKey: 'foreignKey',
+  GenericRelation: 'genericRelation', CompositePrimaryKey: 'compositeKey', TaggableManager: 'tags', ParentalKey: 'foreignKey', ParentalManyToManyField: 'manyToMany', TreeForeignKey: 'foreignKey',
   TreeOneToOneField: 'oneToOne', TreeManyToManyField: 'manyToMany',
 };
 

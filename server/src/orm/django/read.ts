@@ -73,7 +73,7 @@ function readField(classes: Classes, ref: ClassRef, scope: Scope, name: string, 
     const expr = keyword(call, option);
     return expr ? textOf(ref.file, expr) : null;
   };
-  const isRelation = found.kind !== 'field' && found.kind !== 'genericForeignKey' && found.kind !== 'compositeKey';
+  const isRelation = found.kind !== 'field' && found.kind !== 'genericForeignKey' && found.kind !== 'compositeKey' && found.kind !== 'tags';
   const first = isRelation ? (call.args[0] ?? keyword(call, 'to')) : null;
   const unknown: string[] = [];
   if (found.foreign !== null) unknown.push(`field class \`${found.of}\` of \`${found.foreign.replace(/\.[^.]*$/, '')}\` was not found`);

@@ -93,7 +93,7 @@ class DjangoPolicy implements ClassPolicy {
     const order = this.#classes.order(ref);
     if (order.some((base) => isDatabasePart(base.id) || base.kind === 'call')) return 'whole';
     const isPlain = order.every((base) => base.kind === 'class' || (base.kind === 'external' && /^(builtins|typing|typing_extensions|abc|collections|dataclasses|enum|django\.(core\.validators|utils))\./.test(base.id)));
-    if (order.some((base) => /\.\w*(Manager|QuerySet|Field)$/.test(base.id) && base.kind === 'external')) return 'whole';
+    if (order.some((base) => base.kind !== 'class' && /(^|\.)\w*(Manager|QuerySet|Field)$/.test(base.id))) return 'whole';
     return isPlain && ref.node.end - ref.node.start < 6000 ? 'whole' : 'none';
   }
 
@@ -165,7 +165,9 @@ class DjangoPolicy implements ClassPolicy {
     if ([...hidden, ...value.args.flatMap((arg) => (arg.kind === 'Starred' ? arg.value : []))].some((each) => hasHole(file, each, writer))) {
       return [...edits, { start: value.start, end: value.end, newText: 'None' }];
     }
-    if (writer.isMissing(file, value.func)) edits.push(this.#standInField(file, value, field, writer));
+    if (field.kind === 'tags') return [...edits, { start: value.start, end: value.end, newText: 'None' }];
+    // A class of the workspace that builds on a missing one cannot be made either.
+    if (field.foreign !== null || writer.isMissing(file, value.func)) edits.push(this.#standInField(file, value, field, writer));
     for (const each of value.keywords) {
       // What is worked out from a value that is not known, such as a list of choices, is not known either.
       if (each.name && !isPlainUse(each.value) && hasHole(file, each.value, writer)) edits.push({ start: each.value.start, end: each.value.end, newText: 'None' });
@@ -201,7 +203,7 @@ class DjangoPolicy implements ClassPolicy {
   #standInField(file: SourceFile, call: Call, field: FieldClass, writer: StepWriter): Edit {
     const { func } = call;
     const name = `_Unknown_${file.text.slice(func.start, func.end).replace(/\W/g, '_')}`;
-    writer.unknown.add(writer.missingText('field class', file, func));
+    if (field.foreign === null) writer.unknown.add(writer.missingText('field class', file, func));
     if (writer.claim(file.moduleName, name)) {
       const made = STAND_INS[field.kind];
       writer.importAs(file.moduleName, `_${made}`, 'django.db.models', made);
@@ -215,13 +217,18 @@ class DjangoPolicy implements ClassPolicy {
 
   /** A relation to a model that was not found gets one that stands in for it, so that its column stays. */
   #targetEdits(ref: ClassRef, name: string, call: Call, field: FieldClass, writer: StepWriter): readonly Edit[] {
-    if (field.kind === 'field' || field.kind === 'compositeKey' || field.kind === 'genericForeignKey') return [];
+    if (field.kind === 'field' || field.kind === 'tags' || field.kind === 'compositeKey' || field.kind === 'genericForeignKey') return [];
     const edits: Edit[] = [];
     const relation = this.#relationOf(ref, name);
     const target = call.args[0] ?? keyword(call, 'to');
     if (target && relation && relation.target === null) edits.push(...this.#standInTarget(ref, name, target, writer));
-    const through = keyword(call, 'through');
-    if (through && relation && relation.target !== null && relation.through === null) edits.push(...this.#standInTarget(ref, name, through, writer));
+    // A through model that was not found becomes the table that Django makes by itself.
+    if (relation?.through === null) {
+      for (const option of ['through', 'through_fields']) {
+        const value = keyword(call, option);
+        if (value && keyword(call, 'through')) edits.push({ start: value.start, end: value.end, newText: 'None' });
+      }
+    }
     return edits;
   }
 
@@ -255,6 +262,9 @@ class DjangoPolicy implements ClassPolicy {
     const written = ref.file.text.slice(expr.start, expr.end);
     const suffix = /(Manager|QuerySet|Field)(\(|\[|$)/.exec(written)?.[1];
     if (suffix && !this.#graph.model(ref.id)) {
+      // Another base may be one already.
+      const isOne = ref.node.bases.some((each) => each !== expr && !writer.isMissing(ref.file, each) && new RegExp(`${suffix}(\\(|\\[|$)`).test(ref.file.text.slice(each.start, each.end)));
+      if (isOne) return null;
       const base = suffix === 'Field' ? 'TextField' : suffix;
       writer.importAs(ref.file.moduleName, `_${base}`, 'django.db.models', base);
       return `_${base}`;
@@ -284,7 +294,7 @@ class DjangoPolicy implements ClassPolicy {
 
 const STAND_INS: Record<FieldClass['kind'], string> = {
   field: 'TextField', foreignKey: 'ForeignKey', oneToOne: 'OneToOneField', manyToMany: 'ManyToManyField', genericForeignKey: 'TextField',
-  genericRelation: 'TextField', compositeKey: 'CompositePrimaryKey',
+  genericRelation: 'TextField', compositeKey: 'CompositePrimaryKey', tags: 'TextField',
 };
 
 const KEPT_OPTIONS = '"null", "unique", "primary_key", "db_column", "db_index", "default", "db_default", "blank", "name"';
