@@ -20,6 +20,7 @@ test('the preview shows the SQL of the chosen database while one types', async (
   await expect.poll(shown, { timeout: 20_000 }).toMatch(/LIMIT \?/);
 
   await workbench.runCommand('Ormsight: Select Dialect');
+  await workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'asyncpg' }).waitFor();
   await workbench.screenshot('select-dialect-dark');
   await workbench.pick('asyncpg');
   await expect.poll(shown, { timeout: 20_000 }).toMatch(/PostgreSQL \(asyncpg\)[^]*WHERE users\.name = \$1/);

@@ -18,8 +18,11 @@ export function layoutSql(sql: string, dialect: DialectName): string {
   return sameTokens(sql, laidOut) ? laidOut : sql;
 }
 
-/** Of a line: what a hover shows without wrapping. The formatter breaks brackets that are half as long; those that fit after all are joined again. */
-const width = 76;
+/**
+ * Of a line: what the hover of a split editor shows without wrapping. The formatter breaks brackets that are half as
+ * long; those that fit after all are joined again.
+ */
+const width = 64;
 
 /** The formatter takes up to three milliseconds for a thousand characters. */
 const longest = 20_000;

@@ -26,7 +26,8 @@ describe('one clause a line', () => {
     expect(layoutSql(sql, 'sqlite')).toBe(
       [
         'INSERT INTO "shop_product" (',
-        '  "name", "slug", "description", "price", "stock", "category_id", "created_at"',
+        '  "name", "slug", "description", "price", "stock", "category_id",',
+        '  "created_at"',
         ')',
         'VALUES (%s, %s, %s, %s, %s, %s, %s)',
       ].join('\n'),
