@@ -25,8 +25,11 @@ def get(owner, name, site=None):
         replaced = standins.method_of(owner, name)
         if replaced is not None:
             return replaced
-    name = chosen().attribute(owner, name)
-    value = getattr(owner, name)
+    library = chosen()
+    hidden = library.setting(owner, name)
+    if hidden is not None:
+        return hidden
+    value = getattr(owner, library.attribute(owner, name))
     kind = type(value)
     if kind is Hole:
         return _renamed(owner, name, value)

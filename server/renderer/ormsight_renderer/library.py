@@ -8,6 +8,10 @@ class Library:
         """Whether an operator on this value builds a part of a statement."""
         return False
 
+    def operand(self, hole, sign):
+        """What stands for an unknown operand beside an expression."""
+        return hole
+
     def row_of(self, value):
         """The `Row` behind an object of a model that was loaded or made up, else None."""
         return None
@@ -26,6 +30,10 @@ class Library:
         """The name that is really read for an attribute: the synchronous method of an asynchronous one."""
         return name
 
+    def setting(self, owner, name):
+        """What stands for an attribute that only the real project knows, or None."""
+        return None
+
     def index(self, owner, key):
         """The key that is really used where an unknown one needs a stand-in."""
         return key
@@ -38,7 +46,7 @@ class Library:
         """What an awaited or entered value of the library is."""
         return value
 
-    def owner_of_call(self, function, arguments):
+    def owner_of_call(self, site, function, arguments):
         """What stands for the unknown owner of a method that sends a statement (`db.execute(…)`), or None."""
         return None
 

@@ -52,6 +52,7 @@ def binary(sign, left, right, site):
             base, known = left.sum or (left, 0)
             hole.sum = (base, known + (right if sign == "+" else -right))
         return hole
+    left, right = (chosen().operand(one, sign) if is_hole(one) else one for one in (left, right))
     return _BINARY[sign](left, right)
 
 

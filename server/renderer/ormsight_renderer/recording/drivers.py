@@ -18,12 +18,20 @@ _PACKAGES = {
     "pg8000": {"__version__": "1.31.2"},
 }
 
+_CONTENTS = {**_PACKAGES, "MySQLdb.converters": {"conversions": {}}}
+
 
 class _Permissive(type):
     def __getattr__(cls, name):
         if name.startswith("__"):
             raise AttributeError(name)
         return stub(name)
+
+    def __getitem__(cls, key):
+        return stub(str(key))
+
+    def __ror__(cls, flags):
+        return flags
 
 
 class Stub(metaclass=_Permissive):
@@ -34,7 +42,7 @@ class Stub(metaclass=_Permissive):
             self.ormsight_value = arguments[0]
 
     def __getattr__(self, name):
-        if name.startswith("__") or name == "ormsight_value":
+        if name.startswith(("__", "as_")) or name == "ormsight_value" or "ormsight_value" in self.__dict__:
             raise AttributeError(name)
         return stub(name)
 
@@ -78,7 +86,7 @@ class _Finder:
 
     def exec_module(self, module):
         module.__dict__.update(EXCEPTIONS)
-        module.__dict__.update(_PACKAGES.get(module.__name__, {}))
+        module.__dict__.update(_CONTENTS.get(module.__name__, {}))
         module.__dict__["connect"] = lambda *arguments, **keywords: Connection()
 
 

@@ -1,6 +1,9 @@
 """The statements of one run, in the order they are sent."""
 
+import re
 from dataclasses import dataclass, field
+
+_READS = re.compile(r"[\s(]*SELECT\b", re.IGNORECASE)
 
 
 @dataclass
@@ -31,7 +34,10 @@ class Tape:
     def record(self, sql, parameters, role=None):
         if len(self.entries) >= MOST_STATEMENTS:
             raise TooMany
-        self.entries.append(Entry(sql, parameters, role or self.role))
+        role = role or self.role
+        if role == "flush" and _READS.match(sql):
+            role = "query"
+        self.entries.append(Entry(sql, parameters, role))
 
 
 class TooMany(BaseException):

@@ -68,10 +68,14 @@ def plain(value):
         return plain(value.ormsight_value)
     if isinstance(value, (list, tuple, dict)):
         try:
-            return json.dumps(value, default=str, ensure_ascii=False)
+            return json.dumps(value, default=_inside_json, ensure_ascii=False)
         except (TypeError, ValueError):
             return str(value)
     return str(value)
+
+
+def _inside_json(value):
+    return value.ormsight_value if hasattr(value, "ormsight_value") else str(value)
 
 
 def decoded_sql(sql):

@@ -22,6 +22,7 @@ _TYPES = {
 
 def install():
     _numbers()
+    _keys()
     _types_of_literals()
     _processors()
     _clauses()
@@ -40,6 +41,16 @@ def _numbers():
         return original(value)
 
     langhelpers.asint = util.asint = asint
+
+
+def _keys():
+    """`session.get(User, user_id)`: one value, although a hole can be iterated over."""
+    original = util.to_list
+
+    def to_list(value, default=None):
+        return [value] if is_hole(value) else original(value, default)
+
+    util.to_list = to_list
 
 
 def _types_of_literals():
@@ -69,7 +80,11 @@ def _wrap_processor(name, wrap):
     original = getattr(TypeEngine, name)
 
     def cached_processor(self, *arguments):
-        processor = original(self, *arguments)
+        try:
+            processor = original(self, *arguments)
+        except TypeError:
+            # A made-up row has no type code of its driver; its values need no conversion.
+            return None
         return wrap(self, processor, arguments[0]) if processor is not None else None
 
     setattr(TypeEngine, name, cached_processor)

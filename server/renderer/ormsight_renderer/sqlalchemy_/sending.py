@@ -53,7 +53,8 @@ def _record(tape, statement, parameters, context):
         tape.record(statement, [], "transaction")
         return
     writes = context.isinsert or context.isupdate or context.isdelete or getattr(context, "isddl", False)
-    if writes and tape.begun:
+    # A transaction is shown around a unit of work; a statement by itself begins one without the driver being told.
+    if writes and tape.begun and tape.role == "flush":
         tape.begun = False
         tape.written = True
         tape.record("BEGIN", [], "transaction")

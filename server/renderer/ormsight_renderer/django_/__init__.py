@@ -1,0 +1,197 @@
+"""Django."""
+
+import os
+import warnings
+
+from .. import library, run
+from ..holes import Hole, Row, is_hole, typed
+from ..recording import drivers
+
+_ASYNC = frozenset(
+    """
+    aget acreate aget_or_create aupdate_or_create abulk_create abulk_update acount aexists aaggregate afirst alast
+    alatest aearliest ain_bulk adelete aupdate aiterator aexplain acontains asave arefresh_from_db aadd aremove aclear
+    aset
+    """.split()
+)
+
+
+def start(version):
+    """Imports and configures Django and makes it record; gives the `Library`."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    warnings.simplefilter("ignore")
+    drivers.install()
+    import django
+    from django.conf import settings
+
+    settings.configure(
+        DATABASES={"default": {"ENGINE": "django.db.backends.dummy"}}, INSTALLED_APPS=[], USE_TZ=True, USE_I18N=False,
+        SECRET_KEY="-", DEFAULT_AUTO_FIELD=_DEFAULT_AUTO_FIELD.get(version, "django.db.models.AutoField"),
+    )  # fmt: skip
+    return Django(django.get_version())
+
+
+_DEFAULT_AUTO_FIELD = {"6.0": "django.db.models.BigAutoField", "6.1": "django.db.models.BigAutoField"}
+
+
+class Django(library.Library):
+    def __init__(self, version):
+        from django.apps import apps
+
+        self.version = version
+        apps.apps_ready = apps.models_ready = apps.ready = True
+        from django.conf import LazySettings, settings
+        from django.db import connections, models
+        from django.db.models import manager, query
+
+        from . import carrying, projects, rows, targets
+
+        self.settings = settings
+        self.settings_class = LazySettings
+        self.Model = models.Model
+        self.QuerySet = query.QuerySet
+        self.RawQuerySet = query.RawQuerySet
+        self.Manager = manager.BaseManager
+        self.rows = rows
+        self.Unknown = carrying.Unknown
+        self.targets = targets.Targets()
+        self.default_drivers = targets.DEFAULT_DRIVERS
+        self.Project = projects.Project
+        for name in ("AUTH_USER_MODEL", "DEFAULT_AUTO_FIELD", "USE_TZ", "TIME_ZONE"):
+            projects.DEFAULTS[name] = getattr(settings, name)
+        for dialect in ("postgresql", "sqlite", "mysql"):
+            self.targets.choose(dialect)
+        self._preload()
+        carrying.install()
+        rows.install()
+        rows.install_roles()
+        self.projects = projects.Projects()
+        type(connections).__getitem__ = lambda handler, alias: self.targets.current
+        self.models = None
+        self.generators = (type(None for _ in ()),)
+
+    def _preload(self):
+        """Imports what projects use, so that it is in the snapshot and its fields can carry holes."""
+        import contextlib
+        import importlib
+
+        for name in (
+            "django.db.models.functions", "django.contrib.auth", "django.contrib.auth.base_user", "django.shortcuts",
+            "django.contrib.auth.hashers", "django.contrib.auth.validators", "django.contrib.postgres.fields",
+            "django.contrib.postgres.search", "django.contrib.postgres.aggregates", "django.contrib.postgres.indexes",
+            "django.contrib.postgres.functions", "django.contrib.postgres.expressions", "django.contrib.postgres.lookups",
+            "django.contrib.postgres.constraints", "django.core.paginator", "django.utils.translation",
+            "django.contrib.contenttypes", "django.contrib.sessions", "django.contrib.sites",
+        ):  # fmt: skip
+            with contextlib.suppress(Exception):
+                importlib.import_module(name)
+
+    # The course of a request
+
+    def prepare(self, target):
+        self.targets.choose(target["dialect"])
+        self.driver = target["driver"] or self.default_drivers[target["dialect"]]
+
+    def begin_models(self, models):
+        models.state = self.Project(models.django)
+        self.projects.enter(models.state)
+
+    def models_loaded(self, models):
+        pass
+
+    def enter_models(self, models):
+        self.models = models
+        self.projects.enter(models.state)
+
+    def drop_models(self, models):
+        if self.projects.active is models.state:
+            self.projects.leave()
+
+    def begin_run(self, models):
+        self.targets.current.ensure_connection()
+        self.targets.reset()
+
+    # Values
+
+    def is_expression(self, value):
+        return hasattr(value, "resolve_expression")
+
+    def is_instance(self, value):
+        return isinstance(value, self.Model)
+
+    def operand(self, hole, sign):
+        if sign in "&|":
+            return self.Unknown(hole)
+        return hole
+
+    def row_of(self, value):
+        if not isinstance(value, self.Model):
+            return None
+        key = value.__dict__.get(value._meta.pk.attname)
+        return key.owner if type(key) is Hole else None
+
+    def materialise(self, text, hole_type, optional=False):
+        if hole_type and hole_type["kind"] == "instance":
+            return self.instance(text, hole_type, optional)
+        return typed(text, hole_type, optional)
+
+    def instance(self, text, hole_type, optional):
+        """An object of a model that stands in the database, its fields unknown."""
+        module = self.models.namespaces.modules.get(hole_type["module"]) if self.models else None
+        model = module.__dict__.get(hole_type["name"]) if module else None
+        if not isinstance(model, type) or not issubclass(model, self.Model):
+            model = self._installed(hole_type)
+        if model is None:
+            return Hole(text, optional=optional)
+        row = Row(text, True)
+        names, values = [], []
+        for field in model._meta.concrete_fields:
+            python = self.rows.python_of_field(field)
+            names.append(field.attname)
+            values.append(Hole(field.attname, kind="scalar" if python else "unknown", python=python, owner=row))
+        return model.from_db("default", names, values)
+
+    def _installed(self, hole_type):
+        import sys
+
+        model = getattr(sys.modules.get(hole_type["module"]), hole_type["name"], None)
+        return model if isinstance(model, type) and issubclass(model, self.Model) else None
+
+    def attribute(self, owner, name):
+        if name in _ASYNC and hasattr(type(owner), name):
+            return name[1:]
+        return name
+
+    def setting(self, owner, name):
+        """A setting: a hole, unless the project says it or it changes SQL."""
+        if isinstance(owner, self.settings_class) and name.isupper():
+            known = self.projects.active.settings if self.projects.active else {}
+            if name not in known and name not in ("AUTH_USER_MODEL", "DEFAULT_AUTO_FIELD", "USE_TZ", "TIME_ZONE"):
+                return Hole(f"settings.{name}")
+        return None
+
+    def index(self, owner, key):
+        if not isinstance(owner, (self.QuerySet, self.RawQuerySet, self.Manager)):
+            return key
+        number = run.current().number_of
+        if is_hole(key):
+            return number(key)
+        if isinstance(key, slice) and any(map(is_hole, (key.start, key.stop, key.step))):
+            parts = [number(one) if is_hole(one) else one for one in (key.start, key.stop, key.step)]
+            for one in (key.start, key.stop):
+                if is_hole(one) and one.optional:
+                    run.current().note(f"whether `{one.text}` is None")
+            return slice(*parts)
+        return key
+
+    def is_unknown_truth(self, value):
+        return isinstance(value, self.QuerySet)
+
+    # Sending
+
+    def send(self, value):
+        if isinstance(value, self.Manager):
+            value = value.all()
+        if isinstance(value, (self.QuerySet, self.RawQuerySet, *self.generators)):
+            for _ in value:
+                pass

@@ -1,0 +1,226 @@
+"""Lets holes travel through Django: from where a program gives one to the parameter it becomes."""
+
+import functools
+import re
+
+from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.models import fields, query
+from django.db.models.expressions import Expression, OrderBy, Value
+from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.query import Query
+
+from .. import run, standins
+from ..holes import is_hole, scalar
+from ..operations import ask, holds_hole
+
+_FIELDS = {
+    "str": fields.CharField, "bool": fields.BooleanField, "int": fields.IntegerField, "float": fields.FloatField,
+    "datetime": fields.DateTimeField, "date": fields.DateField, "time": fields.TimeField,
+    "timedelta": fields.DurationField, "Decimal": fields.DecimalField, "bytes": fields.BinaryField,
+    "UUID": fields.UUIDField,
+}  # fmt: skip
+
+
+def install():
+    _orderings()
+    _fields()
+    _lookups()
+    _values()
+    _querysets()
+    _operations()
+    _clock()
+
+
+class Unknown(Expression):
+    """An unknown part of a statement, shown by its name."""
+
+    conditional = True
+    contains_aggregate = False
+
+    def __init__(self, hole):
+        super().__init__(output_field=fields.BooleanField())
+        self.hole = hole
+
+    def as_sql(self, compiler, connection):
+        return str(self.hole), []
+
+
+class UnknownOrder(OrderBy):
+    template = "%(expression)s"
+
+
+class _OrderingParts:
+    """Django takes `ASC` and `DESC` off an ordering; an unknown one may have none."""
+
+    def __init__(self, pattern):
+        self.pattern = pattern
+
+    def search(self, sql):
+        return self.pattern.search(sql) or re.search("(.*)", sql, re.DOTALL)
+
+
+def _orderings():
+    SQLCompiler.ordering_parts = _OrderingParts(SQLCompiler.ordering_parts)
+
+
+def _fields():
+    """Fields convert values for the database; there is nothing to convert in a hole."""
+    for cls in _subclasses(models.Field):
+        for name in ("get_prep_value", "get_db_prep_value", "get_db_prep_save", "to_python"):
+            if name in cls.__dict__:
+                setattr(cls, name, _passing(cls.__dict__[name]))
+
+
+def _passing(method):
+    @functools.wraps(method)
+    def convert(self, value, *arguments, **keywords):
+        if is_hole(value):
+            return value
+        return method(self, value, *arguments, **keywords)
+
+    return convert
+
+
+def _subclasses(cls):
+    found = [cls]
+    for one in found:
+        found.extend(sub for sub in one.__subclasses__() if sub not in found)
+    return found
+
+
+def _lookups():
+    original_build = Query.build_lookup
+
+    def build_lookup(self, names, lhs, rhs):
+        if is_hole(rhs):
+            rhs = _decided(names, lhs, rhs)
+        return original_build(self, names, lhs, rhs)
+
+    Query.build_lookup = build_lookup
+    original_check = Query.check_related_objects
+
+    def check_related_objects(self, field, value, opts):
+        return None if is_hole(value) else original_check(self, field, value, opts)
+
+    Query.check_related_objects = check_related_objects
+
+
+def _decided(names, lhs, hole):
+    """Truth values and None decide the SQL, where other values become a parameter."""
+    name = names[-1] if names else "exact"
+    if name == "isnull":
+        return ask(hole)
+    if name == "exact":
+        try:
+            field = lhs.output_field
+        except Exception:
+            field = None
+        if isinstance(field, models.BooleanField) or (hole.python == "bool" and field is None):
+            return ask(hole)
+        note_none(hole)
+    return hole
+
+
+def note_none(hole):
+    """Says that `None` would be asked for in another way, unless it was ruled out."""
+    oracle = run.current().oracle
+    known = oracle.known if oracle is not None else {}
+    if hole.optional and not known.get(hole.text) and known.get(f"{hole.atom} is None") is not False:
+        run.current().note(f"whether `{hole.text}` is None")
+
+
+def _values():
+    original = Value._resolve_output_field
+
+    def resolve_output_field(self):
+        if is_hole(self.value):
+            field = _FIELDS.get(self.value.python)
+            return field() if field else None
+        return original(self)
+
+    Value._resolve_output_field = resolve_output_field
+
+
+def _querysets():
+    """Methods to which a program may give an unknown part of a statement."""
+    for name in ("filter", "exclude"):
+        _replace_arguments(query.QuerySet, name, Unknown)
+    _replace_arguments(query.QuerySet, "order_by", lambda hole: UnknownOrder(Unknown(hole)))
+    for name in (
+        "values", "values_list", "only", "defer", "select_related", "prefetch_related", "distinct", "annotate", "alias",
+        "aggregate",
+    ):  # fmt: skip
+        _drop_arguments(query.QuerySet, name)
+
+
+def _replace_arguments(cls, name, replace):
+    original = getattr(cls, name)
+
+    @functools.wraps(original)
+    def method(self, *arguments, **keywords):
+        if any(map(is_hole, arguments)):
+            arguments = [replace(one) if is_hole(one) else one for one in arguments]
+        return original(self, *arguments, **keywords)
+
+    setattr(cls, name, method)
+
+
+def _drop_arguments(cls, name):
+    original = getattr(cls, name)
+
+    @functools.wraps(original)
+    def method(self, *arguments, **keywords):
+        if any(map(is_hole, arguments)):
+            for one in arguments:
+                if is_hole(one):
+                    run.current().note(f"what `{one.text}` is, which is given to `{name}`")
+            arguments = [one for one in arguments if not is_hole(one)]
+        return original(self, *arguments, **keywords)
+
+    setattr(cls, name, method)
+
+
+def _operations():
+    for cls in _subclasses(BaseDatabaseOperations):
+        if "adapt_json_value" in cls.__dict__:
+            original = cls.adapt_json_value
+            cls.adapt_json_value = lambda self, value, encoder, original=original: (
+                value if holds_hole(value) else original(self, value, encoder)
+            )
+    for name, kind in (("year_lookup_bounds_for_date_field", "date"), ("year_lookup_bounds_for_datetime_field", "datetime")):
+        _bounds(name, kind)
+
+
+def _bounds(name, kind):
+    original = getattr(BaseDatabaseOperations, name)
+
+    def year_lookup_bounds(self, value, *arguments, **keywords):
+        if is_hole(value):
+            last = "12, 31" if kind == "date" else "12, 31, 23, 59, 59, 999999"
+            return [scalar(f"{kind}({value.text}, 1, 1)", kind), scalar(f"{kind}({value.text}, {last})", kind)]
+        return original(self, value, *arguments, **keywords)
+
+    setattr(BaseDatabaseOperations, name, year_lookup_bounds)
+
+
+def _clock():
+    """`auto_now` reads the clock, as programs do."""
+    from django.utils import timezone
+
+    timezone.now = standins.stand_in("timezone.now", "datetime")
+    for name, python in (("localtime", "datetime"), ("localdate", "date")):
+        standins.register("django.utils.timezone", name, f"timezone.{name}", python)
+    standins.register("django.utils.timezone", "now", "timezone.now", "datetime")
+    original = fields.DateField.pre_save
+
+    def pre_save(self, model_instance, add):
+        if self.auto_now or (self.auto_now_add and add):
+            value = scalar("date.today()", "date")
+            setattr(model_instance, self.attname, value)
+            return value
+        return original(self, model_instance, add)
+
+    fields.DateField.pre_save = pre_save
+
+

@@ -1,0 +1,270 @@
+"""Rows that a server could have answered, made of holes named after the fields."""
+
+import re
+
+from django.db.models import Field
+from django.db.models.expressions import Col
+from django.db.models.sql import compiler as compilers
+
+from .. import run
+from ..holes import GIVEN_NAME, Hole, Row
+from ..recording.tape import role
+
+_SELECT = re.compile(r"[\s(]*(SELECT|WITH|VALUES|SHOW|PRAGMA|EXPLAIN)\b", re.IGNORECASE)
+
+_TYPES = {
+    "AutoField": "int", "BigAutoField": "int", "SmallAutoField": "int", "IntegerField": "int", "BigIntegerField": "int",
+    "SmallIntegerField": "int", "PositiveIntegerField": "int", "PositiveSmallIntegerField": "int",
+    "PositiveBigIntegerField": "int", "CharField": "str", "TextField": "str", "SlugField": "str", "URLField": "str",
+    "EmailField": "str", "FilePathField": "str", "BooleanField": "bool", "FloatField": "float", "BinaryField": "bytes",
+    "DateTimeField": "datetime", "DateField": "date", "TimeField": "time", "DurationField": "timedelta",
+    "DecimalField": "Decimal", "UUIDField": "UUID",
+}  # fmt: skip
+
+
+class _Work:
+    """The compiler or the raw model whose statement is being sent."""
+
+    stack = []
+
+
+def at_work():
+    return _Work.stack[-1] if _Work.stack else None
+
+
+def install():
+    """Lets cursors know what they are asked for."""
+    for cls in (compilers.SQLCompiler, compilers.SQLInsertCompiler):
+        _remember(cls)
+    _raw()
+    _converters()
+
+
+def _remember(cls):
+    original = cls.__dict__["execute_sql"]
+
+    def execute_sql(self, *arguments, **keywords):
+        _Work.stack.append(self)
+        try:
+            return original(self, *arguments, **keywords)
+        finally:
+            _Work.stack.pop()
+
+    cls.execute_sql = execute_sql
+
+
+def _raw():
+    from django.db.models import query
+
+    original = query.RawModelIterable.__iter__
+
+    def iterate(self):
+        _Work.stack.append(self.queryset.model)
+        try:
+            found = list(original(self))
+        finally:
+            _Work.stack.pop()
+        return iter(found)
+
+    query.RawModelIterable.__iter__ = iterate
+
+
+def _converters():
+    """What the database gives is converted to Python; there is nothing to convert in a hole."""
+    original = compilers.SQLCompiler.get_converters
+
+    def get_converters(self, expressions):
+        found = original(self, expressions)
+        return {at: ([_skipping(one) for one in converters], expression) for at, (converters, expression) in found.items()}
+
+    compilers.SQLCompiler.get_converters = get_converters
+
+
+def _skipping(converter):
+    def convert(value, *arguments):
+        return value if type(value) is Hole else converter(value, *arguments)
+
+    return convert
+
+
+def answer(cursor, sql, tape):
+    """Gives the cursor what the statement would find."""
+    work = at_work()
+    if isinstance(work, compilers.SQLInsertCompiler):
+        made = _inserted(work)
+        cursor.answer(_names(made), made, rowcount=len(made), lastrowid=made[0][0] if made else None)
+    elif isinstance(work, (compilers.SQLUpdateCompiler, compilers.SQLDeleteCompiler)):
+        cursor.answer(None, [], rowcount=1)
+    elif isinstance(work, compilers.SQLCompiler):
+        made = [_row(work, tape) for _ in range(tape.rows)]
+        cursor.answer(_names(made), made)
+    elif isinstance(work, type):
+        fields = work._meta.concrete_fields
+        made = [_row_of_model(work) for _ in range(tape.rows)]
+        cursor.answer([field.column for field in fields], made)
+    elif _SELECT.match(sql):
+        cursor.answer(["?column?"], [])
+    else:
+        cursor.answer(None, [], rowcount=1)
+
+
+def _names(made):
+    return [f"column{index}" for index in range(len(made[0]))] if made else ["?column?"]
+
+
+def _inserted(compiler):
+    """The columns an INSERT gives back, for each object."""
+    fields = compiler.returning_fields or [compiler.query.get_meta().pk]
+    made = []
+    for one in compiler.query.objs:
+        name = getattr(one, "__dict__", {}).get(GIVEN_NAME)
+        row = Row(name or type(one)._meta.object_name, bool(name))
+        made.append(tuple(_hole(field, row) for field in fields))
+    return made
+
+
+def _row_of_model(model):
+    row = Row(model._meta.object_name)
+    return tuple(_hole(field, row) for field in model._meta.concrete_fields)
+
+
+def _row(compiler, tape):
+    if isinstance(compiler, compilers.SQLAggregateCompiler):
+        return tuple(_named_answer(name) for name in compiler.query.annotation_select)
+    owners = _Owners(compiler)
+    known = _known_values(compiler) if tape.role == "eager" else {}
+    values = []
+    for index, (expression, _, alias) in enumerate(compiler.select or ()):
+        values.append(_value(index, expression, alias, owners, known))
+    for name, *_ in getattr(compiler, "extra_select_names", ()):
+        values.append(_named_answer(name))
+    return tuple(values) or (1,)
+
+
+def _value(index, expression, alias, owners, known):
+    if isinstance(expression, Col):
+        if (expression.alias, expression.target) in known:
+            return known[expression.alias, expression.target]
+        return _hole(expression.target, owners.of(index, expression))
+    if alias is not None and alias.startswith("_prefetch_related_val_") and known:
+        return next(iter(known.values()))
+    name = alias or owners.name_of(index) or "value"
+    hole = _named_answer(name)
+    hole.python = python_of_expression(expression)
+    hole.kind = "scalar" if hole.python else "unknown"
+    root = owners.root()
+    if root is not None:
+        hole.owner, hole.source = root, None
+    return hole
+
+
+class _Owners:
+    """Which model's row a column belongs to."""
+
+    def __init__(self, compiler):
+        self.compiler = compiler
+        self.rows = {}
+        self.by_index = {}
+        if compiler.klass_info:
+            self._read(compiler.klass_info)
+        self.by_alias = {}
+
+    def _read(self, info):
+        row = self.rows[id(info)] = Row(info["model"]._meta.object_name)
+        for index in info["select_fields"]:
+            self.by_index[index] = row
+        for related in info.get("related_klass_infos", ()):
+            self._read(related)
+
+    def root(self):
+        info = self.compiler.klass_info
+        return self.rows[id(info)] if info else None
+
+    def of(self, index, column):
+        row = self.by_index.get(index)
+        if row is None and self.compiler.klass_info is None:
+            return None
+        return row or self.by_alias.setdefault(column.alias, Row(column.target.model._meta.object_name))
+
+    def name_of(self, index):
+        positions = {position: name for name, position in (self.compiler.annotation_col_map or {}).items()}
+        return positions.get(index)
+
+
+def _known_values(compiler):
+    """What a prefetch asked for: its rows must have these values, to find their objects."""
+    known = {}
+    stack = list(compiler.query.where.children)
+    while stack:
+        one = stack.pop()
+        if hasattr(one, "children"):
+            stack.extend(one.children)
+            continue
+        left, right = getattr(one, "lhs", None), getattr(one, "rhs", None)
+        if isinstance(left, Col) and getattr(one, "lookup_name", None) == "in" and not hasattr(right, "as_sql"):
+            for value in right:
+                known[left.alias, left.target] = value
+                break
+    return known
+
+
+def _named_answer(name):
+    hole = Hole(str(name))
+    hole.source = "answer"
+    return hole
+
+
+def _hole(field, owner):
+    if not isinstance(field, Field):
+        return _named_answer(getattr(field, "name", "value"))
+    python = python_of_field(field)
+    hole = Hole(field.attname, kind="scalar" if python else "unknown", python=python, owner=owner)
+    if owner is None:
+        hole.source = "answer"
+    return hole
+
+
+def python_of_field(field):
+    """The name of the Python type of a field's values."""
+    while getattr(field, "remote_field", None) is not None and getattr(field, "target_field", None) is not None:
+        field = field.target_field
+    return _TYPES.get(field.get_internal_type())
+
+
+def python_of_expression(expression):
+    try:
+        return python_of_field(expression.output_field)
+    except Exception:
+        return None
+
+
+def install_roles():
+    """Which part of the library sends what."""
+    from django.db.models import Model, query, query_utils
+    from django.db.models.fields import related_descriptors as related
+
+    query.prefetch_related_objects = _wrapped(query.prefetch_related_objects, "eager")
+    for owner, name, word in (
+        (Model, "save_base", "flush"),
+        (Model, "delete", "flush"),
+        (query.QuerySet, "bulk_create", "flush"),
+        (query.QuerySet, "bulk_update", "flush"),
+        (related.ForwardManyToOneDescriptor, "__get__", "lazy"),
+        (related.ReverseOneToOneDescriptor, "__get__", "lazy"),
+        (query_utils.DeferredAttribute, "__get__", "lazy"),
+        (Model, "refresh_from_db", "lazy"),
+    ):
+        setattr(owner, name, _wrapped(getattr(owner, name), word))
+
+
+def _wrapped(function, word):
+    def in_role(*arguments, **keywords):
+        tape = run.current().tape
+        inside = tape.roles[-1] if tape is not None and tape.roles else None
+        with role(tape, inside if word == "lazy" and inside else word):
+            return function(*arguments, **keywords)
+
+    in_role.__name__ = function.__name__
+    return in_role
+
+
