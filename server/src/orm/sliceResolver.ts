@@ -23,6 +23,8 @@ export function createSliceResolver(inference: Inference): SliceResolver {
 
   return {
     modelOf(file, binding) {
+      // Tables of Core are told by their name, which is cheaper than by their value.
+      if (binding.kind === 'assign') return inference.graph.table(`${file.moduleName}.${binding.name}`)?.id ?? null;
       if (binding.kind !== 'class') return null;
       const value = inference.bindingValue(file, binding);
       return value.kind === 'model' ? value.model : null;

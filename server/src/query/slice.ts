@@ -8,7 +8,7 @@
  * are given, so they are dropped. What cannot be followed becomes a hole.
  */
 import type {
-  Assign, ClassDef, Expr, FunctionDef, If, ImportFrom, Import, Lambda, Match, Module, Node, Parameters, Stmt, Try, With,
+  Assign, ClassDef, Expr, FunctionDef, If, ImportFrom, Import, Match, Module, Node, Parameters, Stmt, Try, With,
 } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
@@ -219,7 +219,7 @@ class Slicer {
       case 'FunctionDef': {
         if (scope.kind === 'module' || !needed.has(stmt.name.text)) return [];
         needed.delete(stmt.name.text);
-        this.#addFunctionReads(stmt, needed);
+        this.#addFreeReads(file, stmt, needed);
         return [{ text: text(file, stmt) }];
       }
       case 'Import':
@@ -344,12 +344,14 @@ class Slicer {
     }
   }
 
-  #addFunctionReads(node: FunctionDef | Lambda, needed: Reads): void {
+  /** What a function or class reads from around it: everything it names but what it binds itself. */
+  #addFreeReads(file: SourceFile, node: FunctionDef | ClassDef, needed: Reads): void {
     const own = new Reads();
-    addDefaults(node.params, own);
-    if (node.kind === 'Lambda') own.add(node.body);
-    else for (const stmt of node.body) own.add(stmt);
-    for (const name of parameterNames(node.params)) own.delete(name);
+    for (const stmt of node.body) own.add(stmt);
+    const scope = this.#program.scopeOf(file, node);
+    for (const name of scope ? namesBoundIn(scope) : []) own.delete(name);
+    if (node.kind === 'FunctionDef') addDefaults(node.params, own);
+    else for (const expr of [...node.bases, ...node.keywords]) own.add(expr);
     needed.merge(own);
   }
 
@@ -376,13 +378,14 @@ class Slicer {
     switch (last.kind) {
       case 'function': {
         const reads = new Reads();
-        this.#addFunctionReads(last.node, reads);
+        this.#addFreeReads(file, last.node, reads);
         this.#followModule(file, reads);
         this.#define(file, name, text(file, last.node));
         return;
       }
       case 'class': {
-        const reads = Reads.of(last.node);
+        const reads = new Reads();
+        this.#addFreeReads(file, last.node, reads);
         reads.delete(name);
         this.#followModule(file, reads);
         this.#define(file, name, text(file, last.node));
@@ -543,11 +546,9 @@ function isOptional(binding: Binding): boolean {
   return byDefault?.kind === 'Constant' && byDefault.type === 'None';
 }
 
-function parameterNames(params: Parameters): string[] {
-  const all = [...params.posonly, ...params.args, ...params.kwonly];
-  if (params.vararg) all.push(params.vararg);
-  if (params.kwarg) all.push(params.kwarg);
-  return all.map((param) => param.name.text);
+/** Names that a scope or one inside of it binds. */
+function namesBoundIn(scope: Scope): string[] {
+  return [...scope.bindings.keys(), ...scope.children.flatMap(namesBoundIn)];
 }
 
 function addDefaults(params: Parameters, reads: Reads): void {

@@ -71,6 +71,9 @@ def statement(_connection, _cursor, sql, parameters, context, executemany):
         values = list(values.values())
     elif context is not None and context.compiled is not None and context.compiled.positiontup is not None:
         names = list(context.compiled.positiontup)
+        # Lists are expanded after that, and their names with them.
+        if "POSTCOMPILE" in context.compiled.string:
+            names = None
     return {"sql": sql, "params": plain(list(values or [])), "names": names}
 
 
