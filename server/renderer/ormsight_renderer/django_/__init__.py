@@ -95,6 +95,7 @@ class Django(library.Library):
     def begin_models(self, models):
         models.state = self.Project(models.django)
         self.projects.enter(models.state)
+        models.state.import_contrib()
 
     def models_loaded(self, models):
         pass

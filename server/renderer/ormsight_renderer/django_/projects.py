@@ -1,5 +1,7 @@
 """The apps of a project: Django keeps one registry of models, which is changed for each project in turn."""
 
+import contextlib
+import importlib
 import sys
 from collections import defaultdict
 from types import ModuleType
@@ -35,6 +37,13 @@ class Project:
         config.models = self.all_models[label]
         self.app_configs[label] = config
         return config
+
+    def import_contrib(self):
+        """The models of Django's own apps: the project's refer to them by name, `auth.User`."""
+        for config in list(self.app_configs.values()):
+            if config.name.startswith(_CONTRIB):
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(f"{config.name}.models")
 
 
 class Projects:
