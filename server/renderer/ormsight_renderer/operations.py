@@ -248,14 +248,18 @@ def _asked(oracle, hole):
 
 def _follow(oracle, hole):
     """A value that is known to equal another is not equal to this one."""
-    if hole.source and isinstance(hole.source, tuple) and hole.source[0] == "==" and is_hole(hole.source[1]):
+    if _is_comparison(hole) and hole.source[0] == "==" and is_hole(hole.source[1]):
         _, left, right = hole.source
         if not is_hole(right) and (known := oracle.equal.get(left.text)) is not None and known[0] != right:
             oracle.suppose(hole.text, False)
 
 
+def _is_comparison(hole):
+    return isinstance(hole.source, tuple) and len(hole.source) == 3
+
+
 def _imply(oracle, hole, answer):
-    if not (hole.source and isinstance(hole.source, tuple)):
+    if not _is_comparison(hole):
         if answer:
             oracle.suppose(f"{hole.atom} is None", False)
         return
