@@ -107,13 +107,19 @@ class Inferrer implements Inference {
       case 'Name':
         return this.#name(file, expr.id, expr.start);
       case 'Attribute': {
+        // Of a model and its objects the ORM decides what an attribute is, not the class body.
+        const on = this.valueOf(file, expr.value);
+        if (on.kind === 'model' || on.kind === 'instance') {
+          const known = this.attributeOf(on, expr.attr.text, file, expr);
+          if (known.kind !== 'method') return known;
+        }
         const symbol = this.program.resolve(file, expr);
         if (symbol.kind === 'external' || symbol.kind === 'binding') {
           const value = this.#symbol(symbol);
           if (value.kind !== 'unknown' && value.kind !== 'external') return value;
           if (value.kind === 'external' && this.#isModulePath(file, expr.value)) return value;
         }
-        return this.attributeOf(this.valueOf(file, expr.value), expr.attr.text, file, expr);
+        return this.attributeOf(on, expr.attr.text, file, expr);
       }
       case 'Call':
         return this.#call(file, expr);

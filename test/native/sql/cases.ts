@@ -16,6 +16,8 @@ export interface SqlCase {
   /** Of the query in `main.py`. */
   readonly cursor: number;
   readonly runs: readonly Run[];
+  /** The words after `run`: for which dialects a server to record with is at hand; all when there are none. */
+  readonly dialects: readonly DialectName[];
   expected(dialect: DialectName): Block | undefined;
 }
 
@@ -43,6 +45,7 @@ function sqlCase(of: Case): SqlCase {
     files: { ...files, 'main.py': head + main },
     // The cursor stands behind the query; inside is what an editor would ask for.
     cursor: head.length + cursor - 1,
+    dialects: run.info ? dialects.filter((dialect) => run.info.includes(dialect)) : dialects,
     runs: run.text.trim().split(/\n\s*\n/).map(readRun),
     expected: (dialect) => of.blocks.find((block) => block.kind === 'sql' && block.info === dialect),
   };

@@ -26,6 +26,7 @@ try {
       const answers = await askNative(python, cases, databaseOf(dialect));
       for (const [i, answer] of answers.entries()) {
         const one = cases[i]!;
+        if (!one.dialects.includes(dialect)) continue;
         if ('runs' in answer) {
           const text = writeBlock(answer.runs.map((run) => run.map((sent) => inTextOrder(sent))));
           blocks.set(one, [...(blocks.get(one) ?? []), `\`\`\`sql ${dialect}\n${text}\`\`\`\n`]);
