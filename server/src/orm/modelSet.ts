@@ -25,7 +25,7 @@ const known = new WeakMap<ModelGraph, Map<string, Known>>();
  * O(models in reach); remembered until one of their files changes.
  */
 export function modelSetFor(program: Program, graph: ModelGraph, seeds: readonly string[]): ModelSet {
-  const reach = reachOf(graph, seeds);
+  const reach = reachOf(graph, seeds.length > 0 ? seeds : usualSeeds(graph));
   const key = [...reach.models.map((model) => model.id), ...reach.tables.map((table) => table.id)].join(' ');
   const sets = known.get(graph) ?? new Map<string, Known>();
   known.set(graph, sets);
@@ -34,6 +34,19 @@ export function modelSetFor(program: Program, graph: ModelGraph, seeds: readonly
   const written = write(program, graph, reach.models, reach.tables);
   sets.set(key, written);
   return written.set;
+}
+
+/**
+ * A query of a Django project that names no model, such as one on what `get_user_model()` gives, still needs the project:
+ * its apps, its settings and its user model.
+ */
+function usualSeeds(graph: ModelGraph): readonly string[] {
+  if (graph.models.some((model) => model.orm !== 'django')) return [];
+  const first = graph.models.find((model) => model.declared.path !== '' && !model.isAbstract);
+  if (!first) return [];
+  const user = djangoFactsOf(graph, first.declared.path).authUserModel.toLowerCase();
+  const model = graph.models.find((each) => `${each.appLabel}.${each.name}`.toLowerCase() === user);
+  return [(model ?? first).id];
 }
 
 function write(program: Program, graph: ModelGraph, models: readonly Model[], tables: readonly MappedTable[]): Known {

@@ -57,9 +57,11 @@ export function djangoProject(models: readonly Model[], written: DjangoWriter, f
     ...(facts.useTz === null ? {} : { USE_TZ: facts.useTz }),
     ...(facts.timeZone === null ? {} : { TIME_ZONE: facts.timeZone }),
   };
-  for (const name of [...written.writer.settings].toSorted()) {
+  for (const [name, when] of [...written.writer.settings].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (name in settings || !/^[A-Z][A-Z0-9_]*$/.test(name) || DJANGO_SETTINGS.has(name) || name === 'BASE_DIR') continue;
     const value = snapshot && facts.path ? plainSetting(program, snapshot, facts.path, name) : undefined;
+    // What only a method reads is missed where that method runs, not by every query.
+    if (value === undefined && when === 'later') continue;
     settings[name] = value ?? null;
     if (value === undefined) written.writer.unknown.add(`the setting \`${name}\` was not found`);
   }
@@ -91,6 +93,7 @@ class DjangoPolicy implements ClassPolicy {
   kindOf(ref: ClassRef): 'mapped' | 'whole' | 'none' {
     if (this.#graph.model(ref.id) || this.#inHierarchy.has(ref.id)) return 'mapped';
     const order = this.#classes.order(ref);
+    if (order.some((base) => /^(django\.forms|rest_framework|django_filters|wtforms|graphene|import_export)\b/.test(base.id) && base.kind === 'external')) return 'none';
     if (order.some((base) => isDatabasePart(base.id) || base.kind === 'call')) return 'whole';
     const isPlain = order.every((base) => base.kind === 'class' || (base.kind === 'external' && /^(builtins|typing|typing_extensions|abc|collections|dataclasses|enum|django\.(core\.validators|utils))\./.test(base.id)));
     if (order.some((base) => base.kind !== 'class' && /(^|\.)\w*(Manager|QuerySet|Field)$/.test(base.id))) return 'whole';
@@ -169,6 +172,11 @@ class DjangoPolicy implements ClassPolicy {
     // A class of the workspace that builds on a missing one cannot be made either.
     if (field.foreign !== null || writer.isMissing(file, value.func)) edits.push(this.#standInField(file, value, field, writer));
     for (const each of value.keywords) {
+      const option = each.name?.text ?? '';
+      if (IDLE_OPTIONS.has(option) && hasHole(file, each.value, writer)) {
+        edits.push({ start: each.start, end: each.end, newText: '**{}' });
+        continue;
+      }
       // What is worked out from a value that is not known, such as a list of choices, is not known either.
       if (each.name && !isPlainUse(each.value) && hasHole(file, each.value, writer)) edits.push({ start: each.value.start, end: each.value.end, newText: 'None' });
     }
@@ -298,6 +306,12 @@ const STAND_INS: Record<FieldClass['kind'], string> = {
 };
 
 const KEPT_OPTIONS = '"null", "unique", "primary_key", "db_column", "db_index", "default", "db_default", "blank", "name"';
+
+/** Options that change no statement: one that cannot be had is left out. */
+const IDLE_OPTIONS = new Set([
+  'validators', 'choices', 'storage', 'upload_to', 'encoder', 'decoder', 'verbose_name', 'help_text', 'error_messages', 'limit_choices_to', 'form_class',
+  'widget', 'editable', 'blank',
+]);
 
 /** A class whose methods are part of queries: managers, querysets, fields, lookups, expressions. */
 function isDatabasePart(id: string): boolean {

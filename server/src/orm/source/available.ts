@@ -7,14 +7,20 @@ const STANDARD = new Set([
   'weakref', 'zlib', 'zoneinfo',
 ]);
 
-/** Parts of the ORMs that open something, or that are not shipped. */
-const WITHHELD = [
-  'django.contrib.admin', 'django.contrib.admindocs', 'django.contrib.gis', 'django.test', 'django.core.management', 'django.core.mail',
-  'django.core.cache', 'django.core.wsgi', 'django.core.asgi', 'django.http', 'django.shortcuts', 'django.urls', 'django.template', 'django.views',
-  'sqlalchemy.testing', 'sqlalchemy.ext.mypy',
+/**
+ * The parts of the ORMs that models are made of; the sandbox gives no others (`imports.py` of the renderer), and a name of
+ * one of those is a hole.
+ */
+const LIBRARIES = [
+  /^sqlalchemy(?!\w|\.(testing|ext\.(mypy|serializer|instrumentation))\b)/,
+  /^flask_sqlalchemy(\.|$)/,
+  /^django\.(db|conf|apps|shortcuts)\b/,
+  /^django\.core\.(exceptions|validators|paginator)\b/,
+  /^django\.utils\.(timezone|translation|functional|text)\b/,
+  /^django\.contrib\.(postgres|(auth|contenttypes|sessions|sites|flatpages|redirects)\.(models|base_user|base_session|managers|fields|hashers|validators))\b/,
+  /^django\.contrib\.auth(\.get_user_model)?$/,
+  /^django(\.(utils|core|contrib(\.(auth|contenttypes))?))?$/,
 ];
-
-const LIBRARIES = new Set(['sqlalchemy', 'flask_sqlalchemy', 'django']);
 
 /** Functions of the ORMs that would connect, and what they are called on. */
 const CONNECTING = /^(sqlalchemy\.(.*\.)?(create_engine|create_async_engine|engine_from_config|async_engine_from_config|create_pool_from_url|sessionmaker|async_sessionmaker|scoped_session|async_scoped_session|Session|AsyncSession|make_url|inspect)|django\.setup|django\.core\.signing\..*)$/;
@@ -23,7 +29,7 @@ const CONNECTING = /^(sqlalchemy\.(.*\.)?(create_engine|create_async_engine|engi
 export function isAvailable(dotted: string): boolean {
   const root = dotted.split('.')[0]!;
   if (STANDARD.has(root)) return true;
-  return LIBRARIES.has(root) && !WITHHELD.some((part) => dotted === part || dotted.startsWith(`${part}.`));
+  return LIBRARIES.some((part) => part.test(dotted));
 }
 
 /** Whether calling it only makes a value. */

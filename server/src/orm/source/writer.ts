@@ -42,8 +42,8 @@ export class StepWriter {
   readonly classes: Classes;
   /** Files that were read, so that a cache knows when the steps are wrong. */
   readonly files = new Set<SourceFile>();
-  /** Names of Django settings that the steps read. */
-  readonly settings = new Set<string>();
+  /** Names of Django settings that the steps read, and whether a class body does: then they must have a value. */
+  readonly settings = new Map<string, 'now' | 'later'>();
   readonly #policy: ClassPolicy;
   /** `module#name` of everything that was asked for. */
   readonly #asked = new Set<string>();
@@ -166,7 +166,7 @@ export class StepWriter {
 
   #read(file: SourceFile, read: Read): void {
     this.need(file, read.name);
-    this.#noteSetting(file, read.expr);
+    this.#noteSetting(file, read);
     // `models.User.id` needs `User` of that module.
     const parts: (Expr & { kind: 'Attribute' })[] = [];
     for (let at = read.expr; at.kind === 'Attribute'; at = at.value) parts.unshift(at);
@@ -179,11 +179,11 @@ export class StepWriter {
     }
   }
 
-  #noteSetting(file: SourceFile, expr: Expr): void {
+  #noteSetting(file: SourceFile, { expr, when }: Read): void {
     if (expr.kind !== 'Attribute') return;
     for (let at: Expr = expr; at.kind === 'Attribute'; at = at.value) {
       const owner = this.program.resolve(file, at.value, file.scope);
-      if (owner.kind === 'external' && owner.name === 'django.conf.settings') this.settings.add(at.attr.text);
+      if (owner.kind === 'external' && owner.name === 'django.conf.settings' && this.settings.get(at.attr.text) !== 'now') this.settings.set(at.attr.text, when);
     }
   }
 
@@ -342,7 +342,7 @@ export class StepWriter {
   /** `@total_ordering` wants methods that are left out, and maps nothing. */
   #isIdle(file: SourceFile, decorator: Expr): boolean {
     const symbol = this.program.resolve(file, decorator, file.scope);
-    return symbol.kind === 'external' && /^(functools\.total_ordering|typing(_extensions)?\.\w+)$/.test(symbol.name);
+    return symbol.kind === 'external' && /^(functools\.total_ordering|typing(_extensions)?\.\w+|django\.utils\.(deconstruct\.deconstructible|encoding\.python_2_unicode_compatible))$/.test(symbol.name);
   }
 
   /** A `declared_attr` of a mixin runs when a class that inherits from it is made: what it reads must be there by then. */
@@ -372,6 +372,9 @@ export class StepWriter {
     const written = node.bases.flatMap((base) => (missing.includes(base) ? (this.#policy.missingBase(ref, base, this) ?? []) : textOf(file, base)));
     const decorators = node.decorators.filter((decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator));
     const body = keptBody(node, (stmt) => !isDocstring(stmt) && !hasProblem(file, stmt));
+    for (const decorator of node.decorators) {
+      if (!decorators.includes(decorator) && !this.#isIdle(file, decorator)) this.unknown.add(this.missingText('decorator', file, decorator));
+    }
     const edits = this.#hoist(file, body);
     this.needReads(file, [...decorators, ...bases, ...node.keywords, ...body], edits);
     // A field is made in the body of a model: what its `__init__` reads must be there by then.
