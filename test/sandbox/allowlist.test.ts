@@ -286,9 +286,10 @@ django.setup()
     return open.request(library === 'django' ? { target, slice } : { slice });
   };
   beforeAll(async () => {
-    open = await openSandbox();
-    await run('sqlalchemy', escaped);
-    await run('django', escaped + configured);
+    open = await openSandbox({ timeLimit: 60_000 });
+    const ready = { kind: 'refused', message: '' };
+    expect(await run('sqlalchemy', escaped)).toEqual(ready);
+    expect(await run('django', escaped + configured)).toEqual(ready);
   });
   afterAll(() => open.close());
 
