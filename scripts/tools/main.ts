@@ -1,13 +1,25 @@
 /** Installs the heavy tools of the tests into the cache folder, when they are not there: `npm test -- tools`. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { buildLibraryZips } from '../build/assets.ts';
+import { root } from '../root.ts';
 import { codeServer } from './codeServer.ts';
+import { pythonEnvironment } from './python.ts';
 import { ensureSystemPackages } from './system.ts';
 
 try {
   await ensureSystemPackages('chromium', 'fonts-dejavu-core', 'python3-pip', 'python3-venv');
   await codeServer();
   await buildLibraryZips();
+  for (const file of await pinnedRequirements()) await pythonEnvironment(file);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
+}
+
+/** What the comparisons with the native libraries are run with. */
+async function pinnedRequirements(): Promise<string[]> {
+  const folder = join(root, 'test/native');
+  const files = await readdir(folder, { recursive: true });
+  return files.filter((file) => file.endsWith('.txt')).map((file) => join(folder, file));
 }
