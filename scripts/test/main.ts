@@ -119,11 +119,12 @@ function printOutcome(stage: Stage, outcome: Outcome, seconds: number): void {
   if (outcome.failures.length > 12) console.log(`    … and ${outcome.failures.length - 12} more`);
 }
 
+/** What happened to the program, and the end of what it said. */
 function lastLines(error: unknown): string[] {
-  return String(error instanceof Error ? error.message : error)
+  const [head = '', ...output] = String(error instanceof Error ? error.message : error)
     .split('\n')
-    .filter(Boolean)
-    .slice(-8);
+    .filter(Boolean);
+  return [head, ...output.slice(-8)];
 }
 
 function firstLine(text: string): string {
