@@ -146,7 +146,15 @@ function readSections(text: string): readonly Section[] {
       let end = start;
       // A block that is never closed ends with the file.
       for (i++; i < lines.length && !lines[i]!.startsWith(open[1]!); i++) end += lines[i]!.length + 1;
-      sections.at(-1)!.fences.push({ kind: open[2]!, info: open[3]!.trim(), text: text.slice(start, end), range: { start, end }, file });
+      sections
+        .at(-1)!
+        .fences.push({
+          kind: open[2]!,
+          info: open[3]!.trim(),
+          text: text.slice(start, end),
+          range: { start, end },
+          file,
+        });
       file = null;
       offset = end + (lines[i]?.length ?? 0) + 1;
       continue;
@@ -182,7 +190,10 @@ function caseOf(path: string, ancestors: readonly Section[], section: Section): 
   if (main) files['main.py'] = main.text;
   const names = [...ancestors, section].filter((each) => each.level > 1).map((each) => each.heading);
   return {
-    path, files, main, line: section.line,
+    path,
+    files,
+    main,
+    line: section.line,
     name: names.join(' › ') || section.heading,
     blocks: section.fences.filter((fence) => fence.file === null && fence !== source),
   };
@@ -200,7 +211,10 @@ function readCarets(text: string): readonly Caret[] {
       const touches = caret[2] === '';
       const column = caret[1]!.length + (touches ? 0 : 1 + caret[2]!.length);
       const length = caret[3]!.length + (touches ? 1 : 0);
-      found.push({ range: { start: above.start + column, end: above.start + column + length }, words: caret[4]?.trim() ?? '' });
+      found.push({
+        range: { start: above.start + column, end: above.start + column + length },
+        words: caret[4]?.trim() ?? '',
+      });
     } else above = { start: offset, text: line };
     offset += line.length + 1;
   }

@@ -9,11 +9,18 @@ export function printModels(graph: ModelGraph): string {
 }
 
 function printModel(model: Model): string {
-  const kind = model.isAbstract ? 'abstract' : model.table ? `"${fullName(model.table)}"${model.sharesTable ? ' (shared)' : ''}` : 'no table';
+  const kind = model.isAbstract
+    ? 'abstract'
+    : model.table
+      ? `"${fullName(model.table)}"${model.sharesTable ? ' (shared)' : ''}`
+      : 'no table';
   const lines = [
     ...model.fields.map((field) => printField(field, model.id)),
     ...model.relations.map(printRelation),
-    ...model.managers.map((each) => `${each.name}: manager${each.classId ? ` ${each.classId}` : ''}${each.queryset ? ` of ${each.queryset}` : ''}${each.isDefault ? ' default' : ''}`),
+    ...model.managers.map(
+      (each) =>
+        `${each.name}: manager${each.classId ? ` ${each.classId}` : ''}${each.queryset ? ` of ${each.queryset}` : ''}${each.isDefault ? ' default' : ''}`,
+    ),
     ...model.constraints.map(printConstraint),
     ...(model.ordering.length > 0 ? [`order by ${model.ordering.join(', ')}`] : []),
     ...model.unknown.map((reason) => `? ${reason}`),
@@ -23,7 +30,10 @@ function printModel(model: Model): string {
 }
 
 function printTable(table: MappedTable): string {
-  const lines = [...table.fields.map((field) => printField(field, table.id)), ...table.constraints.map(printConstraint)];
+  const lines = [
+    ...table.fields.map((field) => printField(field, table.id)),
+    ...table.constraints.map(printConstraint),
+  ];
   return `${table.id} table "${fullName(table.table)}"\n${lines.map((line) => `  ${line}\n`).join('')}`;
 }
 
@@ -47,7 +57,9 @@ function printField(field: Field, owner: string): string {
 
 function printRelation(relation: Relation): string {
   const words = [
-    relation.cardinality, relation.target ?? '?', relation.direction,
+    relation.cardinality,
+    relation.target ?? '?',
+    relation.direction,
     relation.columns.length > 0 ? `by ${relation.columns.join(', ')}` : '',
     relation.through ? `through ${relation.through}` : '',
     relation.backReference ? `<-> ${relation.backReference}` : '',
@@ -85,14 +97,20 @@ function printCatalogTable(table: Table): string {
       isAlone(table.uniques, column.name) ? 'unique' : '',
       table.indexes.some((index) => index.columns.length === 1 && index.columns[0] === column.name) ? 'index' : '',
       column.default === null ? '' : `default ${column.default}`,
-      ...table.foreignKeys.filter((key) => key.columns.length === 1 && key.columns[0] === column.name).map((key) => `-> ${key.targetTable}.${key.targetColumns[0] ?? '?'}`),
+      ...table.foreignKeys
+        .filter((key) => key.columns.length === 1 && key.columns[0] === column.name)
+        .map((key) => `-> ${key.targetTable}.${key.targetColumns[0] ?? '?'}`),
     ];
     return `${column.name}: ${words.filter(Boolean).join(' ')}`;
   });
   const more = [
     ...table.uniques.filter((each) => each.length > 1).map((each) => `unique (${each.join(', ')})`),
-    ...table.indexes.filter((each) => each.columns.length !== 1).map((each) => `${each.unique ? 'unique ' : ''}index (${each.columns.join(', ')})`),
-    ...table.foreignKeys.filter((key) => key.columns.length > 1).map((key) => `(${key.columns.join(', ')}) -> ${key.targetTable}(${key.targetColumns.join(', ')})`),
+    ...table.indexes
+      .filter((each) => each.columns.length !== 1)
+      .map((each) => `${each.unique ? 'unique ' : ''}index (${each.columns.join(', ')})`),
+    ...table.foreignKeys
+      .filter((key) => key.columns.length > 1)
+      .map((key) => `(${key.columns.join(', ')}) -> ${key.targetTable}(${key.targetColumns.join(', ')})`),
   ];
   return `${table.schema ? `${table.schema}.` : ''}${table.name}(${columns.join(', ')})\n${more.map((line) => `  ${line}\n`).join('')}`;
 }

@@ -64,38 +64,46 @@ beforeAll(async () => {
     ['native', 'steps'].map((mode) => ({ mode, orm, files, steps: set.steps, django: set.django })),
   );
   const run = spawnSync(python, [join(import.meta.dirname, 'models/tables.py')], {
-    input: JSON.stringify(jobs), encoding: 'utf8', maxBuffer: 1 << 28, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+    input: JSON.stringify(jobs),
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
   });
   if (run.status !== 0) throw new Error(run.stderr);
   const all = JSON.parse(run.stdout) as Answer[];
   answers = samples.map((_, i) => ({ native: all[2 * i]!, steps: all[2 * i + 1]! }));
 });
 
-describe.each(samples.map((sample, i) => ({ name: `${sample.case.path}: ${sample.case.name}`, sample, i })))('$name', ({ sample, i }) => {
-  test('the steps run', () => {
-    expect(answers[i]!.steps.error).toBeUndefined();
-  });
+describe.each(samples.map((sample, i) => ({ name: `${sample.case.path}: ${sample.case.name}`, sample, i })))(
+  '$name',
+  ({ sample, i }) => {
+    test('the steps run', () => {
+      expect(answers[i]!.steps.error).toBeUndefined();
+    });
 
-  if (!sample.isWhole) return;
+    if (!sample.isWhole) return;
 
-  test('the steps make the same tables', () => {
-    const { native, steps } = answers[i]!;
-    expect(native.error).toBeUndefined();
-    expect(creates(steps)).toEqual(creates(native));
-  });
+    test('the steps make the same tables', () => {
+      const { native, steps } = answers[i]!;
+      expect(native.error).toBeUndefined();
+      expect(creates(steps)).toEqual(creates(native));
+    });
 
-  test('the declared catalog has the same tables', () => {
-    const { native } = answers[i]!;
-    const declared = Object.fromEntries(ownTables(sample.graph).map((table) => [fullName(table), tableFacts(table)]));
-    expect(declared).toEqual(Object.fromEntries(Object.entries(native.tables).map(([name, { create: _, ...facts }]) => [name, facts])));
-  });
+    test('the declared catalog has the same tables', () => {
+      const { native } = answers[i]!;
+      const declared = Object.fromEntries(ownTables(sample.graph).map((table) => [fullName(table), tableFacts(table)]));
+      expect(declared).toEqual(
+        Object.fromEntries(Object.entries(native.tables).map(([name, { create: _, ...facts }]) => [name, facts])),
+      );
+    });
 
-  test('the model graph has the same fields, relations and managers', () => {
-    const { native } = answers[i]!;
-    const models = sample.graph.models.filter((model) => !model.isAbstract && model.declared.path !== '');
-    expect(Object.fromEntries(models.map((model) => [model.id, modelFacts(model)]))).toEqual(native.models);
-  });
-});
+    test('the model graph has the same fields, relations and managers', () => {
+      const { native } = answers[i]!;
+      const models = sample.graph.models.filter((model) => !model.isAbstract && model.declared.path !== '');
+      expect(Object.fromEntries(models.map((model) => [model.id, modelFacts(model)]))).toEqual(native.models);
+    });
+  },
+);
 
 function sampleOf(each: Case): Sample {
   const project = new Project(each.files);
@@ -121,26 +129,40 @@ function tableFacts(table: Table) {
   return {
     columns: table.columns.map((column) => [column.name, column.nullable]),
     primaryKey: table.primaryKey,
-    foreignKeys: sorted(table.foreignKeys.map((key) => [
-      key.columns, key.targetSchema === null ? key.targetTable : `${key.targetSchema}.${key.targetTable}`, key.targetColumns,
-    ])),
+    foreignKeys: sorted(
+      table.foreignKeys.map((key) => [
+        key.columns,
+        key.targetSchema === null ? key.targetTable : `${key.targetSchema}.${key.targetTable}`,
+        key.targetColumns,
+      ]),
+    ),
     uniques: sorted(table.uniques),
     indexes: sorted(table.indexes.map((index) => [index.columns, index.unique])),
   };
 }
 
 function modelFacts(model: Model): NativeModel {
-  const relations = Object.fromEntries(model.relations.map((relation) => [relation.name, {
-    target: relation.target,
-    direction: relation.direction,
-    many: relation.cardinality === 'many',
-    ...(model.orm === 'sqlalchemy'
-      ? { columns: relation.columns.toSorted(), lazy: relation.loading }
-      : { queryName: relation.queryName }),
-  }]));
+  const relations = Object.fromEntries(
+    model.relations.map((relation) => [
+      relation.name,
+      {
+        target: relation.target,
+        direction: relation.direction,
+        many: relation.cardinality === 'many',
+        ...(model.orm === 'sqlalchemy'
+          ? { columns: relation.columns.toSorted(), lazy: relation.loading }
+          : { queryName: relation.queryName }),
+      },
+    ]),
+  );
   const fields = model.fields.filter((field) => field.column !== null).map((field) => field.name);
   if (model.orm === 'sqlalchemy') return { fields, relations };
-  return { fields, relations, managers: model.managers.map((manager) => manager.name), default: model.managers.find((manager) => manager.isDefault)?.name ?? null };
+  return {
+    fields,
+    relations,
+    managers: model.managers.map((manager) => manager.name),
+    default: model.managers.find((manager) => manager.isDefault)?.name ?? null,
+  };
 }
 
 function fullName(table: Table): string {

@@ -33,7 +33,11 @@ export interface DjangoFacts {
   /** Dotted path of the field class: `django.db.models.BigAutoField`. */
   readonly defaultAutoField: string;
   /** Apps as far as they could be read, in the order of `INSTALLED_APPS`. */
-  readonly installedApps: readonly { readonly label: string; readonly package: string; readonly defaultAutoField: string | null }[];
+  readonly installedApps: readonly {
+    readonly label: string;
+    readonly package: string;
+    readonly defaultAutoField: string | null;
+  }[];
   readonly useTz: boolean | null;
   readonly timeZone: string | null;
   /** Routers choose between databases of different kinds. */

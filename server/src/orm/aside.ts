@@ -16,7 +16,10 @@ export function canMean(from: string, to: string): boolean {
 }
 
 /** The application's own first. */
-export function byImportance(a: { readonly declared: { readonly path: string } }, b: { readonly declared: { readonly path: string } }): number {
+export function byImportance(
+  a: { readonly declared: { readonly path: string } },
+  b: { readonly declared: { readonly path: string } },
+): number {
   return weight(a.declared.path) - weight(b.declared.path);
 }
 

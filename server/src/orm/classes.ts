@@ -17,7 +17,13 @@ export type Base =
   /** A name that is assigned once: `Base = declarative_base()`. */
   | { readonly kind: 'value'; readonly id: string; readonly file: SourceFile; readonly value: Expr }
   /** An attribute of such a name: `db.Model`. */
-  | { readonly kind: 'attribute'; readonly id: string; readonly file: SourceFile; readonly value: Expr; readonly name: string }
+  | {
+      readonly kind: 'attribute';
+      readonly id: string;
+      readonly file: SourceFile;
+      readonly value: Expr;
+      readonly name: string;
+    }
   /** A call that stands among the bases: `declarative_base()`, `Manager.from_queryset(Q)`. */
   | { readonly kind: 'call'; readonly id: string; readonly file: SourceFile; readonly call: Call }
   | { readonly kind: 'unknown'; readonly id: string };
@@ -87,7 +93,13 @@ export class Classes {
       const owner = this.program.resolve(file, expr.value, scope);
       const of = this.#baseOfSymbol(owner);
       if (of?.kind === 'value') {
-        return { kind: 'attribute', id: `${of.id}.${expr.attr.text}`, file: of.file, value: of.value, name: expr.attr.text };
+        return {
+          kind: 'attribute',
+          id: `${of.id}.${expr.attr.text}`,
+          file: of.file,
+          value: of.value,
+          name: expr.attr.text,
+        };
       }
     }
     if (expr.kind === 'Call') return { kind: 'call', id: `${file.path}:${textOf(file, expr)}`, file, call: expr };
@@ -114,7 +126,11 @@ export class Classes {
     if (path.has(base.id)) return [base];
     path.add(base.id);
     const direct = base.kind === 'class' ? this.directBases(base.ref) : this.#expand(base);
-    const order = linearize(base, direct, direct.map((each) => this.#order(each, path)));
+    const order = linearize(
+      base,
+      direct,
+      direct.map((each) => this.#order(each, path)),
+    );
     path.delete(base.id);
     if (path.size === 0 || base.kind === 'class') this.#orders.set(base.id, order);
     return order;
@@ -126,7 +142,9 @@ function linearize(head: Base, direct: readonly Base[], orders: readonly (readon
   const rest = [...orders.map((order) => [...order]), [...direct]].filter((list) => list.length > 0);
   const result: Base[] = [head];
   while (rest.length > 0) {
-    const next = rest.map((list) => list[0]!).find((c) => !rest.some((list) => list.slice(1).some((e) => e.id === c.id)));
+    const next = rest
+      .map((list) => list[0]!)
+      .find((c) => !rest.some((list) => list.slice(1).some((e) => e.id === c.id)));
     if (!next) return depthFirst(head, orders);
     result.push(next);
     for (let i = rest.length - 1; i >= 0; i--) {
@@ -237,7 +255,10 @@ export function textOf(file: SourceFile, node: { readonly start: number; readonl
 }
 
 export function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ').replace(/([([{]) /g, '$1').replace(/,? ([)\]}])/g, '$1');
+  return text
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/([([{]) /g, '$1')
+    .replace(/,? ([)\]}])/g, '$1');
 }
 
 export function keyword(call: Call, name: string): Expr | null {

@@ -10,13 +10,21 @@ import type { Catalog, Column, ForeignKey, Index, Table } from '../catalog/catal
 export function declaredCatalog(graph: ModelGraph): Catalog {
   const tables = [
     ...current(graph.models).flatMap((model) => tableOfModel(model, graph)),
-    ...current(graph.tables).map((table) => tableFrom(table.orm, table.table, table.fields, table.constraints, graph, table.id)),
+    ...current(graph.tables).map((table) =>
+      tableFrom(table.orm, table.table, table.fields, table.constraints, graph, table.id),
+    ),
   ];
   const unknown = [
-    ...current(graph.models).flatMap((model) => (model.isAbstract ? [] : model.unknown.map((reason) => `model ${model.name}: ${reason}`))),
+    ...current(graph.models).flatMap((model) =>
+      model.isAbstract ? [] : model.unknown.map((reason) => `model ${model.name}: ${reason}`),
+    ),
     ...current(graph.tables).flatMap((table) => table.unknown.map((reason) => `table ${table.table.name}: ${reason}`)),
   ];
-  return { origin: 'declared', tables: withoutDuplicates(tables).toSorted(bySchemaAndName), unknown: [...new Set(unknown)] };
+  return {
+    origin: 'declared',
+    tables: withoutDuplicates(tables).toSorted(bySchemaAndName),
+    unknown: [...new Set(unknown)],
+  };
 }
 
 function current<T extends { readonly declared: { readonly path: string } }>(items: readonly T[]): readonly T[] {
@@ -35,7 +43,8 @@ function ownFields(model: Model, graph: ModelGraph): readonly Field[] {
   const fields = new Map<string, Field>();
   for (const each of [model, ...sharers(model, graph)]) {
     for (const field of each.fields) {
-      if (field.column !== null && field.owner === model.id && !fields.has(field.column)) fields.set(field.column, field);
+      if (field.column !== null && field.owner === model.id && !fields.has(field.column))
+        fields.set(field.column, field);
     }
   }
   return [...fields.values()];
@@ -57,10 +66,15 @@ function tableFrom(
   const columns = fields.filter((field) => field.column !== null);
   const primary = constraints.find((each) => each.kind === 'primaryKey');
   return {
-    schema: name.schema, name: name.name, kind: 'table',
+    schema: name.schema,
+    name: name.name,
+    kind: 'table',
     columns: columns.map(columnOf),
     primaryKey: primary?.columns ?? columns.filter((field) => field.primaryKey).map((field) => field.column!),
-    foreignKeys: [...columns.flatMap((field) => foreignKeyOf(field, graph)), ...constraints.flatMap(foreignKeyOfConstraint)],
+    foreignKeys: [
+      ...columns.flatMap((field) => foreignKeyOf(field, graph)),
+      ...constraints.flatMap(foreignKeyOfConstraint),
+    ],
     uniques: uniquesOf(orm, columns, constraints),
     indexes: indexesOf(orm, columns, constraints),
     model: graph.model(id) ? id : null,
@@ -68,7 +82,12 @@ function tableFrom(
 }
 
 function columnOf(field: Field): Column {
-  return { name: field.column!, type: field.type, nullable: field.primaryKey ? false : field.nullable, default: field.serverDefault };
+  return {
+    name: field.column!,
+    type: field.type,
+    nullable: field.primaryKey ? false : field.nullable,
+    default: field.serverDefault,
+  };
 }
 
 function foreignKeyOf(field: Field, graph: ModelGraph): readonly ForeignKey[] {
@@ -76,39 +95,60 @@ function foreignKeyOf(field: Field, graph: ModelGraph): readonly ForeignKey[] {
   if (!key?.table) return [];
   const target = key.model === null ? null : (graph.model(key.model)?.table ?? null);
   const dot = key.table.lastIndexOf('.');
-  return [{
-    name: null,
-    columns: [field.column!],
-    targetSchema: target ? target.schema : dot === -1 ? null : key.table.slice(0, dot),
-    targetTable: target ? target.name : key.table.slice(dot + 1),
-    targetColumns: key.column === null ? [] : [key.column],
-    onDelete: key.onDelete,
-  }];
+  return [
+    {
+      name: null,
+      columns: [field.column!],
+      targetSchema: target ? target.schema : dot === -1 ? null : key.table.slice(0, dot),
+      targetTable: target ? target.name : key.table.slice(dot + 1),
+      targetColumns: key.column === null ? [] : [key.column],
+      onDelete: key.onDelete,
+    },
+  ];
 }
 
 function foreignKeyOfConstraint(constraint: TableConstraint): readonly ForeignKey[] {
   if (constraint.kind !== 'foreignKey') return [];
   const dot = constraint.targetTable.lastIndexOf('.');
-  return [{
-    name: constraint.name, columns: constraint.columns, targetColumns: constraint.targetColumns, onDelete: constraint.onDelete,
-    targetSchema: dot === -1 ? null : constraint.targetTable.slice(0, dot), targetTable: constraint.targetTable.slice(dot + 1),
-  }];
+  return [
+    {
+      name: constraint.name,
+      columns: constraint.columns,
+      targetColumns: constraint.targetColumns,
+      onDelete: constraint.onDelete,
+      targetSchema: dot === -1 ? null : constraint.targetTable.slice(0, dot),
+      targetTable: constraint.targetTable.slice(dot + 1),
+    },
+  ];
 }
 
 /**
  * SQLAlchemy makes a unique index of `unique=True, index=True` and a constraint of `unique=True` alone
  * (https://docs.sqlalchemy.org/en/20/core/metadata.html#sqlalchemy.schema.Column.params.unique); Django a constraint of both.
  */
-function uniquesOf(orm: OrmId, fields: readonly Field[], constraints: readonly TableConstraint[]): readonly (readonly string[])[] {
+function uniquesOf(
+  orm: OrmId,
+  fields: readonly Field[],
+  constraints: readonly TableConstraint[],
+): readonly (readonly string[])[] {
   const single = fields.filter((field) => field.unique && !field.primaryKey && !(orm === 'sqlalchemy' && field.index));
-  return [...single.map((field) => [field.column!]), ...constraints.flatMap((each) => (each.kind === 'unique' ? [each.columns] : []))];
+  return [
+    ...single.map((field) => [field.column!]),
+    ...constraints.flatMap((each) => (each.kind === 'unique' ? [each.columns] : [])),
+  ];
 }
 
 function indexesOf(orm: OrmId, fields: readonly Field[], constraints: readonly TableConstraint[]): readonly Index[] {
-  const single = fields.filter((field) => field.index).map((field) => ({
-    name: null, columns: [field.column!], unique: orm === 'sqlalchemy' && field.unique,
-  }));
-  const several = constraints.flatMap((each) => (each.kind === 'index' ? [{ name: each.name, columns: each.columns, unique: each.unique }] : []));
+  const single = fields
+    .filter((field) => field.index)
+    .map((field) => ({
+      name: null,
+      columns: [field.column!],
+      unique: orm === 'sqlalchemy' && field.unique,
+    }));
+  const several = constraints.flatMap((each) =>
+    each.kind === 'index' ? [{ name: each.name, columns: each.columns, unique: each.unique }] : [],
+  );
   return [...single, ...several];
 }
 

@@ -23,7 +23,10 @@ export function readDjangoProjects(program: Program, snapshot: Snapshot, paths: 
     folders.set(folder, factsNear(program, snapshot, path, bySettings));
   }
   const of = (path: string): DjangoFacts => folders.get(dirname(path)) ?? DEFAULT_DJANGO;
-  return { of, key: JSON.stringify([[...folders].map(([folder, facts]) => [folder, facts.path]), [...bySettings.values()]]) };
+  return {
+    of,
+    key: JSON.stringify([[...folders].map(([folder, facts]) => [folder, facts.path]), [...bySettings.values()]]),
+  };
 }
 
 function factsNear(program: Program, snapshot: Snapshot, path: string, known: Map<string, DjangoFacts>): DjangoFacts {
@@ -36,7 +39,9 @@ function factsNear(program: Program, snapshot: Snapshot, path: string, known: Ma
     authUserModel: settings.authUserModel?.value ?? DEFAULT_DJANGO.authUserModel,
     defaultAutoField: settings.defaultAutoField?.value ?? DEFAULT_DJANGO.defaultAutoField,
     installedApps: settings.apps.map(({ label, package: name, defaultAutoField }) => ({
-      label, package: name, defaultAutoField: defaultAutoField?.value ?? null,
+      label,
+      package: name,
+      defaultAutoField: defaultAutoField?.value ?? null,
     })),
     useTz: settings.useTz?.value ?? null,
     timeZone: settings.timeZone?.value ?? null,
@@ -49,12 +54,19 @@ function factsNear(program: Program, snapshot: Snapshot, path: string, known: Ma
 /** Whether all databases have the same engine. */
 function isOneKind(databases: SettingValue | undefined): boolean {
   if (databases?.kind !== 'dict') return false;
-  const engines = [...databases.entries.values()].map((each) => (each.kind === 'dict' ? plain(each.entries.get('ENGINE')) : undefined));
+  const engines = [...databases.entries.values()].map((each) =>
+    each.kind === 'dict' ? plain(each.entries.get('ENGINE')) : undefined,
+  );
   return engines.every((engine) => engine !== undefined && engine === engines[0]);
 }
 
 /** A setting as a plain value; undefined when it is none or not known. */
-export function plainSetting(program: Program, snapshot: Snapshot, near: string, name: string): string | number | boolean | null | undefined {
+export function plainSetting(
+  program: Program,
+  snapshot: Snapshot,
+  near: string,
+  name: string,
+): string | number | boolean | null | undefined {
   return plain(djangoSettings(snapshot, program, near)?.get(name));
 }
 

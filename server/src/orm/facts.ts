@@ -27,7 +27,8 @@ export function factsKey(file: SourceFile): string {
 
 function* skeleton(file: SourceFile, body: readonly Stmt[]): Generator<string> {
   const text = (start: number, end: number): string => file.text.slice(start, end);
-  const header = (stmt: Stmt, first: Stmt | undefined): string => text(stmt.start, Math.max(stmt.start, first?.start ?? stmt.end)).trimEnd();
+  const header = (stmt: Stmt, first: Stmt | undefined): string =>
+    text(stmt.start, Math.max(stmt.start, first?.start ?? stmt.end)).trimEnd();
   for (const stmt of body) {
     switch (stmt.kind) {
       case 'FunctionDef':
@@ -78,15 +79,28 @@ function* decorators(file: SourceFile, all: readonly Expr[]): Generator<string> 
  */
 function isReadWhole(node: FunctionDef): boolean {
   if (node.name.text === 'get_queryset') return true;
-  if (node.decorators.some((decorator) => /(^|\.)declared_attr(\.|$)/.test(dottedName(decorator.kind === 'Call' ? decorator.func : decorator) ?? ''))) return true;
-  return node.body.length <= 3 && node.decorators.length === 0 && node.body.at(-1)?.kind === 'Return' && returnsDeclaration(node);
+  if (
+    node.decorators.some((decorator) =>
+      /(^|\.)declared_attr(\.|$)/.test(dottedName(decorator.kind === 'Call' ? decorator.func : decorator) ?? ''),
+    )
+  )
+    return true;
+  return (
+    node.body.length <= 3 &&
+    node.decorators.length === 0 &&
+    node.body.at(-1)?.kind === 'Return' &&
+    returnsDeclaration(node)
+  );
 }
 
 /** A short function that returns a call or a string may stand behind a field or a name. */
 function returnsDeclaration(node: FunctionDef): boolean {
   const last = node.body.at(-1);
   if (last?.kind !== 'Return' || !last.value || node.params.args[0]?.name.text === 'self') return false;
-  return last.value.kind === 'Call' && /(Column|column|ForeignKey|Field|re\.sub|sub|lower)$/.test(
-    dottedName(last.value.func) ?? (last.value.func.kind === 'Attribute' ? last.value.func.attr.text : ''),
+  return (
+    last.value.kind === 'Call' &&
+    /(Column|column|ForeignKey|Field|re\.sub|sub|lower)$/.test(
+      dottedName(last.value.func) ?? (last.value.func.kind === 'Attribute' ? last.value.func.attr.text : ''),
+    )
   );
 }

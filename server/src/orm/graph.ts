@@ -21,7 +21,11 @@ export function buildModelGraph(program: Program, snapshot: Snapshot, previous?:
   const known = previous instanceof BuiltGraph ? previous : undefined;
   const filesOf = adapters.map((adapter) => modelFiles(program, adapter.libraries));
   const files = [...new Set(filesOf.flat())].toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  const django = readDjangoProjects(program, snapshot, files.map((file) => file.path));
+  const django = readDjangoProjects(
+    program,
+    snapshot,
+    files.map((file) => file.path),
+  );
   const facts = hashOf([...files.map((file) => `${file.path} ${factsKey(file)}`), django.key]);
   if (known?.facts === facts) {
     known.refresh(program, snapshot);
@@ -29,7 +33,9 @@ export function buildModelGraph(program: Program, snapshot: Snapshot, previous?:
   }
   const locator = new Locator();
   locator.program = program;
-  const extracted = adapters.map((adapter, i) => adapter.models({ program, files: filesOf[i]!, locator, djangoOf: django.of }));
+  const extracted = adapters.map((adapter, i) =>
+    adapter.models({ program, files: filesOf[i]!, locator, djangoOf: (path) => django.of(path) }),
+  );
   return new BuiltGraph(extracted, django, facts, locator, snapshot, (known?.builds ?? 0) + 1);
 }
 
@@ -69,7 +75,14 @@ class BuiltGraph implements ModelGraph {
   readonly #tables: ReadonlyMap<string, MappedTable>;
   readonly #byTable = new Map<string, Model>();
 
-  constructor(extracted: readonly Extracted[], django: DjangoProjects, facts: string, locator: Locator, snapshot: Snapshot, builds: number) {
+  constructor(
+    extracted: readonly Extracted[],
+    django: DjangoProjects,
+    facts: string,
+    locator: Locator,
+    snapshot: Snapshot,
+    builds: number,
+  ) {
     this.models = byId(extracted.flatMap((each) => each.models));
     this.tables = byId(extracted.flatMap((each) => each.tables));
     this.#models = new Map(this.models.map((model) => [model.id, model]));
@@ -79,7 +92,9 @@ class BuiltGraph implements ModelGraph {
       const key = model.table && !model.sharesTable ? tableKey(model.table.schema, model.table.name) : null;
       if (key !== null && !this.#byTable.has(key)) this.#byTable.set(key, model);
     }
-    this.key = hashOf([JSON.stringify([this.models, this.tables], (name, value: unknown) => (name === 'declared' ? undefined : value))]);
+    this.key = hashOf([
+      JSON.stringify([this.models, this.tables], (name, value: unknown) => (name === 'declared' ? undefined : value)),
+    ]);
     this.django = django;
     this.facts = facts;
     this.locator = locator;

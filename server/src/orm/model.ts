@@ -68,7 +68,12 @@ export interface Field {
   /** The database's default, as written: SQLAlchemy `server_default`, Django `db_default`. */
   readonly serverDefault: string | null;
   /** `users.id` of a SQLAlchemy ForeignKey, or the id of a Django model. */
-  readonly foreignKey: { readonly table: string | null; readonly column: string | null; readonly model: string | null; readonly onDelete: string | null } | null;
+  readonly foreignKey: {
+    readonly table: string | null;
+    readonly column: string | null;
+    readonly model: string | null;
+    readonly onDelete: string | null;
+  } | null;
   /** Loaded only when it is read: SQLAlchemy `deferred=True`. */
   readonly deferred: boolean;
   /** Id of the model (or table) whose table has the column: a parent's for fields that come from a joined parent. */
@@ -79,7 +84,18 @@ export interface Field {
 export type Cardinality = 'one' | 'many';
 
 /** SQLAlchemy's `lazy=`; Django's relations are all `select`. */
-export type Loading = 'select' | 'joined' | 'selectin' | 'subquery' | 'immediate' | 'dynamic' | 'write_only' | 'raise' | 'raise_on_sql' | 'noload' | 'unknown';
+export type Loading =
+  | 'select'
+  | 'joined'
+  | 'selectin'
+  | 'subquery'
+  | 'immediate'
+  | 'dynamic'
+  | 'write_only'
+  | 'raise'
+  | 'raise_on_sql'
+  | 'noload'
+  | 'unknown';
 
 export interface Relation {
   /** The Python attribute: `posts`, `author`, `entry_set`. */
@@ -114,10 +130,19 @@ export interface Manager {
 /** Columns are named as in the database. */
 export type TableConstraint =
   | { readonly kind: 'unique' | 'primaryKey'; readonly name: string | null; readonly columns: readonly string[] }
-  | { readonly kind: 'index'; readonly name: string | null; readonly columns: readonly string[]; readonly unique: boolean }
   | {
-      readonly kind: 'foreignKey'; readonly name: string | null; readonly columns: readonly string[];
-      readonly targetTable: string; readonly targetColumns: readonly string[]; readonly onDelete: string | null;
+      readonly kind: 'index';
+      readonly name: string | null;
+      readonly columns: readonly string[];
+      readonly unique: boolean;
+    }
+  | {
+      readonly kind: 'foreignKey';
+      readonly name: string | null;
+      readonly columns: readonly string[];
+      readonly targetTable: string;
+      readonly targetColumns: readonly string[];
+      readonly onDelete: string | null;
     };
 
 /** A table without a class: a SQLAlchemy `Table(...)`, or the one behind a Django `ManyToManyField`. */
@@ -150,4 +175,3 @@ export interface ModelGraph {
   /** The model with this table name (SQLAlchemy foreign keys name tables). */
   byTable(schema: string | null, name: string): Model | undefined;
 }
-

@@ -54,13 +54,18 @@ function write(program: Program, graph: ModelGraph, models: readonly Model[], ta
   const django = models.filter((model) => model.orm === 'django');
   const sqlalchemy = own.filter((model) => model.orm === 'sqlalchemy');
   const files = new Set<SourceFile>();
-  const unknown = new Set<string>();
+  const unknown = new Map<string, ReadonlySet<string> | null>();
   const steps: ModelSet['steps'][number][] = [];
   if (sqlalchemy.length > 0 || tables.some((table) => table.orm === 'sqlalchemy')) {
-    const writer = writeSqlalchemy(program, graph, sqlalchemy, tables.filter((table) => table.orm === 'sqlalchemy').map((table) => table.id));
+    const writer = writeSqlalchemy(
+      program,
+      graph,
+      sqlalchemy,
+      tables.filter((table) => table.orm === 'sqlalchemy').map((table) => table.id),
+    );
     steps.push(...writer.steps);
     for (const file of writer.files) files.add(file);
-    for (const reason of writer.unknown) unknown.add(reason);
+    for (const [reason, about] of writer.unknown.models) unknown.set(reason, about);
   }
   let project: ModelSet['django'] = null;
   if (django.length > 0) {
@@ -69,11 +74,50 @@ function write(program: Program, graph: ModelGraph, models: readonly Model[], ta
     project = djangoProject(django, written, facts, snapshotOf(graph), program);
     steps.push(...written.writer.steps);
     for (const file of written.writer.files) files.add(file);
-    for (const reason of written.writer.unknown) unknown.add(reason);
+    for (const [reason, about] of written.writer.unknown.models) unknown.set(reason, about);
   }
   const content: Omit<ModelSet, 'key'> = {
-    ...EMPTY, steps, django: project, unknown: [...unknown],
+    ...EMPTY,
+    steps,
+    django: project,
+    unknown: [...unknown.keys()],
     models: own.filter((model) => !model.isAbstract).map(({ module, name }) => ({ module, name })),
   };
-  return { set: { key: createHash('sha256').update(JSON.stringify(content)).digest('hex'), ...content }, files: [...files] };
+  const set = { key: createHash('sha256').update(JSON.stringify(content)).digest('hex'), ...content };
+  reasons.set(
+    set,
+    [...unknown].map(([reason, about]) => ({ reason, tables: about && tablesOf(graph, about) })),
+  );
+  return { set, files: [...files] };
+}
+
+interface Reason {
+  readonly reason: string;
+  /** Names of the tables it is about; null for any. */
+  readonly tables: ReadonlySet<string> | null;
+}
+
+const reasons = new WeakMap<ModelSet, readonly Reason[]>();
+
+/**
+ * The entries of `unknown` that concern statements: those about a table that one of them names. What is not known of a
+ * model that a SELECT leaves alone does not change it. For statements that write, all entries hold, since what is
+ * not known may be a cascade.
+ */
+export function unknownFor(set: ModelSet, statements: readonly string[]): readonly string[] {
+  const all = reasons.get(set);
+  const onlyReads = statements.length > 0 && statements.every((sql) => /^\s*\(*\s*(SELECT|WITH)\b/i.test(sql));
+  if (!all || !onlyReads) return set.unknown;
+  const words = new Set(statements.flatMap((sql) => sql.match(/[\p{L}\p{N}_$]+/gu) ?? []));
+  return all.flatMap(({ reason, tables }) =>
+    tables === null || [...tables].some((table) => words.has(table)) ? reason : [],
+  );
+}
+
+/** Tables of models, also of those that inherit from an abstract one. */
+function tablesOf(graph: ModelGraph, ids: ReadonlySet<string>): ReadonlySet<string> {
+  const tables = graph.models.flatMap((model) =>
+    model.table && (ids.has(model.id) || model.bases.some((base) => ids.has(base))) ? model.table.name : [],
+  );
+  return new Set(tables);
 }

@@ -50,7 +50,8 @@ function linksOf(graph: ModelGraph): ReadonlyMap<string, ReadonlySet<string>> {
       const key = field.foreignKey;
       if (key) join(each.id, key.model ?? (key.table === null ? null : holder(each, key.table)));
     }
-    for (const constraint of each.constraints) if (constraint.kind === 'foreignKey') join(each.id, holder(each, constraint.targetTable));
+    for (const constraint of each.constraints)
+      if (constraint.kind === 'foreignKey') join(each.id, holder(each, constraint.targetTable));
     if (!('relations' in each)) continue;
     for (const relation of each.relations) {
       join(each.id, relation.target);

@@ -69,7 +69,13 @@ function evaluate(context: StaticContext, expr: Expr, depth: number): Static | u
       return expr.op === '-' && typeof operand === 'number' ? -operand : undefined;
     }
     case 'JoinedStr':
-      return joined(expr.values.map((part) => (part.kind === 'Constant' ? inner(part) : formatted(part.formatSpec || part.conversion ? undefined : inner(part.value)))));
+      return joined(
+        expr.values.map((part) =>
+          part.kind === 'Constant'
+            ? inner(part)
+            : formatted(part.formatSpec || part.conversion ? undefined : inner(part.value)),
+        ),
+      );
     case 'BinOp':
       return binary(expr.op, inner(expr.left), inner(expr.right));
     case 'Tuple':
@@ -134,9 +140,11 @@ function callValue(context: StaticContext, call: Call, depth: number): Static | 
   const args = call.args.map((arg) => evaluate(context, arg, depth + 1));
   if (call.func.kind === 'Attribute') {
     const compiled = compiledPattern(context, call.func.value);
-    if (compiled !== undefined && call.func.attr.text === 'sub') return substituted([evaluate(context, compiled, depth + 1), ...args]);
+    if (compiled !== undefined && call.func.attr.text === 'sub')
+      return substituted([evaluate(context, compiled, depth + 1), ...args]);
     const subject = evaluate(context, call.func.value, depth + 1);
-    if (typeof subject === 'string') return call.keywords.length > 0 ? undefined : stringMethod(subject, call.func.attr.text, args);
+    if (typeof subject === 'string')
+      return call.keywords.length > 0 ? undefined : stringMethod(subject, call.func.attr.text, args);
   }
   const symbol = context.program.resolve(context.file, call.func, context.scope);
   if (symbol.kind === 'builtin' && symbol.name === 'str') return args[0];
@@ -171,17 +179,29 @@ function stringMethod(subject: string, method: string, args: readonly (Static | 
     case 'replace':
       return typeof first === 'string' && typeof second === 'string' ? subject.replaceAll(first, second) : undefined;
     case 'join':
-      return isList(first) && first.every((item) => typeof item === 'string') ? limited(first.join(subject)) : undefined;
+      return isList(first) && first.every((item) => typeof item === 'string')
+        ? limited(first.join(subject))
+        : undefined;
     case 'removesuffix':
-      return typeof first === 'string' ? (first && subject.endsWith(first) ? subject.slice(0, -first.length) : subject) : undefined;
+      return typeof first === 'string'
+        ? first && subject.endsWith(first)
+          ? subject.slice(0, -first.length)
+          : subject
+        : undefined;
     case 'removeprefix':
-      return typeof first === 'string' ? (subject.startsWith(first) ? subject.slice(first.length) : subject) : undefined;
+      return typeof first === 'string'
+        ? subject.startsWith(first)
+          ? subject.slice(first.length)
+          : subject
+        : undefined;
     case 'format': {
       let at = 0;
       if (/\{[^}]+\}/.test(subject)) return undefined;
       const parts = subject.split('{}').length - 1;
       const values = args.slice(0, parts).map(formatted);
-      return values.length === parts && values.every((v) => v !== undefined) ? subject.replaceAll('{}', () => values[at++]!) : undefined;
+      return values.length === parts && values.every((v) => v !== undefined)
+        ? subject.replaceAll('{}', () => values[at++]!)
+        : undefined;
     }
     default:
       return undefined;
@@ -194,7 +214,10 @@ function substituted(args: readonly (Static | undefined)[]): string | undefined 
   if (typeof pattern !== 'string' || typeof replacement !== 'string' || typeof text !== 'string') return undefined;
   if (args.length !== 3 || text.length > 100 || pattern.length > 100) return undefined;
   try {
-    return text.replaceAll(new RegExp(pattern, 'g'), replacement.replaceAll('$', '$$$$').replace(/\\g?<?(\d)>?/g, '$$$1'));
+    return text.replaceAll(
+      new RegExp(pattern, 'g'),
+      replacement.replaceAll('$', '$$$$').replace(/\\g?<?(\d)>?/g, '$$$1'),
+    );
   } catch {
     return undefined; // A pattern that only Python understands.
   }
@@ -203,10 +226,19 @@ function substituted(args: readonly (Static | undefined)[]): string | undefined 
 /** `re.split(pattern, text)` and `re.findall(pattern, text)` without groups. */
 function pieces(name: string, args: readonly (Static | undefined)[]): readonly string[] | undefined {
   const [pattern, text] = args;
-  if (typeof pattern !== 'string' || typeof text !== 'string' || args.length !== 2 || text.length > 100 || pattern.length > 100) return undefined;
+  if (
+    typeof pattern !== 'string' ||
+    typeof text !== 'string' ||
+    args.length !== 2 ||
+    text.length > 100 ||
+    pattern.length > 100
+  )
+    return undefined;
   if (/\((?!\?)/.test(pattern)) return undefined;
   try {
-    return name === 're.split' ? text.split(new RegExp(pattern)) : [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => match[0]);
+    return name === 're.split'
+      ? text.split(new RegExp(pattern))
+      : [...text.matchAll(new RegExp(pattern, 'g'))].map((match) => match[0]);
   } catch {
     return undefined; // A pattern that only Python understands.
   }
@@ -214,7 +246,10 @@ function pieces(name: string, args: readonly (Static | undefined)[]): readonly s
 
 /** The pattern of `NAME = re.compile(pattern)`, for a name that stands for it. */
 function compiledPattern(context: StaticContext, owner: Expr): Expr | undefined {
-  const symbol = owner.kind === 'Name' || owner.kind === 'Attribute' ? context.program.resolve(context.file, owner, context.scope) : null;
+  const symbol =
+    owner.kind === 'Name' || owner.kind === 'Attribute'
+      ? context.program.resolve(context.file, owner, context.scope)
+      : null;
   const value = symbol?.kind === 'binding' ? assignedValue(symbol.binding) : null;
   if (value?.kind !== 'Call' || symbol?.kind !== 'binding' || value.args.length !== 1) return undefined;
   const made = context.program.resolve(symbol.file, value.func, symbol.file.scope);
@@ -222,7 +257,12 @@ function compiledPattern(context: StaticContext, owner: Expr): Expr | undefined 
 }
 
 /** `[x.lower() for x in names if x]` over a list that is known. */
-function comprehension(context: StaticContext, elt: Expr, generators: readonly Comprehension[], depth: number): readonly Static[] | undefined {
+function comprehension(
+  context: StaticContext,
+  elt: Expr,
+  generators: readonly Comprehension[],
+  depth: number,
+): readonly Static[] | undefined {
   const [only, more] = generators;
   if (!only || more || only.target.kind !== 'Name') return undefined;
   const items = evaluate(context, only.iter, depth + 1);
@@ -241,7 +281,11 @@ function comprehension(context: StaticContext, elt: Expr, generators: readonly C
 }
 
 /** `name[0]`, `name[1:]`, `name[:-1]` */
-function subscript(value: Static | undefined, slice: Expr, inner: (expr: Expr) => Static | undefined): Static | undefined {
+function subscript(
+  value: Static | undefined,
+  slice: Expr,
+  inner: (expr: Expr) => Static | undefined,
+): Static | undefined {
   if (typeof value !== 'string') return undefined;
   if (slice.kind !== 'Slice') {
     const at = inner(slice);

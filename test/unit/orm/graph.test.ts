@@ -90,7 +90,11 @@ describe('what is declared makes a new graph', () => {
     ['a column', 'name = Column(String(30)', 'title = Column(String(30)'],
     ['a table name', '"posts"', '"articles"'],
     ['a base class', 'class Post(Base)', 'class Post(User)'],
-    ['a new relation', '    user = relationship(User, backref="posts")', '    user = relationship(User, backref="articles")'],
+    [
+      'a new relation',
+      '    user = relationship(User, backref="posts")',
+      '    user = relationship(User, backref="articles")',
+    ],
   ])('%s', (_, from, to) => {
     const editing = new Editing(files);
     const { key } = editing.graph;
@@ -101,7 +105,9 @@ describe('what is declared makes a new graph', () => {
   test('the key stays when no model changes', () => {
     const editing = new Editing(files);
     const { key } = editing.graph;
-    expect(editing.replace('app/models.py', 'class Role(enum.Enum):', 'LIMIT = 3\n\n\nclass Role(enum.Enum):')).toBe('new graph');
+    expect(editing.replace('app/models.py', 'class Role(enum.Enum):', 'LIMIT = 3\n\n\nclass Role(enum.Enum):')).toBe(
+      'new graph',
+    );
     expect(editing.graph.key).toBe(key);
   });
 
@@ -160,18 +166,27 @@ describe('bad input', () => {
     const { graph } = new Editing({ 'models.py': text });
     expect(graph.models.every((model) => model.id.startsWith('models.'))).toBe(true);
   };
-  test.each(['', '\u0000', 'from sqlalchemy import *\nclass A(A): x = Column(', 'from django.db import models\nclass A(models.Model):\n    class Meta: abstract = '])('%j', nothing);
+  test.each([
+    '',
+    '\u0000',
+    'from sqlalchemy import *\nclass A(A): x = Column(',
+    'from django.db import models\nclass A(models.Model):\n    class Meta: abstract = ',
+  ])('%j', nothing);
 
   test('modules that import each other', () => {
     const { graph } = new Editing({
-      'a.py': 'from django.db import models\nfrom b import B\nclass A(models.Model):\n    b = models.ForeignKey(B, models.CASCADE)\n',
-      'b.py': 'from django.db import models\nfrom a import A\nclass B(models.Model):\n    a = models.ForeignKey(A, models.CASCADE)\n',
+      'a.py':
+        'from django.db import models\nfrom b import B\nclass A(models.Model):\n    b = models.ForeignKey(B, models.CASCADE)\n',
+      'b.py':
+        'from django.db import models\nfrom a import A\nclass B(models.Model):\n    a = models.ForeignKey(A, models.CASCADE)\n',
     });
     expect(graph.relation(graph.model('a.A')!, 'b')?.target).toBe('b.B');
     expect(graph.relation(graph.model('b.B')!, 'a')?.target).toBe('a.A');
   });
 
   test('names that only stand for each other', () => {
-    nothing('from sqlalchemy import Column\nBase = Other\nOther = Base\nclass A(Base):\n    __tablename__ = NAME\n    id = Column(primary_key=True)\nNAME = NAME2\nNAME2 = NAME\n');
+    nothing(
+      'from sqlalchemy import Column\nBase = Other\nOther = Base\nclass A(Base):\n    __tablename__ = NAME\n    id = Column(primary_key=True)\nNAME = NAME2\nNAME2 = NAME\n',
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildModelGraph } from '../../../server/src/orm/graph.ts';
-import { modelSetFor } from '../../../server/src/orm/modelSet.ts';
+import { modelSetFor, unknownFor } from '../../../server/src/orm/modelSet.ts';
 import type { ModelSet, Step } from '../../../server/src/query/program.ts';
 import { Project } from '../../harness/project.ts';
 
@@ -79,8 +79,9 @@ class Alone(Base):
 
 describe('class bodies', () => {
   test('keep what maps and leave out the rest', () => {
-    const set = setOf({
-      'models.py': `${base}
+    const set = setOf(
+      {
+        'models.py': `${base}
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import validates
 
@@ -111,7 +112,9 @@ b"""
     def save(self):
         open("/etc/passwd")
 `,
-    }, 'models.User');
+      },
+      'models.User',
+    );
     expect(sourceOf(set, 'User')).toBe(`class User(Base):
     __tablename__ = "users"
     id = Column(Integer, primary_key=True)
@@ -128,24 +131,36 @@ b"""
   });
 
   test('under a condition they move to the margin', () => {
-    const set = setOf({ 'models.py': `${base}
+    const set = setOf(
+      {
+        'models.py': `${base}
 try:
     class User(Base):
         __tablename__ = "users"
         id = Column(Integer, primary_key=True)
 except ImportError:
     pass
-` }, 'models.User');
-    expect(sourceOf(set, 'User')).toBe('class User(Base):\n        __tablename__ = "users"\n        id = Column(Integer, primary_key=True)');
+`,
+      },
+      'models.User',
+    );
+    expect(sourceOf(set, 'User')).toBe(
+      'class User(Base):\n        __tablename__ = "users"\n        id = Column(Integer, primary_key=True)',
+    );
   });
 
   test('half-typed statements are left out and named', () => {
-    const set = setOf({ 'models.py': `${base}
+    const set = setOf(
+      {
+        'models.py': `${base}
 class User(Base):
     __tablename__ = "users"
     id = Column(Integer, primary_key=True)
     name = Column(String(
-` }, 'models.User');
+`,
+      },
+      'models.User',
+    );
     expect(sourceOf(set, 'User')).not.toContain(' name =');
     expect(set.unknown).toEqual(['`name` of `User` is not complete']);
   });
@@ -153,8 +168,9 @@ class User(Base):
 
 describe('what a class needs', () => {
   test('comes before it: enumerations, types, constants, functions, mixins of other modules', () => {
-    const set = setOf({
-      'kinds.py': `
+    const set = setOf(
+      {
+        'kinds.py': `
 import enum
 from sqlalchemy.types import String, TypeDecorator
 
@@ -172,7 +188,7 @@ class Upper(TypeDecorator):
 def shout(value):
     return value.upper()
 `,
-      'models.py': `${base}
+        'models.py': `${base}
 import kinds
 from kinds import Kind, Upper as U
 from sqlalchemy import Enum
@@ -183,7 +199,9 @@ class User(Base):
     kind = Column(Enum(Kind))
     name = Column(U(kinds.LIMIT), default=lambda: kinds.shout("x"))
 `,
-    }, 'models.User');
+      },
+      'models.User',
+    );
     const order = names(set);
     for (const needed of ['Kind', 'Upper', 'LIMIT', 'shout', 'link U', 'link Kind', 'link kinds']) {
       expect(order).toContain(needed);
@@ -193,9 +211,11 @@ class User(Base):
   });
 
   test('what opens something or cannot be had is a hole', () => {
-    const set = setOf({
-      'config.py': 'import os\nfrom acme import load\nSETTINGS = load()\nNAME = os.environ["NAME"]\n\ndef slug():\n    return load().slug\n',
-      'models.py': `${base}
+    const set = setOf(
+      {
+        'config.py':
+          'import os\nfrom acme import load\nSETTINGS = load()\nNAME = os.environ["NAME"]\n\ndef slug():\n    return load().slug\n',
+        'models.py': `${base}
 from config import NAME, SETTINGS, slug
 
 class User(Base):
@@ -204,13 +224,22 @@ class User(Base):
     name = Column(String(SETTINGS.length), default=NAME)
     slug = Column(String, default=slug)
 `,
-    }, 'models.User');
-    expect(set.steps.filter((step) => step.op === 'hole').map((step) => step.as).toSorted()).toEqual(['NAME', 'SETTINGS', 'slug']);
+      },
+      'models.User',
+    );
+    expect(
+      set.steps
+        .filter((step) => step.op === 'hole')
+        .map((step) => step.as)
+        .toSorted(),
+    ).toEqual(['NAME', 'SETTINGS', 'slug']);
     expect(set.unknown).toEqual([]);
   });
 
   test('bases and column types that cannot be had are named', () => {
-    const set = setOf({ 'models.py': `${base}
+    const set = setOf(
+      {
+        'models.py': `${base}
 from acme.db import Timestamped
 from acme.types import Money
 
@@ -218,7 +247,10 @@ class User(Timestamped, Base):
     __tablename__ = "users"
     id = Column(Integer, primary_key=True)
     balance = Column(Money(10), nullable=False)
-` }, 'models.User');
+`,
+      },
+      'models.User',
+    );
     expect(set.unknown.toSorted()).toEqual([
       'base class `Timestamped` of `acme.db` was not found',
       'column type `Money` of `acme.types` was not found',
@@ -227,15 +259,46 @@ class User(Timestamped, Base):
     expect(sourceOf(set, 'User')).toContain('balance = Column(_Unknown_Money(10), nullable=False)');
   });
 
+  test('what is not known of a model only concerns statements that name its table', () => {
+    const set = setOf(
+      {
+        'models.py': `${base}
+from acme.types import Money
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+
+class Account(Base):
+    __tablename__ = "accounts"
+    id = Column(Integer, primary_key=True)
+    user_id = Column(ForeignKey("users.id"))
+    balance = Column(Money(10))
+`,
+      },
+      'models.User',
+    );
+    const reason = ['column type `Money` of `acme.types` was not found'];
+    expect(set.unknown).toEqual(reason);
+    expect(unknownFor(set, ['SELECT users.id FROM users'])).toEqual([]);
+    expect(unknownFor(set, ['SELECT users.id FROM users', 'SELECT 1 FROM "accounts"'])).toEqual(reason);
+    expect(unknownFor(set, ['DELETE FROM users'])).toEqual(reason);
+    expect(unknownFor(set, [])).toEqual(reason);
+  });
+
   test('events that rewrite statements are named', () => {
-    const set = setOf({
-      'models.py': `${base}
+    const set = setOf(
+      {
+        'models.py': `${base}
 class User(Base):
     __tablename__ = "users"
     id = Column(Integer, primary_key=True)
 `,
-      'db.py': 'from sqlalchemy import event\n\n@event.listens_for(Session, "do_orm_execute")\ndef soft_delete(state):\n    pass\n',
-    }, 'models.User');
+        'db.py':
+          'from sqlalchemy import event\n\n@event.listens_for(Session, "do_orm_execute")\ndef soft_delete(state):\n    pass\n',
+      },
+      'models.User',
+    );
     expect(set.unknown).toEqual(['the event `do_orm_execute` in project/db.py may change statements']);
   });
 });
@@ -243,7 +306,8 @@ class User(Base):
 describe('Django', () => {
   const files = {
     'manage.py': 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "conf")\n',
-    'conf.py': 'INSTALLED_APPS = ["django.contrib.auth", "shop"]\nDEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"\nUSE_TZ = True\nPAGE = 20\n',
+    'conf.py':
+      'INSTALLED_APPS = ["django.contrib.auth", "shop"]\nDEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"\nUSE_TZ = True\nPAGE = 20\n',
     'shop/__init__.py': '',
     'shop/models.py': `
 from django.conf import settings
@@ -272,7 +336,12 @@ class Shop(models.Model):
         { label: 'contenttypes', package: 'django.contrib.contenttypes' },
         { label: 'shop', package: 'shop' },
       ],
-      settings: { AUTH_USER_MODEL: 'auth.User', DEFAULT_AUTO_FIELD: 'django.db.models.BigAutoField', USE_TZ: true, PAGE: 20 },
+      settings: {
+        AUTH_USER_MODEL: 'auth.User',
+        DEFAULT_AUTO_FIELD: 'django.db.models.BigAutoField',
+        USE_TZ: true,
+        PAGE: 20,
+      },
     });
   });
 
@@ -285,7 +354,8 @@ class Shop(models.Model):
 });
 
 test('a set is remembered until one of its files changes', () => {
-  const project = new Project({ 'models.py': `${base}
+  const project = new Project({
+    'models.py': `${base}
 def make():
     return 1
 
@@ -295,7 +365,8 @@ class User(Base):
 
     def rest(self):
         return 1
-` });
+`,
+  });
   const first = buildModelGraph(project.program, project.snapshot);
   const set = modelSetFor(project.program, first, ['models.User']);
   expect(modelSetFor(project.program, first, ['models.User'])).toBe(set);
@@ -303,5 +374,7 @@ class User(Base):
   const second = buildModelGraph(project.program, project.snapshot, first);
   expect(modelSetFor(project.program, second, ['models.User']).key).toBe(set.key);
   project.type('models.py', project.file('models.py').text.replace('    return 1', '    return 3'));
-  expect(modelSetFor(project.program, buildModelGraph(project.program, project.snapshot, second), ['models.User']).key).not.toBe(set.key);
+  expect(
+    modelSetFor(project.program, buildModelGraph(project.program, project.snapshot, second), ['models.User']).key,
+  ).not.toBe(set.key);
 });

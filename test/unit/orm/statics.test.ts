@@ -51,7 +51,12 @@ value = ${source}
 });
 
 test.each([
-  ['User', 'user'], ['BlogPage', 'blog_page'], ['HTTPLog', 'http_log'], ['HTTPLog2Entry', 'http_log2_entry'], ['A1B', 'a1_b'], ['_Hidden', 'hidden'],
+  ['User', 'user'],
+  ['BlogPage', 'blog_page'],
+  ['HTTPLog', 'http_log'],
+  ['HTTPLog2Entry', 'http_log2_entry'],
+  ['A1B', 'a1_b'],
+  ['_Hidden', 'hidden'],
 ])('Flask-SQLAlchemy calls the table of %s %s', (name, table) => {
   expect(camelToSnake(name)).toBe(table);
 });

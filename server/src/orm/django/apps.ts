@@ -26,14 +26,17 @@ export class Apps {
       }
     }
     for (const path of new Set(context.files.map((file) => file.path))) {
-      for (const app of context.djangoOf(path).installedApps) if (!byPackage.has(app.package)) byPackage.set(app.package, app);
+      for (const app of context.djangoOf(path).installedApps)
+        if (!byPackage.has(app.package)) byPackage.set(app.package, app);
     }
     this.#apps = [...byPackage.values()].toSorted((a, b) => b.package.length - a.package.length);
   }
 
   /** The app of a module: the configured one whose package holds it, else the package before `models`. */
   of(file: SourceFile): App {
-    const found = this.#apps.find((app) => file.moduleName === app.package || file.moduleName.startsWith(`${app.package}.`));
+    const found = this.#apps.find(
+      (app) => file.moduleName === app.package || file.moduleName.startsWith(`${app.package}.`),
+    );
     if (found) return found;
     const parts = file.moduleName.split('.');
     const at = parts.lastIndexOf('models');
@@ -43,7 +46,9 @@ export class Apps {
 }
 
 function configuredApp(classes: Classes, ref: ClassRef): App | null {
-  const isConfig = classes.order(ref).some((base) => base.kind === 'external' && /^django\.apps\.(config\.)?AppConfig$/.test(base.id));
+  const isConfig = classes
+    .order(ref)
+    .some((base) => base.kind === 'external' && /^django\.apps\.(config\.)?AppConfig$/.test(base.id));
   if (!isConfig) return null;
   const read = (name: string): string | null => {
     for (const base of classes.order(ref)) {
@@ -51,7 +56,12 @@ function configuredApp(classes: Classes, ref: ClassRef): App | null {
       const member = [...members(base.ref.node)].findLast((each) => each.name === name);
       if (!member?.value) continue;
       const { file } = base.ref;
-      const context = { program: classes.program, file, scope: classes.program.scopeAt(file, member.value.start), given: new Map() };
+      const context = {
+        program: classes.program,
+        file,
+        scope: classes.program.scopeAt(file, member.value.start),
+        given: new Map(),
+      };
       return staticString(context, member.value) ?? null;
     }
     return null;

@@ -44,7 +44,10 @@ class Linker {
     // Reading relations may bring in models of Django, which bring in others.
     for (const known of this.#known.values()) this.#readKnown(known);
     return {
-      models: [...models.map((model) => this.#model(model)), ...[...this.#known.values()].map((known) => this.#knownModel(known))],
+      models: [
+        ...models.map((model) => this.#model(model)),
+        ...[...this.#known.values()].map((known) => this.#knownModel(known)),
+      ],
       tables: this.#tables,
     };
   }
@@ -54,26 +57,38 @@ class Linker {
   #model(model: DjangoModel): Model {
     const { ref } = model;
     const fields = this.#allFields(model);
-    const columnOf = (name: string): string => fields.find((field) => field.name === name || field.column === name)?.column ?? name;
+    const columnOf = (name: string): string =>
+      fields.find((field) => field.name === name || field.column === name)?.column ?? name;
     return {
-      id: ref.id, orm: 'django', module: ref.file.moduleName, name: ref.node.name.text,
+      id: ref.id,
+      orm: 'django',
+      module: ref.file.moduleName,
+      name: ref.node.name.text,
       declared: this.#context.locator.at(ref.file.path, ref.node.name.text),
       isAbstract: model.isAbstract,
       table: this.#table(model),
-      bases: model.bases, fields,
+      bases: model.bases,
+      fields,
       relations: this.#allRelations(model),
       managers: this.#managers(model),
-      appLabel: model.label, appPackage: model.label === model.app.label ? model.app.package : null, registry: null,
+      appLabel: model.label,
+      appPackage: model.label === model.app.label ? model.app.package : null,
+      registry: null,
       sharesTable: model.isProxy,
       isManaged: model.meta.flag('managed') ?? true,
       ordering: this.#ordering(model),
-      constraints: model.isProxy || model.isAbstract ? [] : model.meta.constraints(columnOf, { label: model.label, model: ref.node.name.text }),
+      constraints:
+        model.isProxy || model.isAbstract
+          ? []
+          : model.meta.constraints(columnOf, { label: model.label, model: ref.node.name.text }),
       unknown: [...new Set([...model.unknown, ...this.#inheritedUnknown(model), ...(this.#unknown.get(ref.id) ?? [])])],
     };
   }
 
   #inheritedUnknown(model: DjangoModel): readonly string[] {
-    return model.parents.flatMap((parent) => (typeof parent === 'string' ? [] : [...parent.unknown, ...this.#inheritedUnknown(parent)]));
+    return model.parents.flatMap((parent) =>
+      typeof parent === 'string' ? [] : [...parent.unknown, ...this.#inheritedUnknown(parent)],
+    );
   }
 
   #table(model: DjangoModel): Model['table'] {
@@ -144,7 +159,8 @@ class Linker {
       if (made) fields.push(made);
     }
     const composite = new Set(raw.flatMap((field) => field.parts));
-    for (const [i, field] of fields.entries()) if (composite.has(field.name)) fields[i] = { ...field, primaryKey: true };
+    for (const [i, field] of fields.entries())
+      if (composite.has(field.name)) fields[i] = { ...field, primaryKey: true };
     const hasPrimary = composite.size > 0 || fields.some((field) => field.primaryKey);
     if (!hasPrimary && !model.isAbstract && !model.isProxy) fields.unshift(this.#implicitId(model));
     this.#own.set(id, fields);
@@ -153,10 +169,23 @@ class Linker {
   }
 
   #implicitId(model: DjangoModel): Field {
-    const auto = (model.app.defaultAutoField ?? this.#context.djangoOf(model.ref.file.path).defaultAutoField).split('.').at(-1)!;
+    const auto = (model.app.defaultAutoField ?? this.#context.djangoOf(model.ref.file.path).defaultAutoField)
+      .split('.')
+      .at(-1)!;
     return {
-      name: 'id', column: 'id', type: auto, python: pythonOfField(auto) ?? 'int', primaryKey: true, nullable: false, unique: true, index: false,
-      default: null, serverDefault: null, foreignKey: null, deferred: false, owner: model.ref.id,
+      name: 'id',
+      column: 'id',
+      type: auto,
+      python: pythonOfField(auto) ?? 'int',
+      primaryKey: true,
+      nullable: false,
+      unique: true,
+      index: false,
+      default: null,
+      serverDefault: null,
+      foreignKey: null,
+      deferred: false,
+      owner: model.ref.id,
       declared: this.#context.locator.at(model.ref.file.path, model.ref.node.name.text),
     };
   }
@@ -167,26 +196,67 @@ class Linker {
     for (const parent of model.parents) {
       const name = typeof parent === 'string' ? parent.split('.').at(-1)! : parent.ref.node.name.text;
       const parentId = typeof parent === 'string' ? parent : this.#concrete(parent).ref.id;
-      const isLinked = model.fields.some((field) => field.kind === 'oneToOne' && field.parentLink && this.#targetOf(model, field.to) === parentId);
+      const isLinked = model.fields.some(
+        (field) => field.kind === 'oneToOne' && field.parentLink && this.#targetOf(model, field.to) === parentId,
+      );
       if (isLinked) continue;
       const attribute = `${name.toLowerCase()}_ptr`;
       const declared = this.#context.locator.at(model.ref.file.path, model.ref.node.name.text);
       links.push({
-        name: attribute, column: `${attribute}_id`, type: 'OneToOneField', python: 'int', primaryKey: links.length === 0, nullable: false, unique: true,
-        index: false, default: null, serverDefault: null,
-        foreignKey: { table: this.#tableOf(parentId)?.name ?? null, column: this.#primaryColumn(parentId), model: parentId, onDelete: 'CASCADE' },
-        deferred: false, owner: model.ref.id, declared,
+        name: attribute,
+        column: `${attribute}_id`,
+        type: 'OneToOneField',
+        python: 'int',
+        primaryKey: links.length === 0,
+        nullable: false,
+        unique: true,
+        index: false,
+        default: null,
+        serverDefault: null,
+        foreignKey: {
+          table: this.#tableOf(parentId)?.name ?? null,
+          column: this.#primaryColumn(parentId),
+          model: parentId,
+          onDelete: 'CASCADE',
+        },
+        deferred: false,
+        owner: model.ref.id,
+        declared,
       });
-      this.#push(model.ref.id, relation({ name: attribute, target: parentId, declared, columns: [`${attribute}_id`], backReference: model.ref.node.name.text.toLowerCase() }));
-      this.#pushChild(parentId, relation({
-        name: model.ref.node.name.text.toLowerCase(), target: model.ref.id, declared, direction: 'reverse', nullable: true, backReference: attribute,
-      }));
+      this.#push(
+        model.ref.id,
+        relation({
+          name: attribute,
+          target: parentId,
+          declared,
+          columns: [`${attribute}_id`],
+          backReference: model.ref.node.name.text.toLowerCase(),
+        }),
+      );
+      this.#pushChild(
+        parentId,
+        relation({
+          name: model.ref.node.name.text.toLowerCase(),
+          target: model.ref.id,
+          declared,
+          direction: 'reverse',
+          nullable: true,
+          backReference: attribute,
+        }),
+      );
     }
     return links;
   }
 
   #field(model: DjangoModel, raw: RawField, isChild: boolean): Field | null {
-    if (raw.kind === 'tags' || raw.kind === 'compositeKey' || raw.kind === 'manyToMany' || raw.kind === 'genericForeignKey' || raw.kind === 'genericRelation') return null;
+    if (
+      raw.kind === 'tags' ||
+      raw.kind === 'compositeKey' ||
+      raw.kind === 'manyToMany' ||
+      raw.kind === 'genericForeignKey' ||
+      raw.kind === 'genericRelation'
+    )
+      return null;
     const isKey = raw.kind === 'foreignKey' || raw.kind === 'oneToOne';
     const target = isKey ? this.#targetOf(model, raw.to) : null;
     const primaryKey = raw.primaryKey || (raw.parentLink && isChild && !model.fields.some((field) => field.primaryKey));
@@ -199,11 +269,18 @@ class Linker {
       nullable: raw.null,
       unique: raw.unique || primaryKey,
       index: raw.index && !raw.unique && !primaryKey,
-      default: raw.default, serverDefault: raw.databaseDefault,
+      default: raw.default,
+      serverDefault: raw.databaseDefault,
       foreignKey: isKey
-        ? { table: target ? (this.#tableOf(target)?.name ?? null) : null, column: raw.toField ?? (target ? this.#primaryColumn(target) : null), model: target, onDelete: raw.onDelete }
+        ? {
+            table: target ? (this.#tableOf(target)?.name ?? null) : null,
+            column: raw.toField ?? (target ? this.#primaryColumn(target) : null),
+            model: target,
+            onDelete: raw.onDelete,
+          }
         : null,
-      deferred: false, owner: model.ref.id,
+      deferred: false,
+      owner: model.ref.id,
       declared: this.#declared(raw),
     };
   }
@@ -263,7 +340,8 @@ class Linker {
   #primaryColumn(id: string): string {
     const model = this.#models.get(id);
     if (!model) return allKnownFields(id).find(isPrimary)?.[0] ?? 'id';
-    if (model.isProxy) return typeof model.parents[0] === 'object' ? this.#primaryColumn(model.parents[0].ref.id) : 'id';
+    if (model.isProxy)
+      return typeof model.parents[0] === 'object' ? this.#primaryColumn(model.parents[0].ref.id) : 'id';
     const own = model.fields.find((field) => field.primaryKey || field.parentLink);
     if (own) return own.column ?? (own.kind === 'field' ? own.name : `${own.name}_id`);
     const parent = model.parents[0];
@@ -276,7 +354,13 @@ class Linker {
     if (!model || depth > 8) return 'int';
     const own = model.fields.find((field) => field.primaryKey || field.parentLink);
     if (own && own.kind === 'field') return pythonOfField(own.of);
-    const next = own ? this.#targetOf(model, own.to) : model.parents[0] === undefined ? null : typeof model.parents[0] === 'string' ? model.parents[0] : model.parents[0].ref.id;
+    const next = own
+      ? this.#targetOf(model, own.to)
+      : model.parents[0] === undefined
+        ? null
+        : typeof model.parents[0] === 'string'
+          ? model.parents[0]
+          : model.parents[0].ref.id;
     return next ? this.#primaryPython(next, depth + 1) : 'int';
   }
 
@@ -286,15 +370,25 @@ class Linker {
     const declared = this.#declared(raw);
     if (raw.kind === 'field' || raw.kind === 'compositeKey' || raw.kind === 'tags') return;
     if (raw.kind === 'genericForeignKey') {
-      this.#push(model.ref.id, relation({ name: raw.name, target: null, declared, direction: 'generic', nullable: true }));
+      this.#push(
+        model.ref.id,
+        relation({ name: raw.name, target: null, declared, direction: 'generic', nullable: true }),
+      );
       return;
     }
     const target = this.#targetOf(model, raw.to);
     if (target === null) {
-      if (!model.isAbstract && !raw.isHidden) this.#note(model, `target \`${targetText(raw.to)}\` of \`${model.ref.node.name.text}.${raw.name}\` was not found`);
+      if (!model.isAbstract && !raw.isHidden)
+        this.#note(
+          model,
+          `target \`${targetText(raw.to)}\` of \`${model.ref.node.name.text}.${raw.name}\` was not found`,
+        );
     }
     if (raw.kind === 'genericRelation') {
-      this.#push(model.ref.id, relation({ name: raw.name, target, declared, direction: 'generic', cardinality: 'many' }));
+      this.#push(
+        model.ref.id,
+        relation({ name: raw.name, target, declared, direction: 'generic', cardinality: 'many' }),
+      );
       return;
     }
     const reverse = this.#reverseNames(model, raw, target);
@@ -302,29 +396,51 @@ class Linker {
     const isSymmetrical = raw.kind === 'manyToMany' && target === model.ref.id && (raw.symmetrical ?? isSelf);
     const backReference = isSymmetrical ? null : reverse.accessor;
     const table = raw.kind === 'manyToMany' ? this.#throughOf(model, raw, target) : null;
-    this.#push(model.ref.id, relation({
-      name: raw.name, target, declared, backReference, through: table,
-      direction: raw.kind === 'manyToMany' ? 'through' : 'forward',
-      cardinality: raw.kind === 'manyToMany' ? 'many' : 'one',
-      columns: raw.kind === 'manyToMany' ? [] : [raw.column ?? `${raw.name}_id`],
-      nullable: raw.null,
-    }));
+    this.#push(
+      model.ref.id,
+      relation({
+        name: raw.name,
+        target,
+        declared,
+        backReference,
+        through: table,
+        direction: raw.kind === 'manyToMany' ? 'through' : 'forward',
+        cardinality: raw.kind === 'manyToMany' ? 'many' : 'one',
+        columns: raw.kind === 'manyToMany' ? [] : [raw.column ?? `${raw.name}_id`],
+        nullable: raw.null,
+      }),
+    );
     if (target === null || model.isAbstract || backReference === null) return;
     const owner = this.#models.get(target);
     const push = raw.parentLink ? this.#pushChild.bind(this) : this.#push.bind(this);
-    push(owner ? this.#concrete(owner).ref.id : target, relation({
-      name: backReference, target: model.ref.id, declared, backReference: raw.name, through: table, queryName: reverse.query,
-      direction: raw.kind === 'manyToMany' ? 'through' : 'reverse',
-      cardinality: raw.kind === 'oneToOne' ? 'one' : 'many',
-      nullable: raw.kind === 'oneToOne',
-    }));
+    push(
+      owner ? this.#concrete(owner).ref.id : target,
+      relation({
+        name: backReference,
+        target: model.ref.id,
+        declared,
+        backReference: raw.name,
+        through: table,
+        queryName: reverse.query,
+        direction: raw.kind === 'manyToMany' ? 'through' : 'reverse',
+        cardinality: raw.kind === 'oneToOne' ? 'one' : 'many',
+        nullable: raw.kind === 'oneToOne',
+      }),
+    );
   }
 
   /** Names on the other side (`related_accessor` and `related_query_name` of django/db/models/fields/related.py). */
-  #reverseNames(model: DjangoModel, raw: RawField, target: string | null): { readonly accessor: string | null; readonly query: string } {
+  #reverseNames(
+    model: DjangoModel,
+    raw: RawField,
+    target: string | null,
+  ): { readonly accessor: string | null; readonly query: string } {
     const name = model.ref.node.name.text.toLowerCase();
     const fill = (text: string): string =>
-      text.replaceAll('%(class)s', name).replaceAll('%(model_name)s', name).replaceAll('%(app_label)s', model.label.toLowerCase());
+      text
+        .replaceAll('%(class)s', name)
+        .replaceAll('%(model_name)s', name)
+        .replaceAll('%(app_label)s', model.label.toLowerCase());
     const written = raw.relatedName ?? model.meta.string('default_related_name');
     const related = written === null ? null : fill(written);
     const query = raw.relatedQueryName === null ? (related ?? name) : fill(raw.relatedQueryName);
@@ -337,28 +453,66 @@ class Linker {
   #throughOf(model: DjangoModel, raw: RawField, target: string | null): string | null {
     if (raw.through) {
       const id = this.#targetOf(model, raw.through);
-      if (id === null && !model.isAbstract) this.#note(model, `through model \`${targetText(raw.through)}\` of \`${model.ref.node.name.text}.${raw.name}\` was not found`);
+      if (id === null && !model.isAbstract)
+        this.#note(
+          model,
+          `through model \`${targetText(raw.through)}\` of \`${model.ref.node.name.text}.${raw.name}\` was not found`,
+        );
       return id;
     }
     const id = `${model.ref.id}_${raw.name}`;
     const own = this.#table(model);
     if (!own || model.isAbstract) return null;
     const from = model.ref.node.name.text.toLowerCase();
-    const to = target === null ? raw.name : (this.#models.get(target)?.ref.node.name.text ?? target.split('.').at(-1)!).toLowerCase();
+    const to =
+      target === null
+        ? raw.name
+        : (this.#models.get(target)?.ref.node.name.text ?? target.split('.').at(-1)!).toLowerCase();
     const [left, right] = to === from ? [`from_${from}`, `to_${to}`] : [from, to];
-    const auto = (model.app.defaultAutoField ?? this.#context.djangoOf(model.ref.file.path).defaultAutoField).split('.').at(-1)!;
+    const auto = (model.app.defaultAutoField ?? this.#context.djangoOf(model.ref.file.path).defaultAutoField)
+      .split('.')
+      .at(-1)!;
     const declared = this.#declared(raw);
     const key = (name: string, model_: string | null): Field => ({
-      name, column: `${name}_id`, type: 'ForeignKey', python: model_ ? this.#primaryPython(model_) : null, primaryKey: false, nullable: false, unique: false,
-      index: true, default: null, serverDefault: null,
-      foreignKey: { table: model_ ? (this.#tableOf(model_)?.name ?? null) : null, column: model_ ? this.#primaryColumn(model_) : null, model: model_, onDelete: 'CASCADE' },
-      deferred: false, owner: id, declared,
+      name,
+      column: `${name}_id`,
+      type: 'ForeignKey',
+      python: model_ ? this.#primaryPython(model_) : null,
+      primaryKey: false,
+      nullable: false,
+      unique: false,
+      index: true,
+      default: null,
+      serverDefault: null,
+      foreignKey: {
+        table: model_ ? (this.#tableOf(model_)?.name ?? null) : null,
+        column: model_ ? this.#primaryColumn(model_) : null,
+        model: model_,
+        onDelete: 'CASCADE',
+      },
+      deferred: false,
+      owner: id,
+      declared,
     });
     this.#tables.push({
-      id, orm: 'django', module: model.ref.file.moduleName, name: `${model.ref.node.name.text}_${raw.name}`, declared,
+      id,
+      orm: 'django',
+      module: model.ref.file.moduleName,
+      name: `${model.ref.node.name.text}_${raw.name}`,
+      declared,
       table: { schema: own.schema, name: raw.table ?? `${own.name}_${raw.name}` },
       fields: [
-        { ...key(left, model.ref.id), name: 'id', column: 'id', type: auto, python: 'int', primaryKey: true, unique: true, index: false, foreignKey: null },
+        {
+          ...key(left, model.ref.id),
+          name: 'id',
+          column: 'id',
+          type: auto,
+          python: 'int',
+          primaryKey: true,
+          unique: true,
+          index: false,
+          foreignKey: null,
+        },
         key(left, model.ref.id),
         key(right, target),
       ],
@@ -404,14 +558,33 @@ class Linker {
     const isMany = each.kind === 'manyToMany';
     const through = isMany ? this.#knownTable(id, each) : null;
     const back = each.relatedName ?? `${name}_set`;
-    this.#push(id, relation({
-      name: each.name, target: each.to, declared: ELSEWHERE, backReference: back, direction: isMany ? 'through' : 'forward',
-      cardinality: isMany ? 'many' : 'one', columns: isMany ? [] : [`${each.name}_id`], nullable: each.nullable, through,
-    }));
-    this.#push(each.to, relation({
-      name: back, target: id, declared: ELSEWHERE, backReference: each.name, direction: isMany ? 'through' : 'reverse', cardinality: 'many', through,
-      queryName: each.relatedQueryName ?? each.relatedName ?? name,
-    }));
+    this.#push(
+      id,
+      relation({
+        name: each.name,
+        target: each.to,
+        declared: ELSEWHERE,
+        backReference: back,
+        direction: isMany ? 'through' : 'forward',
+        cardinality: isMany ? 'many' : 'one',
+        columns: isMany ? [] : [`${each.name}_id`],
+        nullable: each.nullable,
+        through,
+      }),
+    );
+    this.#push(
+      each.to,
+      relation({
+        name: back,
+        target: id,
+        declared: ELSEWHERE,
+        backReference: each.name,
+        direction: isMany ? 'through' : 'reverse',
+        cardinality: 'many',
+        through,
+        queryName: each.relatedQueryName ?? each.relatedName ?? name,
+      }),
+    );
   }
 
   /** `auth_user_groups` and the like. */
@@ -421,14 +594,21 @@ class Linker {
     const name = id.split('.').at(-1)!;
     const tableId = `${id}_${each.name}`;
     const key = (to: string): Field => ({
-      ...knownField([to.split('.').at(-1)!.toLowerCase(), 'ForeignKey', 'int', 'index'], tableId), column: `${to.split('.').at(-1)!.toLowerCase()}_id`,
+      ...knownField([to.split('.').at(-1)!.toLowerCase(), 'ForeignKey', 'int', 'index'], tableId),
+      column: `${to.split('.').at(-1)!.toLowerCase()}_id`,
       foreignKey: { table: knownTable(to)?.name ?? null, column: 'id', model: to, onDelete: 'CASCADE' },
     });
     const fields = [knownField(['id', 'AutoField', 'int', 'pk'], tableId), key(id), key(each.to)];
     this.#tables.push({
-      id: tableId, orm: 'django', module: id.split('.').slice(0, -1).join('.'), name: `${name}_${each.name}`, declared: ELSEWHERE,
-      table: { schema: null, name: `${own.name}_${each.name}` }, fields,
-      constraints: [{ kind: 'unique', name: null, columns: [fields[1]!.column!, fields[2]!.column!] }], unknown: [],
+      id: tableId,
+      orm: 'django',
+      module: id.split('.').slice(0, -1).join('.'),
+      name: `${name}_${each.name}`,
+      declared: ELSEWHERE,
+      table: { schema: null, name: `${own.name}_${each.name}` },
+      fields,
+      constraints: [{ kind: 'unique', name: null, columns: [fields[1]!.column!, fields[2]!.column!] }],
+      unknown: [],
     });
     return tableId;
   }
@@ -440,10 +620,30 @@ class Linker {
     for (const each of known.relations) {
       if (model.isAbstract) continue;
       const raw: RawField = {
-        name: each.name, kind: 'manyToMany', type: 'ManyToManyField', of: 'ManyToManyField', ref: model.ref, to: { kind: 'class', id: each.to },
-        through: null, relatedName: each.relatedName, relatedQueryName: each.relatedQueryName, symmetrical: null, parentLink: false, null: false,
-        unique: false, index: false, primaryKey: false, column: null, table: null, toField: null, default: null, databaseDefault: null, onDelete: null,
-        parts: [], isHidden: false, unknown: [],
+        name: each.name,
+        kind: 'manyToMany',
+        type: 'ManyToManyField',
+        of: 'ManyToManyField',
+        ref: model.ref,
+        to: { kind: 'class', id: each.to },
+        through: null,
+        relatedName: each.relatedName,
+        relatedQueryName: each.relatedQueryName,
+        symmetrical: null,
+        parentLink: false,
+        null: false,
+        unique: false,
+        index: false,
+        primaryKey: false,
+        column: null,
+        table: null,
+        toField: null,
+        default: null,
+        databaseDefault: null,
+        onDelete: null,
+        parts: [],
+        isHidden: false,
+        unknown: [],
       };
       this.#relate(model, raw);
     }
@@ -461,7 +661,9 @@ class Linker {
     return [
       ...allKnownFields(id).map((field) => knownField(field, id)),
       ...keys.map((each): Field => ({
-        ...knownField([each.name, 'ForeignKey', 'int', 'index'], id), column: `${each.name}_id`, nullable: each.nullable,
+        ...knownField([each.name, 'ForeignKey', 'int', 'index'], id),
+        column: `${each.name}_id`,
+        nullable: each.nullable,
         foreignKey: { table: knownTable(each.to)?.name ?? null, column: 'id', model: each.to, onDelete: 'CASCADE' },
       })),
     ];
@@ -474,20 +676,40 @@ class Linker {
   #knownModel(known: KnownModel): Model {
     const name = known.id.split('.').at(-1)!;
     return {
-      id: known.id, orm: 'django', module: known.id.split('.').slice(0, -1).join('.'), name, declared: ELSEWHERE, isAbstract: known.isAbstract,
+      id: known.id,
+      orm: 'django',
+      module: known.id.split('.').slice(0, -1).join('.'),
+      name,
+      declared: ELSEWHERE,
+      isAbstract: known.isAbstract,
       table: known.table === null ? null : { schema: null, name: known.table },
-      bases: knownBases(known), fields: this.#knownFields(known.id),
+      bases: knownBases(known),
+      fields: this.#knownFields(known.id),
       relations: this.#relations.get(known.id) ?? [],
       managers: known.isAbstract ? [] : [IMPLIED_MANAGER],
-      appLabel: known.app, appPackage: contribPackage(known.app), registry: null, sharesTable: false, isManaged: true, ordering: known.ordering ?? [], constraints: [], unknown: [],
+      appLabel: known.app,
+      appPackage: contribPackage(known.app),
+      registry: null,
+      sharesTable: false,
+      isManaged: true,
+      ordering: known.ordering ?? [],
+      constraints: [],
+      unknown: [],
     };
   }
 }
 
 function relation(given: Partial<Relation> & Pick<Relation, 'name' | 'target' | 'declared'>): Relation {
   return {
-    cardinality: 'one', direction: 'forward', loading: 'select', backReference: null, through: null, columns: [], nullable: false,
-    queryName: given.name, ...given,
+    cardinality: 'one',
+    direction: 'forward',
+    loading: 'select',
+    backReference: null,
+    through: null,
+    columns: [],
+    nullable: false,
+    queryName: given.name,
+    ...given,
   };
 }
 
@@ -533,7 +755,10 @@ function allKnownFields(id: string): readonly KnownField[] {
 }
 
 function relationsOf(known: KnownModel): readonly KnownRelation[] {
-  return [...known.bases.flatMap((base) => (knownModel(base) ? relationsOf(knownModel(base)!) : [])), ...known.relations];
+  return [
+    ...known.bases.flatMap((base) => (knownModel(base) ? relationsOf(knownModel(base)!) : [])),
+    ...known.relations,
+  ];
 }
 
 function isPrimary(field: KnownField): boolean {
@@ -541,9 +766,21 @@ function isPrimary(field: KnownField): boolean {
 }
 
 function knownField([name, type, python, ...flags]: KnownField, owner: string): Field {
-  const has = (flag: KnownField[3]): boolean => flags.includes(flag!);
+  const has = (flag: (typeof flags)[number]): boolean => flags.includes(flag);
   return {
-    name, column: name, type, python, primaryKey: has('pk'), nullable: has('null'), unique: has('unique') || has('pk'), index: has('index'),
-    default: null, serverDefault: null, foreignKey: null, deferred: false, owner, declared: ELSEWHERE,
+    name,
+    column: name,
+    type,
+    python,
+    primaryKey: has('pk'),
+    nullable: has('null'),
+    unique: has('unique') || has('pk'),
+    index: has('index'),
+    default: null,
+    serverDefault: null,
+    foreignKey: null,
+    deferred: false,
+    owner,
+    declared: ELSEWHERE,
   };
 }

@@ -35,7 +35,8 @@ function readManager(classes: Classes, file: SourceFile, scope: Scope, call: Cal
 /** What a manager class is, when the base names one. */
 function managerClass(classes: Classes, base: Base): ManagerClass | null {
   if (base.kind === 'external') return isExternalManager(base.id) ? { classId: null, queryset: null } : null;
-  if (base.kind === 'value' && base.value.kind === 'Call') return fromQuerySet(classes, base.file, base.file.scope, base.value);
+  if (base.kind === 'value' && base.value.kind === 'Call')
+    return fromQuerySet(classes, base.file, base.file.scope, base.value);
   if (base.kind !== 'class') return null;
   const order = classes.order(base.ref);
   if (!order.some((each) => isManagerBase(classes, each))) return null;
@@ -55,7 +56,8 @@ function fromQuerySet(classes: Classes, file: SourceFile, scope: Scope, call: Ca
 }
 
 function callQuerySet(classes: Classes, base: Base): string | null {
-  const call = base.kind === 'call' ? base.call : base.kind === 'value' && base.value.kind === 'Call' ? base.value : null;
+  const call =
+    base.kind === 'call' ? base.call : base.kind === 'value' && base.value.kind === 'Call' ? base.value : null;
   if (!call || (base.kind !== 'call' && base.kind !== 'value')) return null;
   return fromQuerySet(classes, base.file, base.file.scope, call)?.queryset ?? null;
 }
@@ -85,8 +87,13 @@ export function isQuerySetClass(classes: Classes, ref: ClassRef): boolean {
 
 function isManagerBase(classes: Classes, base: Base): boolean {
   if (base.kind === 'external') return isExternalManager(base.id);
-  const call = base.kind === 'call' ? base.call : base.kind === 'value' && base.value.kind === 'Call' ? base.value : null;
-  return call !== null && (base.kind === 'call' || base.kind === 'value') && fromQuerySet(classes, base.file, base.file.scope, call) !== null;
+  const call =
+    base.kind === 'call' ? base.call : base.kind === 'value' && base.value.kind === 'Call' ? base.value : null;
+  return (
+    call !== null &&
+    (base.kind === 'call' || base.kind === 'value') &&
+    fromQuerySet(classes, base.file, base.file.scope, call) !== null
+  );
 }
 
 function isQuerySet(classes: Classes, base: Base): boolean {
@@ -105,4 +112,3 @@ function isExternalQuerySet(dotted: string): boolean {
 function idOf(base: Base): string | null {
   return base.kind === 'class' ? base.id : null;
 }
-

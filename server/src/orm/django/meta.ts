@@ -50,13 +50,19 @@ export class Meta {
   }
 
   /** `unique_together`, `index_together`, `constraints` and `indexes`; `columnOf` gives the column of a field. */
-  constraints(columnOf: (field: string) => string, named: { readonly label: string; readonly model: string }): readonly TableConstraint[] {
+  constraints(
+    columnOf: (field: string) => string,
+    named: { readonly label: string; readonly model: string },
+  ): readonly TableConstraint[] {
     const columns = (fields: readonly string[]): string[] => fields.map((field) => columnOf(field.replace(/^-/, '')));
     const name = (text: string | undefined): string | null =>
-      text?.replaceAll('%(app_label)s', named.label.toLowerCase()).replaceAll('%(class)s', named.model.toLowerCase()) ?? null;
+      text?.replaceAll('%(app_label)s', named.label.toLowerCase()).replaceAll('%(class)s', named.model.toLowerCase()) ??
+      null;
     const found: TableConstraint[] = [];
-    for (const fields of this.#together('unique_together')) found.push({ kind: 'unique', name: null, columns: columns(fields) });
-    for (const fields of this.#together('index_together')) found.push({ kind: 'index', name: null, columns: columns(fields), unique: false });
+    for (const fields of this.#together('unique_together'))
+      found.push({ kind: 'unique', name: null, columns: columns(fields) });
+    for (const fields of this.#together('index_together'))
+      found.push({ kind: 'index', name: null, columns: columns(fields), unique: false });
     for (const option of ['constraints', 'indexes']) {
       const at = this.#values.get(option);
       if (!at) continue;
@@ -69,10 +75,13 @@ export class Meta {
         const label = name(staticString(context, keyword(call, 'name')));
         if (kind === 'UniqueConstraint') {
           const isPartial = keyword(call, 'condition') !== null;
-          found.push(isPartial
-            ? { kind: 'index', name: label, columns: columns(fields), unique: true }
-            : { kind: 'unique', name: label, columns: columns(fields) });
-        } else if (/Index$/.test(kind)) found.push({ kind: 'index', name: label, columns: columns(fields), unique: false });
+          found.push(
+            isPartial
+              ? { kind: 'index', name: label, columns: columns(fields), unique: true }
+              : { kind: 'unique', name: label, columns: columns(fields) },
+          );
+        } else if (/Index$/.test(kind))
+          found.push({ kind: 'index', name: label, columns: columns(fields), unique: false });
       }
     }
     return found;
@@ -84,8 +93,10 @@ export class Meta {
     const value = at && staticValue(this.#context(at), at.value);
     if (!Array.isArray(value) || value.length === 0) return [];
     const isFlat = value.every((item): item is string => typeof item === 'string');
-    if (isFlat) return [value as readonly string[]];
-    return value.filter((item): item is string[] => Array.isArray(item) && item.every((field) => typeof field === 'string'));
+    if (isFlat) return [value];
+    return value.filter(
+      (item): item is string[] => Array.isArray(item) && item.every((field) => typeof field === 'string'),
+    );
   }
 
   #add(file: SourceFile, node: ClassDef, isOwn: boolean, depth: number): void {
@@ -100,13 +111,23 @@ export class Meta {
       const scope = this.#classes.program.scopeAt(file, base.start);
       if (base.kind !== 'Attribute' || base.attr.text !== 'Meta') continue;
       const owner = this.#classes.named(file, base.value, scope);
-      const inherited = owner && this.#classes.order(owner).flatMap((each) => (each.kind === 'class' ? each.ref : [])).find((ref) => metaClass(ref.node));
+      const inherited =
+        owner &&
+        this.#classes
+          .order(owner)
+          .flatMap((each) => (each.kind === 'class' ? each.ref : []))
+          .find((ref) => metaClass(ref.node));
       if (inherited) this.#add(inherited.file, metaClass(inherited.node)!, isOwn, depth + 1);
     }
   }
 
   #context(at: { readonly file: SourceFile; readonly value: Expr }): StaticContext {
-    return { program: this.#classes.program, file: at.file, scope: this.#classes.program.scopeAt(at.file, at.value.start), given: new Map() };
+    return {
+      program: this.#classes.program,
+      file: at.file,
+      scope: this.#classes.program.scopeAt(at.file, at.value.start),
+      given: new Map(),
+    };
   }
 }
 

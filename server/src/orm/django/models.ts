@@ -35,7 +35,9 @@ export interface DjangoModel {
 }
 
 export function djangoModels(context: ExtractContext): Extracted {
-  const classes: Classes = new Classes(context.program, (base) => (base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : []));
+  const classes: Classes = new Classes(context.program, (base) =>
+    base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : [],
+  );
   const apps = new Apps(context, classes);
   const reader = new Reader(classes, apps);
   for (const file of context.files) for (const ref of classes.inFile(file)) reader.add(ref);
@@ -69,7 +71,8 @@ class Reader {
   #read(ref: ClassRef): DjangoModel | null {
     const order = this.#classes.order(ref);
     const unknownBases = order.filter((base) => isUnknownBase(base));
-    if (!order.some((base) => isModelBase(base)) && !(unknownBases.length > 0 && looksLikeModel(this.#classes, order))) return null;
+    if (!order.some((base) => isModelBase(base)) && !(unknownBases.length > 0 && looksLikeModel(this.#classes, order)))
+      return null;
     const own = order.flatMap((base) => (base.kind === 'class' ? base.ref : []));
     const meta = new Meta(this.#classes, own, (each) => this.#isAbstract(each));
     const app = this.#apps.of(ref.file);
@@ -85,15 +88,27 @@ class Reader {
       } else if (base.kind === 'external') {
         const model = knownModel(base.id);
         if (model?.isAbstract) knownBases.push(model.id);
-        else if (model && !parents.some((parent) => typeof parent !== 'string' && inherits(parent, model.id))) parents.push(model.id);
+        else if (model && !parents.some((parent) => typeof parent !== 'string' && inherits(parent, model.id)))
+          parents.push(model.id);
       }
     }
-    const covered = new Set(parents.flatMap((parent) => (typeof parent === 'string' ? [] : this.#classes.order(parent.ref).map((base) => base.id))));
+    const covered = new Set(
+      parents.flatMap((parent) =>
+        typeof parent === 'string' ? [] : this.#classes.order(parent.ref).map((base) => base.id),
+      ),
+    );
     const fields = this.#fields(ref, covered);
     const unknown = [...unknownBases.map(missing), ...fields.flatMap((field) => field.unknown)];
-    if (definitions(ref.file, ref.node.name.text) > 1) unknown.push(`\`${ref.node.name.text}\` is defined more than once in its file`);
+    if (definitions(ref.file, ref.node.name.text) > 1)
+      unknown.push(`\`${ref.node.name.text}\` is defined more than once in its file`);
     return {
-      ref, app, meta, fields, knownBases, parents, unknown,
+      ref,
+      app,
+      meta,
+      fields,
+      knownBases,
+      parents,
+      unknown,
       label: meta.string('app_label') ?? app.label,
       isAbstract: meta.ownFlag('abstract'),
       isProxy: meta.ownFlag('proxy'),
@@ -123,7 +138,9 @@ class Reader {
       made.push(...readFields(this.#classes, each));
     };
     visit(ref);
-    const nearest = this.#classes.order(ref).flatMap((base) => (base.kind === 'class' && !covered.has(base.id) ? base.ref : []));
+    const nearest = this.#classes
+      .order(ref)
+      .flatMap((base) => (base.kind === 'class' && !covered.has(base.id) ? base.ref : []));
     const chosen = new Map<string, RawField | null>();
     for (const each of nearest) {
       for (const name of removedNames(each)) if (!chosen.has(name)) chosen.set(name, null);
@@ -138,12 +155,16 @@ class Reader {
   #managers(order: readonly ClassRef[], meta: Meta, parents: readonly (DjangoModel | string)[]): readonly Manager[] {
     const found = new Map<string, Manager>();
     for (const ref of order) {
-      for (const manager of ownManagers(this.#classes, ref)) if (!found.has(manager.name)) found.set(manager.name, manager);
+      for (const manager of ownManagers(this.#classes, ref))
+        if (!found.has(manager.name)) found.set(manager.name, manager);
     }
     const all = [...found.values()];
     // Without managers of its own, a child takes the choice of its parent.
     const parent = parents[0];
-    const inherited = typeof parent === 'object' && ownManagers(this.#classes, order[0]!).length === 0 ? parent.meta.string('default_manager_name') : null;
+    const inherited =
+      typeof parent === 'object' && ownManagers(this.#classes, order[0]!).length === 0
+        ? parent.meta.string('default_manager_name')
+        : null;
     const chosen = meta.string('default_manager_name') ?? inherited ?? all[0]?.name;
     return all.map((manager) => ({ ...manager, isDefault: manager.name === chosen }));
   }
@@ -163,7 +184,8 @@ function isUnknownBase(base: Base): boolean {
 
 function missing(base: Base): string {
   const parts = base.id.split('.');
-  if (base.kind === 'external' && parts.length > 1) return `base class \`${parts.at(-1)}\` of \`${parts.slice(0, -1).join('.')}\` was not found`;
+  if (base.kind === 'external' && parts.length > 1)
+    return `base class \`${parts.at(-1)}\` of \`${parts.slice(0, -1).join('.')}\` was not found`;
   return `base class \`${base.kind === 'call' ? base.id.slice(base.id.indexOf(':') + 1) : parts.at(-1)}\` was not found`;
 }
 
@@ -174,7 +196,8 @@ function looksLikeModel(classes: Classes, order: readonly Base[]): boolean {
     return [...members(base.ref.node)].some((member) => {
       if (member.value?.kind !== 'Call') return false;
       const { func } = member.value;
-      const symbol = func.kind === 'Attribute' || func.kind === 'Name' ? classes.program.resolve(base.ref.file, func) : null;
+      const symbol =
+        func.kind === 'Attribute' || func.kind === 'Name' ? classes.program.resolve(base.ref.file, func) : null;
       return symbol?.kind === 'external' && /^django\.db\.models\..*(Field|ForeignKey)$/.test(symbol.name);
     });
   });

@@ -20,12 +20,29 @@ export function isModelBase(base: Base): boolean {
 }
 
 /** `tags`: a relation of another library that has no column and leads through its tables. */
-export type FieldKind = 'field' | 'foreignKey' | 'oneToOne' | 'manyToMany' | 'genericForeignKey' | 'genericRelation' | 'compositeKey' | 'tags';
+export type FieldKind =
+  | 'field'
+  | 'foreignKey'
+  | 'oneToOne'
+  | 'manyToMany'
+  | 'genericForeignKey'
+  | 'genericRelation'
+  | 'compositeKey'
+  | 'tags';
 
 const RELATIONS: Readonly<Record<string, FieldKind>> = {
-  ForeignKey: 'foreignKey', OneToOneField: 'oneToOne', ManyToManyField: 'manyToMany', GenericForeignKey: 'genericForeignKey',
-  GenericRelation: 'genericRelation', CompositePrimaryKey: 'compositeKey', TaggableManager: 'tags', ParentalKey: 'foreignKey', ParentalManyToManyField: 'manyToMany', TreeForeignKey: 'foreignKey',
-  TreeOneToOneField: 'oneToOne', TreeManyToManyField: 'manyToMany',
+  ForeignKey: 'foreignKey',
+  OneToOneField: 'oneToOne',
+  ManyToManyField: 'manyToMany',
+  GenericForeignKey: 'genericForeignKey',
+  GenericRelation: 'genericRelation',
+  CompositePrimaryKey: 'compositeKey',
+  TaggableManager: 'tags',
+  ParentalKey: 'foreignKey',
+  ParentalManyToManyField: 'manyToMany',
+  TreeForeignKey: 'foreignKey',
+  TreeOneToOneField: 'oneToOne',
+  TreeManyToManyField: 'manyToMany',
 };
 
 export interface FieldClass {
@@ -54,7 +71,12 @@ function libraryField(dotted: string, name: string): FieldClass | null {
     return { kind: RELATIONS[last] ?? 'field', of: last, name: last, foreign: null };
   }
   // Form and serializer fields are called alike.
-  if (/^(django|rest_framework|django_filters|wtforms|marshmallow|graphene|dataclasses|pydantic|factory|import_export|django_tables2|crispy_forms|ninja|attr|attrs|typing|builtins)\b/.test(dotted)) return null;
+  if (
+    /^(django|rest_framework|django_filters|wtforms|marshmallow|graphene|dataclasses|pydantic|factory|import_export|django_tables2|crispy_forms|ninja|attr|attrs|typing|builtins)\b/.test(
+      dotted,
+    )
+  )
+    return null;
   if (!/(Field|Key)$/.test(last) && !/^(TaggableManager|AutoSlugField)$/.test(last)) return null;
   return { kind: RELATIONS[last] ?? 'field', of: last, name, foreign: dotted };
 }
@@ -69,12 +91,36 @@ function workspaceField(classes: Classes, ref: ClassRef, name: string): FieldCla
 }
 
 const PYTHON: Readonly<Record<string, string>> = {
-  AutoField: 'int', BigAutoField: 'int', SmallAutoField: 'int', IntegerField: 'int', BigIntegerField: 'int', SmallIntegerField: 'int',
-  PositiveIntegerField: 'int', PositiveBigIntegerField: 'int', PositiveSmallIntegerField: 'int',
-  CharField: 'str', TextField: 'str', SlugField: 'str', EmailField: 'str', URLField: 'str', FilePathField: 'str',
-  GenericIPAddressField: 'str', IPAddressField: 'str', CICharField: 'str', CITextField: 'str', CIEmailField: 'str',
-  BooleanField: 'bool', NullBooleanField: 'bool', FloatField: 'float', DecimalField: 'Decimal', DateTimeField: 'datetime', DateField: 'date',
-  TimeField: 'time', DurationField: 'timedelta', BinaryField: 'bytes', UUIDField: 'UUID',
+  AutoField: 'int',
+  BigAutoField: 'int',
+  SmallAutoField: 'int',
+  IntegerField: 'int',
+  BigIntegerField: 'int',
+  SmallIntegerField: 'int',
+  PositiveIntegerField: 'int',
+  PositiveBigIntegerField: 'int',
+  PositiveSmallIntegerField: 'int',
+  CharField: 'str',
+  TextField: 'str',
+  SlugField: 'str',
+  EmailField: 'str',
+  URLField: 'str',
+  FilePathField: 'str',
+  GenericIPAddressField: 'str',
+  IPAddressField: 'str',
+  CICharField: 'str',
+  CITextField: 'str',
+  CIEmailField: 'str',
+  BooleanField: 'bool',
+  NullBooleanField: 'bool',
+  FloatField: 'float',
+  DecimalField: 'Decimal',
+  DateTimeField: 'datetime',
+  DateField: 'date',
+  TimeField: 'time',
+  DurationField: 'timedelta',
+  BinaryField: 'bytes',
+  UUIDField: 'UUID',
 };
 
 export function pythonOfField(fieldClassName: string): string | null {

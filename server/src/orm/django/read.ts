@@ -73,15 +73,24 @@ function readField(classes: Classes, ref: ClassRef, scope: Scope, name: string, 
     const expr = keyword(call, option);
     return expr ? textOf(ref.file, expr) : null;
   };
-  const isRelation = found.kind !== 'field' && found.kind !== 'genericForeignKey' && found.kind !== 'compositeKey' && found.kind !== 'tags';
+  const isRelation =
+    found.kind !== 'field' &&
+    found.kind !== 'genericForeignKey' &&
+    found.kind !== 'compositeKey' &&
+    found.kind !== 'tags';
   const first = isRelation ? (call.args[0] ?? keyword(call, 'to')) : null;
   const unknown: string[] = [];
-  if (found.foreign !== null) unknown.push(`field class \`${found.of}\` of \`${found.foreign.replace(/\.[^.]*$/, '')}\` was not found`);
+  if (found.foreign !== null)
+    unknown.push(`field class \`${found.of}\` of \`${found.foreign.replace(/\.[^.]*$/, '')}\` was not found`);
   if (hasHiddenArguments(call)) unknown.push(`arguments of \`${name}\` could not be read`);
   const onDelete = keyword(call, 'on_delete') ?? (isRelation ? call.args[1] : null) ?? null;
   const isKey = found.kind === 'foreignKey' || found.kind === 'oneToOne';
   return {
-    name, kind: found.kind, type: found.name, of: found.of, ref,
+    name,
+    kind: found.kind,
+    type: found.name,
+    of: found.of,
+    ref,
     to: first ? readTarget(classes, ref.file, scope, first) : null,
     through: keyword(call, 'through') ? readTarget(classes, ref.file, scope, keyword(call, 'through')!) : null,
     relatedName: text('related_name'),
@@ -99,7 +108,8 @@ function readField(classes: Classes, ref: ClassRef, scope: Scope, name: string, 
     databaseDefault: source('db_default'),
     onDelete: onDelete ? (textOf(ref.file, onDelete).split('.').at(-1) ?? null) : null,
     parts: found.kind === 'compositeKey' ? call.args.map((arg) => staticString(context, arg) ?? '?') : [],
-    isHidden: hasHiddenArguments(call), unknown,
+    isHidden: hasHiddenArguments(call),
+    unknown,
   };
 }
 
@@ -115,7 +125,12 @@ export function readTarget(classes: Classes, file: SourceFile, scope: Scope, exp
   if (expr.kind === 'Call' && expr.func.kind === 'Name' && expr.func.id === 'getattr') {
     // `getattr(settings, "AUTH_USER_MODEL", "auth.User")`
     const [owner, attribute] = expr.args;
-    if (owner && attribute && externalName(classes, file, owner, scope) === 'django.conf.settings' && staticString(context, attribute) === 'AUTH_USER_MODEL') {
+    if (
+      owner &&
+      attribute &&
+      externalName(classes, file, owner, scope) === 'django.conf.settings' &&
+      staticString(context, attribute) === 'AUTH_USER_MODEL'
+    ) {
       return { kind: 'user' };
     }
   }

@@ -16,12 +16,21 @@ import { fieldClass, type FieldClass } from './names.ts';
 import { readTarget } from './read.ts';
 
 /** Writes the given models and everything they need. Deterministic: sorted by id. */
-export function writeDjango(program: Program, graph: ModelGraph, models: readonly Model[], facts: DjangoFacts): DjangoWriter {
-  const classes: Classes = new Classes(program, (base) => (base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : []));
+export function writeDjango(
+  program: Program,
+  graph: ModelGraph,
+  models: readonly Model[],
+  facts: DjangoFacts,
+): DjangoWriter {
+  const classes: Classes = new Classes(program, (base) =>
+    base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : [],
+  );
   const policy = new DjangoPolicy(graph, classes, models, facts);
   const writer = new StepWriter(program, classes, policy);
   for (const model of models) {
+    writer.unknown.subject = model.id;
     for (const reason of model.unknown) writer.unknown.add(reason);
+    writer.unknown.subject = null;
     const file = program.file(model.declared.path);
     if (file) writer.need(file, model.name);
   }
@@ -37,20 +46,31 @@ export interface DjangoWriter {
 }
 
 /** The apps and settings that the models need. */
-export function djangoProject(models: readonly Model[], written: DjangoWriter, facts: DjangoFacts, snapshot: Snapshot | null, program: Program): DjangoProject {
+export function djangoProject(
+  models: readonly Model[],
+  written: DjangoWriter,
+  facts: DjangoFacts,
+  snapshot: Snapshot | null,
+  program: Program,
+): DjangoProject {
   const apps = new Map<string, string>(written.standIns);
   for (const model of models) {
     if (model.appLabel === null) continue;
     const installed = facts.installedApps.find((app) => app.label === model.appLabel);
     const known = apps.get(model.appLabel);
-    if (known === undefined || model.appPackage !== null) apps.set(model.appLabel, model.appPackage ?? installed?.package ?? model.appLabel);
+    if (known === undefined || model.appPackage !== null)
+      apps.set(model.appLabel, model.appPackage ?? installed?.package ?? model.appLabel);
   }
   // `django.contrib.auth` brings permissions, which point to content types.
-  if (apps.has('auth') || written.writer.steps.some((step) => step.op === 'import' && step.from.startsWith('django.contrib.auth'))) {
+  if (
+    apps.has('auth') ||
+    written.writer.steps.some((step) => step.op === 'import' && step.from.startsWith('django.contrib.auth'))
+  ) {
     apps.set('auth', apps.get('auth') ?? contribPackage('auth'));
     apps.set('contenttypes', contribPackage('contenttypes'));
   }
-  if (written.writer.steps.some((step) => step.op === 'import' && step.from.startsWith('django.contrib.contenttypes'))) apps.set('contenttypes', contribPackage('contenttypes'));
+  if (written.writer.steps.some((step) => step.op === 'import' && step.from.startsWith('django.contrib.contenttypes')))
+    apps.set('contenttypes', contribPackage('contenttypes'));
   const settings: Record<string, string | number | boolean | null> = {
     AUTH_USER_MODEL: facts.authUserModel,
     DEFAULT_AUTO_FIELD: facts.defaultAutoField,
@@ -58,7 +78,8 @@ export function djangoProject(models: readonly Model[], written: DjangoWriter, f
     ...(facts.timeZone === null ? {} : { TIME_ZONE: facts.timeZone }),
   };
   for (const [name, when] of [...written.writer.settings].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    if (name in settings || !/^[A-Z][A-Z0-9_]*$/.test(name) || DJANGO_SETTINGS.has(name) || name === 'BASE_DIR') continue;
+    if (name in settings || !/^[A-Z][A-Z0-9_]*$/.test(name) || DJANGO_SETTINGS.has(name) || name === 'BASE_DIR')
+      continue;
     const value = snapshot && facts.path ? plainSetting(program, snapshot, facts.path, name) : undefined;
     // What only a method reads is missed where that method runs, not by every query.
     if (value === undefined && when === 'later') continue;
@@ -86,17 +107,33 @@ class DjangoPolicy implements ClassPolicy {
       const file = classes.program.file(model.declared.path);
       const binding = file?.scope.bindings.get(model.name)?.findLast((each) => each.kind === 'class');
       if (!file || binding?.kind !== 'class') continue;
-      for (const base of classes.order(classes.ref(file, binding.node))) if (base.kind === 'class') this.#inHierarchy.add(base.id);
+      for (const base of classes.order(classes.ref(file, binding.node)))
+        if (base.kind === 'class') this.#inHierarchy.add(base.id);
     }
   }
 
   kindOf(ref: ClassRef): 'mapped' | 'whole' | 'none' {
     if (this.#graph.model(ref.id) || this.#inHierarchy.has(ref.id)) return 'mapped';
     const order = this.#classes.order(ref);
-    if (order.some((base) => /^(django\.forms|rest_framework|django_filters|wtforms|graphene|import_export)\b/.test(base.id) && base.kind === 'external')) return 'none';
+    if (
+      order.some(
+        (base) =>
+          /^(django\.forms|rest_framework|django_filters|wtforms|graphene|import_export)\b/.test(base.id) &&
+          base.kind === 'external',
+      )
+    )
+      return 'none';
     if (order.some((base) => isDatabasePart(base.id) || base.kind === 'call')) return 'whole';
-    const isPlain = order.every((base) => base.kind === 'class' || (base.kind === 'external' && /^(builtins|typing|typing_extensions|abc|collections|dataclasses|enum|django\.(core\.validators|utils))\./.test(base.id)));
-    if (order.some((base) => base.kind !== 'class' && /(^|\.)\w*(Manager|QuerySet|Field)$/.test(base.id))) return 'whole';
+    const isPlain = order.every(
+      (base) =>
+        base.kind === 'class' ||
+        (base.kind === 'external' &&
+          /^(builtins|typing|typing_extensions|abc|collections|dataclasses|enum|django\.(core\.validators|utils))\./.test(
+            base.id,
+          )),
+    );
+    if (order.some((base) => base.kind !== 'class' && /(^|\.)\w*(Manager|QuerySet|Field)$/.test(base.id)))
+      return 'whole';
     return isPlain && ref.node.end - ref.node.start < 6000 ? 'whole' : 'none';
   }
 
@@ -127,14 +164,17 @@ class DjangoPolicy implements ClassPolicy {
     return false;
   }
 
-  adapt(ref: ClassRef, body: readonly Stmt[], writer: StepWriter): { readonly edits: readonly Edit[]; readonly extra: readonly string[] } {
+  adapt(
+    ref: ClassRef,
+    body: readonly Stmt[],
+    writer: StepWriter,
+  ): { readonly edits: readonly Edit[]; readonly extra: readonly string[] } {
     const edits: Edit[] = [];
     for (const stmt of body) {
       if (stmt.kind === 'Assign' || stmt.kind === 'AnnAssign') {
         this.#needUser(ref.file, stmt, writer);
         edits.push(...this.#assignmentEdits(ref, stmt, writer));
-      }
-      else if (stmt.kind === 'ClassDef') edits.push(...this.#nestedEdits(ref.file, stmt, writer));
+      } else if (stmt.kind === 'ClassDef') edits.push(...this.#nestedEdits(ref.file, stmt, writer));
     }
     return { edits, extra: this.#implicitId(ref, writer) };
   }
@@ -143,7 +183,10 @@ class DjangoPolicy implements ClassPolicy {
   #implicitId(ref: ClassRef, writer: StepWriter): readonly string[] {
     const model = this.#graph.model(ref.id);
     const id = model && this.#graph.field(model, 'id');
-    const isImplied = id?.owner === ref.id && /AutoField$/.test(id.type) && ![...members(ref.node)].some((member) => member.name === 'id');
+    const isImplied =
+      id?.owner === ref.id &&
+      /AutoField$/.test(id.type) &&
+      ![...members(ref.node)].some((member) => member.name === 'id');
     if (!id || !isImplied || model?.isAbstract || id.type === this.#facts.defaultAutoField.split('.').at(-1)) return [];
     if (!/^(Big|Small)?AutoField$/.test(id.type)) return [];
     writer.importAs(ref.file.moduleName, `_${id.type}`, 'django.db.models', id.type);
@@ -153,24 +196,32 @@ class DjangoPolicy implements ClassPolicy {
   #assignmentEdits(ref: ClassRef, stmt: Assign | AnnAssign, writer: StepWriter): readonly Edit[] {
     const { file } = ref;
     const value = stmt.value!;
-    const edits: Edit[] = stmt.kind === 'AnnAssign' ? [{ start: stmt.target.end, end: value.start, newText: ' = ' }] : [];
+    const edits: Edit[] =
+      stmt.kind === 'AnnAssign' ? [{ start: stmt.target.end, end: value.start, newText: ' = ' }] : [];
     const target = stmt.kind === 'Assign' ? stmt.targets[0] : stmt.target;
     const name = target?.kind === 'Name' ? target.id : '';
     const scope = this.#classes.program.scopeAt(file, value.start);
     const field = value.kind === 'Call' ? fieldClass(this.#classes, file, value.func, scope) : null;
     if (value.kind !== 'Call' || !field) {
-      if (!isManagerLike(value) && hasHole(file, value, writer)) edits.push({ start: value.start, end: value.end, newText: 'None' });
-      else if (value.kind === 'Call' && writer.isMissing(file, value.func)) edits.push(this.#manager(file, value, writer));
+      if (!isManagerLike(value) && hasHole(file, value, writer))
+        edits.push({ start: value.start, end: value.end, newText: 'None' });
+      else if (value.kind === 'Call' && writer.isMissing(file, value.func))
+        edits.push(this.#manager(file, value, writer));
       return edits;
     }
     // `ForeignKey(**OPTIONS)` with options that are not known: nothing can be said of it.
     const hidden = value.keywords.filter((each) => each.name === null).map((each) => each.value);
-    if ([...hidden, ...value.args.flatMap((arg) => (arg.kind === 'Starred' ? arg.value : []))].some((each) => hasHole(file, each, writer))) {
+    if (
+      [...hidden, ...value.args.flatMap((arg) => (arg.kind === 'Starred' ? arg.value : []))].some((each) =>
+        hasHole(file, each, writer),
+      )
+    ) {
       return [...edits, { start: value.start, end: value.end, newText: 'None' }];
     }
     if (field.kind === 'tags') return [...edits, { start: value.start, end: value.end, newText: 'None' }];
     // A class of the workspace that builds on a missing one cannot be made either.
-    if (field.foreign !== null || writer.isMissing(file, value.func)) edits.push(this.#standInField(file, value, field, writer));
+    if (field.foreign !== null || writer.isMissing(file, value.func))
+      edits.push(this.#standInField(file, value, field, writer));
     for (const each of value.keywords) {
       const option = each.name?.text ?? '';
       if (IDLE_OPTIONS.has(option) && hasHole(file, each.value, writer)) {
@@ -178,7 +229,8 @@ class DjangoPolicy implements ClassPolicy {
         continue;
       }
       // What is worked out from a value that is not known, such as a list of choices, is not known either.
-      if (each.name && !isPlainUse(each.value) && hasHole(file, each.value, writer)) edits.push({ start: each.value.start, end: each.value.end, newText: 'None' });
+      if (each.name && !isPlainUse(each.value) && hasHole(file, each.value, writer))
+        edits.push({ start: each.value.start, end: each.value.end, newText: 'None' });
     }
     return [...edits, ...this.#targetEdits(ref, name, value, field, writer)];
   }
@@ -200,7 +252,8 @@ class DjangoPolicy implements ClassPolicy {
       const value = stmt.kind === 'Assign' || stmt.kind === 'AnnAssign' ? stmt.value : null;
       if (!value || (value.kind !== 'List' && value.kind !== 'Tuple')) continue;
       for (const each of value.elts) {
-        if (each.kind === 'Call' && writer.isMissing(file, each.func)) edits.push({ start: each.start, end: each.end, newText: '*()' });
+        if (each.kind === 'Call' && writer.isMissing(file, each.func))
+          edits.push({ start: each.start, end: each.end, newText: '*()' });
       }
     }
     return edits;
@@ -215,9 +268,13 @@ class DjangoPolicy implements ClassPolicy {
     if (writer.claim(file.moduleName, name)) {
       const made = STAND_INS[field.kind];
       writer.importAs(file.moduleName, `_${made}`, 'django.db.models', made);
-      const source = field.kind === 'field'
-        ? [`def ${name}(*args, **options):`, `    return _${made}(**{key: options[key] for key in options if key in (${KEPT_OPTIONS})})`]
-        : [`def ${name}(*args, **options):`, `    return _${made}(*args, **options)`];
+      const source =
+        field.kind === 'field'
+          ? [
+              `def ${name}(*args, **options):`,
+              `    return _${made}(**{key: options[key] for key in options if key in (${KEPT_OPTIONS})})`,
+            ]
+          : [`def ${name}(*args, **options):`, `    return _${made}(*args, **options)`];
       writer.define(file.moduleName, name, source.join('\n'));
     }
     return { start: func.start, end: func.end, newText: name };
@@ -225,7 +282,13 @@ class DjangoPolicy implements ClassPolicy {
 
   /** A relation to a model that was not found gets one that stands in for it, so that its column stays. */
   #targetEdits(ref: ClassRef, name: string, call: Call, field: FieldClass, writer: StepWriter): readonly Edit[] {
-    if (field.kind === 'field' || field.kind === 'tags' || field.kind === 'compositeKey' || field.kind === 'genericForeignKey') return [];
+    if (
+      field.kind === 'field' ||
+      field.kind === 'tags' ||
+      field.kind === 'compositeKey' ||
+      field.kind === 'genericForeignKey'
+    )
+      return [];
     const edits: Edit[] = [];
     const relation = this.#relationOf(ref, name);
     const target = call.args[0] ?? keyword(call, 'to');
@@ -242,7 +305,10 @@ class DjangoPolicy implements ClassPolicy {
 
   #relationOf(ref: ClassRef, name: string) {
     const model = this.#graph.model(ref.id);
-    const users = model?.isAbstract === false ? [model] : this.#graph.models.filter((each) => !each.isAbstract && each.bases.includes(ref.id));
+    const users =
+      model?.isAbstract === false
+        ? [model]
+        : this.#graph.models.filter((each) => !each.isAbstract && each.bases.includes(ref.id));
     return users.map((each) => this.#graph.relation(each, name)).find((each) => each !== undefined);
   }
 
@@ -250,20 +316,40 @@ class DjangoPolicy implements ClassPolicy {
     const { file } = ref;
     const target = readTarget(this.#classes, file, this.#classes.program.scopeAt(file, expr.start), expr);
     const owner = this.#graph.model(ref.id)?.appLabel ?? 'app';
-    const dotted = target.kind === 'name' ? target.name : target.kind === 'user' ? this.#facts.authUserModel : target.kind === 'class' ? target.id : `${owner}.Unknown_${field}`;
+    const dotted =
+      target.kind === 'name'
+        ? target.name
+        : target.kind === 'user'
+          ? this.#facts.authUserModel
+          : target.kind === 'class'
+            ? target.id
+            : `${owner}.Unknown_${field}`;
     const parts = dotted.split('.');
     const model = parts.at(-1)!;
     const isClass = target.kind === 'class';
     // `wagtail.images.models.Image` is `images.Image`.
-    const package_ = isClass ? parts.slice(0, -1).join('.').replace(/\.models(\..*)?$/, '') : parts.length > 1 ? parts[0]! : owner;
+    const package_ = isClass
+      ? parts
+          .slice(0, -1)
+          .join('.')
+          .replace(/\.models(\..*)?$/, '')
+      : parts.length > 1
+        ? parts[0]!
+        : owner;
     const label = package_.split('.').at(-1)!;
     const module = `${package_}.models`;
     if (label !== owner) this.standIns.set(label, package_);
     if (writer.claim(module, model)) {
       writer.importAs(module, '_Model', 'django.db.models', 'Model');
-      writer.define(module, model, `class ${model}(_Model):\n    class Meta:\n        app_label = ${JSON.stringify(label)}`);
+      writer.define(
+        module,
+        model,
+        `class ${model}(_Model):\n    class Meta:\n        app_label = ${JSON.stringify(label)}`,
+      );
     }
-    return target.kind === 'name' || target.kind === 'user' ? [] : [{ start: expr.start, end: expr.end, newText: JSON.stringify(`${label}.${model}`) }];
+    return target.kind === 'name' || target.kind === 'user'
+      ? []
+      : [{ start: expr.start, end: expr.end, newText: JSON.stringify(`${label}.${model}`) }];
   }
 
   missingBase(ref: ClassRef, expr: Expr, writer: StepWriter): string | null {
@@ -271,18 +357,27 @@ class DjangoPolicy implements ClassPolicy {
     const suffix = /(Manager|QuerySet|Field)(\(|\[|$)/.exec(written)?.[1];
     if (suffix && !this.#graph.model(ref.id)) {
       // Another base may be one already.
-      const isOne = ref.node.bases.some((each) => each !== expr && !writer.isMissing(ref.file, each) && new RegExp(`${suffix}(\\(|\\[|$)`).test(ref.file.text.slice(each.start, each.end)));
+      const isOne = ref.node.bases.some(
+        (each) =>
+          each !== expr &&
+          !writer.isMissing(ref.file, each) &&
+          new RegExp(`${suffix}(\\(|\\[|$)`).test(ref.file.text.slice(each.start, each.end)),
+      );
       if (isOne) return null;
       const base = suffix === 'Field' ? 'TextField' : suffix;
       writer.importAs(ref.file.moduleName, `_${base}`, 'django.db.models', base);
       return `_${base}`;
     }
     if (!this.#graph.model(ref.id)) return null;
-    const others = this.#classes.directBases(ref).filter((base) => base.kind === 'class' || base.id.startsWith('django.'));
+    const others = this.#classes
+      .directBases(ref)
+      .filter((base) => base.kind === 'class' || base.id.startsWith('django.'));
     const isModelElsewhere = others.some((base) => (base.kind === 'class' ? this.#graph.model(base.id) : true));
     if (isModelElsewhere) return null;
     writer.importAs(ref.file.moduleName, '_Model', 'django.db.models', 'Model');
-    return writer.program.resolve(ref.file, expr).kind === 'external' || ref.node.bases.indexOf(expr) === 0 ? '_Model' : null;
+    return writer.program.resolve(ref.file, expr).kind === 'external' || ref.node.bases.indexOf(expr) === 0
+      ? '_Model'
+      : null;
   }
 
   adaptAssign(file: SourceFile, stmt: Assign | AnnAssign, writer: StepWriter): readonly Edit[] | null {
@@ -294,32 +389,61 @@ class DjangoPolicy implements ClassPolicy {
   #needUser(file: SourceFile, node: Node, writer: StepWriter): void {
     if (!file.text.slice(node.start, node.end).includes('get_user_model(')) return;
     const [label, name] = [this.#facts.authUserModel.split('.')[0], this.#facts.authUserModel.split('.').at(-1)];
-    const model = this.#graph.models.find((each) => each.appLabel === label && each.name === name && each.declared.path !== '');
+    const model = this.#graph.models.find(
+      (each) => each.appLabel === label && each.name === name && each.declared.path !== '',
+    );
     const owner = model && this.#classes.program.file(model.declared.path);
     if (model && owner) writer.need(owner, model.name);
   }
 }
 
 const STAND_INS: Record<FieldClass['kind'], string> = {
-  field: 'TextField', foreignKey: 'ForeignKey', oneToOne: 'OneToOneField', manyToMany: 'ManyToManyField', genericForeignKey: 'TextField',
-  genericRelation: 'TextField', compositeKey: 'CompositePrimaryKey', tags: 'TextField',
+  field: 'TextField',
+  foreignKey: 'ForeignKey',
+  oneToOne: 'OneToOneField',
+  manyToMany: 'ManyToManyField',
+  genericForeignKey: 'TextField',
+  genericRelation: 'TextField',
+  compositeKey: 'CompositePrimaryKey',
+  tags: 'TextField',
 };
 
-const KEPT_OPTIONS = '"null", "unique", "primary_key", "db_column", "db_index", "default", "db_default", "blank", "name"';
+const KEPT_OPTIONS =
+  '"null", "unique", "primary_key", "db_column", "db_index", "default", "db_default", "blank", "name"';
 
 /** Options that change no statement: one that cannot be had is left out. */
 const IDLE_OPTIONS = new Set([
-  'validators', 'choices', 'storage', 'upload_to', 'encoder', 'decoder', 'verbose_name', 'help_text', 'error_messages', 'limit_choices_to', 'form_class',
-  'widget', 'editable', 'blank',
+  'validators',
+  'choices',
+  'storage',
+  'upload_to',
+  'encoder',
+  'decoder',
+  'verbose_name',
+  'help_text',
+  'error_messages',
+  'limit_choices_to',
+  'form_class',
+  'widget',
+  'editable',
+  'blank',
 ]);
 
 /** A class whose methods are part of queries: managers, querysets, fields, lookups, expressions. */
 function isDatabasePart(id: string): boolean {
-  return /^(django\.(db|contrib)\.|enum\.)/.test(id) && !/^django\.contrib\.(admin|auth\.(forms|views|backends|mixins)|messages|syndication|sitemaps)/.test(id);
+  return (
+    /^(django\.(db|contrib)\.|enum\.)/.test(id) &&
+    !/^django\.contrib\.(admin|auth\.(forms|views|backends|mixins)|messages|syndication|sitemaps)/.test(id)
+  );
 }
 
 function isManagerLike(value: Expr): boolean {
-  return value.kind === 'Call' && (value.func.kind === 'Call' || (value.func.kind === 'Attribute' && value.func.attr.text === 'as_manager') || /Manager$/.test(nameOf(value.func)));
+  return (
+    value.kind === 'Call' &&
+    (value.func.kind === 'Call' ||
+      (value.func.kind === 'Attribute' && value.func.attr.text === 'as_manager') ||
+      /Manager$/.test(nameOf(value.func)))
+  );
 }
 
 /** A value that a hole can stand for as it is: a name, a call, a list of those. */

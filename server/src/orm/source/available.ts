@@ -1,10 +1,49 @@
 /** What can be imported where the models are run: the ORM itself and the harmless part of the standard library. */
 
 const STANDARD = new Set([
-  '__future__', 'abc', 'base64', 'binascii', 'bisect', 'calendar', 'collections', 'colorsys', 'copy', 'dataclasses', 'datetime', 'decimal', 'difflib',
-  'enum', 'fractions', 'functools', 'hashlib', 'heapq', 'hmac', 'html', 'ipaddress', 'itertools', 'json', 'keyword', 'locale', 'math', 'numbers',
-  'operator', 'random', 're', 'secrets', 'statistics', 'string', 'textwrap', 'time', 'types', 'typing', 'typing_extensions', 'unicodedata', 'uuid',
-  'weakref', 'zlib', 'zoneinfo',
+  '__future__',
+  'abc',
+  'base64',
+  'binascii',
+  'bisect',
+  'calendar',
+  'collections',
+  'colorsys',
+  'copy',
+  'dataclasses',
+  'datetime',
+  'decimal',
+  'difflib',
+  'enum',
+  'fractions',
+  'functools',
+  'hashlib',
+  'heapq',
+  'hmac',
+  'html',
+  'ipaddress',
+  'itertools',
+  'json',
+  'keyword',
+  'locale',
+  'math',
+  'numbers',
+  'operator',
+  'random',
+  're',
+  'secrets',
+  'statistics',
+  'string',
+  'textwrap',
+  'time',
+  'types',
+  'typing',
+  'typing_extensions',
+  'unicodedata',
+  'uuid',
+  'weakref',
+  'zlib',
+  'zoneinfo',
 ]);
 
 /**
@@ -23,7 +62,8 @@ const LIBRARIES = [
 ];
 
 /** Functions of the ORMs that would connect, and what they are called on. */
-const CONNECTING = /^(sqlalchemy\.(.*\.)?(create_engine|create_async_engine|engine_from_config|async_engine_from_config|create_pool_from_url|sessionmaker|async_sessionmaker|scoped_session|async_scoped_session|Session|AsyncSession|make_url|inspect)|django\.setup|django\.core\.signing\..*)$/;
+const CONNECTING =
+  /^(sqlalchemy\.(.*\.)?(create_engine|create_async_engine|engine_from_config|async_engine_from_config|create_pool_from_url|sessionmaker|async_sessionmaker|scoped_session|async_scoped_session|Session|AsyncSession|make_url|inspect)|django\.setup|django\.core\.signing\..*)$/;
 
 /** Whether a dotted name of a library can be imported by the models. */
 export function isAvailable(dotted: string): boolean {
@@ -38,16 +78,62 @@ export function isHarmlessCall(dotted: string): boolean {
 }
 
 /** Libraries whose values, as class attributes, map nothing: configuration, serializers, logs, locks. */
-const UNRELATED = /^(pydantic|pydantic_settings|marshmallow|attrs?|logging|structlog|loguru|threading|asyncio|multiprocessing|os|sys|pathlib|io|flask|fastapi|starlette|werkzeug|passlib|bcrypt|dotenv|requests|httpx|redis|celery|subprocess|tempfile|shutil|concurrent|contextlib|contextvars|inspect|warnings|pickle|csv|socket|ssl|urllib|email|mimetypes|platform|getpass|traceback|rest_framework|graphene|strawberry)(\.|$)/;
+const UNRELATED =
+  /^(pydantic|pydantic_settings|marshmallow|attrs?|logging|structlog|loguru|threading|asyncio|multiprocessing|os|sys|pathlib|io|flask|fastapi|starlette|werkzeug|passlib|bcrypt|dotenv|requests|httpx|redis|celery|subprocess|tempfile|shutil|concurrent|contextlib|contextvars|inspect|warnings|pickle|csv|socket|ssl|urllib|email|mimetypes|platform|getpass|traceback|rest_framework|graphene|strawberry)(\.|$)/;
 
 export function mapsNothing(dotted: string): boolean {
   return UNRELATED.test(dotted);
 }
 
 const BUILTINS = new Set([
-  'abs', 'all', 'any', 'bool', 'bytes', 'callable', 'chr', 'classmethod', 'dict', 'divmod', 'enumerate', 'filter', 'float', 'format', 'frozenset',
-  'getattr', 'hasattr', 'hash', 'hex', 'int', 'isinstance', 'issubclass', 'iter', 'len', 'list', 'map', 'max', 'min', 'next', 'object', 'oct', 'ord',
-  'pow', 'property', 'range', 'repr', 'reversed', 'round', 'set', 'slice', 'sorted', 'staticmethod', 'str', 'sum', 'super', 'tuple', 'type', 'zip',
+  'abs',
+  'all',
+  'any',
+  'bool',
+  'bytes',
+  'callable',
+  'chr',
+  'classmethod',
+  'dict',
+  'divmod',
+  'enumerate',
+  'filter',
+  'float',
+  'format',
+  'frozenset',
+  'getattr',
+  'hasattr',
+  'hash',
+  'hex',
+  'int',
+  'isinstance',
+  'issubclass',
+  'iter',
+  'len',
+  'list',
+  'map',
+  'max',
+  'min',
+  'next',
+  'object',
+  'oct',
+  'ord',
+  'pow',
+  'property',
+  'range',
+  'repr',
+  'reversed',
+  'round',
+  'set',
+  'slice',
+  'sorted',
+  'staticmethod',
+  'str',
+  'sum',
+  'super',
+  'tuple',
+  'type',
+  'zip',
 ]);
 
 export function isHarmlessBuiltin(name: string): boolean {

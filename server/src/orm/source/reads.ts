@@ -17,7 +17,12 @@ export interface Read {
  * Names of module level that `nodes` read, in text order; names of their own scopes are left out, and so is what stands
  * in `without` (it is written differently).
  */
-export function moduleReads(program: Program, file: SourceFile, nodes: readonly Node[], without: readonly TextRange[] = []): readonly Read[] {
+export function moduleReads(
+  program: Program,
+  file: SourceFile,
+  nodes: readonly Node[],
+  without: readonly TextRange[] = [],
+): readonly Read[] {
   const reader = new Reader(program, file, without);
   for (const node of nodes) reader.visit(node, 'now');
   return reader.found;
@@ -35,7 +40,12 @@ class Reader {
     this.#program = program;
     this.#file = file;
     this.#without = without;
-    this.#annotationsAreLate = file.module.body.some((stmt) => stmt.kind === 'ImportFrom' && stmt.module?.text === '__future__' && stmt.names.some((each) => each.name.text === 'annotations'));
+    this.#annotationsAreLate = file.module.body.some(
+      (stmt) =>
+        stmt.kind === 'ImportFrom' &&
+        stmt.module?.text === '__future__' &&
+        stmt.names.some((each) => each.name.text === 'annotations'),
+    );
   }
 
   visit(node: Node, when: Read['when']): void {
@@ -69,14 +79,21 @@ class Reader {
   #function(node: FunctionDef, when: Read['when']): void {
     for (const decorator of node.decorators) this.visit(decorator, when);
     this.#defaults(node.params, when);
-    const all = [...node.params.posonly, ...node.params.args, ...node.params.kwonly, node.params.vararg, node.params.kwarg];
+    const all = [
+      ...node.params.posonly,
+      ...node.params.args,
+      ...node.params.kwonly,
+      node.params.vararg,
+      node.params.kwarg,
+    ];
     for (const param of all) if (param?.annotation) this.#annotation(param.annotation, when);
     if (node.returns) this.#annotation(node.returns, when);
     for (const stmt of node.body) this.visit(stmt, 'later');
   }
 
   #defaults(params: Parameters, when: Read['when']): void {
-    for (const param of [...params.posonly, ...params.args, ...params.kwonly]) if (param.default) this.visit(param.default, when);
+    for (const param of [...params.posonly, ...params.args, ...params.kwonly])
+      if (param.default) this.visit(param.default, when);
   }
 
   #annotation(expr: Expr, when: Read['when']): void {

@@ -61,7 +61,9 @@ function bodyIndent(file: SourceFile, body: readonly Stmt[]): string {
 }
 
 function edited(file: SourceFile, range: TextRange, edits: readonly Edit[]): string {
-  const inside = edits.filter((edit) => range.start <= edit.start && edit.end <= range.end).toSorted((a, b) => a.start - b.start);
+  const inside = edits
+    .filter((edit) => range.start <= edit.start && edit.end <= range.end)
+    .toSorted((a, b) => a.start - b.start);
   let result = '';
   let at = range.start;
   for (const edit of inside) {
@@ -79,5 +81,8 @@ function dedented(text: string, indent: string | null): string {
 
 function dedentedTo(text: string, indent: string | null, target: string): string {
   if (indent === null) return text;
-  return text.split('\n').map((line, i) => (i > 0 && line.startsWith(indent) ? target + line.slice(indent.length) : line)).join('\n');
+  return text
+    .split('\n')
+    .map((line, i) => (i > 0 && line.startsWith(indent) ? target + line.slice(indent.length) : line))
+    .join('\n');
 }

@@ -2,7 +2,17 @@
  * Writes the steps with which the renderer fills the namespaces of the workspace's modules: what is asked for, and
  * whatever that needs, each name once, in an order in which it can run.
  */
-import type { Assign, AnnAssign, Call, ClassDef, Expr, FunctionDef, Node, Stmt, TypeAlias } from '../../python/syntax/nodes.ts';
+import type {
+  Assign,
+  AnnAssign,
+  Call,
+  ClassDef,
+  Expr,
+  FunctionDef,
+  Node,
+  Stmt,
+  TypeAlias,
+} from '../../python/syntax/nodes.ts';
 import { children } from '../../python/syntax/visit.ts';
 import type { Binding, Program, SourceFile } from '../../python/types.ts';
 import type { HoleType, Step } from '../../query/program.ts';
@@ -26,18 +36,36 @@ export interface ClassPolicy {
   /** Whether a function of a mapped class is called while the class is made. */
   runsAtCreation(ref: ClassRef, stmt: FunctionDef): boolean;
   /** What is written differently in a mapped class, and lines to add. */
-  adapt(ref: ClassRef, body: readonly Stmt[], writer: StepWriter): { readonly edits: readonly Edit[]; readonly extra: readonly string[] };
+  adapt(
+    ref: ClassRef,
+    body: readonly Stmt[],
+    writer: StepWriter,
+  ): { readonly edits: readonly Edit[]; readonly extra: readonly string[] };
   /** A base that does not exist here: what to write instead, or null to leave it out. */
   missingBase(ref: ClassRef, expr: Expr, writer: StepWriter): string | null;
   /** An assignment that has to be made even when some of it is not at hand: what is written differently; else null. */
   adaptAssign(file: SourceFile, stmt: Assign | AnnAssign, writer: StepWriter): readonly Edit[] | null;
 }
 
+/** Why the models may differ from the real ones, and which models each reason is about; null for all of them. */
+export class Reasons {
+  readonly models = new Map<string, Set<string> | null>();
+  /** The model that is being written. */
+  subject: string | null = null;
+
+  add(reason: string): void {
+    const known = this.models.get(reason);
+    if (this.subject === null) this.models.set(reason, null);
+    else if (known) known.add(this.subject);
+    else if (known === undefined) this.models.set(reason, new Set([this.subject]));
+  }
+}
+
 const MAX_FUNCTION_LINES = 60;
 
 export class StepWriter {
   readonly steps: Step[] = [];
-  readonly unknown = new Set<string>();
+  readonly unknown = new Reasons();
   readonly program: Program;
   readonly classes: Classes;
   /** Files that were read, so that a cache knows when the steps are wrong. */
@@ -64,7 +92,9 @@ export class StepWriter {
     if (this.#asked.has(key)) return;
     this.#asked.add(key);
     this.#touch(file);
-    const bindings = (file.scope.bindings.get(name) ?? []).filter((each) => each.kind !== 'delete' && each.kind !== 'augAssign');
+    const bindings = (file.scope.bindings.get(name) ?? []).filter(
+      (each) => each.kind !== 'delete' && each.kind !== 'augAssign',
+    );
     const binding = this.#choose(file, bindings);
     if (!binding) {
       this.#unbound(file, name);
@@ -159,7 +189,13 @@ export class StepWriter {
     const first = file.module.body.find((stmt) => stmt.kind === 'ImportFrom' && stmt.module?.text === '__future__');
     if (first?.kind === 'ImportFrom') {
       for (const alias of first.names) {
-        this.steps.push({ op: 'import', module: file.moduleName, as: alias.name.text, from: '__future__', name: alias.name.text });
+        this.steps.push({
+          op: 'import',
+          module: file.moduleName,
+          as: alias.name.text,
+          from: '__future__',
+          name: alias.name.text,
+        });
       }
     }
   }
@@ -183,7 +219,12 @@ export class StepWriter {
     if (expr.kind !== 'Attribute') return;
     for (let at: Expr = expr; at.kind === 'Attribute'; at = at.value) {
       const owner = this.program.resolve(file, at.value, file.scope);
-      if (owner.kind === 'external' && owner.name === 'django.conf.settings' && this.settings.get(at.attr.text) !== 'now') this.settings.set(at.attr.text, when);
+      if (
+        owner.kind === 'external' &&
+        owner.name === 'django.conf.settings' &&
+        this.settings.get(at.attr.text) !== 'now'
+      )
+        this.settings.set(at.attr.text, when);
     }
   }
 
@@ -253,7 +294,8 @@ export class StepWriter {
     const target = this.program.moduleNamed(dotted, file);
     if (binding.alias.asName) {
       if (target) this.#linkModule(file, as, target);
-      else if (isAvailable(dotted)) this.steps.push({ op: 'import', module: file.moduleName, as, from: dotted, name: null });
+      else if (isAvailable(dotted))
+        this.steps.push({ op: 'import', module: file.moduleName, as, from: dotted, name: null });
       else this.hole(file, as, as);
       return;
     }
@@ -264,7 +306,8 @@ export class StepWriter {
       for (let i = 1; i < parts.length; i++) {
         const outer = parts.slice(0, i).join('.');
         const inner = parts.slice(0, i + 1).join('.');
-        if (this.claim(outer, parts[i]!)) this.steps.push({ op: 'link', module: outer, as: parts[i]!, from: inner, name: null });
+        if (this.claim(outer, parts[i]!))
+          this.steps.push({ op: 'link', module: outer, as: parts[i]!, from: inner, name: null });
       }
       if (!root && this.claim(file.moduleName, `${as}.`)) {
         this.steps.push({ op: 'link', module: file.moduleName, as, from: parts[0]!, name: null });
@@ -284,7 +327,13 @@ export class StepWriter {
     else if (at === -1) this.steps.push({ op: 'import', module: file.moduleName, as, from: name, name: null });
     else {
       const dot = name.lastIndexOf('.');
-      this.steps.push({ op: 'import', module: file.moduleName, as, from: name.slice(0, dot), name: name.slice(dot + 1) });
+      this.steps.push({
+        op: 'import',
+        module: file.moduleName,
+        as,
+        from: name.slice(0, dot),
+        name: name.slice(dot + 1),
+      });
     }
   }
 
@@ -317,6 +366,13 @@ export class StepWriter {
 
   /** A class with what takes part in mapping. */
   mappedClass(ref: ClassRef): void {
+    const before = this.unknown.subject;
+    this.unknown.subject = ref.id;
+    this.#writeMapped(ref);
+    this.unknown.subject = before;
+  }
+
+  #writeMapped(ref: ClassRef): void {
     const { file, node } = ref;
     this.#asked.add(`${file.moduleName}#${node.name.text}`);
     this.#touch(file);
@@ -328,21 +384,37 @@ export class StepWriter {
       this.needReads(file, [expr]);
       return textOf(file, expr);
     });
-    const decorators = node.decorators.filter((decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator) && !this.#isIdle(file, decorator));
+    const decorators = node.decorators.filter(
+      (decorator) =>
+        !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator) &&
+        !this.#isIdle(file, decorator),
+    );
     for (const decorator of node.decorators) {
-      if (!decorators.includes(decorator) && !this.#isIdle(file, decorator)) this.unknown.add(`decorator \`${textOf(file, decorator.kind === 'Call' ? decorator.func : decorator)}\` of \`${node.name.text}\` was not found`);
+      if (!decorators.includes(decorator) && !this.#isIdle(file, decorator))
+        this.unknown.add(
+          `decorator \`${textOf(file, decorator.kind === 'Call' ? decorator.func : decorator)}\` of \`${node.name.text}\` was not found`,
+        );
     }
     const keywords = node.keywords.filter((each) => !this.#isMissing(file, each.value));
     this.needReads(file, [...decorators, ...keywords, ...body], edits);
     if (this.#policy.isModel(ref)) this.#needAtCreation(ref);
-    this.define(file.moduleName, node.name.text, classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }));
+    this.define(
+      file.moduleName,
+      node.name.text,
+      classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }),
+    );
     this.#laterAttributes(file, node.name.text);
   }
 
   /** `@total_ordering` wants methods that are left out, and maps nothing. */
   #isIdle(file: SourceFile, decorator: Expr): boolean {
     const symbol = this.program.resolve(file, decorator, file.scope);
-    return symbol.kind === 'external' && /^(functools\.total_ordering|typing(_extensions)?\.\w+|django\.utils\.(deconstruct\.deconstructible|encoding\.python_2_unicode_compatible))$/.test(symbol.name);
+    return (
+      symbol.kind === 'external' &&
+      /^(functools\.total_ordering|typing(_extensions)?\.\w+|django\.utils\.(deconstruct\.deconstructible|encoding\.python_2_unicode_compatible))$/.test(
+        symbol.name,
+      )
+    );
   }
 
   /** A `declared_attr` of a mixin runs when a class that inherits from it is made: what it reads must be there by then. */
@@ -360,30 +432,55 @@ export class StepWriter {
   #isBroken(ref: ClassRef, stmt: Stmt): boolean {
     if (!hasProblem(ref.file, stmt)) return false;
     const target = stmt.kind === 'Assign' ? stmt.targets[0] : stmt.kind === 'AnnAssign' ? stmt.target : null;
-    const name = target?.kind === 'Name' ? target.id : stmt.kind === 'FunctionDef' || stmt.kind === 'ClassDef' ? stmt.name.text : '';
-    this.unknown.add(name ? `\`${name}\` of \`${ref.node.name.text}\` is not complete` : `a part of \`${ref.node.name.text}\` is not complete`);
+    const name =
+      target?.kind === 'Name'
+        ? target.id
+        : stmt.kind === 'FunctionDef' || stmt.kind === 'ClassDef'
+          ? stmt.name.text
+          : '';
+    this.unknown.add(
+      name
+        ? `\`${name}\` of \`${ref.node.name.text}\` is not complete`
+        : `a part of \`${ref.node.name.text}\` is not complete`,
+    );
     return true;
   }
 
+  /** A type, a field or a manager: what is not known of it concerns whoever uses it. */
   #wholeClass(file: SourceFile, node: ClassDef): void {
     const missing = node.bases.filter((base) => this.#isMissing(file, base));
     const ref = this.classes.ref(file, node);
     const bases = node.bases.filter((base) => !missing.includes(base));
-    const written = node.bases.flatMap((base) => (missing.includes(base) ? (this.#policy.missingBase(ref, base, this) ?? []) : textOf(file, base)));
-    const decorators = node.decorators.filter((decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator));
+    const written = node.bases.flatMap((base) =>
+      missing.includes(base) ? (this.#policy.missingBase(ref, base, this) ?? []) : textOf(file, base),
+    );
+    const decorators = node.decorators.filter(
+      (decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator),
+    );
     const body = keptBody(node, (stmt) => !isDocstring(stmt) && !hasProblem(file, stmt));
     for (const decorator of node.decorators) {
-      if (!decorators.includes(decorator) && !this.#isIdle(file, decorator)) this.unknown.add(this.missingText('decorator', file, decorator));
+      if (!decorators.includes(decorator) && !this.#isIdle(file, decorator))
+        this.unknown.add(this.missingText('decorator', file, decorator));
     }
     const edits = this.#hoist(file, body);
     this.needReads(file, [...decorators, ...bases, ...node.keywords, ...body], edits);
     // A field is made in the body of a model: what its `__init__` reads must be there by then.
     const init = body.find((stmt) => stmt.kind === 'FunctionDef' && stmt.name.text === '__init__');
-    if (init?.kind === 'FunctionDef') for (const read of moduleReads(this.program, file, init.body, edits)) this.#read(file, read);
+    if (init?.kind === 'FunctionDef')
+      for (const read of moduleReads(this.program, file, init.body, edits)) this.#read(file, read);
     for (const base of missing) this.unknown.add(this.missingText('base class', file, base));
-    this.define(file.moduleName, node.name.text, classSource(file, node, {
-      bases: written, keywords: node.keywords, decorators, body, extra: [], edits,
-    }));
+    this.define(
+      file.moduleName,
+      node.name.text,
+      classSource(file, node, {
+        bases: written,
+        keywords: node.keywords,
+        decorators,
+        body,
+        extra: [],
+        edits,
+      }),
+    );
   }
 
   /** `User.post_count = column_property(...)` after the class. */
@@ -393,7 +490,13 @@ export class StepWriter {
       const target = stmt.targets[0];
       if (target?.kind !== 'Attribute' || target.value.kind !== 'Name' || target.value.id !== name) continue;
       const symbol = this.program.resolve(file, stmt.value.func, file.scope);
-      if (symbol.kind !== 'external' || !/^sqlalchemy\..*(relationship|column_property|deferred|Column|mapped_column|synonym|query_expression|hybrid_property)$/.test(symbol.name)) continue;
+      if (
+        symbol.kind !== 'external' ||
+        !/^sqlalchemy\..*(relationship|column_property|deferred|Column|mapped_column|synonym|query_expression|hybrid_property)$/.test(
+          symbol.name,
+        )
+      )
+        continue;
       this.needReads(file, [stmt.value]);
       this.define(file.moduleName, `${name}.${target.attr.text}`, statementSource(file, stmt));
     }
@@ -436,7 +539,9 @@ export class StepWriter {
       const scope = this.program.scopeAt(file, stmt.start);
       for (const alias of stmt.names) {
         const name = alias.asName?.text ?? alias.name.text.split('.')[0]!;
-        const binding = scope.bindings.get(name)?.find((each) => (each.kind === 'importFrom' || each.kind === 'import') && each.alias === alias);
+        const binding = scope.bindings
+          .get(name)
+          ?.find((each) => (each.kind === 'importFrom' || each.kind === 'import') && each.alias === alias);
         // Where the module has the name for something else, that stays: a function may read the wrong one, which is rare.
         if (!binding || file.scope.bindings.has(name) || !this.claim(file.moduleName, name)) continue;
         if (binding.kind === 'importFrom') this.#hoistFrom(file, binding);
@@ -450,7 +555,13 @@ export class StepWriter {
   #hoistFrom(file: SourceFile, binding: Binding & { kind: 'importFrom' }): void {
     const symbol = this.program.follow(file, binding);
     if (symbol.kind === 'binding' && symbol.binding !== binding) {
-      this.steps.push({ op: 'link', module: file.moduleName, as: binding.name, from: symbol.file.moduleName, name: symbol.binding.name });
+      this.steps.push({
+        op: 'link',
+        module: file.moduleName,
+        as: binding.name,
+        from: symbol.file.moduleName,
+        name: symbol.binding.name,
+      });
       this.#waiting.push({ file: symbol.file, name: symbol.binding.name });
     } else this.#importFrom(file, binding);
   }
@@ -473,9 +584,16 @@ export class StepWriter {
     if (expr.kind !== 'Name' && expr.kind !== 'Attribute') return false;
     const scope = this.program.scopeAt(file, expr.start);
     const symbol = this.program.resolve(file, expr, scope);
-    if (symbol.kind === 'external') return !isAvailable(symbol.name.replace(/^django\.contrib\.gis\.db\.models\.(?=\w+$)(?!.*(Point|Polygon|LineString|Geometry|Raster|Multi))/, 'django.db.models.'));
+    if (symbol.kind === 'external')
+      return !isAvailable(
+        symbol.name.replace(
+          /^django\.contrib\.gis\.db\.models\.(?=\w+$)(?!.*(Point|Polygon|LineString|Geometry|Raster|Multi))/,
+          'django.db.models.',
+        ),
+      );
     if (symbol.kind === 'binding') {
-      if (symbol.binding.kind === 'class') return this.#policy.kindOf(this.classes.ref(symbol.file, symbol.binding.node)) === 'none';
+      if (symbol.binding.kind === 'class')
+        return this.#policy.kindOf(this.classes.ref(symbol.file, symbol.binding.node)) === 'none';
       if (symbol.binding.kind === 'importFrom' || symbol.binding.kind === 'import') return true;
       return false;
     }
@@ -493,16 +611,25 @@ export class StepWriter {
     if (binding.kind === 'function') return !this.#isSelfContained(symbol.file, binding.node);
     if (binding.kind !== 'assign' && binding.kind !== 'annAssign') return false;
     const value = binding.statement.value;
-    return value === null || (!this.isHarmless(symbol.file, value) && !this.#policy.adaptAssign(symbol.file, binding.statement, this));
+    return (
+      value === null ||
+      (!this.isHarmless(symbol.file, value) && !this.#policy.adaptAssign(symbol.file, binding.statement, this))
+    );
   }
 
   missingText(what: string, file: SourceFile, expr: Expr): string {
-    const symbol = this.program.resolve(file, expr.kind === 'Call' ? expr.func : expr, this.program.scopeAt(file, expr.start));
+    const symbol = this.program.resolve(
+      file,
+      expr.kind === 'Call' ? expr.func : expr,
+      this.program.scopeAt(file, expr.start),
+    );
     const written = textOf(file, expr.kind === 'Call' ? expr.func : expr);
     if (symbol.kind !== 'external') return `${what} \`${written}\` was not found`;
     const parts = symbol.name.split('.');
     const module = parts.slice(0, -1).join('.');
-    return module ? `${what} \`${parts.at(-1)}\` of \`${module}\` was not found` : `${what} \`${written}\` was not found`;
+    return module
+      ? `${what} \`${parts.at(-1)}\` of \`${module}\` was not found`
+      : `${what} \`${written}\` was not found`;
   }
 
   /** A short function of plain Python that only uses what is at hand. */
@@ -606,7 +733,11 @@ export class StepWriter {
 
   #looksSelfContained(file: SourceFile, node: FunctionDef): boolean {
     if (node.isAsync || lineCount(file, node) > MAX_FUNCTION_LINES) return false;
-    const pending: Node[] = [...node.body, ...node.decorators, ...node.params.args.flatMap((param) => param.default ?? [])];
+    const pending: Node[] = [
+      ...node.body,
+      ...node.decorators,
+      ...node.params.args.flatMap((param) => param.default ?? []),
+    ];
     for (let next = pending.pop(); next; next = pending.pop()) {
       switch (next.kind) {
         case 'Global':
@@ -657,7 +788,12 @@ function hasProblem(file: SourceFile, node: { readonly start: number; readonly e
 /** `@classmethod` and `@staticmethod` that only use what is at hand: `User.by_name(…)` in a query. */
 export function isClassFunction(ref: ClassRef, stmt: FunctionDef, writer: StepWriter): boolean {
   const [only, more] = stmt.decorators;
-  return only?.kind === 'Name' && !more && /^(classmethod|staticmethod)$/.test(only.id) && writer.isSelfContained(ref.file, stmt);
+  return (
+    only?.kind === 'Name' &&
+    !more &&
+    /^(classmethod|staticmethod)$/.test(only.id) &&
+    writer.isSelfContained(ref.file, stmt)
+  );
 }
 
 export function isDocstring(stmt: Stmt): boolean {

@@ -18,13 +18,15 @@ export interface Annotation {
 }
 
 const CONTAINERS = /^(Mapped|WriteOnlyMapped|DynamicMapped)$/;
-const COLLECTIONS = /^(list|List|set|Set|frozenset|FrozenSet|Sequence|MutableSequence|Collection|Iterable|dict|Dict|Mapping|MutableMapping|InstrumentedList|InstrumentedSet|deque|KeyFuncDict|OrderedSet)$/;
+const COLLECTIONS =
+  /^(list|List|set|Set|frozenset|FrozenSet|Sequence|MutableSequence|Collection|Iterable|dict|Dict|Mapping|MutableMapping|InstrumentedList|InstrumentedSet|deque|KeyFuncDict|OrderedSet)$/;
 
 export function readAnnotation(classes: Classes, written: Piece): Annotation {
   const piece = unquoted(written);
   const expr = piece.expr;
   if (expr.kind === 'Subscript') {
-    const name = libraryName(classes, piece.file, expr.value, piece.scope) ?? dottedName(expr.value)?.split('.').at(-1) ?? '';
+    const name =
+      libraryName(classes, piece.file, expr.value, piece.scope) ?? dottedName(expr.value)?.split('.').at(-1) ?? '';
     if (CONTAINERS.test(name)) {
       return { ...readType(classes, inside(piece, expr.slice), 0), container: name as 'Mapped' };
     }
@@ -35,7 +37,14 @@ export function readAnnotation(classes: Classes, written: Piece): Annotation {
 function readType(classes: Classes, written: Piece, depth: number): Annotation {
   const piece = unquoted(written);
   const { expr } = piece;
-  const plain: Annotation = { container: null, optional: false, collection: false, target: piece, text: pieceText(piece), columns: [] };
+  const plain: Annotation = {
+    container: null,
+    optional: false,
+    collection: false,
+    target: piece,
+    text: pieceText(piece),
+    columns: [],
+  };
   if (depth > 10) return plain;
   const inner = (each: Expr): Annotation => readType(classes, inside(piece, each), depth + 1);
   if (expr.kind === 'BinOp' && expr.op === '|') return union([expr.left, expr.right], inner, plain);
@@ -64,11 +73,17 @@ function union(parts: readonly Expr[], inner: (expr: Expr) => Annotation, plain:
   return { ...read[0]!, optional, text: read.map((each) => each.text).join(' | ') };
 }
 
-function annotated(classes: Classes, piece: Piece, parts: readonly Expr[], inner: (expr: Expr) => Annotation): Annotation {
+function annotated(
+  classes: Classes,
+  piece: Piece,
+  parts: readonly Expr[],
+  inner: (expr: Expr) => Annotation,
+): Annotation {
   const [type, ...metadata] = parts;
   const read = inner(type!);
   const columns = metadata.flatMap((expr) =>
-    expr.kind === 'Call' && /^(mapped_column|Column)$/.test(libraryName(classes, piece.file, expr.func, piece.scope) ?? '')
+    expr.kind === 'Call' &&
+    /^(mapped_column|Column)$/.test(libraryName(classes, piece.file, expr.func, piece.scope) ?? '')
       ? [{ piece: inside(piece, expr), call: expr }]
       : [],
   );
@@ -85,6 +100,7 @@ function alias(classes: Classes, piece: Piece, depth: number): Annotation | null
   if (!value) return null;
   const read = readType(classes, pieceOf(file, binding.scope, value), depth + 1);
   // `str50 = Annotated[str, 50]` gets its type from the base's `type_annotation_map`, so its own name says more.
-  const isNamedType = read.columns.length === 0 && value.kind === 'Subscript' && dottedName(value.value)?.endsWith('Annotated');
+  const isNamedType =
+    read.columns.length === 0 && value.kind === 'Subscript' && dottedName(value.value)?.endsWith('Annotated');
   return isNamedType ? { ...read, text: pieceText(piece) } : read;
 }

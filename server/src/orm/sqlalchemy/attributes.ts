@@ -21,7 +21,10 @@ export interface Attributes {
 
 /** Reads a class body for the class `given` as `cls`: mixins are read once for each class that uses them. */
 export function readAttributes(classes: Classes, ref: ClassRef, className: string, isSqlModel: boolean): Attributes {
-  const given = new Map<string, Static>([['cls', { className }], ['self', { className }]]);
+  const given = new Map<string, Static>([
+    ['cls', { className }],
+    ['self', { className }],
+  ]);
   const columns: { readonly raw: RawColumn; readonly late: boolean }[] = [];
   const relations: RawRelation[] = [];
   const others: Attributes['others'][number][] = [];
@@ -45,7 +48,8 @@ export function readAttributes(classes: Classes, ref: ClassRef, className: strin
     }
     const kind = value?.expr.kind === 'Call' ? libraryName(classes, value.file, value.expr.func, value.scope) : null;
     if (kind !== null && OTHERS.has(kind) && !(kind === 'column_property' && columnCall(classes, value!))) {
-      if (kind === 'composite' && value?.expr.kind === 'Call') columns.push(...compositeColumns(classes, value, value.expr.args, given));
+      if (kind === 'composite' && value?.expr.kind === 'Call')
+        columns.push(...compositeColumns(classes, value, value.expr.args, given));
       others.push({ name, type: kind, python: null });
     } else if ((value && columnCall(classes, value)) || annotation?.container) {
       columns.push({ raw: readColumn(classes, name, value, annotation, given), late: isComputed });
@@ -53,10 +57,22 @@ export function readAttributes(classes: Classes, ref: ClassRef, className: strin
   }
   for (const hybrid of hybrids(classes, ref)) others.push(hybrid);
   // The mapper copies the columns of a mixin before it calls its `declared_attr`s.
-  return { columns: [...columns.filter((c) => !c.late), ...columns.filter((c) => c.late)].map((c) => c.raw), relations, others, special };
+  return {
+    columns: [...columns.filter((c) => !c.late), ...columns.filter((c) => c.late)].map((c) => c.raw),
+    relations,
+    others,
+    special,
+  };
 }
 
-const OTHERS = new Set(['column_property', 'synonym', 'composite', 'association_proxy', 'query_expression', 'hybrid_property']);
+const OTHERS = new Set([
+  'column_property',
+  'synonym',
+  'composite',
+  'association_proxy',
+  'query_expression',
+  'hybrid_property',
+]);
 
 interface Attribute {
   readonly name: string;
@@ -105,12 +121,23 @@ function* hybrids(classes: Classes, ref: ClassRef): Generator<Attributes['others
   const seen = new Set<string>();
   for (const { name, stmt } of members(ref.node)) {
     if (stmt.kind !== 'FunctionDef' || seen.has(name)) continue;
-    if (!stmt.decorators.some((decorator) => /^(hybrid_property|hybrid_method)$/.test(decoratorName(classes, ref, decorator) ?? ''))) continue;
+    if (
+      !stmt.decorators.some((decorator) =>
+        /^(hybrid_property|hybrid_method)$/.test(decoratorName(classes, ref, decorator) ?? ''),
+      )
+    )
+      continue;
     seen.add(name);
     const returns = stmt.returns && readAnnotation(classes, pieceOf(ref.file, ref.file.scope, stmt.returns));
     const python = returns && !returns.collection ? pieceText(returns.target) : null;
-    const kind = stmt.decorators.some((d) => decoratorName(classes, ref, d) === 'hybrid_method') ? 'hybrid_method' : 'hybrid_property';
-    yield { name, type: kind, python: python && /^(int|str|bool|float|Decimal|datetime|date)$/.test(python) ? python : null };
+    const kind = stmt.decorators.some((d) => decoratorName(classes, ref, d) === 'hybrid_method')
+      ? 'hybrid_method'
+      : 'hybrid_property';
+    yield {
+      name,
+      type: kind,
+      python: python && /^(int|str|bool|float|Decimal|datetime|date)$/.test(python) ? python : null,
+    };
   }
 }
 
@@ -133,7 +160,9 @@ function inMapperOrder(all: readonly Member[]): readonly Member[] {
     // Of `@property` and its setter, or two assignments, the last is what the class has; its place is the first one's.
     byName.set(member.name, member);
   }
-  const assigned = [...byName.values()].filter((member) => member.value || !member.annotation).map((member) => member.name);
+  const assigned = [...byName.values()]
+    .filter((member) => member.value || !member.annotation)
+    .map((member) => member.name);
   const annotated = [...byName.values()].filter((member) => member.annotation).map((member) => member.name);
   const overlap = new Set(assigned.filter((name) => annotated.includes(name)));
   const result: string[] = [];

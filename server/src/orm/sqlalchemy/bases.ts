@@ -34,8 +34,10 @@ function registryOf(classes: Classes, order: readonly Base[]): Registry | null {
       if (isDeclarativeBase(classes, base.ref)) return isModelClassOf ?? { id: base.id, flavor: 'sqlalchemy' };
       continue;
     }
-    if (base.kind === 'external' && /^sqlmodel\.(main\.)?SQLModel$/.test(base.id)) return { id: base.id, flavor: 'sqlmodel' };
-    if (base.kind === 'external' && /^flask_sqlalchemy\.(model\.)?Model$/.test(base.id)) return { id: base.id, flavor: 'flask' };
+    if (base.kind === 'external' && /^sqlmodel\.(main\.)?SQLModel$/.test(base.id))
+      return { id: base.id, flavor: 'sqlmodel' };
+    if (base.kind === 'external' && /^flask_sqlalchemy\.(model\.)?Model$/.test(base.id))
+      return { id: base.id, flavor: 'flask' };
     const flask = flaskModel(classes, base);
     if (flask) {
       // The class given as `model_class` comes later in the order; the registry stays that of `db`.
@@ -50,29 +52,45 @@ function registryOf(classes: Classes, order: readonly Base[]): Registry | null {
 /** A class that inherits directly from `DeclarativeBase`, or is decorated with `as_declarative()`. */
 export function isDeclarativeBase(classes: Classes, ref: ClassRef): boolean {
   const direct = classes.directBases(ref);
-  if (direct.some((base) => base.kind === 'external' && /^(DeclarativeBase|DeclarativeBaseNoMeta)$/.test(fromLibrary(base.id) ?? ''))) {
+  if (
+    direct.some(
+      (base) =>
+        base.kind === 'external' && /^(DeclarativeBase|DeclarativeBaseNoMeta)$/.test(fromLibrary(base.id) ?? ''),
+    )
+  ) {
     return true;
   }
   return ref.node.decorators.some((decorator) => {
     const func = decorator.kind === 'Call' ? decorator.func : decorator;
     if (libraryName(classes, ref.file, func) === 'as_declarative') return true;
-    return func.kind === 'Attribute' && func.attr.text === 'as_declarative_base' && isRegistry(classes, classes.base(ref.file, func.value));
+    return (
+      func.kind === 'Attribute' &&
+      func.attr.text === 'as_declarative_base' &&
+      isRegistry(classes, classes.base(ref.file, func.value))
+    );
   });
 }
 
 /** `Base = declarative_base()`, `Base = registry().generate_base()`, or the same among the bases. */
 export function isGeneratedBase(classes: Classes, base: Base): boolean {
-  const call = base.kind === 'call' ? base.call : base.kind === 'value' && base.value.kind === 'Call' ? base.value : null;
+  const call =
+    base.kind === 'call' ? base.call : base.kind === 'value' && base.value.kind === 'Call' ? base.value : null;
   if (!call || (base.kind !== 'call' && base.kind !== 'value')) return false;
   const { file } = base;
   if (/^(declarative_base|automap_base)$/.test(libraryName(classes, file, call.func) ?? '')) return true;
   if (call.func.kind !== 'Attribute' || call.func.attr.text !== 'generate_base') return false;
   const owner = call.func.value;
-  return owner.kind === 'Call' ? libraryName(classes, file, owner.func) === 'registry' : isRegistry(classes, classes.base(file, owner));
+  return owner.kind === 'Call'
+    ? libraryName(classes, file, owner.func) === 'registry'
+    : isRegistry(classes, classes.base(file, owner));
 }
 
 function isRegistry(classes: Classes, base: Base): boolean {
-  return base.kind === 'value' && base.value.kind === 'Call' && libraryName(classes, base.file, base.value.func) === 'registry';
+  return (
+    base.kind === 'value' &&
+    base.value.kind === 'Call' &&
+    libraryName(classes, base.file, base.value.func) === 'registry'
+  );
 }
 
 /** `app.extensions.db` for `db.Model`, also when a workspace name stands for it. */
@@ -81,7 +99,8 @@ function flaskModel(classes: Classes, base: Base): string | null {
     const of: Base = { kind: 'value', id: base.id.replace(/\.[^.]*$/, ''), file: base.file, value: base.value };
     return base.name === 'Model' && isFlaskObject(classes, of) ? of.id : null;
   }
-  if (base.kind === 'value' && base.value.kind === 'Attribute') return flaskModel(classes, classes.base(base.file, base.value));
+  if (base.kind === 'value' && base.value.kind === 'Attribute')
+    return flaskModel(classes, classes.base(base.file, base.value));
   return null;
 }
 
@@ -101,7 +120,8 @@ export function expandBase(classes: () => Classes): (base: Base) => readonly Bas
 }
 
 /** Libraries whose mixins are known to map nothing. */
-const HARMLESS = /^(builtins|typing|typing_extensions|abc|enum|dataclasses|collections|datetime|sqlalchemy|flask_sqlalchemy|sqlmodel|flask_login|itsdangerous|pydantic|sqlalchemy_serializer|werkzeug)\./;
+const HARMLESS =
+  /^(builtins|typing|typing_extensions|abc|enum|dataclasses|collections|datetime|sqlalchemy|flask_sqlalchemy|sqlmodel|flask_login|itsdangerous|pydantic|sqlalchemy_serializer|werkzeug)\./;
 
 function isUnknown(classes: Classes, base: Base): boolean {
   switch (base.kind) {
@@ -152,6 +172,7 @@ export function missingBase(base: Base): string {
   if (base.kind === 'external' && parts.length > 1) {
     return `base class \`${parts.at(-1)}\` of \`${parts.slice(0, -1).join('.')}\` was not found`;
   }
-  const written = base.kind === 'call' ? base.id.slice(base.id.indexOf(':') + 1) : base.kind === 'unknown' ? base.id : parts.at(-1);
+  const written =
+    base.kind === 'call' ? base.id.slice(base.id.indexOf(':') + 1) : base.kind === 'unknown' ? base.id : parts.at(-1);
   return `base class \`${written}\` was not found`;
 }

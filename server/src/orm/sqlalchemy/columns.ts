@@ -35,7 +35,11 @@ export interface RawColumn {
 const COLUMN = /^(Column|mapped_column)$/;
 
 /** The call that makes a column, through `functools.partial(Column, …)` and helper functions of the workspace; else null. */
-export function columnCall(classes: Classes, piece: Piece, depth = 0): { readonly piece: Piece; readonly calls: readonly Call[] } | null {
+export function columnCall(
+  classes: Classes,
+  piece: Piece,
+  depth = 0,
+): { readonly piece: Piece; readonly calls: readonly Call[] } | null {
   const call = piece.expr;
   if (call.kind !== 'Call' || depth > 4) return null;
   const name = libraryName(classes, piece.file, call.func, piece.scope);
@@ -71,8 +75,13 @@ export function readColumn(
   const found = value && columnCall(classes, value);
   const sources: Source[] = (found?.calls ?? []).map((call) => ({ piece: found!.piece, call }));
   for (const column of annotation?.columns ?? []) sources.push(column);
-  const contextOf = (source: Source): StaticContext => ({ program: classes.program, file: source.piece.file, scope: source.piece.scope, given });
-  const option = (name: string): Source & { readonly value: Expr } | null => {
+  const contextOf = (source: Source): StaticContext => ({
+    program: classes.program,
+    file: source.piece.file,
+    scope: source.piece.scope,
+    given,
+  });
+  const option = (name: string): (Source & { readonly value: Expr }) | null => {
     for (const source of sources) {
       const expr = keyword(source.call, name);
       if (expr) return { ...source, value: expr };
@@ -85,7 +94,9 @@ export function readColumn(
   };
   const text = (name: string): string | null => {
     const at = option(name);
-    return at && !(at.value.kind === 'Constant' && at.value.type === 'None') ? pieceText(inside(at.piece, at.value)) : null;
+    return at && !(at.value.kind === 'Constant' && at.value.type === 'None')
+      ? pieceText(inside(at.piece, at.value))
+      : null;
   };
 
   let column: string | undefined;
@@ -131,7 +142,9 @@ export function readColumn(
     default: text('default') ?? text('insert_default') ?? text('default_factory'),
     serverDefault: text('server_default'),
     foreignKey,
-    deferred: (flag('deferred') ?? false) || sources.some((s) => libraryName(classes, s.piece.file, s.call.func, s.piece.scope) === 'deferred'),
+    deferred:
+      (flag('deferred') ?? false) ||
+      sources.some((s) => libraryName(classes, s.piece.file, s.call.func, s.piece.scope) === 'deferred'),
     sortOrder: Number(text('sort_order') ?? 0) || 0,
     unknown: hidden ? [`arguments of \`${attribute}\` could not be read`] : [],
   };
@@ -148,7 +161,8 @@ export function readForeignKey(call: Call, piece: Piece, context: StaticContext)
   const target = staticString(context, first);
   if (target !== undefined) return { target, owner: null, onDelete };
   if (first?.kind !== 'Attribute') return { target: null, owner: null, onDelete };
-  const owner = first.value.kind === 'Attribute' && /^(c|columns)$/.test(first.value.attr.text) ? first.value.value : first.value;
+  const owner =
+    first.value.kind === 'Attribute' && /^(c|columns)$/.test(first.value.attr.text) ? first.value.value : first.value;
   return { target: null, owner: { piece: inside(piece, owner), column: first.attr.text }, onDelete };
 }
 

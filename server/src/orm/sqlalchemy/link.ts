@@ -67,14 +67,23 @@ class Linker {
     const { ref, hierarchy } = each;
     const table = each.tableId === null ? each.table : this.#tableName(each.tableId);
     return {
-      id: ref.id, orm: 'sqlalchemy', module: ref.file.moduleName, name: ref.node.name.text,
+      id: ref.id,
+      orm: 'sqlalchemy',
+      module: ref.file.moduleName,
+      name: ref.node.name.text,
       declared: this.#context.locator.at(ref.file.path, ref.node.name.text),
       isAbstract: each.kind === 'abstract',
-      table, bases: each.bases,
+      table,
+      bases: each.bases,
       fields: this.#fields.get(ref.id) ?? [],
       relations: this.#allRelations(each),
       managers: each.isFlask && each.kind === 'model' ? [FLASK_QUERY] : [],
-      appLabel: null, appPackage: null, registry: hierarchy.registry.id || null, sharesTable: each.sharesTable, isManaged: true, ordering: [],
+      appLabel: null,
+      appPackage: null,
+      registry: hierarchy.registry.id || null,
+      sharesTable: each.sharesTable,
+      isManaged: true,
+      ordering: [],
       constraints: [...each.constraints, ...this.#constraintsOf(each.tableId)],
       unknown: [...new Set([...each.unknown, ...(each.parent?.unknown ?? []), ...(this.#unknown.get(ref.id) ?? [])])],
     };
@@ -91,14 +100,22 @@ class Linker {
 
   #table(table: RawTable): readonly MappedTable[] {
     if (table.name === null) return [];
-    return [{
-      id: table.id, orm: 'sqlalchemy', module: table.file.moduleName, name: table.variable,
-      declared: this.#context.locator.at(table.file.path, ...table.id.slice(table.file.moduleName.length + 1).split('.')),
-      table: { schema: table.schema, name: table.name },
-      fields: this.#tableFields(table),
-      constraints: table.constraints,
-      unknown: table.columns.flatMap((column) => column.unknown),
-    }];
+    return [
+      {
+        id: table.id,
+        orm: 'sqlalchemy',
+        module: table.file.moduleName,
+        name: table.variable,
+        declared: this.#context.locator.at(
+          table.file.path,
+          ...table.id.slice(table.file.moduleName.length + 1).split('.'),
+        ),
+        table: { schema: table.schema, name: table.name },
+        fields: this.#tableFields(table),
+        constraints: table.constraints,
+        unknown: table.columns.flatMap((column) => column.unknown),
+      },
+    ];
   }
 
   #tableFields(table: RawTable): readonly Field[] {
@@ -121,11 +138,24 @@ class Linker {
     const own = new Map<string, Field>();
     const table = each.tableId === null || each.sharesTable ? null : this.#tables.get(each.tableId);
     const columns = [...(table?.columns ?? []), ...each.columns];
-    for (const column of columns) own.set(column.attribute, this.#field(column, owner, this.#declared(each, column.attribute)));
+    for (const column of columns)
+      own.set(column.attribute, this.#field(column, owner, this.#declared(each, column.attribute)));
     for (const other of each.others) {
       own.set(other.name, {
-        name: other.name, column: null, type: other.type, python: other.python, primaryKey: false, nullable: true, unique: false,
-        index: false, default: null, serverDefault: null, foreignKey: null, deferred: false, owner, declared: this.#declared(each, other.name),
+        name: other.name,
+        column: null,
+        type: other.type,
+        python: other.python,
+        primaryKey: false,
+        nullable: true,
+        unique: false,
+        index: false,
+        default: null,
+        serverDefault: null,
+        foreignKey: null,
+        deferred: false,
+        owner,
+        declared: this.#declared(each, other.name),
       });
     }
     const fields = [...inherited.map((field) => take(own, field.name) ?? field), ...own.values()];
@@ -151,22 +181,38 @@ class Linker {
     const key = column.foreignKey && this.#foreignKey(column.foreignKey, owner);
     const target = column.type === null ? this.#targetColumn(column.foreignKey, owner, 0) : null;
     return {
-      name: column.attribute, column: column.column,
+      name: column.attribute,
+      column: column.column,
       type: column.type ?? target?.type ?? 'NullType',
       python: column.python ?? target?.python ?? null,
-      primaryKey: column.primaryKey, nullable: column.nullable, unique: column.unique, index: column.index,
-      default: column.default, serverDefault: column.serverDefault,
-      foreignKey: key, deferred: column.deferred, owner, declared,
+      primaryKey: column.primaryKey,
+      nullable: column.nullable,
+      unique: column.unique,
+      index: column.index,
+      default: column.default,
+      serverDefault: column.serverDefault,
+      foreignKey: key,
+      deferred: column.deferred,
+      owner,
+      declared,
     };
   }
 
   #foreignKey(raw: RawForeignKey, owner: string): NonNullable<Field['foreignKey']> {
     const found = this.#targetOf(raw, owner);
-    return { table: found.table, column: found.column, model: found.id !== null && this.#mapped.has(found.id) ? found.id : null, onDelete: raw.onDelete };
+    return {
+      table: found.table,
+      column: found.column,
+      model: found.id !== null && this.#mapped.has(found.id) ? found.id : null,
+      onDelete: raw.onDelete,
+    };
   }
 
   /** What a foreign key points to: the table's name, its column, and the model or table that has it. */
-  #targetOf(raw: RawForeignKey, from: string): { readonly table: string | null; readonly column: string | null; readonly id: string | null } {
+  #targetOf(
+    raw: RawForeignKey,
+    from: string,
+  ): { readonly table: string | null; readonly column: string | null; readonly id: string | null } {
     if (raw.target !== null) {
       const parts = raw.target.split('.');
       const column = parts.length > 1 ? parts.pop()! : null;
@@ -182,7 +228,11 @@ class Linker {
       return { table: table && fullName(table), column, id };
     }
     const table = id === null ? null : this.#tables.get(id);
-    return { table: table?.name != null ? fullName({ schema: table.schema, name: table.name }) : null, column: raw.owner.column, id: table ? id : null };
+    return {
+      table: table?.name != null ? fullName({ schema: table.schema, name: table.name }) : null,
+      column: raw.owner.column,
+      id: table ? id : null,
+    };
   }
 
   /** `ForeignKey("users.id")` without a type has that of `users.id`, which may be a foreign key in turn. */
@@ -198,7 +248,9 @@ class Linker {
   #rawColumns(id: string): readonly RawColumn[] {
     const mapped = this.#mapped.get(id);
     if (!mapped) return this.#tables.get(id)?.columns ?? [];
-    return mapped.tableId === null ? mapped.columns : [...(this.#tables.get(mapped.tableId)?.columns ?? []), ...mapped.columns];
+    return mapped.tableId === null
+      ? mapped.columns
+      : [...(this.#tables.get(mapped.tableId)?.columns ?? []), ...mapped.columns];
   }
 
   /** The model or table with a table name; of several, one of the same registry. */
@@ -206,7 +258,11 @@ class Linker {
     const path = this.#pathOf(from);
     const ids = (this.#byTable.get(table) ?? []).filter((id) => canMean(path, this.#pathOf(id)));
     const registry = this.#mapped.get(from)?.hierarchy.registry.id;
-    return ids.find((id) => registry !== undefined && this.#mapped.get(id)?.hierarchy.registry.id === registry) ?? ids[0] ?? null;
+    return (
+      ids.find((id) => registry !== undefined && this.#mapped.get(id)?.hierarchy.registry.id === registry) ??
+      ids[0] ??
+      null
+    );
   }
 
   #pathOf(id: string): string {
@@ -215,7 +271,8 @@ class Linker {
 
   /** The id of the class or table that an expression names. */
   #idNamed(piece: Piece): string | null {
-    const expr = piece.expr.kind === 'Attribute' && piece.expr.attr.text === '__table__' ? piece.expr.value : piece.expr;
+    const expr =
+      piece.expr.kind === 'Attribute' && piece.expr.attr.text === '__table__' ? piece.expr.value : piece.expr;
     const symbol = this.#classes.program.resolve(piece.file, expr, piece.scope);
     const id = symbol.kind === 'binding' ? `${symbol.file.moduleName}.${symbol.binding.name}` : null;
     if (expr.kind !== 'Name' || (id !== null && (this.#mapped.has(id) || this.#tables.has(id)))) return id;
@@ -241,23 +298,40 @@ class Linker {
       direction: side.direction,
       loading: raw.loading,
       backReference: raw.backPopulates ?? raw.backref?.name ?? null,
-      through, columns: side.columns.map((field) => field.column ?? field.name),
+      through,
+      columns: side.columns.map((field) => field.column ?? field.name),
       queryName: raw.attribute,
-      nullable: side.direction === 'forward' ? side.columns.every((field) => field.nullable) : side.cardinality === 'one',
+      nullable:
+        side.direction === 'forward' ? side.columns.every((field) => field.nullable) : side.cardinality === 'one',
       declared: this.#declared(each, raw.attribute),
     };
   }
 
-  #side(each: Mapped, target: Mapped | null, raw: RawRelation): {
-    readonly direction: Relation['direction']; readonly cardinality: Cardinality; readonly columns: readonly Field[];
+  #side(
+    each: Mapped,
+    target: Mapped | null,
+    raw: RawRelation,
+  ): {
+    readonly direction: Relation['direction'];
+    readonly cardinality: Cardinality;
+    readonly columns: readonly Field[];
   } {
     if (raw.secondary) return { direction: 'through', cardinality: raw.many === false ? 'one' : 'many', columns: [] };
     const forward = target ? this.#keysBetween(each, target, raw) : [];
     const reverse = target ? this.#keysBetween(target, each, raw) : [];
     const isSelf = target !== null && this.#tableNames(each).some((name) => this.#tableNames(target).includes(name));
     const isForward = isSelf
-      ? raw.remoteSide.some((column) => forward.some((field) => field.foreignKey?.column === column || this.#attributeOf(target, column) === field.foreignKey?.column))
-      : forward.length > 0 && (reverse.length === 0 || raw.foreignKeys.some((key) => forward.some((field) => matches(field, key.column) && key.owner !== target?.ref.node.name.text)));
+      ? raw.remoteSide.some((column) =>
+          forward.some(
+            (field) =>
+              field.foreignKey?.column === column || this.#attributeOf(target, column) === field.foreignKey?.column,
+          ),
+        )
+      : forward.length > 0 &&
+        (reverse.length === 0 ||
+          raw.foreignKeys.some((key) =>
+            forward.some((field) => matches(field, key.column) && key.owner !== target?.ref.node.name.text),
+          ));
     if (isForward) return { direction: 'forward', cardinality: raw.many === true ? 'many' : 'one', columns: forward };
     if (reverse.length === 0 && raw.many === false) return { direction: 'forward', cardinality: 'one', columns: [] };
     return { direction: 'reverse', cardinality: raw.many === false ? 'one' : 'many', columns: [] };
@@ -266,22 +340,38 @@ class Linker {
   /** Foreign keys of `from` to a table of `to`; those that `foreign_keys` speaks of when it speaks of any. */
   #keysBetween(from: Mapped, to: Mapped, raw: RawRelation): readonly Field[] {
     const tables = new Set(this.#tableNames(to));
-    const composite = from.constraints.flatMap((each) => (each.kind === 'foreignKey' && tables.has(each.targetTable) ? each.columns : []));
+    const composite = from.constraints.flatMap((each) =>
+      each.kind === 'foreignKey' && tables.has(each.targetTable) ? each.columns : [],
+    );
     const all = this.#fieldsOf(from).filter(
-      (field) => (field.foreignKey?.table != null && tables.has(field.foreignKey.table)) || (field.column !== null && composite.includes(field.column)),
+      (field) =>
+        (field.foreignKey?.table != null && tables.has(field.foreignKey.table)) ||
+        (field.column !== null && composite.includes(field.column)),
     );
     if (raw.foreignKeys.length === 0) {
-      const joined = all.filter((field) => raw.joinColumns.some((key) => matches(field, key.column) && (key.owner === null || this.#isNamed(from, key.owner))));
+      const joined = all.filter((field) =>
+        raw.joinColumns.some(
+          (key) => matches(field, key.column) && (key.owner === null || this.#isNamed(from, key.owner)),
+        ),
+      );
       return joined.length > 0 ? joined : all;
     }
-    const chosen = this.#fieldsOf(from).filter((field) => raw.foreignKeys.some(
-      (key) => matches(field, key.column) && (key.owner === null ? from.ref.id !== to.ref.id || all.includes(field) : this.#isNamed(from, key.owner)),
-    ));
+    const chosen = this.#fieldsOf(from).filter((field) =>
+      raw.foreignKeys.some(
+        (key) =>
+          matches(field, key.column) &&
+          (key.owner === null ? from.ref.id !== to.ref.id || all.includes(field) : this.#isNamed(from, key.owner)),
+      ),
+    );
     return chosen;
   }
 
   #isNamed(each: Mapped, name: string): boolean {
-    return each.hierarchy.classes.some((ref) => ref.node.name.text === name) || this.#tableNames(each).includes(name) || /^(self|cls)$/.test(name);
+    return (
+      each.hierarchy.classes.some((ref) => ref.node.name.text === name) ||
+      this.#tableNames(each).includes(name) ||
+      /^(self|cls)$/.test(name)
+    );
   }
 
   #attributeOf(each: Mapped, name: string): string | null {
@@ -307,9 +397,12 @@ class Linker {
     if (found.length === 1) return found[0]!;
     if (each.kind === 'model') {
       const shown = name ?? (piece ? piece.source.slice(piece.expr.start, piece.expr.end) : raw.attribute);
-      this.#note(each, found.length > 1
-        ? `\`${shown}\` of \`${each.ref.node.name.text}.${raw.attribute}\` is the name of several models: ${found.map((m) => m.ref.id).join(', ')}`
-        : `target \`${shown}\` of \`${each.ref.node.name.text}.${raw.attribute}\` was not found`);
+      this.#note(
+        each,
+        found.length > 1
+          ? `\`${shown}\` of \`${each.ref.node.name.text}.${raw.attribute}\` is the name of several models: ${found.map((m) => m.ref.id).join(', ')}`
+          : `target \`${shown}\` of \`${each.ref.node.name.text}.${raw.attribute}\` was not found`,
+      );
     }
     return null;
   }
@@ -317,7 +410,12 @@ class Linker {
   /** Models that a string can mean: of the same registry, by class name or by the end of the dotted path. */
   #namedInRegistry(each: Mapped, name: string): readonly Mapped[] {
     const short = name.split('.').at(-1)!;
-    const named = this.#models.filter((m) => canMean(each.ref.file.path, m.ref.file.path) && m.ref.node.name.text === short && (short === name || m.ref.id === name || m.ref.id.endsWith(`.${name}`)));
+    const named = this.#models.filter(
+      (m) =>
+        canMean(each.ref.file.path, m.ref.file.path) &&
+        m.ref.node.name.text === short &&
+        (short === name || m.ref.id === name || m.ref.id.endsWith(`.${name}`)),
+    );
     if (each.kind === 'abstract') return named.length === 1 ? named : [];
     const { id, flavor } = each.hierarchy.registry;
     const same = named.filter((m) => m.hierarchy.registry.id === id);
@@ -329,7 +427,8 @@ class Linker {
   #secondary(each: Mapped, raw: RawRelation): string | null {
     const { name, piece } = raw.secondary!;
     if (name !== null) {
-      const found = this.#holderOf(name, each.ref.id) ?? [...this.#tables.values()].find((table) => table.variable === name)?.id;
+      const found =
+        this.#holderOf(name, each.ref.id) ?? [...this.#tables.values()].find((table) => table.variable === name)?.id;
       const model = this.#namedInRegistry(each, name.replace(/\.__table__$/, ''))[0]?.ref.id;
       if (found ?? model) return found ?? model ?? null;
     }
@@ -346,10 +445,14 @@ class Linker {
       // `user_groups = db.Table(...)` behind another name.
       const symbol = this.#classes.program.resolve(piece.file, piece.expr, piece.scope);
       const value = symbol.kind === 'binding' ? assignedValue(symbol.binding) : null;
-      const held = value?.kind === 'Attribute' && symbol.kind === 'binding' ? this.#idNamed({ ...piece, file: symbol.file, scope: symbol.binding.scope, expr: value }) : null;
+      const held =
+        value?.kind === 'Attribute' && symbol.kind === 'binding'
+          ? this.#idNamed({ ...piece, file: symbol.file, scope: symbol.binding.scope, expr: value })
+          : null;
       if (held !== null && this.#mapped.has(held)) return held;
     }
-    if (each.kind === 'model') this.#note(each, `association table of \`${each.ref.node.name.text}.${raw.attribute}\` was not found`);
+    if (each.kind === 'model')
+      this.#note(each, `association table of \`${each.ref.node.name.text}.${raw.attribute}\` was not found`);
     return null;
   }
 
@@ -363,14 +466,22 @@ class Linker {
     if (!raw.backref || !relation?.target) return;
     const other = this.#relations.get(relation.target) ?? [];
     if (other.some((known) => known.name === raw.backref!.name)) return;
-    const direction = relation.direction === 'forward' ? 'reverse' : relation.direction === 'reverse' ? 'forward' : relation.direction;
+    const direction =
+      relation.direction === 'forward' ? 'reverse' : relation.direction === 'reverse' ? 'forward' : relation.direction;
     const target = this.#mapped.get(relation.target)!;
     const columns = direction === 'forward' ? this.#keysBetween(target, each, raw) : [];
     const many = raw.backref.many ?? direction !== 'forward';
     other.push({
-      name: raw.backref.name, target: each.ref.id, cardinality: many ? 'many' : 'one', direction, loading: raw.backref.loading,
-      backReference: raw.attribute, through: relation.through, columns: columns.map((field) => field.column ?? field.name),
-      queryName: raw.backref.name, nullable: direction === 'forward' ? columns.every((field) => field.nullable) : !many,
+      name: raw.backref.name,
+      target: each.ref.id,
+      cardinality: many ? 'many' : 'one',
+      direction,
+      loading: raw.backref.loading,
+      backReference: raw.attribute,
+      through: relation.through,
+      columns: columns.map((field) => field.column ?? field.name),
+      queryName: raw.backref.name,
+      nullable: direction === 'forward' ? columns.every((field) => field.nullable) : !many,
       declared: relation.declared,
     });
     this.#relations.set(relation.target, other);

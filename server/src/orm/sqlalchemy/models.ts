@@ -39,7 +39,10 @@ export interface Mapped {
 }
 
 export function sqlalchemyModels(context: ExtractContext): Extracted {
-  const classes: Classes = new Classes(context.program, expandBase(() => classes));
+  const classes: Classes = new Classes(
+    context.program,
+    expandBase(() => classes),
+  );
   const mapper = new Mapper(classes);
   const tables: RawTable[] = [];
   for (const file of context.files) {
@@ -48,7 +51,6 @@ export function sqlalchemyModels(context: ExtractContext): Extracted {
   }
   return link(context, classes, mapper.mapped(), [...tables, ...mapper.inlineTables]);
 }
-
 
 class Mapper {
   readonly #classes: Classes;
@@ -96,27 +98,44 @@ class Mapper {
     const bases = this.#noteBases(ancestors, isSqlModel);
 
     const special = (name: string) => all.find((each) => each.special.has(name))?.special.get(name) ?? null;
-    const columns = firstOfName(all.flatMap((each) => each.columns), (column) => column.attribute);
+    const columns = firstOfName(
+      all.flatMap((each) => each.columns),
+      (column) => column.attribute,
+    );
     const named = new Set(columns.map((column) => column.attribute));
     const unknown: string[] = [...hierarchy.unknown, ...columns.flatMap((column) => column.unknown)];
-    if (definitions(ref.file, ref.node.name.text) > 1) unknown.push(`\`${ref.node.name.text}\` is defined more than once in its file`);
+    if (definitions(ref.file, ref.node.name.text) > 1)
+      unknown.push(`\`${ref.node.name.text}\` is defined more than once in its file`);
     const metaclass = ref.node.keywords.find((each) => each.name?.text === 'metaclass');
     if (metaclass && libraryName(this.#classes, ref.file, metaclass.value) === null) {
-      unknown.push(`metaclass \`${pieceText(pieceOf(ref.file, ref.file.scope, metaclass.value))}\` may change the class`);
+      unknown.push(
+        `metaclass \`${pieceText(pieceOf(ref.file, ref.file.scope, metaclass.value))}\` may change the class`,
+      );
     }
 
     const given = new Map<string, Static>([['cls', { className: ref.node.name.text }]]);
     const attributeColumn = new Map(columns.map((column) => [column.attribute, column.column]));
     const argsPiece = special('__table_args__');
-    const args = argsPiece && readTableArgs(this.#classes, argsPiece.piece, (name) => attributeColumn.get(name) ?? name, given);
+    const args =
+      argsPiece && readTableArgs(this.#classes, argsPiece.piece, (name) => attributeColumn.get(name) ?? name, given);
     const placed = this.#table(ref, hierarchy, own, columns, parent, args?.schema ?? null, given, unknown);
     return {
-      ref, hierarchy, kind: 'model', parent, bases,
+      ref,
+      hierarchy,
+      kind: 'model',
+      parent,
+      bases,
       table: placed.table,
       sharesTable: placed.shares,
       columns: byOrder(columns).map((column) => withPrimaryKey(column, args?.constraints ?? [])),
-      others: firstOfName(all.flatMap((each) => each.others), (other) => other.name).filter((other) => !named.has(other.name)),
-      relations: firstOfName(all.flatMap((each) => each.relations), (relation) => relation.attribute),
+      others: firstOfName(
+        all.flatMap((each) => each.others),
+        (other) => other.name,
+      ).filter((other) => !named.has(other.name)),
+      relations: firstOfName(
+        all.flatMap((each) => each.relations),
+        (relation) => relation.attribute,
+      ),
       constraints: args?.constraints ?? [],
       tableId: placed.tableId,
       isFlask: flavor === 'flask',
@@ -144,7 +163,11 @@ class Mapper {
     }
     const { flavor } = hierarchy.registry;
     const primary = columns.some((column) => column.primaryKey);
-    const at = (name: string) => ({ table: { schema: schema ?? this.#defaultSchema(hierarchy), name }, shares: false, tableId: null });
+    const at = (name: string) => ({
+      table: { schema: schema ?? this.#defaultSchema(hierarchy), name },
+      shares: false,
+      tableId: null,
+    });
     const automatic = (name: string) => (primary || !parent ? at(name) : shared);
 
     const found = this.#tableName(ref, hierarchy);
@@ -184,7 +207,9 @@ class Mapper {
     if (symbol.kind !== 'binding' || !value) return { id: null, name: null };
     const id = `${symbol.file.moduleName}.${symbol.binding.name}`;
     const table = readTable(this.#classes, pieceOf(symbol.file, symbol.binding.scope, value), id, symbol.binding.name);
-    return table ? { id, name: table.name === null ? null : { schema: table.schema, name: table.name } } : { id: null, name: null };
+    return table
+      ? { id, name: table.name === null ? null : { schema: table.schema, name: table.name } }
+      : { id: null, name: null };
   }
 
   /** `metadata = MetaData(schema="…")` of the declarative base. */
@@ -198,7 +223,9 @@ class Mapper {
   }
 
   #metadataOf(ref: ClassRef): { readonly piece: Piece } | null {
-    const bindings = this.#classes.program.scopeAt(ref.file, ref.node.body[0]?.start ?? ref.node.end).bindings.get('metadata');
+    const bindings = this.#classes.program
+      .scopeAt(ref.file, ref.node.body[0]?.start ?? ref.node.end)
+      .bindings.get('metadata');
     const last = bindings?.at(-1);
     const value = last && last.scope.kind === 'class' ? assignedValue(last) : null;
     return value ? { piece: pieceOf(ref.file, last!.scope, value) } : null;
@@ -239,14 +266,28 @@ class Mapper {
     }
     if (isDeclarativeBase(this.#classes, ref)) return true;
     const flag = own.special.get('__abstract__');
-    return flag !== undefined && staticBoolean(contextOf(this.#classes, flag.piece.file, flag.piece.scope), flag.piece.expr) !== false;
+    return (
+      flag !== undefined &&
+      staticBoolean(contextOf(this.#classes, flag.piece.file, flag.piece.scope), flag.piece.expr) !== false
+    );
   }
 
   #abstract(ref: ClassRef, hierarchy: Hierarchy, own: Attributes): Mapped {
     return {
-      ref, hierarchy, kind: 'abstract', parent: null, bases: this.#noteBases(hierarchy.classes.slice(1), false), table: null,
-      sharesTable: false, columns: own.columns, others: own.others, relations: own.relations, constraints: [], tableId: null,
-      isFlask: false, unknown: hierarchy.unknown,
+      ref,
+      hierarchy,
+      kind: 'abstract',
+      parent: null,
+      bases: this.#noteBases(hierarchy.classes.slice(1), false),
+      table: null,
+      sharesTable: false,
+      columns: own.columns,
+      others: own.others,
+      relations: own.relations,
+      constraints: [],
+      tableId: null,
+      isFlask: false,
+      unknown: hierarchy.unknown,
     };
   }
 
@@ -260,7 +301,12 @@ class Mapper {
   #noteBases(ancestors: readonly ClassRef[], isSqlModel: boolean): readonly string[] {
     return ancestors.flatMap((each) => {
       if (hierarchyOf(this.#classes, each)) return each.id;
-      const { columns, relations, others, special } = readAttributes(this.#classes, each, each.node.name.text, isSqlModel);
+      const { columns, relations, others, special } = readAttributes(
+        this.#classes,
+        each,
+        each.node.name.text,
+        isSqlModel,
+      );
       if (columns.length + relations.length + others.length + special.size === 0) return [];
       this.#mixins.set(each.id, each);
       return each.id;
@@ -284,7 +330,10 @@ class Mapper {
 
 /** Flask-SQLAlchemy's table name for a class (`camel_to_snake_case` in flask_sqlalchemy/model.py). */
 export function camelToSnake(name: string): string {
-  return name.replace(/((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))/g, '_$1').toLowerCase().replace(/^_+/, '');
+  return name
+    .replace(/((?<=[a-z0-9])[A-Z]|(?!^)[A-Z](?=[a-z]))/g, '_$1')
+    .toLowerCase()
+    .replace(/^_+/, '');
 }
 
 function firstOfName<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {
@@ -302,4 +351,3 @@ function withPrimaryKey(column: RawColumn, constraints: readonly TableConstraint
 function byOrder(columns: readonly RawColumn[]): readonly RawColumn[] {
   return columns.toSorted((a, b) => a.sortOrder - b.sortOrder);
 }
-

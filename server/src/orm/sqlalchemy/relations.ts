@@ -33,8 +33,16 @@ export interface RawBackref {
 }
 
 const LOADING: Record<string, Loading> = {
-  select: 'select', joined: 'joined', selectin: 'selectin', subquery: 'subquery', immediate: 'immediate',
-  dynamic: 'dynamic', write_only: 'write_only', raise: 'raise', raise_on_sql: 'raise_on_sql', noload: 'noload',
+  select: 'select',
+  joined: 'joined',
+  selectin: 'selectin',
+  subquery: 'subquery',
+  immediate: 'immediate',
+  dynamic: 'dynamic',
+  write_only: 'write_only',
+  raise: 'raise',
+  raise_on_sql: 'raise_on_sql',
+  noload: 'noload',
 };
 
 export function isRelationship(classes: Classes, piece: Piece): piece is Piece & { readonly expr: Call } {
@@ -55,7 +63,7 @@ export function readRelation(
   const secondary = call.args[1] ?? option('secondary');
   const useList = staticBoolean(context, option('uselist'));
   const loading = loadingOf(context, option('lazy'), annotation);
-  const foreign = columnsIn(context, piece, option('foreign_keys'));
+  const foreign = columnsIn(piece, option('foreign_keys'));
   const join = option('primaryjoin');
   return {
     attribute,
@@ -65,9 +73,9 @@ export function readRelation(
     backPopulates: staticString(context, option('back_populates')) ?? null,
     backref: readBackref(context, piece, option('backref')),
     secondary: secondary ? named(context, inside(piece, secondary)) : null,
-    foreignKeys: [...foreign, ...foreignIn(context, piece, join)],
-    remoteSide: columnsIn(context, piece, option('remote_side')).map((each) => each.column),
-    joinColumns: joinColumnsIn(context, piece, join),
+    foreignKeys: [...foreign, ...foreignIn(piece, join)],
+    remoteSide: columnsIn(piece, option('remote_side')).map((each) => each.column),
+    joinColumns: joinColumnsIn(piece, join),
     strings: ['primaryjoin', 'secondaryjoin', 'order_by', 'foreign_keys', 'remote_side'].flatMap((name) => {
       const text = staticString(context, option(name));
       return text === undefined ? [] : [text];
@@ -118,34 +126,47 @@ function readBackref(context: StaticContext, piece: Piece, expr: Expr | null): R
   const name = staticString(context, expr.args[0] ?? null);
   if (name === undefined) return null;
   const useList = staticBoolean(context, keyword(expr, 'uselist'));
-  return { name, loading: loadingOf(context, keyword(inside(piece, expr).expr as Call, 'lazy'), null), many: useList ?? null };
+  return {
+    name,
+    loading: loadingOf(context, keyword(inside(piece, expr).expr as Call, 'lazy'), null),
+    many: useList ?? null,
+  };
 }
 
 /** `[author_id]`, `"Post.author_id"`, `lambda: [Post.author_id]`, `"[Post.a_id, Post.b_id]"`. */
-function columnsIn(context: StaticContext, piece: Piece, expr: Expr | null): readonly { owner: string | null; column: string }[] {
+function columnsIn(piece: Piece, expr: Expr | null): readonly { owner: string | null; column: string }[] {
   if (!expr) return [];
   switch (expr.kind) {
     case 'Lambda':
-      return columnsIn(context, piece, expr.body);
+      return columnsIn(piece, expr.body);
     case 'List':
     case 'Tuple':
     case 'Set':
-      return expr.elts.flatMap((each) => columnsIn(context, piece, each));
+      return expr.elts.flatMap((each) => columnsIn(piece, each));
     case 'Name':
       return [{ owner: null, column: expr.id }];
     case 'Attribute': {
-      const owner = expr.value.kind === 'Attribute' ? expr.value.attr.text : expr.value.kind === 'Name' ? expr.value.id : null;
-      return [{ owner: owner === 'c' && expr.value.kind === 'Attribute' && expr.value.value.kind === 'Name' ? expr.value.value.id : owner, column: expr.attr.text }];
+      const owner =
+        expr.value.kind === 'Attribute' ? expr.value.attr.text : expr.value.kind === 'Name' ? expr.value.id : null;
+      return [
+        {
+          owner:
+            owner === 'c' && expr.value.kind === 'Attribute' && expr.value.value.kind === 'Name'
+              ? expr.value.value.id
+              : owner,
+          column: expr.attr.text,
+        },
+      ];
     }
     default: {
       const text = unquoted(inside(piece, expr));
-      return text.expr === expr ? [] : columnsIn(context, text, text.expr);
+      return text.expr === expr ? [] : columnsIn(text, text.expr);
     }
   }
 }
 
 /** The columns that stand in `foreign(...)` of a `primaryjoin`. */
-function foreignIn(context: StaticContext, piece: Piece, expr: Expr | null): readonly { owner: string | null; column: string }[] {
+function foreignIn(piece: Piece, expr: Expr | null): readonly { owner: string | null; column: string }[] {
   if (!expr) return [];
   const text = unquoted(inside(piece, expr.kind === 'Lambda' ? expr.body : expr));
   const found: { owner: string | null; column: string }[] = [];
@@ -156,7 +177,7 @@ function foreignIn(context: StaticContext, piece: Piece, expr: Expr | null): rea
     else if (next.kind === 'BinOp') pending.push(next.left, next.right);
     else if (next.kind === 'Call') {
       const isForeign = next.func.kind === 'Name' && next.func.id === 'foreign';
-      if (isForeign && next.args[0]) found.push(...columnsIn(context, text, stripCalls(next.args[0])));
+      if (isForeign && next.args[0]) found.push(...columnsIn(text, stripCalls(next.args[0])));
       else pending.push(...next.args);
     }
   }
@@ -164,7 +185,7 @@ function foreignIn(context: StaticContext, piece: Piece, expr: Expr | null): rea
 }
 
 /** `User.id == Post.author_id`, `and_(…)`: the columns that are compared. */
-function joinColumnsIn(context: StaticContext, piece: Piece, expr: Expr | null): readonly { owner: string | null; column: string }[] {
+function joinColumnsIn(piece: Piece, expr: Expr | null): readonly { owner: string | null; column: string }[] {
   if (!expr) return [];
   const text = unquoted(inside(piece, expr.kind === 'Lambda' ? expr.body : expr));
   const found: { owner: string | null; column: string }[] = [];
@@ -174,7 +195,7 @@ function joinColumnsIn(context: StaticContext, piece: Piece, expr: Expr | null):
     else if (next.kind === 'BoolOp') pending.push(...next.values);
     else if (next.kind === 'BinOp') pending.push(next.left, next.right);
     else if (next.kind === 'Call') pending.push(...next.args);
-    else if (next.kind === 'Attribute' || next.kind === 'Name') found.push(...columnsIn(context, text, next));
+    else if (next.kind === 'Attribute' || next.kind === 'Name') found.push(...columnsIn(text, next));
   }
   return found;
 }

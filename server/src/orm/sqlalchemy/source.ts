@@ -12,8 +12,16 @@ import { expandBase, hierarchyOf, isGeneratedBase } from './bases.ts';
 import { isFlaskObject, libraryName } from './names.ts';
 
 /** Writes the given models and tables, and everything they need. Deterministic: sorted by id. */
-export function writeSqlalchemy(program: Program, graph: ModelGraph, models: readonly Model[], tables: readonly string[]): StepWriter {
-  const classes: Classes = new Classes(program, expandBase(() => classes));
+export function writeSqlalchemy(
+  program: Program,
+  graph: ModelGraph,
+  models: readonly Model[],
+  tables: readonly string[],
+): StepWriter {
+  const classes: Classes = new Classes(
+    program,
+    expandBase(() => classes),
+  );
   const policy = new SqlalchemyPolicy(graph, classes, models);
   const writer = new StepWriter(program, classes, policy);
   for (const model of models) {
@@ -24,13 +32,16 @@ export function writeSqlalchemy(program: Program, graph: ModelGraph, models: rea
     }
     const file = program.file(model.declared.path);
     if (file) writer.need(file, model.name);
+    writer.unknown.subject = model.id;
     for (const reason of model.unknown) writer.unknown.add(reason);
+    writer.unknown.subject = null;
   }
   for (const id of tables) {
     const table = graph.table(id);
     const file = table && program.file(table.declared.path);
     // A table inside a class or a `relationship` comes with it.
-    if (table && file && file.scope.bindings.has(table.name) && table.id === `${file.moduleName}.${table.name}`) writer.need(file, table.name);
+    if (table && file && file.scope.bindings.has(table.name) && table.id === `${file.moduleName}.${table.name}`)
+      writer.need(file, table.name);
   }
   writer.finish();
   noteEvents(program, writer);
@@ -41,7 +52,8 @@ export function writeSqlalchemy(program: Program, graph: ModelGraph, models: rea
 function noteEvents(program: Program, writer: StepWriter): void {
   for (const event of ['do_orm_execute', 'before_compile']) {
     const path = program.pathsMentioning([event]).find((each) => !/(^|\/)(tests?|docs?)\//.test(each));
-    if (path !== undefined) writer.unknown.add(`the event \`${event}\` in ${path.split('/').slice(-2).join('/')} may change statements`);
+    if (path !== undefined)
+      writer.unknown.add(`the event \`${event}\` in ${path.split('/').slice(-2).join('/')} may change statements`);
   }
 }
 
@@ -70,8 +82,14 @@ class SqlalchemyPolicy implements ClassPolicy {
     if (model && isSqlModel(model)) return 'none';
     if (model || this.#inHierarchy.has(ref.id)) return 'mapped';
     const order = this.#classes.order(ref);
-    if (order.some((base) => base.kind === 'external' && /^(sqlalchemy|flask_sqlalchemy|enum)\./.test(base.id))) return 'whole';
-    const isPlain = order.every((base) => base.kind === 'class' || (base.kind === 'external' && /^(builtins|typing|typing_extensions|abc|collections|dataclasses)\./.test(base.id)));
+    if (order.some((base) => base.kind === 'external' && /^(sqlalchemy|flask_sqlalchemy|enum)\./.test(base.id)))
+      return 'whole';
+    const isPlain = order.every(
+      (base) =>
+        base.kind === 'class' ||
+        (base.kind === 'external' &&
+          /^(builtins|typing|typing_extensions|abc|collections|dataclasses)\./.test(base.id)),
+    );
     return isPlain && ref.node.end - ref.node.start < 4000 ? 'whole' : 'none';
   }
 
@@ -85,7 +103,11 @@ class SqlalchemyPolicy implements ClassPolicy {
       case 'AnnAssign':
         return this.#keepsAssignment(ref, stmt);
       case 'FunctionDef':
-        return this.#isMapping(ref, stmt.decorators) || isReadBy(ref.node, stmt.name.text) || isClassFunction(ref, stmt, writer);
+        return (
+          this.#isMapping(ref, stmt.decorators) ||
+          isReadBy(ref.node, stmt.name.text) ||
+          isClassFunction(ref, stmt, writer)
+        );
       case 'ClassDef':
         return stmt.bases.length > 0 || isReadBy(ref.node, stmt.name.text);
       case 'If':
@@ -103,7 +125,11 @@ class SqlalchemyPolicy implements ClassPolicy {
   }
 
   #isMapping(ref: ClassRef, decorators: readonly Expr[]): boolean {
-    return decorators.some((decorator) => /(^|\.)(declared_attr(\.\w+)?|hybrid_property|hybrid_method|expression|comparator|update_expression)$/.test(decoratorName(this.#classes, ref, decorator) ?? ''));
+    return decorators.some((decorator) =>
+      /(^|\.)(declared_attr(\.\w+)?|hybrid_property|hybrid_method|expression|comparator|update_expression)$/.test(
+        decoratorName(this.#classes, ref, decorator) ?? '',
+      ),
+    );
   }
 
   /** A relation whose target is not known would make every mapper fail; the model says so in `unknown`. */
@@ -116,7 +142,9 @@ class SqlalchemyPolicy implements ClassPolicy {
     const scope = this.#classes.program.scopeAt(ref.file, value.start);
     const name = libraryName(this.#classes, ref.file, value.func, scope);
     if (name === null || !/^(relationship|relation|dynamic_loader)$/.test(name)) return true;
-    const users = model.isAbstract ? this.#graph.models.filter((each) => !each.isAbstract && each.bases.includes(model.id)) : [model];
+    const users = model.isAbstract
+      ? this.#graph.models.filter((each) => !each.isAbstract && each.bases.includes(model.id))
+      : [model];
     return users.every((each) => {
       const relation = this.#graph.relation(each, target.id);
       return !relation || this.#isWhole(relation);
@@ -128,7 +156,11 @@ class SqlalchemyPolicy implements ClassPolicy {
     return relation.direction !== 'through' || relation.through !== null;
   }
 
-  adapt(ref: ClassRef, body: readonly Stmt[], writer: StepWriter): { readonly edits: readonly Edit[]; readonly extra: readonly string[] } {
+  adapt(
+    ref: ClassRef,
+    body: readonly Stmt[],
+    writer: StepWriter,
+  ): { readonly edits: readonly Edit[]; readonly extra: readonly string[] } {
     const edits: Edit[] = [];
     for (const stmt of body) {
       if (stmt.kind !== 'Assign' && stmt.kind !== 'AnnAssign') continue;
@@ -136,7 +168,8 @@ class SqlalchemyPolicy implements ClassPolicy {
     }
     for (const { name } of members(ref.node)) {
       // `__declare_last__` is where listeners are registered: they change what is written, not what is asked for.
-      if (/^__(init_subclass|declare_first|table_cls)__$/.test(name)) writer.unknown.add(`\`${name}\` of \`${ref.node.name.text}\` is not run`);
+      if (/^__(init_subclass|declare_first|table_cls)__$/.test(name))
+        writer.unknown.add(`\`${name}\` of \`${ref.node.name.text}\` is not run`);
     }
     return { edits, extra: [] };
   }
@@ -154,9 +187,16 @@ class SqlalchemyPolicy implements ClassPolicy {
       }
     }
     if (!value) return edits;
-    if (attribute === '__tablename__' && this.#graph.model(ref.id)?.table === null && !this.#graph.model(ref.id)!.isAbstract) {
+    if (
+      attribute === '__tablename__' &&
+      this.#graph.model(ref.id)?.table === null &&
+      !this.#graph.model(ref.id)!.isAbstract
+    ) {
       // The name could not be read, which the model says; any will do.
-      return [...edits, { start: value.start, end: value.end, newText: JSON.stringify(ref.node.name.text.toLowerCase()) }];
+      return [
+        ...edits,
+        { start: value.start, end: value.end, newText: JSON.stringify(ref.node.name.text.toLowerCase()) },
+      ];
     }
     if (attribute === '__table_args__') return [...edits, ...this.#withoutMissingElements(file, value, writer)];
     if (value.kind !== 'Call') {
@@ -168,7 +208,9 @@ class SqlalchemyPolicy implements ClassPolicy {
     if (name === null && writer.isMissing(file, value.func)) {
       const symbol = this.#classes.program.resolve(file, value.func, scope);
       if (symbol.kind !== 'external' || !mapsNothing(symbol.name)) {
-        writer.unknown.add(`\`${attribute}\` of \`${ref.node.name.text}\`: ${writer.missingText('', file, value.func).trim()}`);
+        writer.unknown.add(
+          `\`${attribute}\` of \`${ref.node.name.text}\`: ${writer.missingText('', file, value.func).trim()}`,
+        );
       }
       return [...edits, nothing(value)];
     }
@@ -180,9 +222,14 @@ class SqlalchemyPolicy implements ClassPolicy {
     if (name === null || !/^(Column|mapped_column|deferred|column_property|composite)$/.test(name)) return [];
     const typed = call.keywords.flatMap((each) => (each.name?.text === 'type_' ? each.value : []));
     return [...call.args, ...typed].flatMap((arg) => {
-      const inner = arg.kind === 'Call' ? libraryName(this.#classes, file, arg.func, this.#classes.program.scopeAt(file, arg.start)) : null;
-      if (inner !== null && /^(Column|mapped_column)$/.test(inner)) return this.#columnEdits(file, arg as Call, inner, writer);
-      if (inner !== null && /^(ForeignKey|CheckConstraint|Computed|Sequence|Identity|FetchedValue)$/.test(inner)) return [];
+      const inner =
+        arg.kind === 'Call'
+          ? libraryName(this.#classes, file, arg.func, this.#classes.program.scopeAt(file, arg.start))
+          : null;
+      if (inner !== null && /^(Column|mapped_column)$/.test(inner))
+        return this.#columnEdits(file, arg as Call, inner, writer);
+      if (inner !== null && /^(ForeignKey|CheckConstraint|Computed|Sequence|Identity|FetchedValue)$/.test(inner))
+        return [];
       return this.#typeEdits(file, arg, writer);
     });
   }
@@ -196,7 +243,8 @@ class SqlalchemyPolicy implements ClassPolicy {
     if (expr.kind !== 'Call') return [];
     if (writer.isHole(file, expr.func)) return [standInType(file, expr.func, expr.func, writer)];
     // The values of an enumeration are part of its type.
-    const isEnum = libraryName(this.#classes, file, expr.func, this.#classes.program.scopeAt(file, expr.start)) === 'Enum';
+    const isEnum =
+      libraryName(this.#classes, file, expr.func, this.#classes.program.scopeAt(file, expr.start)) === 'Enum';
     const missing = isEnum ? expr.args.find((arg) => holesIn(file, arg, writer).length > 0) : undefined;
     if (missing) return [standInType(file, missing, expr, writer)];
     return expr.args.flatMap((arg) => this.#typeEdits(file, arg, writer));
@@ -205,7 +253,11 @@ class SqlalchemyPolicy implements ClassPolicy {
   /** Constraints and indexes of other libraries say nothing about a query. */
   #withoutMissingElements(file: SourceFile, value: Expr, writer: StepWriter): readonly Edit[] {
     if (value.kind !== 'Tuple' && value.kind !== 'List') return [];
-    return value.elts.flatMap((each) => (each.kind === 'Call' && writer.isMissing(file, each.func) ? [{ start: each.start, end: each.end, newText: '*()' }] : []));
+    return value.elts.flatMap((each) =>
+      each.kind === 'Call' && writer.isMissing(file, each.func)
+        ? [{ start: each.start, end: each.end, newText: '*()' }]
+        : [],
+    );
   }
 
   missingBase(ref: ClassRef, expr: Expr, writer: StepWriter): string | null {
@@ -231,14 +283,25 @@ class SqlalchemyPolicy implements ClassPolicy {
     if (value?.kind !== 'Call') return null;
     const base = { kind: 'value', id: '', file, value } as const;
     const name = libraryName(this.#classes, file, value.func);
-    if (name === 'Table') return value.args.flatMap((arg) => (arg.kind === 'Call' ? this.#columnEdits(file, arg, libraryName(this.#classes, file, arg.func), writer) : []));
+    if (name === 'Table')
+      return value.args.flatMap((arg) =>
+        arg.kind === 'Call' ? this.#columnEdits(file, arg, libraryName(this.#classes, file, arg.func), writer) : [],
+      );
     if (!isGeneratedBase(this.#classes, base) && !isFlaskObject(this.#classes, base)) return null;
     // `SQLAlchemy(app, …)`: without the application it is the same models.
-    const dropped = [...value.args, ...value.keywords].filter((each) => !writer.isHarmless(file, each.kind === 'Keyword' ? each.value : each));
+    const dropped = [...value.args, ...value.keywords].filter(
+      (each) => !writer.isHarmless(file, each.kind === 'Keyword' ? each.value : each),
+    );
     if (dropped.length === 0) return [];
     const kept = [...value.args, ...value.keywords].filter((each) => !dropped.includes(each));
     const open = value.func.end;
-    return [{ start: open, end: value.end, newText: `(${kept.map((each) => file.text.slice(each.start, each.end)).join(', ')})` }];
+    return [
+      {
+        start: open,
+        end: value.end,
+        newText: `(${kept.map((each) => file.text.slice(each.start, each.end)).join(', ')})`,
+      },
+    ];
   }
 }
 
@@ -288,14 +351,18 @@ function standInType(file: SourceFile, expr: Expr, whole: Expr, writer: StepWrit
   writer.unknown.add(writer.missingText('column type', file, expr));
   if (writer.claim(file.moduleName, name)) {
     writer.importAs(file.moduleName, '_UserDefinedType', 'sqlalchemy.types', 'UserDefinedType');
-    writer.define(file.moduleName, name, [
-      `class ${name}(_UserDefinedType):`,
-      '    cache_ok = True',
-      '    def __init__(self, *args, **options):',
-      '        pass',
-      '    def get_col_spec(self, **options):',
-      `        return ${JSON.stringify(written)}`,
-    ].join('\n'));
+    writer.define(
+      file.moduleName,
+      name,
+      [
+        `class ${name}(_UserDefinedType):`,
+        '    cache_ok = True',
+        '    def __init__(self, *args, **options):',
+        '        pass',
+        '    def get_col_spec(self, **options):',
+        `        return ${JSON.stringify(written)}`,
+      ].join('\n'),
+    );
   }
   return { start: whole.start, end: whole.end, newText: name };
 }

@@ -19,11 +19,15 @@ export function readSqlModelField(
   const call = value?.expr.kind === 'Call' ? value.expr : null;
   const isField = call !== null && libraryName(classes, value!.file, call.func, value!.scope) === 'Field';
   const column = isField ? keyword(call, 'sa_column') : null;
-  if (column && columnCall(classes, inside(value!, column))) return readColumn(classes, name, inside(value!, column), null, given);
+  if (column && columnCall(classes, inside(value!, column)))
+    return readColumn(classes, name, inside(value!, column), null, given);
   const context = value && contextOf(classes, value.file, value.scope, given);
-  const flag = (option: string): boolean | undefined => (isField ? staticBoolean(context!, keyword(call, option)) : undefined);
+  const flag = (option: string): boolean | undefined =>
+    isField ? staticBoolean(context!, keyword(call, option)) : undefined;
   const text = annotation.text;
-  const first = isField ? (call.args[0] ?? keyword(call, 'default') ?? keyword(call, 'default_factory')) : (value?.expr ?? null);
+  const first = isField
+    ? (call.args[0] ?? keyword(call, 'default') ?? keyword(call, 'default_factory'))
+    : (value?.expr ?? null);
   const primaryKey = flag('primary_key') ?? false;
   const target = isField ? staticString(context!, keyword(call, 'foreign_key')) : undefined;
   return {
@@ -37,7 +41,10 @@ export function readSqlModelField(
     index: flag('index') ?? false,
     default: first ? pieceText(inside(value!, first)) : null,
     serverDefault: null,
-    foreignKey: target === undefined ? null : { target, owner: null, onDelete: staticString(context!, keyword(call!, 'ondelete')) ?? null },
+    foreignKey:
+      target === undefined
+        ? null
+        : { target, owner: null, onDelete: staticString(context!, keyword(call!, 'ondelete')) ?? null },
     deferred: false,
     sortOrder: 0,
     unknown: [],

@@ -55,11 +55,14 @@ export function readTable(classes: Classes, piece: Piece, id: string, variable: 
     }
   }
   return {
-    id, file: piece.file, variable,
+    id,
+    file: piece.file,
+    variable,
     name: staticString(context, call.args[0] ?? keyword(call, 'name')) ?? null,
     schema: staticString(context, keyword(call, 'schema')) ?? null,
     columns: columns.map((column) => ({ ...column, attribute: column.column })),
-    constraints, metadata,
+    constraints,
+    metadata,
   };
 }
 
@@ -82,20 +85,28 @@ export function readTableArgs(
       return { schema: staticString(context, dictValue(context, expr, 'schema')) ?? null, constraints: [] };
     case 'Tuple':
     case 'List': {
-      const parts = expr.elts.map((each) => (each.kind === 'Dict' ? readTableArgs(classes, inside(piece, each), columnOf, given) : {
-        schema: null,
-        constraints: readConstraint(classes, inside(piece, each), context, columnOf) ?? [],
-      }));
+      const parts = expr.elts.map((each) =>
+        each.kind === 'Dict'
+          ? readTableArgs(classes, inside(piece, each), columnOf, given)
+          : {
+              schema: null,
+              constraints: readConstraint(classes, inside(piece, each), context, columnOf) ?? [],
+            },
+      );
       return merged(parts.map((part) => ({ schema: part.schema, constraints: [part.constraints].flat() })));
     }
     case 'BinOp':
-      return merged([expr.left, expr.right].map((each) => readTableArgs(classes, inside(piece, each), columnOf, given)));
+      return merged(
+        [expr.left, expr.right].map((each) => readTableArgs(classes, inside(piece, each), columnOf, given)),
+      );
     case 'Name':
     case 'Attribute': {
       const symbol = classes.program.resolve(piece.file, expr, piece.scope);
       const value = symbol.kind === 'binding' ? assignedValue(symbol.binding) : null;
       if (symbol.kind !== 'binding' || !value || value === expr) return NO_ARGS;
-      return value.kind === 'Name' ? NO_ARGS : readTableArgs(classes, pieceOf(symbol.file, symbol.binding.scope, value), columnOf, given);
+      return value.kind === 'Name'
+        ? NO_ARGS
+        : readTableArgs(classes, pieceOf(symbol.file, symbol.binding.scope, value), columnOf, given);
     }
     default:
       return NO_ARGS;
@@ -105,7 +116,10 @@ export function readTableArgs(
 const NO_ARGS: TableArgs = { schema: null, constraints: [] };
 
 function merged(parts: readonly TableArgs[]): TableArgs {
-  return { schema: parts.findLast((part) => part.schema !== null)?.schema ?? null, constraints: parts.flatMap((part) => part.constraints) };
+  return {
+    schema: parts.findLast((part) => part.schema !== null)?.schema ?? null,
+    constraints: parts.flatMap((part) => part.constraints),
+  };
 }
 
 function dictValue(context: StaticContext, dict: Expr & { kind: 'Dict' }, key: string): Expr | null {
@@ -152,7 +166,9 @@ function foreignKeyConstraint(call: Call, context: StaticContext, name: string |
   const first = targets?.[0];
   if (!columns || !targets || first === undefined) return null;
   return {
-    kind: 'foreignKey', name, columns,
+    kind: 'foreignKey',
+    name,
+    columns,
     targetTable: first.split('.').slice(0, -1).join('.'),
     targetColumns: targets.map((target) => target.split('.').at(-1)!),
     onDelete: staticString(context, keyword(call, 'ondelete')) ?? null,
