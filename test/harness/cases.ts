@@ -146,15 +146,13 @@ function readSections(text: string): readonly Section[] {
       let end = start;
       // A block that is never closed ends with the file.
       for (i++; i < lines.length && !lines[i]!.startsWith(open[1]!); i++) end += lines[i]!.length + 1;
-      sections
-        .at(-1)!
-        .fences.push({
-          kind: open[2]!,
-          info: open[3]!.trim(),
-          text: text.slice(start, end),
-          range: { start, end },
-          file,
-        });
+      sections.at(-1)!.fences.push({
+        kind: open[2]!,
+        info: open[3]!.trim(),
+        text: text.slice(start, end),
+        range: { start, end },
+        file,
+      });
       file = null;
       offset = end + (lines[i]?.length ?? 0) + 1;
       continue;

@@ -286,6 +286,30 @@ class Account(Base):
     expect(unknownFor(set, [])).toEqual(reason);
   });
 
+  test('what is not known of a type concerns every statement', () => {
+    const set = setOf(
+      {
+        'models.py': `${base}
+from acme.types import Money
+
+class Euro(Money, String):
+    pass
+
+class A(Base):
+    __tablename__ = "a"
+    id = Column(Euro, primary_key=True)
+
+class B(Base):
+    __tablename__ = "b"
+    id = Column(Euro, primary_key=True)
+    a_id = Column(ForeignKey("a.id"))
+`,
+      },
+      'models.A',
+    );
+    expect(unknownFor(set, ['SELECT b.id FROM b'])).toEqual(['base class `Money` of `acme.types` was not found']);
+  });
+
   test('events that rewrite statements are named', () => {
     const set = setOf(
       {

@@ -92,6 +92,14 @@ export class StepWriter {
     if (this.#asked.has(key)) return;
     this.#asked.add(key);
     this.#touch(file);
+    // It is written once and used by many, so what is not known of it concerns them all.
+    const before = this.unknown.subject;
+    this.unknown.subject = null;
+    this.#bind(file, name);
+    this.unknown.subject = before;
+  }
+
+  #bind(file: SourceFile, name: string): void {
     const bindings = (file.scope.bindings.get(name) ?? []).filter(
       (each) => each.kind !== 'delete' && each.kind !== 'augAssign',
     );
@@ -446,7 +454,6 @@ export class StepWriter {
     return true;
   }
 
-  /** A type, a field or a manager: what is not known of it concerns whoever uses it. */
   #wholeClass(file: SourceFile, node: ClassDef): void {
     const missing = node.bases.filter((base) => this.#isMissing(file, base));
     const ref = this.classes.ref(file, node);
