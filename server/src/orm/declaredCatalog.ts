@@ -77,8 +77,14 @@ function tableFrom(
     ],
     uniques: uniquesOf(orm, columns, constraints),
     indexes: indexesOf(orm, columns, constraints),
-    model: graph.model(id) ? id : null,
+    model: graph.model(id) ? id : ownerInLibrary(graph, id),
   };
+}
+
+/** A table that Django makes for one of its own models belongs to that model: the project declares neither. */
+function ownerInLibrary(graph: ModelGraph, table: string): string | null {
+  if (graph.table(table)?.declared.path !== '') return null;
+  return graph.models.find((model) => model.relations.some((relation) => relation.through === table))?.id ?? null;
 }
 
 function columnOf(field: Field): Column {
