@@ -54,7 +54,24 @@ _FORBIDDEN = frozenset(
     """.split()
 )
 
-_DUNDER = re.compile(r"__\w*__\Z")
+
+
+def _pythons_own():
+    """Every dunder name that means something to Python; others (`__searchable__`) are attributes like any other."""
+    import types
+
+    kinds = [value for value in vars(types).values() if isinstance(value, type)]
+    kinds += [object, type, int, float, complex, str, bytes, bytearray, memoryview, list, tuple, dict, set, frozenset, slice]
+    kinds += [property, staticmethod, classmethod, super, BaseException, range, enumerate, zip, map, filter, reversed]
+    named = "__import__ __builtins__ __build_class__ __globals__ __code__ __closure__ __wrapped__ __self__ __func__ __loader__"
+    named += " __spec__ __path__ __cached__ __subclasses__ __mro_entries__ __prepare__ __instancecheck__ __subclasscheck__"
+    named += " __getattribute__ __setattr__ __delattr__ __reduce__ __reduce_ex__ __getstate__ __setstate__ __getnewargs__"
+    named += " __getnewargs_ex__ __dict__ __weakref__ __bases__ __base__ __mro__ __traceback__ __context__ __cause__ __buffer__"
+    named += " __release_buffer__ __defaults__ __kwdefaults__ __type_params__ __annotate__ __thisclass__ __objclass__ __origin__"
+    return frozenset(name for kind in kinds for name in dir(kind) if name.startswith("__")) | frozenset(named.split())
+
+
+_PYTHONS_OWN = _pythons_own()
 _STRANGE_DUNDER = re.compile(r"(?:^|[.\[{])__\w+__(?:$|[.\]}!:\[])")
 
 
@@ -81,7 +98,7 @@ def check(tree, source_length=0):
 
 def is_forbidden(name):
     """Whether an attribute of this name may neither be read nor written."""
-    return name in _FORBIDDEN or (name.startswith("__") and name not in DUNDERS and _DUNDER.match(name) is not None)
+    return name in _FORBIDDEN or name not in DUNDERS and name in _PYTHONS_OWN
 
 
 def check_text(text):

@@ -10,7 +10,7 @@ import ast
 import sys
 from types import ModuleType
 
-from . import imports
+from . import imports, run
 from .allow import check
 from .errors import Refused
 from .guard import BUILTINS, OWN_MODULES
@@ -66,15 +66,26 @@ class Namespaces:
         elif operation == "link":
             return self._link(step)
         elif operation == "define":
-            try:
-                execute(step["source"], names)
-            except Exception as error:
-                raise StepError(step["name"], error) from error
+            self._define(step, names)
         elif operation == "hole":
             names[step["as"]] = materialise(step["hole"])
         else:
             raise Refused(f"the step `{operation}` is not known")
         return True
+
+    def _define(self, step, names):
+        """One class or function that cannot be made is unknown; what does without it goes on."""
+        name = step["name"]
+        try:
+            execute(step["source"], names)
+        except (MemoryError, RecursionError) as error:
+            raise StepError(name, error) from error
+        except Refused as refusal:
+            run.current().note(f"`{name}`: {refusal}")
+            names[name] = Hole(name)
+        except Exception as error:
+            run.current().note(f"`{name}`: {type(error).__name__}: {error}")
+            names[name] = Hole(name)
 
     def _link(self, step):
         names = self.module(step["module"]).__dict__

@@ -50,6 +50,7 @@ def render(request, models):
     try:
         if slice_["steps"]:
             models.namespaces.run(slice_["steps"])
+        noted = list(run.current().unknown)
         state = _Attempts(slice_, models)
         variants, left_out, unknown = explore(state.once, request["maxVariants"])
     finally:
@@ -65,7 +66,7 @@ def render(request, models):
         "kind": "rendered",
         "variants": [{"when": in_words(path), "statements": statements} for path, statements in variants],
         "moreVariants": left_out,
-        "unknown": list(dict.fromkeys([*models.unknown, *slice_["unknown"], *unknown])),
+        "unknown": list(dict.fromkeys([*models.unknown, *slice_["unknown"], *noted, *unknown])),
         "libraryVersion": library.version,
         "driver": library.driver,
     }
