@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -128,10 +128,11 @@ async function install(folder: string): Promise<void> {
  * extension, so that "Reload Window" shows the newest build.
  */
 async function linkExtension(folder: string, extensions: string): Promise<void> {
-  await mkdir(extensions, { recursive: true });
   const { publisher, name, version } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'));
-  const link = join(extensions, `${publisher}.${name}-${version}`);
-  if (!existsSync(link)) await symlink(folder, link, 'junction');
+  // Made anew each time: an older link, or VS Code's list of what it found, may speak of another clone or version.
+  await rm(extensions, { recursive: true, force: true });
+  await mkdir(extensions, { recursive: true });
+  await symlink(folder, join(extensions, `${publisher}.${name}-${version}`), 'junction');
 }
 
 /** Nothing that opens, asks or fetches by itself. */
