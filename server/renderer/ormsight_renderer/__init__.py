@@ -22,7 +22,7 @@ def start(library_name: str, version: str) -> None:
     modules = {"sqlalchemy": "sqlalchemy_", "django": "django_"}
     chosen = importlib.import_module(f"{__name__}.{modules[library_name]}").start(version)
     library.choose(chosen)
-    seal.seal()
+    seal.seal(library_name)
 
 
 def handle(request_json: str) -> str:

@@ -140,6 +140,8 @@ def settable(owner):
             raise Refused(f"`{owner.__name__}` cannot be changed in the sandbox")
     elif isinstance(owner, (ModuleType, BuiltinFunctionType, MethodType)):
         raise Refused("a module cannot be changed in the sandbox")
+    elif type(owner).__module__ == "django.conf":
+        raise Refused("settings cannot be changed in the sandbox")
     return owner
 
 

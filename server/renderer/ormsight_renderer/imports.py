@@ -135,7 +135,8 @@ def lookup(module, name):
         return False, None
     if isinstance(value, ModuleType) and not is_allowed(value.__name__):
         return False, None
-    return True, value
+    # What one program changes would be changed for the next one too.
+    return True, value.copy() if type(value) in (dict, list, set) else value
 
 
 def is_given(module_name, name):

@@ -122,9 +122,8 @@ def install():
     subquery = getattr(strategies, "_SubqueryLoader", None) or strategies.SubqueryLoader
     _in_role(subquery._SubqCollections, "_load", "eager")
     _in_role(getattr(strategies, "_LazyLoader", None) or strategies.LazyLoader, "_emit_lazyload", "lazy")
-    for module in (loading,):
-        original_load = module.load_scalar_attributes
-        module.load_scalar_attributes = _wrapped(original_load, "lazy")
+    scalars = "_load_scalar_attributes" if hasattr(loading, "_load_scalar_attributes") else "load_scalar_attributes"
+    _in_role(loading, scalars, "lazy")
 
 
 def _in_role(owner, name, word):
