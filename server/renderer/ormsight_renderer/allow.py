@@ -1,8 +1,8 @@
 """What Python may come into the sandbox: an allowlist of syntax and of names.
 
-This is the second wall. The first is that the WebAssembly machine has nothing to get out through (see `seal`). What
-is checked here is text; what only shows when the program runs (attribute names in strings, modules reached through
-objects) is checked in `guard`.
+This is the second wall. The first is that the WebAssembly machine has nothing to get out through. What is checked here
+is text; what only shows when the program runs (attribute names in strings, modules reached through objects) is checked
+in `guard`, and what libraries evaluate in `harden`.
 """
 
 import ast
@@ -106,6 +106,10 @@ def check_text(text):
     if "__" in text and _STRANGE_DUNDER.search(text):
         for name in re.findall(r"__\w+?__(?!\w)", text):
             if name not in _DUNDERS_IN_TEXT:
+                raise Refused(f"the text `{name}` is not let into the sandbox")
+
+
+_DUNDERS_IN_TEXT:
                 raise Refused(f"the text `{name}` is not let into the sandbox")
 
 

@@ -31,7 +31,7 @@ def call(site, function, /, *arguments, **keywords):
             return result
     if _computes(function, kind) and (holds_hole(list(arguments)) or (keywords and holds_hole(keywords))):
         return _computed(site, function, arguments, keywords)
-    for argument in arguments:
+    for argument in (*arguments, *keywords.values()) if keywords else arguments:
         if type(argument) is str and "__" in argument:
             check_text(argument)
     tape = run.current().tape

@@ -45,7 +45,7 @@ class Targets:
             self.engines[key] = self.make_engine(dialect, driver)
         source = self.engines[key]
         if self.engine is None:
-            self.engine = source._ormsight_shared = self.make_engine(dialect, driver)
+            self.engine = self.make_engine(dialect, driver)
         for name in ("dialect", "pool", "url", "_compiled_cache"):
             setattr(self.engine, name, getattr(source, name))
         self.driver = driver
@@ -64,8 +64,9 @@ class Targets:
         class Pool(NullPool):
             _is_asyncio = is_async
 
-        engine = real_create_engine(url, module=module, poolclass=Pool, creator=Connection)
-        engine.connect().close()  # The dialect asks the server what it can do.
+        engine = real_create_engine(url, module=module, poolclass=Pool, creator=Connection, _initialize=False)
+        with engine.connect() as connection:
+            engine.dialect.initialize(connection)  # The dialect asks the server what it can do.
         sending.attach(engine)
         return engine
 
