@@ -7,7 +7,7 @@ protocol are described in `server/src/render/protocol.ts`.
 import importlib
 import json
 
-from . import calls, harden, library, operations, standins
+from . import calls, library, operations, seal, standins
 
 __all__ = ["handle", "start"]
 
@@ -15,7 +15,7 @@ __all__ = ["handle", "start"]
 def start(library_name: str, version: str) -> None:
     """Imports and configures an ORM (`sqlalchemy` or `django`), which is to be on `sys.path` in this feature release.
 
-    What leads out of the WebAssembly machine is closed by its host, after the snapshot was loaded.
+    Afterwards nothing leads out of the sandbox.
     """
     standins.install()
     operations.install(calls.call)

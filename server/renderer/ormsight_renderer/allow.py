@@ -2,7 +2,7 @@
 
 This is the second wall. The first is that the WebAssembly machine has nothing to get out through. What is checked here
 is text; what only shows when the program runs (attribute names in strings, modules reached through objects) is checked
-in `guard`, and what libraries evaluate in `harden`.
+in `guard`, and what libraries evaluate in `texts`.
 """
 
 import ast
@@ -53,7 +53,6 @@ _FORBIDDEN = frozenset(
     mro with_traceback
     """.split()
 )
-
 
 
 def _pythons_own():
@@ -107,20 +106,6 @@ def check_text(text):
         for name in re.findall(r"__\w+?__(?!\w)", text):
             if name not in _DUNDERS_IN_TEXT:
                 raise Refused(f"the text `{name}` is not let into the sandbox")
-
-
-_DUNDERS_IN_TEXT:
-                raise Refused(f"the text `{name}` is not let into the sandbox")
-
-
-def checked_expression(source):
-    """The compiled expression of a string that a library would evaluate (an annotation, `relationship("…")`)."""
-    try:
-        tree = ast.parse(source.strip(), mode="eval")
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise SyntaxError(str(error)) from None
-    check(tree, len(source))
-    return compile(tree, "<annotation>", "eval", dont_inherit=True)
 
 
 _DUNDERS_IN_TEXT = frozenset(("__tablename__", "__name__", "__all__", "__main__", "__init__"))
