@@ -33,7 +33,11 @@ export function openProject(paths: readonly string[], settings: EngineSettings, 
   const roots = [...new Set(wanted.map(rootOf))].filter((root, _, all) => !all.some((other) => other !== root && isInside(root, other)));
   const workspace = new Workspace({ roots });
   const snapshot = workspace.snapshot();
-  const engine = createEngine({ workspace, renderer, settings: () => settings });
+  const onRuleFailure = (rule: string, error: unknown): void => {
+    const message = process.env['ORMSIGHT_DEBUG'] && error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`ormsight: the rule ${rule} failed and found less: ${message}\n`);
+  };
+  const engine = createEngine({ workspace, renderer, settings: () => settings, onRuleFailure });
   const listed = snapshot.pythonPaths().filter((path) => wanted.some((one) => path === one || isInside(path, one)));
   const files = [...new Set([...listed, ...wanted.filter((path) => statSync(path).isFile())])].sort();
   if (files.length === 0) throw new CliError(`${paths.join(', ')}: there are no Python files`);

@@ -1,7 +1,7 @@
 /** From a query expression to what it sends: slice, models, target, renderer, and the answer in a user's words. */
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Inference } from '../orm/infer.ts';
-import { modelSetFor } from '../orm/modelSet.ts';
+import { modelSetFor, unknownFor } from '../orm/modelSet.ts';
 import type { QuerySite } from '../orm/sites.ts';
 import { createSliceResolver } from '../orm/sliceResolver.ts';
 import type { DialectName, HoleType, ModelSet, Slice, Step, Target } from '../query/program.ts';
@@ -37,10 +37,11 @@ export async function renderSite(
   const seeds = [...new Set([...models, ...modelsOfHoles(slice)])];
   const modelSet = modelSetFor(inference.program, inference.graph, seeds);
   const result = await renderer.render(
-    { target: renderTarget(site, target), models: modelSet, slice: withoutModels(slice, modelSet), maxVariants: MAX_VARIANTS },
+    { target: renderTarget(site, target), models: { ...modelSet, unknown: [] }, slice: withoutModels(slice, modelSet), maxVariants: MAX_VARIANTS },
     cancellation,
   );
-  return viewOf(file, site, target, result, [...modelSet.unknown, ...slice.unknown]);
+  const sent = result.kind === 'rendered' ? result.variants.flatMap(({ statements }) => statements.map(({ sql }) => sql)) : [];
+  return viewOf(file, site, target, result, [...unknownFor(modelSet, sent), ...slice.unknown]);
 }
 
 function renderTarget(site: QuerySite, target: FileTarget): Target {
@@ -111,7 +112,7 @@ function viewOf(
       };
     }
     case 'nothing':
-      return unsupported(sentence(['No SQL can be shown here', ...unknownBefore].join('; ')));
+      return unsupported(sentence(['Nothing is sent here: what it needs is loaded already, or no query could be followed to this place', ...unknownBefore].join('; ')));
     case 'failed':
       return unsupported(sentence([result.message, ...unknownBefore].join('; ')));
     case 'refused':

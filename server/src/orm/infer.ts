@@ -34,8 +34,8 @@ export interface OrmSemantics {
 
 const SEMANTICS: readonly OrmSemantics[] = [djangoSemantics, sqlalchemySemantics];
 
-/** How many names and calls are followed one after another: real code needs five or six. */
-const MAX_DEPTH = 24;
+/** How many expressions and names are followed one after another: each line of a query built in steps takes four. */
+const MAX_DEPTH = 150;
 
 export function createInference(program: Program, graph: ModelGraph): Inference {
   return new Inferrer(program, graph);
@@ -49,6 +49,8 @@ class Inferrer implements Inference {
   readonly #bindingValues = new WeakMap<Binding, Value>();
   readonly #underWay = new Set<object>();
   #depth = 0;
+  /** How often a chain was too long: what was worked out meanwhile is not remembered. */
+  #cuts = 0;
 
   constructor(program: Program, graph: ModelGraph) {
     this.program = program;
@@ -83,16 +85,21 @@ class Inferrer implements Inference {
     }
   }
 
-  /** Remembers an answer; recursion and too long chains answer `unknown` and remember nothing. */
+  /** Remembers an answer. Recursion and too long chains answer `unknown`. */
   #memo<K extends object>(cache: WeakMap<K, Value>, key: K, compute: () => Value): Value {
     const known = cache.get(key);
     if (known) return known;
-    if (this.#underWay.has(key) || this.#depth >= MAX_DEPTH) return UNKNOWN;
+    if (this.#underWay.has(key)) return UNKNOWN;
+    if (this.#depth >= MAX_DEPTH) {
+      this.#cuts++;
+      return UNKNOWN;
+    }
     this.#underWay.add(key);
     this.#depth++;
+    const cuts = this.#cuts;
     try {
       const value = compute();
-      cache.set(key, value);
+      if (this.#cuts === cuts) cache.set(key, value);
       return value;
     } finally {
       this.#depth--;

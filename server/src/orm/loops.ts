@@ -109,7 +109,7 @@ function lazyRead(file: SourceFile, node: Expr & { kind: 'Attribute' }, parents:
   if (!loadsWhenRead(relation, owner, parents)) return null;
   const root = rootOf(on.origin);
   const own = [...on.origin.path, relation.name];
-  if (isLoaded(on.origin.query, own) || !root || isLoaded(root.query, [...root.path, relation.name])) return null;
+  if (isLoaded(on.origin.query, own) || !root || isLoadedAbove(on.origin, relation.name)) return null;
   if (isParentAgain(on.origin, relation, inference)) return null;
   return {
     range: { start: node.start, end: node.end },
@@ -154,6 +154,20 @@ function rootOf(origin: Origin): { readonly query: Query; readonly path: readonl
 function isPlain(query: Query): boolean {
   const { tip, root } = query;
   return tip === root || (tip.kind === 'Call' && tip.func.kind === 'Attribute' && tip.func.attr.text === 'all' && tip.func.value === root);
+}
+
+/** Whether a query further up, of rows or of one object, loaded it through related managers on the way here. */
+function isLoadedAbove(origin: Origin, name: string): boolean {
+  let path = [...origin.path, name];
+  let { query } = origin;
+  for (let i = 0; i < 8; i++) {
+    if (isLoaded(query, path)) return true;
+    const parent = query.via?.instance;
+    if (!query.via || parent?.kind !== 'instance' || !parent.origin) return false;
+    path = [...parent.origin.path, query.via.relation, ...path];
+    query = parent.origin.query;
+  }
+  return true;
 }
 
 function isLoaded(query: Query, steps: readonly string[]): boolean {

@@ -36,9 +36,10 @@ export function createSliceResolver(inference: Inference): SliceResolver {
     attributeType(file, binding, path) {
       if (sessionPaths(file, binding.scope).has(`${binding.name}.${path}`)) return { kind: 'session' };
       let value = inference.bindingValue(file, binding);
+      let node = nameExpr(binding);
       for (const name of path.split('.')) {
-        value = inference.attributeOf(value, name, file, nameExpr(binding));
-        if (value.kind === 'unknown') return null;
+        node = { kind: 'Attribute', value: node, attr: { text: name, start: node.start, end: node.end }, start: node.start, end: node.end };
+        value = inference.attributeOf(value, name, file, node);
       }
       const type = holeTypeOf(value, inference);
       return type.kind === 'unknown' || type.kind === 'object' ? null : type;

@@ -4,6 +4,7 @@
  */
 import type { Call, Expr } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
+import { djangoFactsOf } from '../graph.ts';
 import type { Inference, OrmSemantics } from '../infer.ts';
 import { type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
 
@@ -23,7 +24,7 @@ function call(name: string, node: Call, file: SourceFile, inference: Inference):
       return name.includes('list') ? { kind: 'collection', of: row } : row;
     }
     case 'django.contrib.auth.get_user_model': {
-      const user = userModel(inference);
+      const user = userModel(inference, file);
       return user ? { kind: 'model', model: user } : UNKNOWN;
     }
     default:
@@ -55,6 +56,13 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
     }
     case 'instance':
       return instanceAttribute(on, name, file, node, inference);
+    case 'unknown':
+    case 'external':
+    case 'object': {
+      // `request.user`, `self.request.user`: what Django's authentication puts there.
+      const user = name === 'user' && isRequest(node) ? userModel(inference, file) : null;
+      return user ? { kind: 'instance', model: user, origin: null } : null;
+    }
     case 'query': {
       if (on.query.orm !== 'django') return null;
       if (name === '[]') return on.query.instances ? rowOf(on.query, true, true) : UNKNOWN;
@@ -158,6 +166,8 @@ function withPaths(q: Query, args: readonly Expr[]): Query {
     if (path?.kind === 'Constant' && path.type === 'str') {
       const toAttr = arg.kind === 'Call' && (arg.args.length > 2 || arg.keywords.some((k) => k.name?.text === 'to_attr'));
       if (!toAttr) loads.push(...prefixes(path.value.split('__')));
+      // The queryset of a Prefetch may load more: what, only its own reading would tell.
+      if (arg.kind === 'Call' && (arg.args.length > 1 || arg.keywords.some((k) => k.name?.text === 'queryset'))) unknown = true;
     } else unknown = true;
   }
   return { ...q, loads: [...q.loads, ...loads], loadsUnknown: unknown };
@@ -176,7 +186,14 @@ function query(row: readonly Value[], file: SourceFile, root: Expr): Query {
   return { orm: 'django', form: 'queryset', row, loads: [], loadsUnknown: false, instances: true, via: null, file, root, tip: root };
 }
 
-function userModel(inference: Inference): string | null {
-  const user = inference.graph.models.find((model) => model.orm === 'django' && model.appLabel === 'auth' && model.name === 'User');
+function isRequest(node: Expr): boolean {
+  if (node.kind !== 'Attribute') return false;
+  const { value } = node;
+  return (value.kind === 'Name' && value.id === 'request') || (value.kind === 'Attribute' && value.attr.text === 'request');
+}
+
+function userModel({ graph }: Inference, file: SourceFile): string | null {
+  const [label, name] = djangoFactsOf(graph, file.path).authUserModel.split('.');
+  const user = graph.models.find((model) => model.orm === 'django' && model.appLabel === label && model.name === name);
   return user?.id ?? null;
 }
