@@ -106,6 +106,9 @@ def import_name(module_name, name, written=None):
         return Hole(text)
     try:
         module = importlib.import_module(module_name)
+        adapt = ADAPTED.pop(module_name.partition(".")[0], None)
+        if adapt:
+            adapt()
     except Exception:
         return Hole(text)
     if name is None:
@@ -149,6 +152,9 @@ def is_given(module_name, name):
         return True
     return name not in names if module_name in _ALL_BUT else name in names
 
+
+#: What is changed in a package when it is first imported, by its name.
+ADAPTED = {}
 
 #: What programs get instead of the real thing, by module and name: time, randomness, engines.
 REPLACED = {}

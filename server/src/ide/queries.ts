@@ -116,7 +116,7 @@ function viewOf(
     case 'failed':
       return unsupported(sentence([result.message, ...unknownBefore].join('; ')));
     case 'refused':
-      return unsupported(sentence(`Not run in the sandbox: ${result.message}`));
+      return unsupported(/^syntax error/.test(result.message) ? 'The code here is not complete.' : sentence(`Not run in the sandbox: ${result.message}`));
     case 'cutOff':
       return unsupported(CUT_OFF[result.reason]);
   }

@@ -18,11 +18,12 @@ def start(version):
     drivers.install()
     import sqlalchemy
 
-    from . import carrying, sending, sessions, targets
+    from . import carrying, flask, sending, sessions, targets
 
     made = targets.Targets(sqlalchemy.__version__)
     carrying.install()
     sending.install()
+    flask.install()
     sessions.install(made)
     return SqlAlchemy(sqlalchemy.__version__, made, sending)
 
