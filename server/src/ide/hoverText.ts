@@ -54,11 +54,11 @@ function heading({ when, role }: StatementView, before: StatementView | null): s
   return parts.length ? parts.join(' · ') : null;
 }
 
-/** `name_1` = `name` · `param_1` = `10`. Positions count from one where the library has no names. */
+/** `name_1` = `name` · `param_1` = `10`. Where the library has no names, `#1` is the first in the text. */
 function parameters({ params }: StatementView): string | null {
   if (params.length === 0) return null;
   const shown = params.slice(0, limits.parameters).map((param, i) => {
-    const name = param.name === null ? String(i + 1) : code(param.name);
+    const name = param.name === null ? `#${i + 1}` : code(param.name);
     return `${name} = ${code(cut(parameterText(param), limits.parameterLength))}`;
   });
   if (params.length > shown.length) shown.push(`${params.length - shown.length} more`);

@@ -89,8 +89,7 @@ function isCase(text: string): boolean {
 }
 
 function joinBracket(lines: readonly string[], close: Node, open: Node): string[] {
-  const content = blocks(open.children);
-  const inside = isCommaList(content) ? fill(content.flat(), 2) : content.flat();
+  const inside = fill(blocks(open.children));
   const space = isCase(open.text) ? ' ' : '';
   const oneLine = `${lines.at(-1)}${space}${inside.map((line) => line.trim()).join(' ')}${space}${close.text}`;
   if (oneLine.length <= width) return [...lines.slice(0, -1), oneLine];
@@ -99,30 +98,24 @@ function joinBracket(lines: readonly string[], close: Node, open: Node): string[
 
 /** A keyword with what belongs to it: `FROM users`, its joins indented below. */
 function clause(node: Node): string[] {
-  const content = blocks(node.children);
-  const [first, ...rest] = content;
+  const [first, ...rest] = blocks(node.children);
   if (!first) return [node.text];
-  if (isCommaList(content)) {
-    const [start, ...more] = fill([`${node.text} ${first[0]}`, ...rest.flat()], 2);
-    return [start!, ...indented(more)];
-  }
-  const hoisted = [`${node.text} ${first[0]}`, ...first.slice(1)];
-  return [...hoisted, ...indented(rest.flat())];
+  const [start, ...more] = fill([[`${node.text} ${first[0]}`], ...(first.length > 1 ? [first.slice(1)] : []), ...rest]);
+  // What a first item keeps open on the next lines is closed at the keyword, not further in.
+  const kept = first.length - 1;
+  return [start!, ...more.slice(0, kept), ...indented(more.slice(kept))];
 }
 
-function isCommaList(content: readonly string[][]): boolean {
-  const comma = (block: readonly string[], i: number) => i === content.length - 1 || block[0]!.endsWith(',');
-  return content.length > 1 && content.every((block, i) => block.length === 1 && comma(block, i));
-}
-
-/** Puts as many items on a line as fit; all lines but the first will be indented. */
-function fill(items: readonly string[], indent: number): string[] {
+/** Puts as many items of a comma list on a line as fit. All lines will be indented, the first of a clause excepted. */
+function fill(items: readonly (readonly string[])[]): string[] {
   const lines: string[] = [];
+  let isOpen = false;
   for (const item of items) {
     const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + item.length + (lines.length > 1 ? indent : 0) <= width) {
-      lines[lines.length - 1] = `${last} ${item}`;
-    } else lines.push(item);
+    if (isOpen && item.length === 1 && last!.length + 1 + item[0]!.length + 2 <= width) {
+      lines[lines.length - 1] = `${last} ${item[0]}`;
+    } else lines.push(...item);
+    isOpen = item.length === 1 && item[0]!.endsWith(',');
   }
   return lines;
 }

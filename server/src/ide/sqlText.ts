@@ -33,7 +33,7 @@ function note({ status, reason }: QueryView): string | null {
 
 function block(statement: StatementView, before: StatementView | undefined, view: QueryView): string {
   const role = roleNames[statement.role];
-  const params = statement.params.map((param, i) => `${param.name ?? i + 1} = ${parameterText(param)}`);
+  const params = statement.params.map((param, i) => `${param.name ?? `#${i + 1}`} = ${parameterText(param)}`);
   const lines = [
     whenComment(statement, before),
     role && comment(role),

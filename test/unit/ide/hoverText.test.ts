@@ -77,7 +77,7 @@ test('a long answer is cut, and the rest is counted behind a link', () => {
 test('SQL cannot end its fence, and a parameter cannot end its code', () => {
   const view = queryView({ statements: [statement("SELECT '```'", { params: [{ name: null, value: 'a`b' }] })] });
   expect(hoverText(view)).toContain("````sql\nSELECT '```'\n````");
-  expect(hoverText(view)).toContain("1 = ``'a`b'``");
+  expect(hoverText(view)).toContain("#1 = ``'a`b'``");
 });
 
 test('while the renderer starts', () => {

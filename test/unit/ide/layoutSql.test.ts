@@ -26,10 +26,28 @@ describe('one clause a line', () => {
     expect(layoutSql(sql, 'sqlite')).toBe(
       [
         'INSERT INTO "shop_product" (',
-        '  "name", "slug", "description", "price", "stock", "category_id",',
-        '  "created_at"',
+        '  "name", "slug", "description", "price", "stock",',
+        '  "category_id", "created_at"',
         ')',
         'VALUES (%s, %s, %s, %s, %s, %s, %s)',
+      ].join('\n'),
+    );
+  });
+
+  test('a long item of a list stands alone, the others fill their lines', () => {
+    const sql =
+      'SELECT "c"."id", "c"."name", COUNT("p"."id") FILTER (WHERE "p"."is_published" AND NOT "p"."is_hidden") AS "count", ' +
+      '"c"."parent", "c"."position" FROM "c" LEFT OUTER JOIN "p" ON ("c"."id" = "p"."category_id")';
+    expect(layoutSql(sql, 'sqlite')).toBe(
+      [
+        'SELECT "c"."id", "c"."name",',
+        '  COUNT("p"."id") FILTER (',
+        '    WHERE "p"."is_published"',
+        '      AND NOT "p"."is_hidden"',
+        '  ) AS "count",',
+        '  "c"."parent", "c"."position"',
+        'FROM "c"',
+        '  LEFT OUTER JOIN "p" ON ("c"."id" = "p"."category_id")',
       ].join('\n'),
     );
   });

@@ -19,7 +19,7 @@ test('conditions, kinds and parameters stand in comments', () => {
       '-- When if q',
       'SELECT 1',
       'WHERE a = %s;',
-      '--   1 = q',
+      '--   #1 = q',
       '',
       '-- Eager load',
       'SELECT 2;',
