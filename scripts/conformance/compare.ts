@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseModule } from '../../server/src/python/syntax/parser.ts';
-import type { Oracle } from './oracles.ts';
+import type { Answer, Oracle } from './oracles.ts';
 import { treeText } from './treeText.ts';
 
 export type Verdict =
@@ -12,15 +12,23 @@ export type Verdict =
 /** Compares our tree of a file with Python's. */
 export async function compareFile(path: string, oracle: Oracle): Promise<Verdict> {
   const answer = await oracle.ask(path);
-  const encoding = 'error' in answer ? 'utf-8' : answer.encoding;
-  const text = decode(readFileSync(path), encoding);
+  const text = decode(readFileSync(path), 'error' in answer ? 'utf-8' : answer.encoding);
+  return compareTree(text, answer, oracle);
+}
+
+/** Compares our tree of a text with what `oracle` answered for it. */
+export function compareTree(
+  text: string,
+  answer: Answer,
+  { rangesInFStrings }: Pick<Oracle, 'rangesInFStrings'>,
+): Verdict {
   const { module, problems } = parseModule(text);
   if ('error' in answer) return { kind: 'rejected', reported: problems.length > 0, error: answer.error };
   if (problems.length > 0) {
     const { start, message } = problems[0]!;
     return { kind: 'different', details: `line ${lineOf(text, start)}: ${message}` };
   }
-  const details = firstDifference(treeText(module, oracle.rangesInFStrings), answer.tree, text);
+  const details = firstDifference(treeText(module, rangesInFStrings), answer.tree, text);
   return details === null ? { kind: 'equal' } : { kind: 'different', details };
 }
 

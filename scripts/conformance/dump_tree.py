@@ -2,7 +2,7 @@
 
 Run as a program, it reads paths from standard input, one a line, and answers each with one line of JSON:
 `{"encoding": ..., "tree": ...}` for a file that Python accepts, `{"error": ...}` for one that it does not.
-Inside Pyodide, `answer(path)` is called instead.
+Inside Pyodide, the last functions are called instead.
 """
 import ast
 import io
@@ -12,6 +12,7 @@ import struct
 import sys
 import tokenize
 import warnings
+import zipfile
 
 warnings.simplefilter("ignore")
 sys.setrecursionlimit(20_000)
@@ -189,9 +190,24 @@ def answer(path):
             source = file.read()
         encoding, _ = tokenize.detect_encoding(io.BytesIO(source).readline)
         text = source.decode("utf-8" if encoding == "utf-8-sig" else encoding)
-        return json.dumps({"encoding": encoding, "tree": dump(text)})
-    except (SyntaxError, ValueError, LookupError, RecursionError, MemoryError) as error:
+    except (SyntaxError, ValueError, LookupError) as error:
         return json.dumps({"error": f"{error.__class__.__name__}: {error}"})
+    return answer_text(text, encoding)
+
+
+def answer_text(text, encoding="utf-8"):
+    """The answer for a text, as JSON."""
+    try:
+        return json.dumps({"encoding": encoding, "tree": dump(text)})
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        return json.dumps({"error": f"{error.__class__.__name__}: {error}"})
+
+
+def standard_library(_):
+    """The modules of the standard library, when it is a zip file as in Pyodide, as JSON."""
+    archive = zipfile.ZipFile(next(path for path in sys.path if path.endswith(".zip")))
+    names = sorted(name for name in archive.namelist() if name.endswith(".py"))
+    return json.dumps([{"path": name, "text": archive.read(name).decode()} for name in names])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 /** The Pythons whose parser decides: the one on the machine, and the newest one, which Pyodide brings along. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { loadPyodide } from 'pyodide';
 
@@ -31,18 +31,26 @@ export async function startLocalPython(): Promise<Oracle> {
       child.stdin.write(`${path}\n`);
       const { value, done } = await lines.next();
       if (done === true) throw new Error(`python3 ended while reading ${path}`);
-      return JSON.parse(value as string) as Answer;
+      return JSON.parse(value) as Answer;
     },
     close: () => child.stdin.end(),
   };
 }
 
+export interface PyodideOracle extends Oracle {
+  askText(text: string): Answer;
+  /** The modules of the standard library that comes with Pyodide. */
+  standardLibrary(): readonly { readonly path: string; readonly text: string }[];
+}
+
 /** Python 3.14 in WebAssembly. */
-export async function startPyodide(): Promise<Oracle> {
+export async function startPyodide(): Promise<PyodideOracle> {
   const pyodide = await loadPyodide();
   pyodide.runPython(readFileSync(DUMP_SCRIPT, 'utf8'), { filename: 'dump_tree.py' });
-  const answer = pyodide.globals.get('answer') as (path: string) => string;
   const version = pyodide.runPython('"{}.{}".format(*sys.version_info)') as string;
+  const python = (name: string): ((argument: string) => string) => pyodide.globals.get(name) as never;
+  const answer = python('answer');
+  const answerText = python('answer_text');
   pyodide.FS.mkdirTree('/asked');
   let mounted = '';
   return {
@@ -55,8 +63,10 @@ export async function startPyodide(): Promise<Oracle> {
         pyodide.FS.mount(pyodide.FS.filesystems.NODEFS, { root: folder }, '/asked');
         mounted = folder;
       }
-      return Promise.resolve(JSON.parse(answer(join('/asked', path.slice(folder.length + 1)))) as Answer);
+      return Promise.resolve(JSON.parse(answer(join('/asked', basename(path)))) as Answer);
     },
+    askText: (text) => JSON.parse(answerText(text)) as Answer,
+    standardLibrary: () => JSON.parse(python('standard_library')('')) as { path: string; text: string }[],
     close: () => {},
   };
 }

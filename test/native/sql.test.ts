@@ -52,9 +52,12 @@ for (const [path, cases] of files) {
           expect(view!.reason, 'it must be exact').toBeNull();
           const expected = readBlock(block!.text);
           const shown = variantsOf(view!.statements);
-          expect(shown.map((sent) => sent.map(({ sql }) => sql))).toEqual(expected.map((sent) => sent.map(({ sql }) => sql)));
+          expect(shown.map((sent) => sent.map(({ sql }) => sql))).toEqual(
+            expected.map((sent) => sent.map(({ sql }) => sql)),
+          );
           for (const [i, statements] of shown.entries()) {
-            for (const [j, statement] of statements.entries()) compareParameters(statement, expected[i]![j]!, values.get(one)?.[i] ?? {});
+            for (const [j, statement] of statements.entries())
+              compareParameters(statement, expected[i]![j]!, values.get(one)?.[i] ?? {});
           }
         });
       }
@@ -66,7 +69,11 @@ async function render(one: SqlCase): Promise<Map<string, QueryView | null>> {
   const found = new Map<string, QueryView | null>();
   const project = new Project(one.files);
   for (const dialect of one.dialects) {
-    const engine = createEngine({ workspace: project.workspace, renderer, settings: () => ({ dialect, driver: recordedWith(one, dialect) }) });
+    const engine = createEngine({
+      workspace: project.workspace,
+      renderer,
+      settings: () => ({ dialect, driver: recordedWith(one, dialect) }),
+    });
     found.set(dialect, await engine.queryAt(`${root}/main.py`, one.cursor));
   }
   return found;

@@ -82,7 +82,10 @@ interface Options {
   readonly at?: string;
 }
 
-function readOptions(command: 'sql' | 'models' | 'check', argv: readonly string[]): { values: Options; positionals: string[] } {
+function readOptions(
+  command: 'sql' | 'models' | 'check',
+  argv: readonly string[],
+): { values: Options; positionals: string[] } {
   const text = { type: 'string' } as const;
   try {
     const { values, positionals } = parseArgs({
@@ -90,7 +93,10 @@ function readOptions(command: 'sql' | 'models' | 'check', argv: readonly string[
       allowPositionals: true,
       options: { help: { type: 'boolean', short: 'h' }, format: text, dialect: text, driver: text, at: text },
     });
-    const foreign = command === 'sql' ? undefined : (['dialect', 'driver', 'at'] as const).find((option) => values[option] !== undefined);
+    const foreign =
+      command === 'sql'
+        ? undefined
+        : (['dialect', 'driver', 'at'] as const).find((option) => values[option] !== undefined);
     if (foreign) throw new CliError(`--${foreign} belongs to ormsight sql (see ormsight ${command} --help)`);
     return { values, positionals };
   } catch (error) {
@@ -101,14 +107,21 @@ function readOptions(command: 'sql' | 'models' | 'check', argv: readonly string[
 
 function parsePlace(text: string): Place {
   const match = /^(.+?):(\d+)(?::(\d+))?$/.exec(text);
-  if (!match || Number(match[2]) < 1) throw new CliError(`--at wants FILE:LINE or FILE:LINE:COL, counted from 1, not '${text}'`);
+  if (!match || Number(match[2]) < 1)
+    throw new CliError(`--at wants FILE:LINE or FILE:LINE:COL, counted from 1, not '${text}'`);
   return { file: match[1]!, line: Number(match[2]), column: match[3] === undefined ? null : Number(match[3]) };
 }
 
 /** What people call the three databases. */
 function dialectName(text: string): string {
   const lower = text.toLowerCase();
-  return lower === 'postgres' || lower === 'pg' ? 'postgresql' : lower === 'sqlite3' ? 'sqlite' : lower === 'mariadb' ? 'mysql' : lower;
+  return lower === 'postgres' || lower === 'pg'
+    ? 'postgresql'
+    : lower === 'sqlite3'
+      ? 'sqlite'
+      : lower === 'mariadb'
+        ? 'mysql'
+        : lower;
 }
 
 function oneOf<T extends string>(option: string, value: string, allowed: readonly T[]): T {

@@ -42,9 +42,13 @@ main(process.argv.slice(2)).then(
     process.exitCode = status;
   },
   (error: unknown) => {
-    const message = error instanceof CliError ? error.message : `unexpected: ${error instanceof Error ? error.message : String(error)}`;
+    const message =
+      error instanceof CliError
+        ? error.message
+        : `unexpected: ${error instanceof Error ? error.message : String(error)}`;
     process.stderr.write(`ormsight: ${message}\n`);
-    if (!(error instanceof CliError) && process.env['ORMSIGHT_DEBUG'] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    if (!(error instanceof CliError) && process.env['ORMSIGHT_DEBUG'] && error instanceof Error)
+      process.stderr.write(`${error.stack}\n`);
     process.exitCode = 2;
   },
 );

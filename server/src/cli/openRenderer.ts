@@ -6,5 +6,9 @@ import { runtimeFiles } from '../render/runtimeFiles.ts';
 
 export function openRenderer(): Renderer {
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  return createRenderer({ ...runtimeFiles(), storageDir: join(cache, 'ormsight', 'renderer'), log: { info: () => undefined, warn: () => undefined } });
+  return createRenderer({
+    ...runtimeFiles(),
+    storageDir: join(cache, 'ormsight', 'renderer'),
+    log: { info: () => undefined, warn: () => undefined },
+  });
 }

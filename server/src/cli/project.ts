@@ -30,7 +30,9 @@ export function openProject(paths: readonly string[], settings: EngineSettings, 
     if (!existsSync(full)) throw new CliError(`${path}: there is no such file or folder`);
     return normalizePath(full);
   });
-  const roots = [...new Set(wanted.map(rootOf))].filter((root, _, all) => !all.some((other) => other !== root && isInside(root, other)));
+  const roots = [...new Set(wanted.map(rootOf))].filter(
+    (root, _, all) => !all.some((other) => other !== root && isInside(root, other)),
+  );
   const workspace = new Workspace({ roots });
   const snapshot = workspace.snapshot();
   const onRuleFailure = (rule: string, error: unknown): void => {
@@ -80,4 +82,3 @@ export function progress(total: number): { step(what: string): void; end(): void
     },
   };
 }
-

@@ -123,17 +123,33 @@ class OrmEngine implements Engine {
     return sites;
   }
 
-  async #render(analysis: Analysis, file: SourceFile, site: QuerySite, cancellation?: CancellationToken): Promise<QueryView> {
+  async #render(
+    analysis: Analysis,
+    file: SourceFile,
+    site: QuerySite,
+    cancellation?: CancellationToken,
+  ): Promise<QueryView> {
     const renderer = this.#options.renderer;
     if (!renderer) throw new CancelledError();
-    return renderSite(file, site, analysis.inference, this.#target(analysis, file.path, site.orm), renderer, cancellation);
+    return renderSite(
+      file,
+      site,
+      analysis.inference,
+      this.#target(analysis, file.path, site.orm),
+      renderer,
+      cancellation,
+    );
   }
 
   /** The ORM a file uses: that of its models or imports. */
   #ormOf(analysis: Analysis, path: string): OrmId | null {
     const file = analysis.program.file(path);
     if (!file) return null;
-    return this.#sites(analysis, file)[0]?.orm ?? analysis.graph.models.find((model) => model.declared.path === path)?.orm ?? null;
+    return (
+      this.#sites(analysis, file)[0]?.orm ??
+      analysis.graph.models.find((model) => model.declared.path === path)?.orm ??
+      null
+    );
   }
 
   #target(analysis: Analysis, path: string, orm: OrmId): FileTarget {

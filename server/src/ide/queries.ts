@@ -37,10 +37,16 @@ export async function renderSite(
   const seeds = [...new Set([...models, ...modelsOfHoles(slice)])];
   const modelSet = modelSetFor(inference.program, inference.graph, seeds);
   const result = await renderer.render(
-    { target: renderTarget(site, target), models: { ...modelSet, unknown: [] }, slice: withoutModels(slice, modelSet), maxVariants: MAX_VARIANTS },
+    {
+      target: renderTarget(site, target),
+      models: { ...modelSet, unknown: [] },
+      slice: withoutModels(slice, modelSet),
+      maxVariants: MAX_VARIANTS,
+    },
     cancellation,
   );
-  const sent = result.kind === 'rendered' ? result.variants.flatMap(({ statements }) => statements.map(({ sql }) => sql)) : [];
+  const sent =
+    result.kind === 'rendered' ? result.variants.flatMap(({ statements }) => statements.map(({ sql }) => sql)) : [];
   return viewOf(file, site, target, result, [...unknownFor(modelSet, sent), ...slice.unknown]);
 }
 
@@ -59,7 +65,10 @@ function stepKey(step: Step): string {
 }
 
 function modelsOfHoles(slice: Slice): string[] {
-  const holes = [...slice.holes.map(({ hole }) => hole), ...slice.steps.flatMap((step) => (step.op === 'hole' ? [step.hole] : []))];
+  const holes = [
+    ...slice.holes.map(({ hole }) => hole),
+    ...slice.steps.flatMap((step) => (step.op === 'hole' ? [step.hole] : [])),
+  ];
   return holes.flatMap((hole) => instances(hole.type));
 }
 
@@ -95,12 +104,19 @@ function viewOf(
     dialectSource: target.dialectSource,
   };
   const unsupported = (reason: string): QueryView => ({
-    ...base, driver: target.driver, ormVersion: null, status: 'unsupported', reason, statements: [], moreVariants: 0,
+    ...base,
+    driver: target.driver,
+    ormVersion: null,
+    status: 'unsupported',
+    reason,
+    statements: [],
+    moreVariants: 0,
   });
   switch (result.kind) {
     case 'rendered': {
       const unknown = [...unknownBefore, ...result.unknown];
-      if (target.pinnedVersion) unknown.push(`compiled by ${result.libraryVersion}, the project uses ${target.pinnedVersion}`);
+      if (target.pinnedVersion)
+        unknown.push(`compiled by ${result.libraryVersion}, the project uses ${target.pinnedVersion}`);
       return {
         ...base,
         driver: result.driver,
@@ -112,11 +128,22 @@ function viewOf(
       };
     }
     case 'nothing':
-      return unsupported(sentence(['Nothing is sent here: what it needs is loaded already, or no query could be followed to this place', ...unknownBefore].join('; ')));
+      return unsupported(
+        sentence(
+          [
+            'Nothing is sent here: what it needs is loaded already, or no query could be followed to this place',
+            ...unknownBefore,
+          ].join('; '),
+        ),
+      );
     case 'failed':
       return unsupported(sentence([result.message, ...unknownBefore].join('; ')));
     case 'refused':
-      return unsupported(/^syntax error/.test(result.message) ? 'The code here is not complete.' : sentence(`Not run in the sandbox: ${result.message}`));
+      return unsupported(
+        /^syntax error/.test(result.message)
+          ? 'The code here is not complete.'
+          : sentence(`Not run in the sandbox: ${result.message}`),
+      );
     case 'cutOff':
       return unsupported(CUT_OFF[result.reason]);
   }
@@ -130,7 +157,10 @@ const CUT_OFF = {
 } as const;
 
 function statementsOf(variant: RenderedVariant): StatementView[] {
-  const when = variant.when.length === 0 ? null : variant.when.map((one) => (variant.when.length > 1 && / or | if /.test(one) ? `(${one})` : one)).join(' and ');
+  const when =
+    variant.when.length === 0
+      ? null
+      : variant.when.map((one) => (variant.when.length > 1 && / or | if /.test(one) ? `(${one})` : one)).join(' and ');
   return variant.statements.map((statement) => ({ ...statement, when }));
 }
 

@@ -8,7 +8,11 @@ import type { Query } from './values.ts';
 
 export interface EagerLoadFix {
   readonly title: string;
-  readonly edits: readonly { readonly path: string; readonly range: { readonly start: number; readonly end: number }; readonly newText: string }[];
+  readonly edits: readonly {
+    readonly path: string;
+    readonly range: { readonly start: number; readonly end: number };
+    readonly newText: string;
+  }[];
   readonly isPreferred: boolean;
 }
 
@@ -50,7 +54,9 @@ function djangoFix(query: Query, path: readonly Step[]): EagerLoadFix {
 // ---------------------------------------------------------------- SQLAlchemy
 
 function sqlalchemyFix(query: Query, path: readonly Step[], inference: Inference): EagerLoadFix | null {
-  const names = path.map(({ owner }, index) => (index === 0 ? entityText(query, owner, inference) : nameInFile(query.file, owner, inference)));
+  const names = path.map(({ owner }, index) =>
+    index === 0 ? entityText(query, owner, inference) : nameInFile(query.file, owner, inference),
+  );
   if (names.some((name) => name === null)) return null;
   const loaders = path.map(({ relation }) => (relation.cardinality === 'many' ? 'selectinload' : 'joinedload'));
   const option = path.map(({ relation }, index) => `${loaders[index]}(${names[index]}.${relation.name})`).join('.');
@@ -89,7 +95,11 @@ function optionEdit(query: Query, method: string, argument: string): EagerLoadFi
     return { path: file.path, range: { start: last.end, end: last.end }, newText: `, ${argument}` };
   }
   const at = query.tip.end;
-  return { path: file.path, range: { start: at, end: at }, newText: `${lineBreakBefore(query)}.${method}(${argument})` };
+  return {
+    path: file.path,
+    range: { start: at, end: at },
+    newText: `${lineBreakBefore(query)}.${method}(${argument})`,
+  };
 }
 
 function lastCall(tip: Expr, method: string): Call | null {

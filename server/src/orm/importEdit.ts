@@ -6,10 +6,16 @@ import type { SourceFile } from '../python/types.ts';
  * The edit that makes `name` of `module` usable in a file: none when it is imported already, an addition to an
  * import of the same module, else a new line after the last import at the top.
  */
-export function importEdit(file: SourceFile, module: string, name: string): { readonly path: string; readonly range: TextRange; readonly newText: string }[] {
+export function importEdit(
+  file: SourceFile,
+  module: string,
+  name: string,
+): { readonly path: string; readonly range: TextRange; readonly newText: string }[] {
   if (file.scope.bindings.get(name)?.some((binding) => binding.kind === 'importFrom')) return [];
   const imports = file.module.body.filter((stmt): stmt is ImportFrom => stmt.kind === 'ImportFrom' && stmt.level === 0);
-  const same = imports.find((stmt) => stmt.module?.text === module && stmt.names.every((alias) => alias.name.text !== '*'));
+  const same = imports.find(
+    (stmt) => stmt.module?.text === module && stmt.names.every((alias) => alias.name.text !== '*'),
+  );
   const last = same?.names.at(-1);
   if (last) return [insert(file, last.end, `, ${name}`)];
   const after = lastImport(file.module.body);
@@ -36,7 +42,9 @@ function lastImport(body: readonly Stmt[]): Stmt | undefined {
 function startOfCode(body: readonly Stmt[], file: SourceFile): number {
   const first = body[0];
   if (!first) return file.text.length;
-  return isDocstring(first) ? file.lines.lineStart(file.lines.position(first.end).line + 1) : file.lines.lineStart(file.lines.position(first.start).line);
+  return isDocstring(first)
+    ? file.lines.lineStart(file.lines.position(first.end).line + 1)
+    : file.lines.lineStart(file.lines.position(first.start).line);
 }
 
 function isDocstring(stmt: Stmt): boolean {

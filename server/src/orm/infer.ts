@@ -277,12 +277,23 @@ class Inferrer implements Inference {
       case 'iter':
       case 'filter': {
         const source = name === 'filter' ? call.args[1] : first;
-        return source ? { kind: 'collection', of: elementOf(this.valueOf(file, source)) } : { kind: 'collection', of: UNKNOWN };
+        return source
+          ? { kind: 'collection', of: elementOf(this.valueOf(file, source)) }
+          : { kind: 'collection', of: UNKNOWN };
       }
       case 'enumerate':
-        return first && { kind: 'collection', of: { kind: 'tuple', items: [{ kind: 'scalar', python: 'int' }, elementOf(this.valueOf(file, first))] } } || UNKNOWN;
+        return (
+          (first && {
+            kind: 'collection',
+            of: { kind: 'tuple', items: [{ kind: 'scalar', python: 'int' }, elementOf(this.valueOf(file, first))] },
+          }) ||
+          UNKNOWN
+        );
       case 'zip':
-        return { kind: 'collection', of: { kind: 'tuple', items: call.args.map((arg) => elementOf(this.valueOf(file, arg))) } };
+        return {
+          kind: 'collection',
+          of: { kind: 'tuple', items: call.args.map((arg) => elementOf(this.valueOf(file, arg))) },
+        };
       case 'next':
       case 'min':
       case 'max':
@@ -384,7 +395,8 @@ class Inferrer implements Inference {
     const isStatic = method.decorators.some((d) => d.kind === 'Name' && d.id === 'staticmethod');
     if (isStatic) return UNKNOWN;
     const id = `${file.moduleName}.${cls.name.text}`;
-    if (this.graph.model(id)) return isClassMethod ? { kind: 'model', model: id } : { kind: 'instance', model: id, origin: null };
+    if (this.graph.model(id))
+      return isClassMethod ? { kind: 'model', model: id } : { kind: 'instance', model: id, origin: null };
     return { kind: 'object', file, cls };
   }
 
@@ -409,7 +421,11 @@ class Inferrer implements Inference {
   #annotation(file: SourceFile, annotation: Expr, scope: Scope): Value {
     switch (annotation.kind) {
       case 'Constant':
-        return annotation.type === 'None' ? { kind: 'none' } : annotation.type === 'str' ? this.#quoted(file, annotation.value, scope) : UNKNOWN;
+        return annotation.type === 'None'
+          ? { kind: 'none' }
+          : annotation.type === 'str'
+            ? this.#quoted(file, annotation.value, scope)
+            : UNKNOWN;
       case 'BinOp':
         return annotation.op === '|'
           ? joinValues(this.#annotation(file, annotation.left, scope), this.#annotation(file, annotation.right, scope))
@@ -441,8 +457,10 @@ class Inferrer implements Inference {
       return value.kind === 'model' ? { kind: 'instance', model: value.model, origin: null } : value;
     }
     // An alias: `SessionDep = Annotated[Session, Depends(get_session)]`.
-    if (binding.kind === 'assign' && binding.path.length === 0) return this.#annotation(file, binding.statement.value, binding.scope);
-    if (binding.kind === 'annAssign' && binding.statement.value) return this.#annotation(file, binding.statement.value, binding.scope);
+    if (binding.kind === 'assign' && binding.path.length === 0)
+      return this.#annotation(file, binding.statement.value, binding.scope);
+    if (binding.kind === 'annAssign' && binding.statement.value)
+      return this.#annotation(file, binding.statement.value, binding.scope);
     if (binding.kind === 'typeAlias') return this.#annotation(file, binding.statement.value, binding.scope);
     return UNKNOWN;
   }
@@ -489,7 +507,10 @@ class Inferrer implements Inference {
       case 'Tuple':
         return { kind: 'tuple', items: args.map((arg) => this.#annotation(file, arg, scope)) };
       default:
-        return this.#annotationName(symbol.name, args.map((arg) => this.#annotation(file, arg, scope)));
+        return this.#annotationName(
+          symbol.name,
+          args.map((arg) => this.#annotation(file, arg, scope)),
+        );
     }
   }
 
@@ -512,7 +533,9 @@ class Inferrer implements Inference {
     if (symbol.kind === 'binding') {
       if (symbol.binding.kind === 'function') {
         const node = symbol.binding.node;
-        return isProperty(node) ? this.#returned(symbol.file, node) : { kind: 'function', file: symbol.file, node, self };
+        return isProperty(node)
+          ? this.#returned(symbol.file, node)
+          : { kind: 'function', file: symbol.file, node, self };
       }
       const value = this.bindingValue(symbol.file, symbol.binding);
       if (value.kind !== 'unknown' && value.kind !== 'none') return value;
@@ -543,8 +566,20 @@ class Inferrer implements Inference {
 }
 
 const SCALARS: Readonly<Record<string, ScalarType | undefined>> = {
-  int: 'int', str: 'str', bool: 'bool', float: 'float', bytes: 'bytes', datetime: 'datetime', date: 'date', time: 'time',
-  timedelta: 'timedelta', Decimal: 'Decimal', UUID: 'UUID', EmailStr: 'str', UUID4: 'UUID', PositiveInt: 'int',
+  int: 'int',
+  str: 'str',
+  bool: 'bool',
+  float: 'float',
+  bytes: 'bytes',
+  datetime: 'datetime',
+  date: 'date',
+  time: 'time',
+  timedelta: 'timedelta',
+  Decimal: 'Decimal',
+  UUID: 'UUID',
+  EmailStr: 'str',
+  UUID4: 'UUID',
+  PositiveInt: 'int',
 };
 
 function constantValue(type: string): Value {
@@ -591,7 +626,12 @@ function isProperty(node: FunctionDef): boolean {
 }
 
 function isSelfAttribute(target: Expr, name: string): boolean {
-  return target.kind === 'Attribute' && target.attr.text === name && target.value.kind === 'Name' && target.value.id === 'self';
+  return (
+    target.kind === 'Attribute' &&
+    target.attr.text === name &&
+    target.value.kind === 'Name' &&
+    target.value.id === 'self'
+  );
 }
 
 /** Return statements of a function, and what it yields as one collection. */
@@ -622,7 +662,30 @@ function statementsOf(body: readonly Stmt[]): Stmt[] {
 }
 
 const STATEMENT_KINDS: ReadonlySet<string> = new Set([
-  'FunctionDef', 'ClassDef', 'Return', 'Delete', 'Assign', 'AugAssign', 'AnnAssign', 'TypeAlias', 'For', 'While', 'If', 'With',
-  'Match', 'Raise', 'Try', 'Assert', 'Import', 'ImportFrom', 'Global', 'Nonlocal', 'Expr', 'Pass', 'Break', 'Continue', 'InvalidStmt',
+  'FunctionDef',
+  'ClassDef',
+  'Return',
+  'Delete',
+  'Assign',
+  'AugAssign',
+  'AnnAssign',
+  'TypeAlias',
+  'For',
+  'While',
+  'If',
+  'With',
+  'Match',
+  'Raise',
+  'Try',
+  'Assert',
+  'Import',
+  'ImportFrom',
+  'Global',
+  'Nonlocal',
+  'Expr',
+  'Pass',
+  'Break',
+  'Continue',
+  'InvalidStmt',
 ]);
 const CONTAINER_KINDS: ReadonlySet<string> = new Set(['ExceptHandler', 'MatchCase', 'Module']);

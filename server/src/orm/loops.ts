@@ -100,7 +100,12 @@ function lazyReads(file: SourceFile, bodies: readonly Node[], inference: Inferen
   return reads.sort((a, b) => a.range.start - b.range.start);
 }
 
-function lazyRead(file: SourceFile, node: Expr & { kind: 'Attribute' }, parents: readonly Node[], inference: Inference): LazyRead | null {
+function lazyRead(
+  file: SourceFile,
+  node: Expr & { kind: 'Attribute' },
+  parents: readonly Node[],
+  inference: Inference,
+): LazyRead | null {
   const on = inference.valueOf(file, node.value);
   if (on.kind !== 'instance' || !on.origin || on.origin.single) return null;
   const owner = inference.graph.model(on.model);
@@ -153,7 +158,10 @@ function rootOf(origin: Origin): { readonly query: Query; readonly path: readonl
 /** `chat.messages` or `chat.messages.all()`, without anything that narrows it. */
 function isPlain(query: Query): boolean {
   const { tip, root } = query;
-  return tip === root || (tip.kind === 'Call' && tip.func.kind === 'Attribute' && tip.func.attr.text === 'all' && tip.func.value === root);
+  return (
+    tip === root ||
+    (tip.kind === 'Call' && tip.func.kind === 'Attribute' && tip.func.attr.text === 'all' && tip.func.value === root)
+  );
 }
 
 /** Whether a query further up, of rows or of one object, loaded it through related managers on the way here. */

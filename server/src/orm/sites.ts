@@ -23,12 +23,18 @@ export function querySites(file: SourceFile, inference: Inference): readonly Que
   const visit = (node: Node, names: readonly string[], inFunction: boolean): void => {
     const orm = isExpression(node) ? queryKind(file, node, inference) : null;
     if (orm) {
-      sites.push({ expr: node as Expr, range: { start: node.start, end: node.end }, orm, function: inFunction ? names.join('.') : null });
+      sites.push({
+        expr: node as Expr,
+        range: { start: node.start, end: node.end },
+        orm,
+        function: inFunction ? names.join('.') : null,
+      });
       return;
     }
     if (node.kind === 'ClassDef' && isModel(file, node, inference)) {
       // Column properties and defaults are parts of queries, not queries.
-      for (const stmt of node.body) if (stmt.kind === 'FunctionDef') visit(stmt, [...names, node.name.text], inFunction);
+      for (const stmt of node.body)
+        if (stmt.kind === 'FunctionDef') visit(stmt, [...names, node.name.text], inFunction);
       return;
     }
     const below = node.kind === 'FunctionDef' || node.kind === 'ClassDef' ? [...names, node.name.text] : names;
@@ -73,10 +79,28 @@ function childAt(node: Node, offset: number): Node | undefined {
   return found;
 }
 
-const SENDING = new Set(['execute', 'scalars', 'scalar', 'get', 'get_one', 'query', 'stream', 'stream_scalars', 'exec']);
+const SENDING = new Set([
+  'execute',
+  'scalars',
+  'scalar',
+  'get',
+  'get_one',
+  'query',
+  'stream',
+  'stream_scalars',
+  'exec',
+]);
 const DJANGO_INSTANCE = new Set(['save', 'asave', 'delete', 'adelete', 'refresh_from_db', 'arefresh_from_db']);
 /** Attributes of queries that only look at them. */
-const LOOKING = new Set(['compile', 'get_children', 'explain_str', 'as_manager', 'from_queryset', 'subquery', 'contribute_to_class']);
+const LOOKING = new Set([
+  'compile',
+  'get_children',
+  'explain_str',
+  'as_manager',
+  'from_queryset',
+  'subquery',
+  'contribute_to_class',
+]);
 
 function queryKind(file: SourceFile, expr: Expr, inference: Inference): OrmId | null {
   switch (expr.kind) {

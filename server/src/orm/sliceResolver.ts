@@ -16,7 +16,7 @@ export function createSliceResolver(inference: Inference): SliceResolver {
   const sessionPaths = (file: SourceFile, scope: Scope): ReadonlySet<string> => {
     const known = sessions.get(scope);
     if (known) return known;
-    const found = usedAsSession(file, scope.node as Node, inference);
+    const found = usedAsSession(file, scope.node, inference);
     sessions.set(scope, found);
     return found;
   };
@@ -31,14 +31,22 @@ export function createSliceResolver(inference: Inference): SliceResolver {
     },
     holeType(file, binding) {
       const type = holeTypeOf(inference.bindingValue(file, binding), inference);
-      return type.kind === 'unknown' && sessionPaths(file, binding.scope).has(binding.name) ? { kind: 'session' } : type;
+      return type.kind === 'unknown' && sessionPaths(file, binding.scope).has(binding.name)
+        ? { kind: 'session' }
+        : type;
     },
     attributeType(file, binding, path) {
       if (sessionPaths(file, binding.scope).has(`${binding.name}.${path}`)) return { kind: 'session' };
       let value = inference.bindingValue(file, binding);
       let node = nameExpr(binding);
       for (const name of path.split('.')) {
-        node = { kind: 'Attribute', value: node, attr: { text: name, start: node.start, end: node.end }, start: node.start, end: node.end };
+        node = {
+          kind: 'Attribute',
+          value: node,
+          attr: { text: name, start: node.start, end: node.end },
+          start: node.start,
+          end: node.end,
+        };
         value = inference.attributeOf(value, name, file, node);
       }
       const type = holeTypeOf(value, inference);
@@ -78,7 +86,8 @@ function usedAsSession(file: SourceFile, root: Node, inference: Inference): Read
       const receiver = dottedPath(node.func.value);
       if (receiver && isSessionCall(node.func.attr.text, node, file, inference)) {
         const on = inference.valueOf(file, node.func.value);
-        if (on.kind === 'unknown' || on.kind === 'external') found.add(receiver.path ? `${receiver.name}.${receiver.path}` : receiver.name);
+        if (on.kind === 'unknown' || on.kind === 'external')
+          found.add(receiver.path ? `${receiver.name}.${receiver.path}` : receiver.name);
       }
     }
     for (const child of children(node)) pending.push(child);

@@ -72,9 +72,13 @@ export function elementOf(value: Value): Value {
     case 'collection':
       return value.of;
     case 'tuple':
-      return value.items.length > 0 && value.items.every((item) => sameValue(item, value.items[0]!)) ? value.items[0]! : UNKNOWN;
+      return value.items.length > 0 && value.items.every((item) => sameValue(item, value.items[0]!))
+        ? value.items[0]!
+        : UNKNOWN;
     case 'query':
-      return value.query.form === 'statement' ? UNKNOWN : rowOf(value.query, value.query.row.length === 1 && value.query.instances, false);
+      return value.query.form === 'statement'
+        ? UNKNOWN
+        : rowOf(value.query, value.query.row.length === 1 && value.query.instances, false);
     case 'result':
       return rowOf(value.query, value.scalars, false);
     default:

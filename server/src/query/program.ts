@@ -20,7 +20,18 @@ export type HoleType =
   /** An object of which some attributes are known: `self` with `self.session`. */
   | { readonly kind: 'object'; readonly attributes: Readonly<Record<string, HoleType>> };
 
-export type ScalarType = 'int' | 'str' | 'bool' | 'float' | 'bytes' | 'datetime' | 'date' | 'time' | 'timedelta' | 'Decimal' | 'UUID';
+export type ScalarType =
+  | 'int'
+  | 'str'
+  | 'bool'
+  | 'float'
+  | 'bytes'
+  | 'datetime'
+  | 'date'
+  | 'time'
+  | 'timedelta'
+  | 'Decimal'
+  | 'UUID';
 
 export interface Hole {
   /** The Python expression it stands for, in the code's own words: `name`, `request.user`. */
@@ -33,12 +44,24 @@ export interface Hole {
 /** One step of filling the namespace of a workspace module; steps are in an order in which they can run. */
 export type Step =
   /** `from {from} import {name} as {as}`; with `name` null `import {from} as {as}` (bound to the full dotted module). */
-  | { readonly op: 'import'; readonly module: string; readonly as: string; readonly from: string; readonly name: string | null }
+  | {
+      readonly op: 'import';
+      readonly module: string;
+      readonly as: string;
+      readonly from: string;
+      readonly name: string | null;
+    }
   /**
    * A name of another workspace namespace; with `name` null that namespace itself.
    * The target may be filled only later (cyclic imports): then it is linked when it exists.
    */
-  | { readonly op: 'link'; readonly module: string; readonly as: string; readonly from: string; readonly name: string | null }
+  | {
+      readonly op: 'link';
+      readonly module: string;
+      readonly as: string;
+      readonly from: string;
+      readonly name: string | null;
+    }
   /** One statement of Python (a class with its kept body, a function, an assignment), executed in the module's namespace. */
   | { readonly op: 'define'; readonly module: string; readonly name: string; readonly source: string }
   | { readonly op: 'hole'; readonly module: string; readonly as: string; readonly hole: Hole };

@@ -8,7 +8,20 @@
  * are given, so they are dropped. What cannot be followed becomes a hole.
  */
 import type {
-  Assign, ClassDef, Expr, FunctionDef, If, ImportFrom, Import, Match, Module, Node, Parameters, Stmt, Try, With,
+  Assign,
+  ClassDef,
+  Expr,
+  FunctionDef,
+  If,
+  ImportFrom,
+  Import,
+  Match,
+  Module,
+  Node,
+  Parameters,
+  Stmt,
+  Try,
+  With,
 } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
@@ -43,7 +56,18 @@ interface Kept {
 }
 
 /** Methods of lists, dicts and sets that change what a later statement reads. */
-const MUTATORS = new Set(['append', 'extend', 'insert', 'update', 'setdefault', 'add', 'remove', 'pop', 'clear', 'discard']);
+const MUTATORS = new Set([
+  'append',
+  'extend',
+  'insert',
+  'update',
+  'setdefault',
+  'add',
+  'remove',
+  'pop',
+  'clear',
+  'discard',
+]);
 
 class Slicer {
   readonly #program: Program;
@@ -162,7 +186,12 @@ class Slicer {
       }
       case 'With': {
         const kept = inner(stmt.body);
-        this.#bindTargets(file, stmt.items.flatMap((item) => item.target ?? []), needed, scope);
+        this.#bindTargets(
+          file,
+          stmt.items.flatMap((item) => item.target ?? []),
+          needed,
+          scope,
+        );
         return kept;
       }
       case 'Try': {
@@ -247,7 +276,8 @@ class Slicer {
     for (const target of stmt.targets) {
       for (const name of targetNames(target)) needed.delete(name);
     }
-    for (const target of stmt.targets) if (target.kind === 'Attribute' || target.kind === 'Subscript') needed.add(target);
+    for (const target of stmt.targets)
+      if (target.kind === 'Attribute' || target.kind === 'Subscript') needed.add(target);
     needed.add(stmt.value);
     return [{ text: text(file, stmt) }];
   }
@@ -287,7 +317,12 @@ class Slicer {
 
   #with(file: SourceFile, stmt: With, needed: Reads, scope: Scope): Kept[] {
     const kept = this.#block(file, stmt.body, Infinity, needed, scope);
-    this.#bindTargets(file, stmt.items.flatMap((item) => item.target ?? []), needed, scope);
+    this.#bindTargets(
+      file,
+      stmt.items.flatMap((item) => item.target ?? []),
+      needed,
+      scope,
+    );
     return kept;
   }
 
@@ -328,7 +363,9 @@ class Slicer {
   #bindTargets(file: SourceFile, targets: readonly Expr[], needed: Reads, scope: Scope): void {
     for (const name of targets.flatMap(targetNames)) {
       if (!needed.has(name)) continue;
-      const binding = scope.bindings.get(name)?.find((one) => targets.some((t) => t.start <= one.range.start && one.range.end <= t.end));
+      const binding = scope.bindings
+        .get(name)
+        ?.find((one) => targets.some((t) => t.start <= one.range.start && one.range.end <= t.end));
       if (binding) this.#hole(file, binding, needed);
     }
   }
@@ -393,7 +430,8 @@ class Slicer {
       }
       default: {
         const type = this.#resolver.holeType(file, last);
-        if (type.kind !== 'unknown' && type.kind !== 'scalar' && type.kind !== 'list') return this.#holeStep(file, name, type);
+        if (type.kind !== 'unknown' && type.kind !== 'scalar' && type.kind !== 'list')
+          return this.#holeStep(file, name, type);
         const needed = new Reads();
         needed.merge(Reads.of({ kind: 'Name', id: name, start: 0, end: 0 }));
         const kept = this.#block(file, file.module.body, Infinity, needed, file.scope);
@@ -425,7 +463,13 @@ class Slicer {
         const target = symbol.binding;
         if (this.#once(`${file.path}#${as}`)) {
           this.#followName(symbol.file, target.name, paths);
-          this.#steps.push({ op: 'link', module: file.moduleName, as, from: symbol.file.moduleName, name: target.name });
+          this.#steps.push({
+            op: 'link',
+            module: file.moduleName,
+            as,
+            from: symbol.file.moduleName,
+            name: target.name,
+          });
         }
         return;
       }
@@ -450,7 +494,8 @@ class Slicer {
   #followPath(file: SourceFile, path: string): void {
     const [first, ...rest] = path.split('.');
     if (!first) return;
-    if (this.#program.lookup(file.scope, first).length > 0) this.#followName(file, first, rest.length ? [rest.join('.')] : []);
+    if (this.#program.lookup(file.scope, first).length > 0)
+      this.#followName(file, first, rest.length ? [rest.join('.')] : []);
     else {
       const below = this.#program.moduleNamed(`${file.moduleName}.${first}`, file);
       if (!below) return;
@@ -465,7 +510,13 @@ class Slicer {
     // `import a.b` binds `a`, `import a.b as c` binds the inner module, `from a import b` a name of it.
     if (binding?.kind === 'import') {
       const from = binding.alias.name.text;
-      this.#steps.push({ op: 'import', module: file.moduleName, as: binding.alias.asName ? as : from, from, name: null });
+      this.#steps.push({
+        op: 'import',
+        module: file.moduleName,
+        as: binding.alias.asName ? as : from,
+        from,
+        name: null,
+      });
       return;
     }
     const dot = dotted.lastIndexOf('.');
@@ -552,7 +603,8 @@ function namesBoundIn(scope: Scope): string[] {
 }
 
 function addDefaults(params: Parameters, reads: Reads): void {
-  for (const param of [...params.posonly, ...params.args, ...params.kwonly]) if (param.default) reads.add(param.default);
+  for (const param of [...params.posonly, ...params.args, ...params.kwonly])
+    if (param.default) reads.add(param.default);
 }
 
 function decoratedStart(node: FunctionDef): number {

@@ -17,7 +17,11 @@ export const lazyLoadInLoop = defineRule({
             : `\`${read.path}\` runs one query per ${read.owner.name}`,
           severity: read.raises ? 'error' : undefined,
           related: [
-            { path: read.query.file.path, range: { start: read.query.root.start, end: read.query.tip.end }, message: 'This query could load it' },
+            {
+              path: read.query.file.path,
+              range: { start: read.query.root.start, end: read.query.tip.end },
+              message: 'This query could load it',
+            },
             {
               path: read.relation.declared.path,
               range: read.relation.declared.range,

@@ -47,5 +47,8 @@ export function runRules(run: RuleRun): RuleFinding[] {
 
 /** Tests, migrations, fixtures and factories, by the names that frameworks look for. */
 function isTestFile(path: string): boolean {
-  return /(^|\/)(tests?|testing|migrations|alembic|fixtures|factories)\//.test(path) || /(^|\/)(test_[^/]*|[^/]*_test|conftest|tests|factories|factory)\.py$/.test(path);
+  return (
+    /(^|\/)(tests?|testing|migrations|alembic|fixtures|factories)\//.test(path) ||
+    /(^|\/)(test_[^/]*|[^/]*_test|conftest|tests|factories|factory)\.py$/.test(path)
+  );
 }

@@ -18,7 +18,8 @@ export function readSuppressions(file: SourceFile): Suppressions {
     if (match[1] === 'ignore-file') wholeFile.push(ids);
     else byLine.set(file.lines.position(comment.start).line, ids);
   }
-  const names = (ids: readonly string[] | 'all' | undefined, rule: string): boolean => ids === 'all' || (ids?.includes(rule) ?? false);
+  const names = (ids: readonly string[] | 'all' | undefined, rule: string): boolean =>
+    ids === 'all' || (ids?.includes(rule) ?? false);
   return {
     covers(rule, range) {
       if (wholeFile.some((ids) => names(ids, rule))) return true;

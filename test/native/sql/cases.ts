@@ -37,7 +37,8 @@ function sqlCase(of: Case): SqlCase {
   const { prelude = '', 'main.py': main = '', ...files } = of.files;
   const run = of.blocks.find((block) => block.kind === 'run');
   const cursor = of.main?.cursor;
-  if (!run || cursor === null || cursor === undefined) throw new Error(`${of.path}:${of.line}: a case needs $0 and a run block`);
+  if (!run || cursor === null || cursor === undefined)
+    throw new Error(`${of.path}:${of.line}: a case needs $0 and a run block`);
   const head = `${prelude}\n\n`;
   return {
     of,
@@ -46,7 +47,10 @@ function sqlCase(of: Case): SqlCase {
     // The cursor stands behind the query; inside is what an editor would ask for.
     cursor: head.length + cursor - 1,
     dialects: run.info ? dialects.filter((dialect) => run.info.includes(dialect)) : dialects,
-    runs: run.text.trim().split(/\n\s*\n/).map(readRun),
+    runs: run.text
+      .trim()
+      .split(/\n\s*\n/)
+      .map(readRun),
     expected: (dialect) => of.blocks.find((block) => block.kind === 'sql' && block.info === dialect),
   };
 }

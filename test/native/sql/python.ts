@@ -44,7 +44,9 @@ function ask(python: string, script: string, input: string): Promise<string> {
     child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text));
     child.on('error', reject);
-    child.on('close', (code) => (code === 0 ? resolve(output) : reject(new Error(`${script} ended with ${code}: ${errors.slice(-2000)}`))));
+    child.on('close', (code) =>
+      code === 0 ? resolve(output) : reject(new Error(`${script} ended with ${code}: ${errors.slice(-2000)}`)),
+    );
     child.stdin.end(input);
   });
 }

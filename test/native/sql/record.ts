@@ -51,14 +51,27 @@ function databaseOf(dialect: DialectName): Database {
     case 'postgresql':
       return {
         url: `postgresql+psycopg2://postgres@127.0.0.1:${postgresql}/postgres`,
-        django: { ENGINE: 'django.db.backends.postgresql', NAME: 'postgres', USER: 'postgres', HOST: '127.0.0.1', PORT: postgresql },
+        django: {
+          ENGINE: 'django.db.backends.postgresql',
+          NAME: 'postgres',
+          USER: 'postgres',
+          HOST: '127.0.0.1',
+          PORT: postgresql,
+        },
       };
     case 'sqlite':
       return { url: 'sqlite://', django: { ENGINE: 'django.db.backends.sqlite3', NAME: ':memory:' } };
     case 'mysql':
       return {
         url: `mysql+pymysql://record:record@127.0.0.1:${mysql}/record`,
-        django: { ENGINE: 'django.db.backends.mysql', NAME: 'record', USER: 'record', PASSWORD: 'record', HOST: '127.0.0.1', PORT: mysql },
+        django: {
+          ENGINE: 'django.db.backends.mysql',
+          NAME: 'record',
+          USER: 'record',
+          PASSWORD: 'record',
+          HOST: '127.0.0.1',
+          PORT: mysql,
+        },
       };
   }
 }
@@ -92,20 +105,50 @@ async function startPostgres(): Promise<void> {
   // PostgreSQL does not run as root.
   const asUser = userInfo().uid === 0 ? ['runuser', '-u', 'postgres', '--'] : ['env'];
   if (userInfo().uid === 0) execFileSync('chown', ['postgres', folder]);
-  execFileSync(asUser[0]!, [...asUser.slice(1), join(bin, 'initdb'), '-D', data, '-U', 'postgres', '--auth=trust', '-E', 'UTF8'], { stdio: 'ignore' });
-  const options = ['-D', data, '-p', String(ports.postgresql), '-k', folder, '-c', 'listen_addresses=127.0.0.1', '-c', 'fsync=off'];
+  execFileSync(
+    asUser[0]!,
+    [...asUser.slice(1), join(bin, 'initdb'), '-D', data, '-U', 'postgres', '--auth=trust', '-E', 'UTF8'],
+    { stdio: 'ignore' },
+  );
+  const options = [
+    '-D',
+    data,
+    '-p',
+    String(ports.postgresql),
+    '-k',
+    folder,
+    '-c',
+    'listen_addresses=127.0.0.1',
+    '-c',
+    'fsync=off',
+  ];
   started.push(spawn(asUser[0]!, [...asUser.slice(1), join(bin, 'postgres'), ...options], { stdio: 'ignore' }));
-  await until(() => execFileSync(join(bin, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(ports.postgresql)], { stdio: 'ignore' }));
+  await until(() =>
+    execFileSync(join(bin, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(ports.postgresql)], { stdio: 'ignore' }),
+  );
 }
 
 async function startMariaDb(): Promise<void> {
   const data = join(folder, 'mariadb');
   const socket = join(folder, 'mariadb.sock');
   const user = `--user=${userInfo().username}`;
-  execFileSync('mariadb-install-db', [`--datadir=${data}`, user, '--auth-root-authentication-method=normal', '--skip-test-db'], { stdio: 'ignore' });
-  const options = [`--datadir=${data}`, user, `--port=${ports.mysql}`, `--socket=${socket}`, '--bind-address=127.0.0.1', '--skip-log-bin', `--pid-file=${folder}/mariadb.pid`];
+  execFileSync(
+    'mariadb-install-db',
+    [`--datadir=${data}`, user, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    { stdio: 'ignore' },
+  );
+  const options = [
+    `--datadir=${data}`,
+    user,
+    `--port=${ports.mysql}`,
+    `--socket=${socket}`,
+    '--bind-address=127.0.0.1',
+    '--skip-log-bin',
+    `--pid-file=${folder}/mariadb.pid`,
+  ];
   started.push(spawn('mariadbd', options, { stdio: 'ignore' }));
-  const sql = "CREATE DATABASE IF NOT EXISTS record; CREATE USER IF NOT EXISTS 'record'@'127.0.0.1' IDENTIFIED BY 'record'; GRANT ALL ON *.* TO 'record'@'127.0.0.1';";
+  const sql =
+    "CREATE DATABASE IF NOT EXISTS record; CREATE USER IF NOT EXISTS 'record'@'127.0.0.1' IDENTIFIED BY 'record'; GRANT ALL ON *.* TO 'record'@'127.0.0.1';";
   await until(() => execFileSync('mariadb', [`--socket=${socket}`, '-u', 'root', '-e', sql], { stdio: 'ignore' }));
 }
 

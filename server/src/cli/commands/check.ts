@@ -13,7 +13,14 @@ export function check(command: CheckCommand): number {
     return project.engine.diagnosticsOf(file);
   });
   shown.end();
-  if (command.format === 'json') process.stdout.write(`${JSON.stringify(found.map((one) => toJson(one, project)), null, 2)}\n`);
+  if (command.format === 'json')
+    process.stdout.write(
+      `${JSON.stringify(
+        found.map((one) => toJson(one, project)),
+        null,
+        2,
+      )}\n`,
+    );
   else for (const one of found) process.stdout.write(toText(one, project));
   return found.length > 0 ? 1 : 0;
 }
@@ -27,11 +34,17 @@ function toJson(diagnostic: Diagnostic, project: Project): object {
     severity: diagnostic.severity,
     message: diagnostic.message,
     related: diagnostic.related.map(({ path, range, message }) => ({
-      file: project.nameOf(path), range: toJsonRange(range, linesOf(path)), message,
+      file: project.nameOf(path),
+      range: toJsonRange(range, linesOf(path)),
+      message,
     })),
     fixes: diagnostic.fixes.map(({ title, edits }) => ({
       title,
-      edits: edits.map(({ path, range, newText }) => ({ file: project.nameOf(path), range: toJsonRange(range, linesOf(path)), newText })),
+      edits: edits.map(({ path, range, newText }) => ({
+        file: project.nameOf(path),
+        range: toJsonRange(range, linesOf(path)),
+        newText,
+      })),
     })),
   };
 }

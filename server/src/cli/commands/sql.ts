@@ -15,11 +15,18 @@ export async function sql(command: SqlCommand): Promise<number> {
   try {
     const project = openProject(command.paths, { dialect: command.dialect, driver: command.driver }, renderer);
     const views = command.at ? await viewAt(project, command.at) : await allViews(project);
-    if (command.format === 'json') process.stdout.write(`${JSON.stringify(views.map((view) => toJson(view, project)), null, 2)}\n`);
+    if (command.format === 'json')
+      process.stdout.write(
+        `${JSON.stringify(
+          views.map((view) => toJson(view, project)),
+          null,
+          2,
+        )}\n`,
+      );
     else for (const view of views) process.stdout.write(toText(view, project));
     return 0;
   } finally {
-    await renderer.dispose();
+    renderer.dispose();
   }
 }
 
@@ -39,7 +46,8 @@ async function viewAt(project: Project, at: Place): Promise<QueryView[]> {
   const text = project.snapshot.text(path);
   if (text === undefined) throw new CliError(`${at.file}: it cannot be read`);
   const lines = new LineIndex(text);
-  if (at.line > lines.lineCount) throw new CliError(`${at.file} has ${lines.lineCount} lines, there is no line ${at.line}`);
+  if (at.line > lines.lineCount)
+    throw new CliError(`${at.file} has ${lines.lineCount} lines, there is no line ${at.line}`);
   const start = lines.lineStart(at.line - 1);
   if (at.column !== null) {
     const view = await project.engine.queryAt(path, lines.offset({ line: at.line - 1, character: at.column - 1 }));

@@ -46,11 +46,18 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
     case 'model': {
       const model = inference.graph.model(on.model);
       if (model?.orm !== 'django') return null;
-      if (model.managers.some((one) => one.name === name) || name === '_default_manager' || name === '_base_manager' || (name === 'objects' && model.managers.length === 0)) {
+      if (
+        model.managers.some((one) => one.name === name) ||
+        name === '_default_manager' ||
+        name === '_base_manager' ||
+        (name === 'objects' && model.managers.length === 0)
+      ) {
         const found = manager(on.model, file, node);
         const classId = model.managers.find((one) => one.name === name)?.classId;
         const source = classId ? methodSource(classId, 'get_queryset', file, inference) : null;
-        return source && LOADING.test(source) ? { kind: 'query', query: { ...found.query, loadsUnknown: true } } : found;
+        return source && LOADING.test(source)
+          ? { kind: 'query', query: { ...found.query, loadsUnknown: true } }
+          : found;
       }
       return null;
     }
@@ -74,7 +81,13 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
   }
 }
 
-function instanceAttribute(on: Value & { kind: 'instance' }, name: string, file: SourceFile, node: Expr, inference: Inference): Value | null {
+function instanceAttribute(
+  on: Value & { kind: 'instance' },
+  name: string,
+  file: SourceFile,
+  node: Expr,
+  inference: Inference,
+): Value | null {
   const model = inference.graph.model(on.model);
   if (model?.orm !== 'django') return null;
   const relation = inference.graph.relation(model, name);
@@ -83,19 +96,68 @@ function instanceAttribute(on: Value & { kind: 'instance' }, name: string, file:
   const origin = on.origin ? { ...on.origin, path: [...on.origin.path, name] } : null;
   const target: Value = { kind: 'instance', model: relation.target, origin };
   if (relation.cardinality === 'one') return target;
-  return { kind: 'query', query: { ...query([target], file, node), form: 'manager', via: { instance: on, relation: name } } };
+  return {
+    kind: 'query',
+    query: { ...query([target], file, node), form: 'manager', via: { instance: on, relation: name } },
+  };
 }
 
-const ONE = new Set(['get', 'first', 'last', 'latest', 'earliest', 'create', 'aget', 'afirst', 'alast', 'alatest', 'aearliest', 'acreate']);
+const ONE = new Set([
+  'get',
+  'first',
+  'last',
+  'latest',
+  'earliest',
+  'create',
+  'aget',
+  'afirst',
+  'alast',
+  'alatest',
+  'aearliest',
+  'acreate',
+]);
 const ONE_AND_FLAG = new Set(['get_or_create', 'update_or_create', 'aget_or_create', 'aupdate_or_create']);
 const NUMBER = new Set(['count', 'acount', 'update', 'aupdate', 'delete', 'adelete', 'bulk_update', 'abulk_update']);
 const PLAIN_ROWS = new Set(['values', 'values_list', 'dates', 'datetimes']);
-const NOTHING = new Set(['aggregate', 'aaggregate', 'explain', 'aexplain', 'in_bulk', 'ain_bulk', 'add', 'aadd', 'remove', 'aremove', 'set', 'aset', 'clear', 'aclear']);
+const NOTHING = new Set([
+  'aggregate',
+  'aaggregate',
+  'explain',
+  'aexplain',
+  'in_bulk',
+  'ain_bulk',
+  'add',
+  'aadd',
+  'remove',
+  'aremove',
+  'set',
+  'aset',
+  'clear',
+  'aclear',
+]);
 
 /** Narrowing methods of Django's own querysets: they load nothing. */
 const NARROWING = new Set([
-  'all', 'none', 'filter', 'exclude', 'order_by', 'reverse', 'distinct', 'annotate', 'alias', 'union', 'intersection', 'difference',
-  'defer', 'only', 'using', 'select_for_update', 'extra', 'raw', 'get_queryset', 'complex_filter',
+  'all',
+  'none',
+  'filter',
+  'exclude',
+  'order_by',
+  'reverse',
+  'distinct',
+  'annotate',
+  'alias',
+  'union',
+  'intersection',
+  'difference',
+  'defer',
+  'only',
+  'using',
+  'select_for_update',
+  'extra',
+  'raw',
+  'get_queryset',
+  'complex_filter',
 ]);
 
 function method(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
@@ -103,10 +165,13 @@ function method(on: Value, name: string, node: Call, file: SourceFile, inference
   if (on.kind !== 'query' || on.query.orm !== 'django') return null;
   const q: Query = { ...on.query, form: 'queryset', tip: node };
   if (ONE.has(name)) return q.instances || name.endsWith('create') ? rowOf(on.query, true, true) : UNKNOWN;
-  if (ONE_AND_FLAG.has(name)) return { kind: 'tuple', items: [rowOf(on.query, true, true), { kind: 'scalar', python: 'bool' }] };
+  if (ONE_AND_FLAG.has(name))
+    return { kind: 'tuple', items: [rowOf(on.query, true, true), { kind: 'scalar', python: 'bool' }] };
   if (NUMBER.has(name)) return { kind: 'scalar', python: 'int' };
-  if (name === 'exists' || name === 'aexists' || name === 'contains' || name === 'acontains') return { kind: 'scalar', python: 'bool' };
-  if (name === 'bulk_create' || name === 'abulk_create') return { kind: 'collection', of: rowOf(on.query, true, false) };
+  if (name === 'exists' || name === 'aexists' || name === 'contains' || name === 'acontains')
+    return { kind: 'scalar', python: 'bool' };
+  if (name === 'bulk_create' || name === 'abulk_create')
+    return { kind: 'collection', of: rowOf(on.query, true, false) };
   if (NOTHING.has(name)) return UNKNOWN;
   if (PLAIN_ROWS.has(name)) return { kind: 'query', query: { ...q, instances: false, row: [UNKNOWN] } };
   switch (name) {
@@ -128,7 +193,9 @@ function method(on: Value, name: string, node: Call, file: SourceFile, inference
 function mayLoad(q: Query, name: string, file: SourceFile, inference: Inference): boolean {
   const row = q.row[0];
   const model = row?.kind === 'instance' ? inference.graph.model(row.model) : undefined;
-  const classes = (model?.managers ?? []).flatMap(({ classId, queryset }) => [classId, queryset].filter((id) => id !== null));
+  const classes = (model?.managers ?? []).flatMap(({ classId, queryset }) =>
+    [classId, queryset].filter((id) => id !== null),
+  );
   const found = classes.flatMap((id) => methodSource(id, name, file, inference) ?? []);
   return found.length === 0 || found.some((source) => LOADING.test(source));
 }
@@ -162,12 +229,15 @@ function withPaths(q: Query, args: readonly Expr[]): Query {
   const loads: string[] = [];
   let unknown = q.loadsUnknown;
   for (const arg of args) {
-    const path = arg.kind === 'Call' ? (arg.args[0] ?? arg.keywords.find((k) => k.name?.text === 'lookup')?.value) : arg;
+    const path =
+      arg.kind === 'Call' ? (arg.args[0] ?? arg.keywords.find((k) => k.name?.text === 'lookup')?.value) : arg;
     if (path?.kind === 'Constant' && path.type === 'str') {
-      const toAttr = arg.kind === 'Call' && (arg.args.length > 2 || arg.keywords.some((k) => k.name?.text === 'to_attr'));
+      const toAttr =
+        arg.kind === 'Call' && (arg.args.length > 2 || arg.keywords.some((k) => k.name?.text === 'to_attr'));
       if (!toAttr) loads.push(...prefixes(path.value.split('__')));
       // The queryset of a Prefetch may load more: what, only its own reading would tell.
-      if (arg.kind === 'Call' && (arg.args.length > 1 || arg.keywords.some((k) => k.name?.text === 'queryset'))) unknown = true;
+      if (arg.kind === 'Call' && (arg.args.length > 1 || arg.keywords.some((k) => k.name?.text === 'queryset')))
+        unknown = true;
     } else unknown = true;
   }
   return { ...q, loads: [...q.loads, ...loads], loadsUnknown: unknown };
@@ -179,17 +249,33 @@ function prefixes(parts: readonly string[]): string[] {
 }
 
 function manager(model: string, file: SourceFile, root: Expr): Value & { kind: 'query' } {
-  return { kind: 'query', query: { ...query([{ kind: 'instance', model, origin: null }], file, root), form: 'manager' } };
+  return {
+    kind: 'query',
+    query: { ...query([{ kind: 'instance', model, origin: null }], file, root), form: 'manager' },
+  };
 }
 
 function query(row: readonly Value[], file: SourceFile, root: Expr): Query {
-  return { orm: 'django', form: 'queryset', row, loads: [], loadsUnknown: false, instances: true, via: null, file, root, tip: root };
+  return {
+    orm: 'django',
+    form: 'queryset',
+    row,
+    loads: [],
+    loadsUnknown: false,
+    instances: true,
+    via: null,
+    file,
+    root,
+    tip: root,
+  };
 }
 
 function isRequest(node: Expr): boolean {
   if (node.kind !== 'Attribute') return false;
   const { value } = node;
-  return (value.kind === 'Name' && value.id === 'request') || (value.kind === 'Attribute' && value.attr.text === 'request');
+  return (
+    (value.kind === 'Name' && value.id === 'request') || (value.kind === 'Attribute' && value.attr.text === 'request')
+  );
 }
 
 function userModel({ graph }: Inference, file: SourceFile): string | null {

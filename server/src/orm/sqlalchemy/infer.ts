@@ -10,15 +10,36 @@ import { loaderPaths } from './loaderPaths.ts';
 
 export const sqlalchemySemantics: OrmSemantics = { call, method, attribute, annotation };
 
-const STATEMENTS = new Set(['select', 'insert', 'update', 'delete', 'text', 'union', 'union_all', 'except_', 'intersect', 'values', 'lambda_stmt']);
-const ENGINES = new Set(['create_engine', 'create_async_engine', 'engine_from_config', 'async_engine_from_config', 'create_mock_engine']);
+const STATEMENTS = new Set([
+  'select',
+  'insert',
+  'update',
+  'delete',
+  'text',
+  'union',
+  'union_all',
+  'except_',
+  'intersect',
+  'values',
+  'lambda_stmt',
+]);
+const ENGINES = new Set([
+  'create_engine',
+  'create_async_engine',
+  'engine_from_config',
+  'async_engine_from_config',
+  'create_mock_engine',
+]);
 const FACTORIES = new Set(['sessionmaker', 'async_sessionmaker', 'scoped_session', 'async_scoped_session']);
 const LIBRARY = /^(sqlalchemy|sqlmodel|flask_sqlalchemy|sqlalchemy_utils)(\.|$)/;
 
 function call(name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   const library = LIBRARY.exec(name);
   if (!library) return null;
-  const tail = name.replace(/^flask_sqlalchemy\.SQLAlchemy\(\)\./, '').split('.').at(-1)!;
+  const tail = name
+    .replace(/^flask_sqlalchemy\.SQLAlchemy\(\)\./, '')
+    .split('.')
+    .at(-1)!;
   if (STATEMENTS.has(tail)) return statement(tail, node, file, inference);
   if (ENGINES.has(tail)) return { kind: 'engine', isAsync: tail.includes('async') };
   if (FACTORIES.has(tail)) return { kind: 'sessionFactory', isAsync: tail.startsWith('async') };
@@ -36,7 +57,9 @@ function annotation(name: string, args: readonly Value[]): Value | null {
     case 'Session':
     case 'scoped_session':
     case 'SQLAlchemy':
-      return name.endsWith('SQLAlchemy') ? { kind: 'external', name: 'flask_sqlalchemy.SQLAlchemy()' } : { kind: 'session', isAsync: false };
+      return name.endsWith('SQLAlchemy')
+        ? { kind: 'external', name: 'flask_sqlalchemy.SQLAlchemy()' }
+        : { kind: 'session', isAsync: false };
     case 'AsyncSession':
     case 'async_scoped_session':
       return { kind: 'session', isAsync: true };
@@ -79,23 +102,39 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
   }
 }
 
-function classAttribute(on: Value & { kind: 'model' }, name: string, file: SourceFile, node: Expr, inference: Inference): Value | null {
+function classAttribute(
+  on: Value & { kind: 'model' },
+  name: string,
+  file: SourceFile,
+  node: Expr,
+  inference: Inference,
+): Value | null {
   const model = inference.graph.model(on.model);
   if (!model || model.orm !== 'sqlalchemy') return null;
   if (name === 'query' && model.managers.some((manager) => manager.name === 'query')) {
     return { kind: 'query', query: query('query', [{ kind: 'instance', model: on.model, origin: null }], file, node) };
   }
-  return inference.graph.field(model, name) || inference.graph.relation(model, name) ? { kind: 'attribute', model: on.model, name } : null;
+  return inference.graph.field(model, name) || inference.graph.relation(model, name)
+    ? { kind: 'attribute', model: on.model, name }
+    : null;
 }
 
-function instanceAttribute(on: Value & { kind: 'instance' }, name: string, file: SourceFile, node: Expr, inference: Inference): Value | null {
+function instanceAttribute(
+  on: Value & { kind: 'instance' },
+  name: string,
+  file: SourceFile,
+  node: Expr,
+  inference: Inference,
+): Value | null {
   const model = inference.graph.model(on.model);
   if (!model || model.orm !== 'sqlalchemy') return null;
   const relation = inference.graph.relation(model, name);
   if (!relation) return null;
   if (!relation.target) return UNKNOWN;
   const many = relation.cardinality === 'many';
-  const origin = on.origin ? { ...on.origin, path: [...on.origin.path, name], single: on.origin.single && !many } : null;
+  const origin = on.origin
+    ? { ...on.origin, path: [...on.origin.path, name], single: on.origin.single && !many }
+    : null;
   const target: Value = { kind: 'instance', model: relation.target, origin };
   if (relation.loading === 'dynamic' || relation.loading === 'write_only') {
     const form = relation.loading === 'dynamic' ? 'query' : 'statement';
@@ -107,10 +146,14 @@ function instanceAttribute(on: Value & { kind: 'instance' }, name: string, file:
 // ---------------------------------------------------------------- statements
 
 function statement(kind: string, node: Call, file: SourceFile, inference: Inference): Value {
-  if (kind === 'select') return { kind: 'query', query: query('statement', selected(node.args, file, inference), file, node) };
+  if (kind === 'select')
+    return { kind: 'query', query: query('statement', selected(node.args, file, inference), file, node) };
   if (kind.startsWith('union') || kind === 'except_' || kind === 'intersect') {
     const first = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
-    return { kind: 'query', query: { ...query('statement', first.kind === 'query' ? first.query.row : [], file, node), instances: false } };
+    return {
+      kind: 'query',
+      query: { ...query('statement', first.kind === 'query' ? first.query.row : [], file, node), instances: false },
+    };
   }
   if (kind === 'text' && !isStatementText(node.args[0])) return UNKNOWN;
   return { kind: 'query', query: { ...query('statement', [], file, node), instances: false } };
@@ -118,8 +161,13 @@ function statement(kind: string, node: Call, file: SourceFile, inference: Infere
 
 /** `text("name DESC")` is a piece of SQL, `text("SELECT …")` a statement. */
 function isStatementText(arg: Expr | undefined): boolean {
-  const source = arg?.kind === 'Constant' && arg.type === 'str' ? arg.value : arg?.kind === 'JoinedStr' ? firstText(arg) : null;
-  return source === null ? false : /^\s*(--[^\n]*\n\s*)*(select|insert|update|delete|with|call|merge|values|pragma|create|drop|alter|truncate|explain)\b/i.test(source);
+  const source =
+    arg?.kind === 'Constant' && arg.type === 'str' ? arg.value : arg?.kind === 'JoinedStr' ? firstText(arg) : null;
+  return source === null
+    ? false
+    : /^\s*(--[^\n]*\n\s*)*(select|insert|update|delete|with|call|merge|values|pragma|create|drop|alter|truncate|explain)\b/i.test(
+        source,
+      );
 }
 
 function firstText(node: Expr & { kind: 'JoinedStr' }): string {
@@ -159,17 +207,25 @@ function method(on: Value, name: string, node: Call, file: SourceFile, inference
       if (name === 'begin') return { kind: 'session', isAsync: on.isAsync };
       return sessionMethod({ kind: 'session', isAsync: on.isAsync }, name, node, file, inference); // scoped_session
     case 'engine':
-      return name === 'connect' || name === 'begin' ? { kind: 'connection', isAsync: on.isAsync } : name === 'execute' ? execute(name, node, file, inference) : null;
+      return name === 'connect' || name === 'begin'
+        ? { kind: 'connection', isAsync: on.isAsync }
+        : name === 'execute'
+          ? execute(name, node, file, inference)
+          : null;
     case 'query':
       if (on.query.orm !== 'sqlalchemy') return null;
-      return on.query.form === 'statement' ? statementMethod(on, name, node, file, inference) : queryMethod(on, name, node, file, inference);
+      return on.query.form === 'statement'
+        ? statementMethod(on, name, node, file, inference)
+        : queryMethod(on, name, node, file, inference);
     case 'result':
       return resultMethod(on, name);
     case 'unknown':
     case 'external':
     case 'object':
       // A session nobody declared is known by what it is given.
-      return isSessionCall(name, node, file, inference) ? sessionMethod({ kind: 'session', isAsync: false }, name, node, file, inference) : null;
+      return isSessionCall(name, node, file, inference)
+        ? sessionMethod({ kind: 'session', isAsync: false }, name, node, file, inference)
+        : null;
     default:
       return null;
   }
@@ -245,9 +301,28 @@ function execute(name: string, node: Call, file: SourceFile, inference: Inferenc
   return { kind: 'result', query: q, scalars };
 }
 
-const NO_STATEMENT = new Set(['subquery', 'cte', 'alias', 'scalar_subquery', 'as_scalar', 'exists', 'label', 'lateral', 'compile', 'get_children', 'in_', 'bindparams_']);
+const NO_STATEMENT = new Set([
+  'subquery',
+  'cte',
+  'alias',
+  'scalar_subquery',
+  'as_scalar',
+  'exists',
+  'label',
+  'lateral',
+  'compile',
+  'get_children',
+  'in_',
+  'bindparams_',
+]);
 
-function statementMethod(on: Value & { kind: 'query' }, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
+function statementMethod(
+  on: Value & { kind: 'query' },
+  name: string,
+  node: Call,
+  file: SourceFile,
+  inference: Inference,
+): Value | null {
   const q = { ...on.query, tip: node };
   if (NO_STATEMENT.has(name)) return { kind: 'external', name: `sqlalchemy.${name}()` };
   switch (name) {
@@ -268,7 +343,13 @@ function statementMethod(on: Value & { kind: 'query' }, name: string, node: Call
   }
 }
 
-function queryMethod(on: Value & { kind: 'query' }, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
+function queryMethod(
+  on: Value & { kind: 'query' },
+  name: string,
+  node: Call,
+  file: SourceFile,
+  inference: Inference,
+): Value | null {
   const q: Query = { ...on.query, tip: node };
   // What ends the chain is not part of it: options are added before `.all()`.
   const row = (single: boolean): Value => rowOf(on.query, scalarRows(on.query), single);
@@ -346,5 +427,7 @@ function withLoads(q: Query, options: readonly Expr[], file: SourceFile, inferen
 function withOptions(q: Query, node: Call, file: SourceFile, inference: Inference): Query {
   const options = node.keywords.find((keyword) => keyword.name?.text === 'options')?.value;
   if (!options) return q;
-  return options.kind === 'List' || options.kind === 'Tuple' ? withLoads(q, options.elts, file, inference) : { ...q, loadsUnknown: true };
+  return options.kind === 'List' || options.kind === 'Tuple'
+    ? withLoads(q, options.elts, file, inference)
+    : { ...q, loadsUnknown: true };
 }

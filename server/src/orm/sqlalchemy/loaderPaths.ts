@@ -12,11 +12,30 @@ export interface LoaderPaths {
   readonly unknown: boolean;
 }
 
-const LOADING = new Set(['joinedload', 'selectinload', 'subqueryload', 'immediateload', 'contains_eager', 'eagerload', 'joinedload_all', 'subqueryload_all']);
+const LOADING = new Set([
+  'joinedload',
+  'selectinload',
+  'subqueryload',
+  'immediateload',
+  'contains_eager',
+  'eagerload',
+  'joinedload_all',
+  'subqueryload_all',
+]);
 /** Steps along a path that load nothing themselves, and options about columns. */
 const NEUTRAL = new Set([
-  'defaultload', 'load_only', 'defer', 'undefer', 'undefer_group', 'options', 'with_loader_criteria', 'lazyload', 'noload', 'raiseload',
-  'selectin_polymorphic', 'with_expression',
+  'defaultload',
+  'load_only',
+  'defer',
+  'undefer',
+  'undefer_group',
+  'options',
+  'with_loader_criteria',
+  'lazyload',
+  'noload',
+  'raiseload',
+  'selectin_polymorphic',
+  'with_expression',
 ]);
 
 export function loaderPaths(options: readonly Expr[], file: SourceFile, inference: Inference): LoaderPaths {
@@ -44,7 +63,10 @@ function chain(option: Expr, file: SourceFile, inference: Inference): Chain | nu
     return definition ? chain(definition, file, inference) : null;
   }
   const func = option.func;
-  const before = func.kind === 'Attribute' && func.value.kind === 'Call' ? chain(func.value, file, inference) : { path: [], loaded: [] };
+  const before =
+    func.kind === 'Attribute' && func.value.kind === 'Call'
+      ? chain(func.value, file, inference)
+      : { path: [], loaded: [] };
   if (!before) return null;
   const name = func.kind === 'Attribute' ? func.attr.text : func.kind === 'Name' ? imported(func, file, inference) : '';
   if (name === 'Load') return before;
@@ -74,7 +96,9 @@ function relationSteps(arg: Expr): readonly string[] | null {
     case 'Attribute':
       return [arg.attr.text];
     case 'Call':
-      return arg.func.kind === 'Attribute' && /^(of_type|and_)$/.test(arg.func.attr.text) ? relationSteps(arg.func.value) : null;
+      return arg.func.kind === 'Attribute' && /^(of_type|and_)$/.test(arg.func.attr.text)
+        ? relationSteps(arg.func.value)
+        : null;
     case 'Constant':
       return arg.type === 'str' && arg.value !== '*' ? arg.value.split('.') : null;
     default:

@@ -88,7 +88,8 @@ function parseMisplaced(c: Cursor): Expr {
   if (c.isTooDeep) return c.cutOff();
   c.reportHere(c.kind === Token.Star ? `'*' cannot unpack here` : `${c.describe()} must be in parentheses here`);
   c.nesting += BRACKET_WEIGHT;
-  const expression = c.kind === Token.Lambda ? parseLambda(c) : c.kind === Token.Yield ? parseYield(c) : parseElement(c);
+  const expression =
+    c.kind === Token.Lambda ? parseLambda(c) : c.kind === Token.Yield ? parseYield(c) : parseElement(c);
   c.nesting -= BRACKET_WEIGHT;
   return expression;
 }

@@ -3,7 +3,13 @@ import { parseArguments } from './calls.ts';
 import { parseLoopTarget } from './comprehensions.ts';
 import { BRACKET_WEIGHT, MAX_CHAIN } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
-import { parseExpression, parseExpressions, parseElement, parseNamedExpression, startsExpression } from './expressions.ts';
+import {
+  parseExpression,
+  parseExpressions,
+  parseElement,
+  parseNamedExpression,
+  startsExpression,
+} from './expressions.ts';
 import type { ExceptHandler, Expr, If, InvalidStmt, Keyword, MatchCase, Stmt } from './nodes.ts';
 import { parseParameters, parseTypeParams } from './parameters.ts';
 import { parseCasePattern } from './patterns.ts';
@@ -78,8 +84,17 @@ function parseInlineSuite(c: Cursor, body: Stmt[], owner: string): void {
 
 function startsNestedStatement(c: Cursor): boolean {
   const { kind } = c;
-  return kind === Token.If || kind === Token.For || kind === Token.While || kind === Token.With || kind === Token.Try
-    || kind === Token.Def || kind === Token.Class || kind === Token.Async || kind === Token.At;
+  return (
+    kind === Token.If ||
+    kind === Token.For ||
+    kind === Token.While ||
+    kind === Token.With ||
+    kind === Token.Try ||
+    kind === Token.Def ||
+    kind === Token.Class ||
+    kind === Token.Async ||
+    kind === Token.At
+  );
 }
 
 // ---------------------------------------------------------------- functions and classes

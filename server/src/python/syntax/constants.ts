@@ -4,13 +4,10 @@ import type { Constant } from './nodes.ts';
 /** The value of an `int`: any size; null for text that is no integer, as Python 2's `0777` and `10L` are. */
 export function integerValue(text: string): bigint | null {
   const digits = text.replaceAll('_', '');
-  if (/^0[0-9]*[1-9]/.test(digits)) return null;
-  try {
-    return BigInt(digits);
-  } catch {
-    return null;
-  }
+  return INTEGER.test(digits) ? BigInt(digits) : null;
 }
+
+const INTEGER = /^(?:0x[0-9a-f]+|0o[0-7]+|0b[01]+|0+|[1-9][0-9]*)$/i;
 
 /** The value of a `float`; of a `complex`, which is always imaginary in a literal, its imaginary part. */
 export function floatValue(text: string): number | null {

@@ -104,7 +104,16 @@ const STARTS_EXPRESSION = (() => {
   const table = new Uint8Array(Token.TOKEN_KINDS);
   for (let kind: TokenKind = Token.Name; kind <= Token.FStringStart; kind++) table[kind] = 1;
   for (let kind: TokenKind = Token.OpenParen; kind <= Token.OpenBrace; kind++) table[kind] = 1;
-  const others = [Token.Ellipsis, Token.False, Token.None, Token.True, Token.Await, Token.Lambda, Token.Not, Token.Yield];
+  const others = [
+    Token.Ellipsis,
+    Token.False,
+    Token.None,
+    Token.True,
+    Token.Await,
+    Token.Lambda,
+    Token.Not,
+    Token.Yield,
+  ];
   for (const kind of [...others, Token.Plus, Token.Minus, Token.Tilde, Token.Star]) table[kind] = 1;
   return table;
 })();

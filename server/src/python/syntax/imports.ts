@@ -29,7 +29,7 @@ export function parseFromImport(c: Cursor): Stmt {
 
 /** The dots of a relative import. */
 function parseLevel(c: Cursor): number {
-  for (let level = 0; ; ) {
+  for (let level = 0; ;) {
     if (c.accept(Token.Dot)) level++;
     else if (c.accept(Token.Ellipsis)) level += 3;
     else return level;
@@ -83,8 +83,17 @@ function parseAlias(c: Cursor, start: number, name: Identifier): Alias {
 }
 
 const FUTURE_FEATURES: ReadonlySet<string> = new Set([
-  'nested_scopes', 'generators', 'division', 'absolute_import', 'with_statement', 'print_function', 'unicode_literals',
-  'barry_as_FLUFL', 'generator_stop', 'annotations', '',
+  'nested_scopes',
+  'generators',
+  'division',
+  'absolute_import',
+  'with_statement',
+  'print_function',
+  'unicode_literals',
+  'barry_as_FLUFL',
+  'generator_stop',
+  'annotations',
+  '',
 ]);
 
 function reportUnknownFeatures(c: Cursor, names: readonly Alias[]): void {

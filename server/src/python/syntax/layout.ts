@@ -3,7 +3,14 @@
  * Only asked about logical lines that are already known to be broken.
  */
 import {
-  isDigit, isLineBreak, isWordCharacter, skipLineBreak, CODE_FORM_FEED, CODE_HASH, CODE_SPACE, CODE_TAB,
+  isDigit,
+  isLineBreak,
+  isWordCharacter,
+  skipLineBreak,
+  CODE_FORM_FEED,
+  CODE_HASH,
+  CODE_SPACE,
+  CODE_TAB,
 } from './characters.ts';
 import type { TokenBuffer } from './tokenBuffer.ts';
 import * as Token from './tokens.ts';
@@ -49,7 +56,7 @@ export function stringRunsIntoWord(text: string, quoteOffset: number, end: numbe
 /** Where a string that is never closed ends: before the first line that the statement at `column` cannot own. */
 export function endOfUnclosedString(text: string, contentStart: number, column: number): number {
   let end = endOfLine(text, contentStart);
-  for (let offset = end; offset < text.length; ) {
+  for (let offset = end; offset < text.length;) {
     const line = readLine(text, skipLineBreak(text, offset));
     offset = endOfLine(text, line.start);
     if (line.isBlank) continue;
@@ -89,8 +96,18 @@ const CONTINUES = ')]}"\'+-/%<>|&^=!.,:';
 const DEFINITION_LINE = /[\r\n][ \t]*(?:(?:async[ \t]+)?def|class)[ \t]+\w+[ \t]*[(:]/;
 
 const COMPOUND_KEYWORDS: ReadonlySet<TokenKind> = new Set([
-  Token.If, Token.Elif, Token.Else, Token.For, Token.While, Token.With, Token.Def, Token.Class, Token.Try, Token.Except,
-  Token.Finally, Token.Async,
+  Token.If,
+  Token.Elif,
+  Token.Else,
+  Token.For,
+  Token.While,
+  Token.With,
+  Token.Def,
+  Token.Class,
+  Token.Try,
+  Token.Except,
+  Token.Finally,
+  Token.Async,
 ]);
 
 /** Keywords such as `and`, `in` and `for`, which need an operand before them. */

@@ -81,6 +81,7 @@ function skipDigits(text: string, offset: number): number {
 
 function skipHexDigits(text: string, offset: number): number {
   let end = offset;
-  for (let code = text.charCodeAt(end); isHexDigit(code) || code === CODE_UNDERSCORE; code = text.charCodeAt(end)) end++;
+  for (let code = text.charCodeAt(end); isHexDigit(code) || code === CODE_UNDERSCORE; code = text.charCodeAt(end))
+    end++;
   return end;
 }

@@ -27,7 +27,9 @@ export function parseTypeParams(c: Cursor): TypeParam[] {
   if (!c.accept(Token.OpenBracket)) return params;
   c.nesting += BRACKET_WEIGHT;
   if (c.atEndOfLevel()) c.reportHere('Expected a type parameter');
-  else do params.push(parseTypeParam(c)); while (continuesList(c));
+  else
+    do params.push(parseTypeParam(c));
+    while (continuesList(c));
   c.nesting -= BRACKET_WEIGHT;
   c.expectCloser(Token.CloseBracket);
   return params;
@@ -56,7 +58,13 @@ function parseParameterList(c: Cursor, annotated: boolean): Parameters {
   if (endsParameters(c, annotated)) return noParameters(c);
   const start = c.start;
   const list: ParameterList = {
-    posonly: [], args: [], vararg: null, kwonly: [], kwarg: null, hasStar: false, hasDefault: false,
+    posonly: [],
+    args: [],
+    vararg: null,
+    kwonly: [],
+    kwarg: null,
+    hasStar: false,
+    hasDefault: false,
   };
   do {
     parseOneParameter(c, list, annotated);
@@ -134,7 +142,7 @@ function parseStarParameter(c: Cursor, list: ParameterList, annotated: boolean):
     const parameter = parseParameter(c, annotated, true);
     if (parameter.default !== null) c.reportNode(parameter, `A parameter with '*' cannot have a default`);
     if (!isSecond) list.vararg = parameter;
-  } else if (c.kind !== Token.Comma || [Token.CloseParen, Token.Colon, Token.DoubleStar].includes(c.nextKind as never)) {
+  } else if (c.kind !== Token.Comma || [Token.CloseParen, Token.Colon, Token.DoubleStar].includes(c.nextKind)) {
     c.report(start, end, `A parameter must follow a bare '*'`);
   }
 }

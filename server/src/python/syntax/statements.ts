@@ -47,8 +47,19 @@ export function parseInvalidStatement(c: Cursor): InvalidStmt {
 const STARTS_COMPOUND = (() => {
   const table = new Uint8Array(Token.TOKEN_KINDS);
   const kinds = [
-    Token.Async, Token.At, Token.Class, Token.Def, Token.For, Token.If, Token.Try, Token.While, Token.With,
-    Token.Elif, Token.Else, Token.Except, Token.Finally,
+    Token.Async,
+    Token.At,
+    Token.Class,
+    Token.Def,
+    Token.For,
+    Token.If,
+    Token.Try,
+    Token.While,
+    Token.With,
+    Token.Elif,
+    Token.Else,
+    Token.Except,
+    Token.Finally,
   ];
   for (const kind of kinds) table[kind] = 1;
   return table;
@@ -215,7 +226,8 @@ function parseScopeStatement(c: Cursor): Stmt {
   const kind = c.kind === Token.Global ? 'Global' : 'Nonlocal';
   const names: Identifier[] = [];
   c.advance();
-  do names.push(c.identifier('a name')); while (c.accept(Token.Comma));
+  do names.push(c.identifier('a name'));
+  while (c.accept(Token.Comma));
   return { kind, start, end: c.previousEnd, names };
 }
 

@@ -49,8 +49,17 @@ function withLineFeeds(source: string): string {
 const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{1,3})|(N\{[^{}]+\}|[^]))/g;
 
 const SIMPLE_ESCAPES: ReadonlyMap<string, string> = new Map([
-  ['\n', ''], ['\\', '\\'], ["'", "'"], ['"', '"'],
-  ['a', '\x07'], ['b', '\b'], ['f', '\f'], ['n', '\n'], ['r', '\r'], ['t', '\t'], ['v', '\v'],
+  ['\n', ''],
+  ['\\', '\\'],
+  ["'", "'"],
+  ['"', '"'],
+  ['a', '\x07'],
+  ['b', '\b'],
+  ['f', '\f'],
+  ['n', '\n'],
+  ['r', '\r'],
+  ['t', '\t'],
+  ['v', '\v'],
 ]);
 
 function decodeEscapes(content: string, type: 'str' | 'bytes'): Decoded {

@@ -10,12 +10,41 @@
  * (see `layout.ts`). So valid code can never be hurt by the guess, and one bad line cannot hurt the others.
  */
 import {
-  classOf, isDigit, isLineBreak, isPythonName, isWordCharacter, skipLineBreak,
-  CLASS_BACKSLASH, CLASS_COMMENT, CLASS_DIGIT, CLASS_LETTER, CLASS_LINE_BREAK, CLASS_OPERATOR, CLASS_QUOTE, CLASS_SPACE,
-  CODE_BACKSLASH, CODE_BYTE_ORDER_MARK, CODE_CARRIAGE_RETURN, CODE_CLOSE_BRACE, CODE_COLON, CODE_DOT,
-  CODE_DOUBLE_QUOTE, CODE_FORM_FEED, CODE_HASH, CODE_OPEN_BRACE, CODE_SINGLE_QUOTE, CODE_SPACE, CODE_TAB,
+  classOf,
+  isDigit,
+  isLineBreak,
+  isPythonName,
+  isWordCharacter,
+  skipLineBreak,
+  CLASS_BACKSLASH,
+  CLASS_COMMENT,
+  CLASS_DIGIT,
+  CLASS_LETTER,
+  CLASS_LINE_BREAK,
+  CLASS_OPERATOR,
+  CLASS_QUOTE,
+  CLASS_SPACE,
+  CODE_BACKSLASH,
+  CODE_BYTE_ORDER_MARK,
+  CODE_CARRIAGE_RETURN,
+  CODE_CLOSE_BRACE,
+  CODE_COLON,
+  CODE_DOT,
+  CODE_DOUBLE_QUOTE,
+  CODE_FORM_FEED,
+  CODE_HASH,
+  CODE_OPEN_BRACE,
+  CODE_SINGLE_QUOTE,
+  CODE_SPACE,
+  CODE_TAB,
 } from './characters.ts';
-import { firstStringHoldingCode, isCompoundHeader, lineEndsStatement, endOfUnclosedString, stringRunsIntoWord } from './layout.ts';
+import {
+  firstStringHoldingCode,
+  isCompoundHeader,
+  lineEndsStatement,
+  endOfUnclosedString,
+  stringRunsIntoWord,
+} from './layout.ts';
 import type { Comment, SyntaxProblem } from './nodes.ts';
 import { endOfNumber, kindOfNumber, problemOfNumber } from './numbers.ts';
 import { endOfOperator, kindOfOperator } from './operators.ts';
@@ -654,7 +683,7 @@ function isTripleQuote(text: string, offset: number, quote: number): boolean {
 function endOfTripleQuoted(text: string, quoteOffset: number): number {
   const quotes = text.slice(quoteOffset, quoteOffset + 3);
   const contentStart = quoteOffset + 3;
-  for (let from = contentStart; ; ) {
+  for (let from = contentStart; ;) {
     const closing = text.indexOf(quotes, from);
     if (closing < 0) return NOWHERE;
     let backslashes = 0;

@@ -156,7 +156,12 @@ export const SPELLING: readonly string[] = (() => {
   return spelling;
 })();
 
-const LAYOUT_WORDS: readonly string[] = ['the end of the file', 'the end of the line', 'an indentation', 'a dedentation'];
+const LAYOUT_WORDS: readonly string[] = [
+  'the end of the file',
+  'the end of the line',
+  'an indentation',
+  'a dedentation',
+];
 
 /** Names a token in a message: `'('`, `'import'`, `the end of the line`. */
 export function describeToken(kind: TokenKind, text: string): string {

@@ -45,7 +45,7 @@ export type Visitor<Result> = (node: Node, ancestors: readonly Node[]) => Result
  */
 export function nodePathAt(module: Module, offset: number): readonly Node[] {
   const path: Node[] = [module];
-  for (let node: Node | undefined = module; node !== undefined; ) {
+  for (let node: Node | undefined = module; node !== undefined;) {
     node = children(node).findLast((child) => {
       const { start, end } = fullRange(child);
       return start <= offset && offset <= end;
@@ -69,7 +69,9 @@ export function fullRange(node: Node): TextRange {
 
 /** The node type of a kind. */
 export type NodeOfKind<K extends NodeKind, N extends Node = Node> = N extends Node
-  ? K extends N['kind'] ? N : never
+  ? K extends N['kind']
+    ? N
+    : never
   : never;
 
 const NONE: readonly Node[] = [];
@@ -77,12 +79,8 @@ const NONE: readonly Node[] = [];
 const CHILDREN: { readonly [K in NodeKind]: (node: NodeOfKind<K>) => readonly Node[] } = {
   Module: (node) => node.body,
 
-  FunctionDef: (node) => [
-    ...node.decorators, ...node.typeParams, node.params, ...optional(node.returns), ...node.body,
-  ],
-  ClassDef: (node) => [
-    ...node.decorators, ...node.typeParams, ...inOrder(node.bases, node.keywords), ...node.body,
-  ],
+  FunctionDef: (node) => [...node.decorators, ...node.typeParams, node.params, ...optional(node.returns), ...node.body],
+  ClassDef: (node) => [...node.decorators, ...node.typeParams, ...inOrder(node.bases, node.keywords), ...node.body],
   Return: (node) => optional(node.value),
   Delete: (node) => node.targets,
   Assign: (node) => [...node.targets, node.value],

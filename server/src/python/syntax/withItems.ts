@@ -13,11 +13,13 @@ export function parseWithItems(c: Cursor): WithItem[] {
   if (c.kind === Token.OpenParen && parenthesesHoldItems(c)) {
     c.advance();
     c.nesting += BRACKET_WEIGHT;
-    do items.push(parseWithItem(c)); while (continuesList(c));
+    do items.push(parseWithItem(c));
+    while (continuesList(c));
     c.nesting -= BRACKET_WEIGHT;
     c.expectCloser(Token.CloseParen);
   } else {
-    do items.push(parseWithItem(c)); while (c.accept(Token.Comma));
+    do items.push(parseWithItem(c));
+    while (c.accept(Token.Comma));
   }
   return items;
 }
