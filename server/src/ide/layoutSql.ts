@@ -89,10 +89,16 @@ function isCase(text: string): boolean {
 }
 
 function joinBracket(lines: readonly string[], close: Node, open: Node): string[] {
-  const inside = fill(blocks(open.children));
+  const content = blocks(open.children);
+  const inside = fill(content);
   const space = isCase(open.text) ? ' ' : '';
   const oneLine = `${lines.at(-1)}${space}${inside.map((line) => line.trim()).join(' ')}${space}${close.text}`;
   if (oneLine.length <= width) return [...lines.slice(0, -1), oneLine];
+  const [first, last] = [inside[0], inside.at(-1)];
+  if (content.length === 1 && inside.length > 1 && first!.endsWith('(') && last!.startsWith(')') && !space) {
+    // Brackets in brackets share their lines: `(CAST(SUM(` … `)))`.
+    return [...lines.slice(0, -1), `${lines.at(-1)}${first}`, ...inside.slice(1, -1), `${last}${close.text}`];
+  }
   return [...lines, ...indented(inside), close.text];
 }
 

@@ -70,6 +70,18 @@ describe('one clause a line', () => {
     );
   });
 
+  test('brackets in brackets share their lines', () => {
+    const sql =
+      'SELECT (CAST(SUM((CAST(("shop_orderline"."quantity" * "shop_orderline"."unit_price") AS NUMERIC))) AS NUMERIC)) AS "revenue"';
+    expect(layoutSql(sql, 'sqlite')).toBe(
+      [
+        'SELECT (CAST(SUM((CAST((',
+        '  "shop_orderline"."quantity" * "shop_orderline"."unit_price"',
+        ') AS NUMERIC))) AS NUMERIC)) AS "revenue"',
+      ].join('\n'),
+    );
+  });
+
   test('CASE stays together', () => {
     expect(layoutSql('UPDATE a SET b = CASE WHEN (a.x > %s) THEN %s ELSE %s END WHERE a.id = %s', 'mysql')).toBe(
       ['UPDATE a', 'SET b = CASE WHEN (a.x > %s) THEN %s ELSE %s END', 'WHERE a.id = %s'].join('\n'),
