@@ -1,0 +1,116 @@
+/** The built command line: what it prints, its JSON against the schemas of docs/schemas, and its exit statuses. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root } from '../../scripts/root.ts';
+import { runCli } from '../harness/cli.ts';
+
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'ormsight-cli-'));
+  writeFileSync(join(folder, 'pyproject.toml'), '[project]\nname = "blog"\ndependencies = ["sqlalchemy>=2.0,<2.1"]\n');
+  writeFileSync(
+    join(folder, 'blog.py'),
+    `from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+class Base(DeclarativeBase):
+    pass
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    posts: Mapped[list["Post"]] = relationship()
+
+class Post(Base):
+    __tablename__ = "posts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+
+def find(session: Session, name: str):
+    return session.scalars(select(User).where(User.name == name)).all()
+
+def count(session: Session):
+    return sum(len(user.posts) for user in session.scalars(select(User)))
+`,
+  );
+  writeFileSync(join(folder, 'broken.py'), 'from sqlalchemy import select\nselect(User).where( == "John"\nclass (\n');
+  writeFileSync(join(folder, 'picture.py'), Buffer.from([0x89, 0x50, 0, 0, 0xff]));
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function validate(name: string, text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  const ajv = new Ajv({ allErrors: true });
+  const schema = JSON.parse(readFileSync(join(root, `docs/schemas/${name}.schema.json`), 'utf8')) as object;
+  expect(ajv.validate(schema, value), ajv.errorsText()).toBe(true);
+  return value;
+}
+
+test('sql --format json follows its schema, with names relative to the working directory', async () => {
+  const { status, stdout } = await runCli(['sql', 'blog.py', '--format', 'json', '--dialect', 'postgresql'], folder);
+  expect(status).toBe(0);
+  const [first] = validate('sql', stdout) as Record<string, unknown>[];
+  expect(first).toMatchObject({
+    file: 'blog.py', function: 'find', orm: 'sqlalchemy', dialect: 'postgresql', driver: 'psycopg2', status: 'exact', reason: null,
+    range: { start: { line: 18, character: 11 }, end: { line: 18, character: 71 } },
+    statements: [
+      {
+        sql: 'SELECT users.id, users.name \nFROM users \nWHERE users.name = %(name_1)s',
+        params: [{ name: 'name_1', hole: 'name' }], role: 'query', when: null,
+      },
+    ],
+  });
+});
+
+test('sql --at shows the query of one line', async () => {
+  const { stdout } = await runCli(['sql', '--at', 'blog.py:22', '--dialect', 'sqlite'], folder);
+  expect(stdout).toContain('blog.py:22:44 in count');
+  expect(stdout).not.toContain('in find');
+});
+
+test('models --format json follows its schema', async () => {
+  const { status, stdout } = await runCli(['models', 'blog.py', '--format', 'json'], folder);
+  expect(status).toBe(0);
+  const catalog = validate('models', stdout) as { tables: { name: string }[] };
+  expect(catalog.tables.map(({ name }) => name)).toEqual(['posts', 'users']);
+});
+
+test('check ends with 1 when it found something, and points at it', async () => {
+  const json = await runCli(['check', '.', '--format', 'json'], folder);
+  expect(json.status).toBe(1);
+  expect(validate('check', json.stdout)).toHaveLength(1);
+  const { stdout } = await runCli(['check', 'blog.py'], folder);
+  expect(stdout).toContain('blog.py:22:20: warning[lazy-load-in-loop]');
+  expect(stdout).toMatch(/\n +\^{10}\n/);
+});
+
+test('a broken file stays quiet, an unreadable one is named, and the rest goes on', async () => {
+  const { status, stdout, stderr } = await runCli(['sql', '.', '--dialect', 'sqlite'], folder);
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/^ormsight: picture\.py: left out, .+\n$/);
+  expect(stdout).toContain('blog.py:19:12 in find: exact');
+});
+
+test.each([
+  [['sql', 'missing.py'], /^ormsight: missing\.py: there is no such file or folder\n$/],
+  [['sql'], /^ormsight: sql needs a file or a folder: .*\n$/],
+  [['sql', 'blog.py', '--dialect', 'oracle'], /^ormsight: --dialect is one of postgresql, sqlite, mysql, not 'oracle'\n$/],
+  [['models', 'blog.py', '--driver', 'x'], /^ormsight: --driver belongs to ormsight sql .*\n$/],
+  [['fix'], /^ormsight: 'fix' is no command; .*\n$/],
+])('%j could not run: one line says why', async (args, message) => {
+  const { status, stdout, stderr } = await runCli(args, folder);
+  expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  expect(stderr).toMatch(message);
+});
+
+test.each([[['--help']], [['sql', '--help']], [['help', 'check']]])('%j explains', async (args) => {
+  const { status, stdout } = await runCli(args, folder);
+  expect(status).toBe(0);
+  expect(stdout).toContain('Exit status');
+});
