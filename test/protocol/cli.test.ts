@@ -57,12 +57,20 @@ test('sql --format json follows its schema, with names relative to the working d
   expect(status).toBe(0);
   const [first] = validate('sql', stdout) as Record<string, unknown>[];
   expect(first).toMatchObject({
-    file: 'blog.py', function: 'find', orm: 'sqlalchemy', dialect: 'postgresql', driver: 'psycopg2', status: 'exact', reason: null,
+    file: 'blog.py',
+    function: 'find',
+    orm: 'sqlalchemy',
+    dialect: 'postgresql',
+    driver: 'psycopg2',
+    status: 'exact',
+    reason: null,
     range: { start: { line: 18, character: 11 }, end: { line: 18, character: 71 } },
     statements: [
       {
         sql: 'SELECT users.id, users.name \nFROM users \nWHERE users.name = %(name_1)s',
-        params: [{ name: 'name_1', hole: 'name' }], role: 'query', when: null,
+        params: [{ name: 'name_1', hole: 'name' }],
+        role: 'query',
+        when: null,
       },
     ],
   });
@@ -100,7 +108,10 @@ test('a broken file stays quiet, an unreadable one is named, and the rest goes o
 test.each([
   [['sql', 'missing.py'], /^ormsight: missing\.py: there is no such file or folder\n$/],
   [['sql'], /^ormsight: sql needs a file or a folder: .*\n$/],
-  [['sql', 'blog.py', '--dialect', 'oracle'], /^ormsight: --dialect is one of postgresql, sqlite, mysql, not 'oracle'\n$/],
+  [
+    ['sql', 'blog.py', '--dialect', 'oracle'],
+    /^ormsight: --dialect is one of postgresql, sqlite, mysql, not 'oracle'\n$/,
+  ],
   [['models', 'blog.py', '--driver', 'x'], /^ormsight: --driver belongs to ormsight sql .*\n$/],
   [['fix'], /^ormsight: 'fix' is no command; .*\n$/],
 ])('%j could not run: one line says why', async (args, message) => {
