@@ -22,7 +22,7 @@ def get(owner, name, site=None):
     if (name == "format" or name == "format_map") and (isinstance(owner, str) or _is_text_type(owner)):
         return _safe_format(owner, name)
     if isinstance(owner, type):
-        replaced = standins.method_of(owner, name)
+        replaced = standins.method_of(owner, name, site)
         if replaced is not None:
             return replaced
     library = chosen()
@@ -35,6 +35,10 @@ def get(owner, name, site=None):
         return _renamed(owner, name, value)
     if kind is ModuleType:
         return _module_or_refusal(value)
+    if library.is_instance(value) and (row := library.row_of(value)) is not None and not row.named:
+        outer = library.row_of(owner)
+        if outer is not None:
+            row.name = f"{outer.name}.{name}"
     return value
 
 

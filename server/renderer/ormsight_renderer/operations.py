@@ -274,6 +274,14 @@ def _imply(oracle, hole, answer):
         oracle.suppose(left.text, bool(right))
 
 
+def note_none(hole):
+    """Says that `None` would be asked for in another way, unless it was ruled out."""
+    oracle = run.current().oracle
+    known = oracle.known if oracle is not None else {}
+    if hole.optional and not known.get(hole.text) and known.get(f"{hole.atom} is None") is not False:
+        run.current().note(f"whether `{hole.text}` is None")
+
+
 def negation(value, site):
     if is_hole(value):
         hole = Hole(site[0] if value.text == site[1] else f"not {value.atom}", OPERATION, "scalar", "bool")
@@ -444,6 +452,9 @@ def item(owner, key, site):
         return Hole(site[0])
     key = chosen().index(owner, key)
     value = owner[key]
+    row = chosen().row_of(value) if chosen().is_instance(value) else None
+    if row is not None and not row.named:
+        row.name = site[0]
     return value
 
 

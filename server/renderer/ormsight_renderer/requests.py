@@ -125,6 +125,7 @@ def message_of(error):
     text = _PATH.sub("", text).strip()
     text = _BACKGROUND.sub("", text).strip()
     text = decoded_sql(text)
+    text = text.replace("'ormsight_renderer.holes.Hole'", "an unknown value").replace("ormsight_renderer.holes.", "")
     name = type(error).__name__
     return f"{name}: {text}" if text else name
 

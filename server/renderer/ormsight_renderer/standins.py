@@ -41,9 +41,12 @@ _FUNCTIONS = {
 }  # fmt: skip
 
 
-def method_of(owner, name):
-    """The stand-in for a method of a class, or None."""
-    return _STAND_INS.get((owner, name)) if isinstance(owner, type) else None
+def method_of(owner, name, written):
+    """The stand-in for a method of a class as it is written in the program, or None."""
+    found = _STAND_INS.get((owner, name))
+    if found is None or not written or written == f"{owner.__name__}.{name}":
+        return found
+    return stand_in(written, found.ormsight_gives)
 
 
 def is_stand_in(function):

@@ -12,7 +12,7 @@ from django.db.models.sql.query import Query
 
 from .. import run, standins
 from ..holes import is_hole, scalar
-from ..operations import ask, holds_hole
+from ..operations import ask, holds_hole, note_none
 
 _FIELDS = {
     "str": fields.CharField, "bool": fields.BooleanField, "int": fields.IntegerField, "float": fields.FloatField,
@@ -120,14 +120,6 @@ def _decided(names, lhs, hole):
             return ask(hole)
         note_none(hole)
     return hole
-
-
-def note_none(hole):
-    """Says that `None` would be asked for in another way, unless it was ruled out."""
-    oracle = run.current().oracle
-    known = oracle.known if oracle is not None else {}
-    if hole.optional and not known.get(hole.text) and known.get(f"{hole.atom} is None") is not False:
-        run.current().note(f"whether `{hole.text}` is None")
 
 
 def _values():

@@ -96,7 +96,7 @@ def answer(cursor, sql, tape):
     elif isinstance(work, (compilers.SQLUpdateCompiler, compilers.SQLDeleteCompiler)):
         cursor.answer(None, [], rowcount=1)
     elif isinstance(work, compilers.SQLCompiler):
-        made = [_row(work, tape) for _ in range(tape.rows)]
+        made = [_row(work, tape) for _ in range(0 if tape.is_repeated() else tape.rows)]
         cursor.answer(_names(made), made)
     elif isinstance(work, type):
         fields = work._meta.concrete_fields

@@ -152,8 +152,7 @@ class RecordingCursor(Cursor):
         return self
 
     def executemany(self, sql, parameters, *more):
-        for one in parameters:
-            self.execute(sql, one)
+        self.execute(sql, [value for one in parameters for value in one])
 
 
 #: Savepoints are named after the thread: `s140245_x1`.

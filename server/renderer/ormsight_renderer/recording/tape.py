@@ -31,6 +31,11 @@ class Tape:
     def role(self):
         return self.roles[-1] if self.roles else "query"
 
+    def is_repeated(self):
+        """Whether the last statement is an eager load that was sent before: of a model that loads itself."""
+        last = self.entries[-1] if self.entries else None
+        return last is not None and last.role == "eager" and any(one.sql == last.sql for one in self.entries[:-1])
+
     def record(self, sql, parameters, role=None):
         if len(self.entries) >= MOST_STATEMENTS:
             raise TooMany

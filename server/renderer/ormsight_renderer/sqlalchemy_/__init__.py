@@ -138,6 +138,9 @@ class SqlAlchemy(library.Library):
         mapper = self.rows.mapper_of(cls) if isinstance(cls, type) else None
         if mapper is None:
             return Hole(text, optional=optional)
+        return self.made_up(mapper, text)
+
+    def made_up(self, mapper, text):
         made = mapper.class_manager.new_instance()
         row = Row(text, True)
         for attribute in mapper.column_attrs:

@@ -2,16 +2,18 @@
 
 import datetime
 import decimal
+import functools
 import uuid
 
 from sqlalchemy import util
-from sqlalchemy.sql import coercions, elements, roles, sqltypes, type_api
+from sqlalchemy.sql import coercions, default_comparator, elements, operators, roles, sqltypes, type_api
 from sqlalchemy.sql.type_api import NULLTYPE, TypeDecorator, TypeEngine
 from sqlalchemy.util import langhelpers
 
 from .. import guard, run
 from ..holes import Hole, is_hole
-from ..operations import holds_hole
+from ..library import chosen
+from ..operations import ask, holds_hole, note_none
 
 _TYPES = {
     "int": int, "str": str, "bool": bool, "float": float, "bytes": bytes, "datetime": datetime.datetime,
@@ -25,6 +27,9 @@ def install():
     _keys()
     _types_of_literals()
     _processors()
+    _comparisons()
+    _escaping()
+    _objects()
     _clauses()
     _texts()
 
@@ -35,8 +40,7 @@ def _numbers():
 
     def asint(value):
         if is_hole(value):
-            if value.optional:
-                run.current().note(f"whether `{value.text}` is None")
+            note_none(value)
             return value
         return original(value)
 
@@ -108,6 +112,106 @@ def _result(type_, processor, dialect):
         return value if is_hole(value) else processor(value)
 
     return process
+
+
+def _comparisons():
+    """Truth values and None are written into the SQL, where other values become parameters."""
+    original = default_comparator._boolean_compare
+
+    def boolean_compare(expr, op, obj, *arguments, **keywords):
+        if is_hole(obj):
+            obj = _decided(expr, op, obj)
+        return original(expr, op, obj, *arguments, **keywords)
+
+    default_comparator._boolean_compare = boolean_compare
+    default_comparator.operator_lookup = {
+        name: (boolean_compare, *rest) if function is original else (function, *rest)
+        for name, (function, *rest) in default_comparator.operator_lookup.items()
+    }
+
+
+def _decided(expr, op, hole):
+    if op not in _EQUALITY:
+        return hole
+    is_truth = hole.python == "bool" or (hole.python is None and isinstance(expr.type, sqltypes.Boolean))
+    if is_truth and not expr._is_collection_aggregate if hasattr(expr, "_is_collection_aggregate") else is_truth:
+        return ask(hole)
+    note_none(hole)
+    if op.__name__ in ("is_", "is_not", "isnot"):
+        return shown(hole)
+    return hole
+
+
+_EQUALITY = frozenset(
+    getattr(operators, name)
+    for name in ("eq", "ne", "is_", "is_not", "isnot", "is_distinct_from", "is_not_distinct_from")
+    if hasattr(operators, name)
+)
+
+
+def _escaping():
+    """`contains(q, autoescape=True)`: the escapes are in the value."""
+    original = operators._escaped_like_impl
+
+    def escaped_like_impl(fn, other, escape, autoescape):
+        if is_hole(other) and autoescape:
+            return fn(other, escape=escape or "/")
+        return original(fn, other, escape, autoescape)
+
+    operators._escaped_like_impl = escaped_like_impl
+
+
+def _objects():
+    """`Post.author == user`, `post.author = user`: an unknown object is one of the model that belongs there."""
+    from sqlalchemy.orm import Session, attributes, relationships
+
+    prop = relationships.RelationshipProperty
+    original_compare = prop._optimized_compare
+
+    def optimized_compare(self, state, *arguments, **keywords):
+        return original_compare(self, _object_for(self.mapper, state), *arguments, **keywords)
+
+    prop._optimized_compare = optimized_compare
+    scalar = getattr(attributes, "_ScalarObjectAttributeImpl", None) or attributes.ScalarObjectAttributeImpl
+    original_set = scalar.set
+
+    def set_(self, state, dict_, value, *arguments, **keywords):
+        return original_set(self, state, dict_, _object_for_attribute(self, value), *arguments, **keywords)
+
+    scalar.set = set_
+    collection = getattr(attributes, "_CollectionAttributeImpl", None) or attributes.CollectionAttributeImpl
+    original_append = collection.fire_append_event
+
+    def fire_append_event(self, state, dict_, value, *arguments, **keywords):
+        return original_append(self, state, dict_, _object_for_attribute(self, value), *arguments, **keywords)
+
+    collection.fire_append_event = fire_append_event
+    for name in ("add", "delete", "refresh", "merge", "expire", "expunge"):
+        _noting(Session, name)
+
+
+def _object_for_attribute(attribute, value):
+    return _object_for(attribute.class_.__mapper__.relationships[attribute.key].mapper, value) if is_hole(value) else value
+
+
+def _object_for(mapper, value):
+    if not is_hole(value):
+        return value
+    note_none(value)
+    return chosen().made_up(mapper, value.text)
+
+
+def _noting(cls, name):
+    original = getattr(cls, name)
+
+    @functools.wraps(original)
+    def method(self, instance, *arguments, **keywords):
+        if is_hole(instance):
+            run.current().note(f"what `{instance.text}` is")
+            return instance
+        return original(self, instance, *arguments, **keywords)
+
+    setattr(cls, name, method)
 
 
 #: Where an unknown part of a statement can be shown by its name.

@@ -32,23 +32,57 @@ def answer(cursor, context, parameters, tape):
         count = 1
         if context.isinsert and len(getattr(context, "compiled_parameters", ())) > 1:
             count = _rows_of_insert(context, parameters)
+    elif tape.is_repeated():
+        count = 0  # A model that loads itself eagerly: there is an end to it.
     keys = _keys(compiled, parameters)
     made = []
-    for index in range(count):
-        made.append(_row(columns, keys[index] if index < len(keys) else ()))
+    for identities in _identities(compiled):
+        for index in range(count):
+            made.append(_row(columns, keys[index] if index < len(keys) else (), identities))
     cursor.answer(names, made, rowcount=count, lastrowid=_new_id(context))
 
 
-def _row(columns, key):
+def _identities(compiled):
+    """Which subclasses rows are of, by base mapper: one row for each that has an eager load of its own."""
+    state = getattr(compiled, "compile_state", None)
+    found = {}
+    several = []
+    for entity in getattr(state, "_entities", ()):
+        mapper = getattr(entity, "mapper", None)
+        if not isinstance(mapper, Mapper) or mapper.polymorphic_on is None or mapper.base_mapper in found:
+            continue
+        found[mapper.base_mapper] = identity_of(mapper)
+        loaded = _loaded_by_subclass(mapper, state)
+        several.extend((mapper.base_mapper, one.polymorphic_identity) for one in loaded)
+    if not several:
+        return [found]
+    return [{**found, base: identity} for base, identity in several]
+
+
+def _loaded_by_subclass(mapper, state):
+    """The subclasses that `selectin_polymorphic` or `polymorphic_load="selectin"` load by statements of their own."""
+    wanted = {one for one in mapper.self_and_descendants if one.polymorphic_load == "selectin"}
+    statement = getattr(state, "select_statement", None)
+    statement = getattr(state, "statement", None) if statement is None else statement
+    for option in getattr(statement, "_with_options", ()):
+        for load in getattr(option, "context", ()):
+            strategy = dict(getattr(load, "strategy", None) or ())
+            if strategy.get("selectinload_polymorphic"):
+                entities = (getattr(load, "local_opts", None) or {}).get("entities", ())
+                wanted.update(entity.mapper for entity in entities if hasattr(entity, "mapper"))
+    return [one for one in mapper.self_and_descendants if one in wanted and one is not mapper]
+
+
+def _row(columns, key, identities):
     owners = {}
     values = []
     for index, column in enumerate(columns):
         name, objects, type_ = column[0], column[2], column[3]
-        values.append(key[index] if index < len(key) else _value(name, objects, type_, owners))
+        values.append(key[index] if index < len(key) else _value(name, objects, type_, owners, identities))
     return tuple(values)
 
 
-def _value(name, objects, type_, owners):
+def _value(name, objects, type_, owners, identities):
     column = next((one for one in objects if isinstance(one, Column)), None)
     if column is None:
         # A column of an alias: the one it was made of.
@@ -71,7 +105,7 @@ def _value(name, objects, type_, owners):
         return hole
     base = _base_column(column, table)
     if mapper.polymorphic_on is not None and base is mapper.polymorphic_on:
-        return identity_of(mapper)
+        return identities.get(mapper.base_mapper, identity_of(mapper))
     row = owners.get((mapper.base_mapper, alias))
     if row is None:
         row = owners[mapper.base_mapper, alias] = Row(mapper.class_.__name__)

@@ -43,12 +43,11 @@ def _do_executemany(cursor, statement, parameters, context=None):
     if tape is None or context is None:
         cursor.executemany(statement, parameters)
         return
-    for one in parameters:
-        _record(tape, statement, one, context)
+    _record(tape, statement, parameters, context, many=True)
     cursor.answer(None, [], rowcount=len(parameters))
 
 
-def _record(tape, statement, parameters, context):
+def _record(tape, statement, parameters, context, many=False):
     if _TRANSACTION.match(statement):
         tape.record(statement, [], "transaction")
         return
@@ -60,7 +59,8 @@ def _record(tape, statement, parameters, context):
         tape.record("BEGIN", [], "transaction")
     elif writes:
         tape.written = True
-    tape.record(statement, _named(statement, parameters, context))
+    sets = parameters if many else [parameters]
+    tape.record(statement, [one for each in sets for one in _named(statement, each, context)])
 
 
 def _named(statement, parameters, context):
