@@ -111,6 +111,9 @@ class Django(library.Library):
     def begin_run(self, models):
         self.targets.current.ensure_connection()
         self.targets.reset()
+        content_types = models.state.all_models.get("contenttypes", {}).get("contenttype")
+        if content_types is not None:
+            content_types.objects.clear_cache()
 
     # Values
 

@@ -28,6 +28,7 @@ def install():
     _lookups()
     _values()
     _querysets()
+    _json()
     _operations()
     _clock()
 
@@ -171,6 +172,27 @@ def _drop_arguments(cls, name):
         return original(self, *arguments, **keywords)
 
     setattr(cls, name, method)
+
+
+def _json():
+    """Lookups into JSON write and read the text of the value."""
+    from django.db.models.fields import json as json_field
+
+    json_field.json = _JsonOfHoles(json_field.json)
+
+
+class _JsonOfHoles:
+    def __init__(self, module):
+        self.module = module
+
+    def loads(self, value, **keywords):
+        return value if is_hole(value) else self.module.loads(value, **keywords)
+
+    def dumps(self, value, **keywords):
+        return f'"{value}"' if is_hole(value) else self.module.dumps(value, **keywords)
+
+    def __getattr__(self, name):
+        return getattr(self.module, name)
 
 
 def _operations():

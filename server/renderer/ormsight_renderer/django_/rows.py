@@ -132,7 +132,8 @@ def _row(compiler, tape):
     if isinstance(compiler, compilers.SQLAggregateCompiler):
         return tuple(_named_answer(name) for name in compiler.query.annotation_select)
     owners = _Owners(compiler)
-    known = _known_values(compiler) if tape.role == "eager" else {}
+    is_content_type = compiler.query.model._meta.label == "contenttypes.ContentType"
+    known = _known_values(compiler) if tape.role == "eager" or is_content_type else {}
     values = []
     for index, (expression, _, alias) in enumerate(compiler.select or ()):
         values.append(_value(index, expression, alias, owners, known))
@@ -201,8 +202,9 @@ def _known_values(compiler):
             stack.extend(one.children)
             continue
         left, right = getattr(one, "lhs", None), getattr(one, "rhs", None)
-        if isinstance(left, Col) and getattr(one, "lookup_name", None) == "in" and not hasattr(right, "as_sql"):
-            for value in right:
+        name = getattr(one, "lookup_name", None)
+        if isinstance(left, Col) and name in ("in", "exact") and not hasattr(right, "as_sql"):
+            for value in right if name == "in" else (right,):
                 known[left.alias, left.target] = value
                 break
     return known
