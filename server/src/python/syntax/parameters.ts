@@ -56,7 +56,7 @@ function noParameters(c: Cursor): Parameters {
 
 function parseParameterList(c: Cursor, annotated: boolean): Parameters {
   if (endsParameters(c, annotated)) return noParameters(c);
-  const start = c.start;
+  const start = startsParameter(c) ? c.start : c.previousEnd;
   const list: ParameterList = {
     posonly: [],
     args: [],
@@ -70,7 +70,7 @@ function parseParameterList(c: Cursor, annotated: boolean): Parameters {
     parseOneParameter(c, list, annotated);
   } while (continuesParameters(c, annotated));
   const { posonly, args, vararg, kwonly, kwarg } = list;
-  return { kind: 'Parameters', start, end: Math.max(start, c.previousEnd), posonly, args, vararg, kwonly, kwarg };
+  return { kind: 'Parameters', start, end: c.previousEnd, posonly, args, vararg, kwonly, kwarg };
 }
 
 function endsParameters(c: Cursor, annotated: boolean): boolean {

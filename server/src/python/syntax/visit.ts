@@ -170,8 +170,10 @@ function inOrder(first: readonly Node[], second: readonly Node[]): readonly Node
   return isMixed ? both.sort((a, b) => a.start - b.start) : both;
 }
 
+/** Valid ones are in this order anyway. */
 function parametersInOrder({ posonly, args, vararg, kwonly, kwarg }: Parameters): readonly Node[] {
-  return [...posonly, ...args, ...optional(vararg), ...kwonly, ...optional(kwarg)];
+  const parameters = [...posonly, ...args, ...optional(vararg), ...kwonly, ...optional(kwarg)];
+  return parameters.sort((a, b) => a.start - b.start);
 }
 
 function dictInOrder({ keys, values }: Dict): readonly Expr[] {
