@@ -8,7 +8,7 @@
  * A VSIX that is more than 5 % larger than the recorded size is an error: raise the figure with `--record` and say why in
  * the commit.
  */
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { thisTarget } from './build/assets.ts';
@@ -34,6 +34,8 @@ try {
 
 async function makePackage(target: string): Promise<void> {
   const file = join(root, `ormsight-${target}.vsix`);
+  // Nothing of an older build is packaged.
+  await rm(join(root, 'dist'), { recursive: true, force: true });
   await run('node', ['scripts/build.ts', '--production', '--platform', platformOf(target)]);
   // All code is bundled, so there are no dependencies to collect.
   await run('vsce', [
