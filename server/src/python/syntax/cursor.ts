@@ -28,11 +28,13 @@ export class Cursor {
   private readonly starts: Int32Array;
   private readonly ends: Int32Array;
   private readonly comments: readonly Comment[];
+  private readonly normalizesNames: boolean;
 
-  constructor(text: string, { tokens, problems, comments }: TokenizedText) {
+  constructor(text: string, { tokens, problems, comments, hasNonAsciiNames }: TokenizedText) {
     this.text = text;
     this.problems = problems;
     this.comments = comments;
+    this.normalizesNames = hasNonAsciiNames;
     this.kinds = tokens.kinds;
     this.starts = tokens.starts;
     this.ends = tokens.ends;
@@ -221,8 +223,7 @@ export class Cursor {
 
   /** The current name as Python compares it. */
   nameText(): string {
-    const word = this.word;
-    return IS_ASCII.test(word) ? word : word.normalize('NFKC');
+    return this.normalizesNames ? this.word.normalize('NFKC') : this.word;
   }
 
   /** `user.class` and `def import(`: the keyword touches a dot or a bracket and is clearly meant as a name. */
@@ -230,5 +231,3 @@ export class Cursor {
     return this.text[this.start - 1] === '.' || /[(=,)]/.test(this.text[this.end] ?? '');
   }
 }
-
-const IS_ASCII = /^[\x00-\x7f]*$/;

@@ -1,46 +1,48 @@
 import * as Token from './tokens.ts';
 import type { TokenKind } from './tokens.ts';
 
-/** The end of the operator or punctuation that starts at `start` with the character `code`: the longest that fits. */
-export function endOfOperator(text: string, start: number, code: number): number {
-  if (SINGLE[code] === 1) return start + 1;
+/** The operator or punctuation at `start`, which begins with the character `code`: the longest that fits. */
+export function operatorAt(text: string, start: number, code: number): TokenKind {
+  const single = SINGLE[code]!;
+  if (IS_ALWAYS_SINGLE[code] === 1) return single;
   const next = text.charCodeAt(start + 1);
-  if (next === code && (code === STAR || code === SLASH || code === LESS || code === GREATER)) {
-    return text.charCodeAt(start + 2) === EQUAL ? start + 3 : start + 2;
+  if (next === EQUAL) return WITH_EQUAL[code]! || single;
+  if (next === code && DOUBLED[code] !== 0) {
+    if (code === DOT) return text.charCodeAt(start + 2) === DOT ? Token.Ellipsis : single;
+    return text.charCodeAt(start + 2) === EQUAL ? DOUBLED_WITH_EQUAL[code]! : DOUBLED[code]!;
   }
-  if (next === EQUAL) return start + 2;
-  if (next === GREATER && (code === MINUS || code === LESS)) return start + 2;
-  if (code === DOT && next === DOT && text.charCodeAt(start + 2) === DOT) return start + 3;
-  return start + 1;
+  if (next === GREATER && code === MINUS) return Token.Arrow;
+  // Python 2's `<>`, still read so that the rest of such a file makes sense; the parser reports it.
+  if (next === GREATER && code === LESS) return Token.NotEqual;
+  return single;
 }
 
-/** The kind of the operator `text[start, end)`, as `endOfOperator` found it. */
-export function kindOfOperator(text: string, start: number, end: number): TokenKind {
-  if (end - start === 1) return KIND_OF_CHARACTER[text.charCodeAt(start)]!;
-  return KIND_OF_LONG_OPERATOR.get(text.slice(start, end))!;
+/** How many characters an operator has. */
+export function operatorLength(kind: TokenKind): number {
+  return LENGTH[kind]!;
 }
 
 const EQUAL = 61;
-const STAR = 42;
-const SLASH = 47;
 const LESS = 60;
 const GREATER = 62;
 const MINUS = 45;
 const DOT = 46;
 
-/** `1` for the characters that are never the first of a longer operator. */
-const SINGLE = (() => {
-  const table = new Uint8Array(128);
-  for (const character of '()[]{},;~') table[character.charCodeAt(0)] = 1;
-  return table;
-})();
-
-const KIND_OF_CHARACTER = new Uint8Array(128);
-const KIND_OF_LONG_OPERATOR = new Map<string, TokenKind>();
+// By first character: the kind of the operator that is the character alone, followed by `=`, doubled, or both.
+const SINGLE = new Uint8Array(128);
+const WITH_EQUAL = new Uint8Array(128);
+const DOUBLED = new Uint8Array(128);
+const DOUBLED_WITH_EQUAL = new Uint8Array(128);
+const LENGTH = new Uint8Array(Token.TOKEN_KINDS);
 for (let kind: TokenKind = Token.OpenParen; kind <= Token.CaretEqual; kind++) {
   const spelling = Token.SPELLING[kind]!;
-  if (spelling.length === 1) KIND_OF_CHARACTER[spelling.charCodeAt(0)] = kind;
-  else KIND_OF_LONG_OPERATOR.set(spelling, kind);
+  const first = spelling.charCodeAt(0);
+  LENGTH[kind] = spelling.length;
+  if (spelling.length === 1) SINGLE[first] = kind;
+  else if (spelling.endsWith('=')) (spelling.length === 2 ? WITH_EQUAL : DOUBLED_WITH_EQUAL)[first] = kind;
+  else if (spelling[1] === spelling[0]) DOUBLED[first] = kind;
 }
-// Python 2's spelling, still read so that the rest of such a file makes sense; the parser reports it.
-KIND_OF_LONG_OPERATOR.set('<>', Token.NotEqual);
+
+/** `1` for the characters that never begin a longer operator. */
+const IS_ALWAYS_SINGLE = new Uint8Array(128);
+for (const character of '()[]{},;~') IS_ALWAYS_SINGLE[character.charCodeAt(0)] = 1;

@@ -10,7 +10,8 @@ export interface StringLiteral {
 
 /** Decodes a literal with its prefix and quotes; the closing ones may be missing in half-typed code. */
 export function decodeString(source: string): StringLiteral {
-  const quoteOffset = source.search(/["']/);
+  let quoteOffset = 0;
+  while (source[quoteOffset] !== '"' && source[quoteOffset] !== "'") quoteOffset++;
   const prefix = quoteOffset === 0 ? '' : source.slice(0, quoteOffset).toLowerCase();
   const quotes = source.startsWith(source[quoteOffset]!.repeat(3), quoteOffset) ? 3 : 1;
   const contentStart = quoteOffset + quotes;

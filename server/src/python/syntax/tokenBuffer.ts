@@ -1,13 +1,19 @@
 import type { TokenKind } from './tokens.ts';
 
-const INITIAL_CAPACITY = 1 << 12;
-
 /** A growing list of tokens as parallel arrays: one byte of kind and two offsets each. */
 export class TokenBuffer {
-  kinds = new Uint8Array(INITIAL_CAPACITY);
-  starts = new Int32Array(INITIAL_CAPACITY);
-  ends = new Int32Array(INITIAL_CAPACITY);
+  kinds: Uint8Array;
+  starts: Int32Array;
+  ends: Int32Array;
   count = 0;
+
+  /** For a text of this length; code has about one token in five characters. */
+  constructor(textLength: number) {
+    const capacity = 16 + (textLength >> 2);
+    this.kinds = new Uint8Array(capacity);
+    this.starts = new Int32Array(capacity);
+    this.ends = new Int32Array(capacity);
+  }
 
   push(kind: TokenKind, start: number, end: number): void {
     const index = this.count;

@@ -47,7 +47,7 @@ import {
 } from './layout.ts';
 import type { Comment, SyntaxProblem } from './nodes.ts';
 import { endOfNumber, kindOfNumber, problemOfNumber } from './numbers.ts';
-import { endOfOperator, kindOfOperator } from './operators.ts';
+import { operatorAt, operatorLength } from './operators.ts';
 import { TokenBuffer } from './tokenBuffer.ts';
 import * as Token from './tokens.ts';
 import type { TokenKind } from './tokens.ts';
@@ -56,6 +56,8 @@ export interface TokenizedText {
   readonly tokens: TokenBuffer;
   readonly comments: Comment[];
   readonly problems: SyntaxProblem[];
+  /** Whether a name has characters beyond ASCII and may have to be normalized. */
+  readonly hasNonAsciiNames: boolean;
 }
 
 /** Never throws. The tokens always end with `EndOfFile`, and layout tokens carry the end of the token before them. */
@@ -97,9 +99,10 @@ interface FString {
 }
 
 class Tokenizer implements TokenizedText {
-  readonly tokens = new TokenBuffer();
+  readonly tokens: TokenBuffer;
   readonly comments: Comment[] = [];
   readonly problems: SyntaxProblem[] = [];
+  hasNonAsciiNames = false;
   /** Whether a triple-quoted string turned out to be unclosed other than the one we were told of. */
   hasUnclosedString = false;
 
@@ -126,6 +129,7 @@ class Tokenizer implements TokenizedText {
   constructor(text: string, brokenString: number) {
     this.text = text;
     this.length = text.length;
+    this.tokens = new TokenBuffer(text.length);
     this.brokenString = brokenString;
   }
 
@@ -360,6 +364,7 @@ class Tokenizer implements TokenizedText {
   private readNonAsciiName(end: number): void {
     const start = this.position;
     this.position = end;
+    this.hasNonAsciiNames = true;
     if (isPythonName(this.text.slice(start, end))) {
       this.tokens.push(Token.Name, start, end);
       return;
@@ -396,9 +401,10 @@ class Tokenizer implements TokenizedText {
       this.readNumber();
       return true;
     }
-    const inField = this.openers.at(-1) === FIELD;
-    const end = inField && code === CODE_COLON ? start + 1 : endOfOperator(text, start, code);
-    const kind = kindOfOperator(text, start, end);
+    const inField = this.fstrings.length > 0 && this.openers.at(-1) === FIELD;
+    // In a field, a colon begins the format whatever follows it: `{a:=10}`.
+    const kind = inField && code === CODE_COLON ? Token.Colon : operatorAt(text, start, code);
+    const end = start + operatorLength(kind);
     this.position = end;
     if (Token.isOpener(kind)) {
       this.open(kind, start);

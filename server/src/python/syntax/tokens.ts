@@ -177,16 +177,16 @@ const KEYWORDS: ReadonlyMap<string, TokenKind> = new Map(
 );
 const LONGEST_KEYWORD = 8;
 
-/** `1` for each first letter of a keyword. */
-const MAY_START_KEYWORD = (() => {
-  const table = new Uint8Array(128);
-  for (const word of KEYWORDS.keys()) table[word.charCodeAt(0)] = 1;
+/** `1` for each pair of a keyword's first letter and length, so that few other words have to be looked up. */
+const MAY_BE_KEYWORD = (() => {
+  const table = new Uint8Array(128 * 16);
+  for (const word of KEYWORDS.keys()) table[word.charCodeAt(0) * 16 + word.length] = 1;
   return table;
 })();
 
 /** The kind of the ASCII word `text[start, end)`: a keyword or `Name`. */
 export function kindOfWord(text: string, start: number, end: number): TokenKind {
   const length = end - start;
-  if (length < 2 || length > LONGEST_KEYWORD || MAY_START_KEYWORD[text.charCodeAt(start)] === 0) return Name;
+  if (length > LONGEST_KEYWORD || MAY_BE_KEYWORD[text.charCodeAt(start) * 16 + length] !== 1) return Name;
   return KEYWORDS.get(text.slice(start, end)) ?? Name;
 }
