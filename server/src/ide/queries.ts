@@ -9,6 +9,7 @@ import { sliceOf } from '../query/slice.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { RenderedVariant, RenderResult } from '../render/protocol.ts';
 import type { Renderer } from '../render/renderer.ts';
+import { libraryNames } from './labels.ts';
 import type { QueryView, StatementView } from './views.ts';
 
 /** What queries of a file are rendered for, and how it is known. */
@@ -116,7 +117,9 @@ function viewOf(
     case 'rendered': {
       const unknown = [...unknownBefore, ...result.unknown];
       if (target.pinnedVersion)
-        unknown.push(`compiled by ${result.libraryVersion}, the project uses ${target.pinnedVersion}`);
+        unknown.push(
+          `compiled by ${libraryNames[site.orm]} ${result.libraryVersion}, the project uses ${target.pinnedVersion}`,
+        );
       return {
         ...base,
         driver: result.driver,
