@@ -1,14 +1,15 @@
 """Calls made by a program: of unknown functions, of computing ones with unknown arguments, of everything else."""
 
 import builtins
+import enum
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 
 from . import guard, holes, run, standins
 from .allow import check_text
-from .errors import Refused
+from .errors import Refused, Unknowable
 from .holes import ATOM, Hole, is_hole, text_of
 from .library import chosen
-from .operations import ask, holds_hole, truth_of
+from .operations import ask, choose, holds_hole, truth_of
 
 
 def call(site, function, /, *arguments, **keywords):
@@ -29,18 +30,48 @@ def call(site, function, /, *arguments, **keywords):
         result = special(site, *arguments, **keywords)
         if result is not NotImplemented:
             return result
-    if _computes(function, kind) and (holds_hole(list(arguments)) or (keywords and holds_hole(keywords))):
+    holey = holds_hole(list(arguments)) or (keywords and holds_hole(keywords))
+    if holey and kind is BuiltinFunctionType and type(function.__self__) in _LOOKED_INTO:
+        result = _looked_up(site, function, *arguments)
+        if result is not NotImplemented:
+            return result
+    if holey and _computes(function, kind):
         return _computed(site, function, arguments, keywords)
     for argument in (*arguments, *keywords.values()) if keywords else arguments:
         if type(argument) is str and "__" in argument:
             check_text(argument)
-    tape = run.current().tape
+    state = run.current()
+    tape = state.tape
     sent = len(tape.entries) if tape is not None else 0
-    result = function(*arguments, **keywords)
+    try:
+        if tape is not None and getattr(function, "__name__", None) in _FINDING:
+            result = _found(state, function, arguments, keywords)
+        else:
+            result = function(*arguments, **keywords)
+    except Exception as error:
+        raise _explained(error, (*arguments, *keywords.values()) if holey else ()) from None
     if tape is not None and len(tape.entries) > sent and _is_scalar(result):
         return _scalar_answer(site, result)
     if type(result) is ModuleType:
         raise Refused(f"the module `{result.__name__}` is not let into the sandbox")
+    return result
+
+
+def _found(state, function, arguments, keywords):
+    """A call that gives an object or None: what it finds is the oracle's to say, if the program asks."""
+    tape = state.tape
+    number, finds = state.oracle.begin_query()
+    rows, sent = tape.rows, len(tape.entries)
+    tape.rows = rows if finds else 0
+    try:
+        result = function(*arguments, **keywords)
+    finally:
+        tape.rows = rows
+    if not finds:
+        # A result whose rows were fetched before (`session.scalars(…).first()`) is empty from now on.
+        return None if len(tape.entries) == sent and chosen().is_instance(result) else result
+    if chosen().is_instance(result):
+        state.oracle.end_query(number, result)
     return result
 
 
@@ -99,6 +130,8 @@ def _computes(function, kind):
         if isinstance(owner, ModuleType):
             return owner.__name__ not in _CARRYING_MODULES
         return not isinstance(owner, (list, dict, set, frozenset)) or isinstance(owner, type)
+    if isinstance(function, enum.EnumMeta):
+        return True
     if kind is type:
         return function.__module__ in _DATA_MODULES and function not in _CONTAINERS
     if kind is FunctionType:
@@ -106,6 +139,28 @@ def _computes(function, kind):
     if kind is MethodType:
         return type(function.__self__).__module__ in _DATA_MODULES
     return kind.__name__ in ("method_descriptor", "classmethod_descriptor")
+
+
+def _looked_up(site, function, key=None, *default):
+    """A method of a list, a dict or a set that is given something unknown."""
+    owner, name = function.__self__, function.__name__
+    if name in _FILLING:
+        return NotImplemented
+    if type(owner) is dict and name in ("get", "pop") and is_hole(key):
+        return choose(owner, key, site[0], default[0] if default else None)
+    return Hole(site[0])
+
+
+def _explained(error, arguments):
+    """An error about a hole, in words that are about the program."""
+    text = str(error)
+    if "ormsight_renderer" not in text and "'Hole'" not in text and " Hole" not in text:
+        holes_said = [one for one in arguments if is_hole(one) and repr(one) in text]
+    else:
+        holes_said = [one for one in arguments if is_hole(one)]
+    if not holes_said:
+        return error
+    return Unknowable(f"`{holes_said[0].text}` is only known when the program runs")
 
 
 def _answer_of(site, python):
@@ -227,6 +282,14 @@ def _specials():
 
 
 _SPECIAL = {id(function): special for function, special in _specials().items()}
+
+#: Methods whose answer is an object or None.
+_FINDING = frozenset("first last get one_or_none scalar scalar_one_or_none afirst alast".split())
+
+_LOOKED_INTO = (dict, list, set, frozenset, tuple)
+
+#: Methods that only keep what they are given.
+_FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "__setitem__"))
 
 _CONTAINERS = (
     dict, type, object, property, classmethod, staticmethod, slice, super, builtins.range, zip, enumerate, map,

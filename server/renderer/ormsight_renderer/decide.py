@@ -1,23 +1,37 @@
 """Branches by replay: a slice is run again for each way its unknown conditions can turn out.
 
 Code asks the oracle about single unknown truths (`ask`); the conditions a reader sees are whole tests (`if q and
-len(q) > 3:`), so what is asked while a test is evaluated is reported under the text of that test (`group`). The first
+len(q) > 3:`), so what is asked while a test is evaluated is reported under the text of that test (a group). The first
 run takes every condition as true; then the last decision that was not yet turned is turned, and so on.
+
+What a query finds is decided too, but only where the program asks (`user = …first()`, `if user is None:`): then the
+slice is run again, and that query finds nothing.
 """
 
 from .run import Run
 
+#: A run that tests more than this reports the first ones.
+LONGEST_PATH = 400
+
 
 class Oracle:
-    """Answers the questions of one run: from the decisions it was started with, then always `True`."""
+    """Answers the questions of one run: from the decisions it was started with, then always as preferred."""
 
-    def __init__(self, decisions=()):
+    def __init__(self, forced=(), missing=frozenset()):
+        self.forced = forced
+        #: Numbers of the queries that find nothing.
+        self.missing = missing
         self.known = {}
-        self.decisions = []
-        self.forced = list(decisions)
-        self.groups = []
-        self.path = []
+        #: By the text of a value: what it is known to equal.
         self.equal = {}
+        self.decisions = []
+        self.groups = []
+        #: Tests in the order they were made: text, outcome, whether something unknown was asked.
+        self.path = []
+        #: For each query by its number: how many decisions were made before; the objects they found, by identity.
+        self.calls = []
+        self.found = {}
+        self.tested = set()
 
     def ask(self, key, preferred=True):
         """The truth of `key` in this run; a new question is answered with `preferred` unless a replay says otherwise."""
@@ -39,14 +53,28 @@ class Oracle:
 
     def close_group(self, outcome):
         text, asked = self.groups.pop()
-        if asked:
-            if self.groups:
-                self.groups[-1][1] = True
-            elif (text, outcome) not in self.path:
-                self.path.append((text, outcome))
+        if self.groups:
+            self.groups[-1][1] |= asked
+        elif len(self.path) < LONGEST_PATH:
+            self.path.append((text, outcome, asked))
+
+    def begin_query(self):
+        """Numbers a query whose answer may be None; gives the number and whether it finds something."""
+        number = len(self.calls)
+        self.calls.append(len(self.decisions))
+        return number, number not in self.missing
+
+    def end_query(self, number, found):
+        self.found[id(found)] = number, found
+
+    def test_found(self, value):
+        """Notes that the program asks whether this object was found."""
+        entry = self.found.get(id(value))
+        if entry is not None:
+            self.tested.add(entry[0])
 
 
-def explore(execute, max_variants, max_runs=96):
+def explore(execute, max_variants):
     """Runs `execute(run)` for each combination of decisions.
 
     `execute` gives what one run sends, or None when it never came to the expression. Returns the variants as pairs of
@@ -54,64 +82,67 @@ def explore(execute, max_variants, max_runs=96):
     """
     found = []
     unknown = {}
-    stack = [()]
-    runs = 0
-    while stack and runs < max_runs:
-        oracle = Oracle(stack.pop())
+    stack = [((), frozenset())]
+    seen = set(stack)
+    most_runs = 8 * max_variants
+    while stack and len(found) < most_runs:
+        forced, missing = stack.pop()
+        oracle = Oracle(forced, missing)
         run = Run(oracle)
         result = execute(run)
-        runs += 1
         if result is not None:
             unknown.update(run.unknown)
         found.append((tuple(oracle.path), result))
-        for index in range(len(oracle.forced), len(oracle.decisions)):
-            turned = (*oracle.decisions[:index], not oracle.decisions[index])
-            stack.append(turned)
-    variants = [(path, result) for path, result in merge(found) if result is not None]
+        others = [(tuple(oracle.decisions[: oracle.calls[number]]), missing | {number}) for number in oracle.tested]
+        for index in range(len(forced), len(oracle.decisions)):
+            others.append(((*oracle.decisions[:index], not oracle.decisions[index]), missing))
+        for other in others:
+            if other not in seen:
+                seen.add(other)
+                stack.append(other)
+    variants = [(path, result) for path, result in merge(found, not stack) if result is not None]
     left_out = max(0, len(variants) - max_variants) + len(stack)
     return variants[:max_variants], left_out, list(unknown)
 
 
-def merge(found):
-    """Drops the conditions that make no difference and the runs that only repeat another."""
-    unique = []
-    for path, result in found:
-        if (path, result) not in unique:
-            unique.append((path, result))
-    return _merge(unique)
+def merge(found, is_complete=True):
+    """Drops the conditions that make no difference and the runs that only repeat another.
 
-
-def _merge(found):
+    The paths of `found` make a tree: where two runs did the same so far, they make the same test next.
+    """
     if all(not path for path, _ in found):
         return _distinct(found)
     heads = {path[0][0] if path else None for path, _ in found}
     if len(heads) > 1:
-        return _distinct(found)
-    sides = {}
+        return _distinct([([(text, outcome) for text, outcome, asked in path if asked], result) for path, result in found])
+    text, sides, asked = heads.pop(), {}, False
     for path, result in found:
+        asked = asked or path[0][2]
         sides.setdefault(path[0][1], []).append((path[1:], result))
-    merged = {outcome: _merge(side) for outcome, side in sides.items()}
+    merged = {outcome: merge(sides[outcome], is_complete) for outcome in sorted(sides, reverse=True)}
     if len(merged) == 1:
-        # The other way was not run: whether it differs is not known.
-        (outcome, side), (text, _) = next(iter(merged.items())), found[0][0][0]
-        return [(((text, outcome), *path), result) for path, result in side]
+        ((outcome, side),) = merged.items()
+        # When not everything was run, whether the other outcome differs is not known.
+        return side if is_complete or not asked else _under(text, outcome, side)
     first, second = merged.values()
     for one, other in ((first, second), (second, first)):
         if all(result is None for _, result in one):
             return other
     if first == second:
         return first
-    text = found[0][0][0][0]
-    return [(((text, outcome), *path), result) for outcome, side in merged.items() for path, result in side]
+    return [variant for outcome, side in merged.items() for variant in _under(text, outcome, side)]
+
+
+def _under(text, outcome, side):
+    condition = (text, outcome)
+    return [(path if condition in path else [condition, *path], result) for path, result in side]
 
 
 def _distinct(found):
     unique = []
     for path, result in found:
-        if (path, result) not in unique:
-            unique.append((path, result))
-    if len({repr(result) for _, result in unique}) == 1:
-        return unique[:1] if not unique[0][0] else unique
+        if (list(path), result) not in unique:
+            unique.append((list(path), result))
     return unique
 
 

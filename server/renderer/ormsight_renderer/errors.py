@@ -9,5 +9,5 @@ class NotReached(BaseException):
     """The program left (``raise``, ``return``) before it came to the expression: this branch sends nothing."""
 
 
-class Unknowable(BaseException):
+class Unknowable(Exception):
     """A library needs a real value where the program has a hole, and nothing can stand in for it."""

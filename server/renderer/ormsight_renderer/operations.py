@@ -85,7 +85,9 @@ def _compare(sign, left, right, site):
         if sign in ("is", "is not", "in", "not in") or (_is_operand(left) and _is_operand(right)):
             return _condition(sign, said(site, (left, right), f" {sign} "), left, right)
         return _COMPARE[sign](left, right)
-    if sign in ("==", "!=") and chosen().is_instance(left) and (right is None or chosen().is_instance(right)):
+    if right is None:
+        test_found(left)
+    if sign in ("==", "!=") and chosen().is_instance(left) and chosen().is_instance(right):
         return _condition(sign, site[0], left, right)
     if sign in ("in", "not in") and type(right) in (list, tuple, set) and any(map(is_hole, right)):
         if not any(one is left for one in right):
@@ -216,11 +218,29 @@ def truth(_, value):
 
 
 def truth_of(value, text=None):
+    """The truth of a value, which the oracle says where it is unknown; without an open test it is one by itself."""
+    oracle = run.current().oracle
+    if oracle is None or oracle.groups or text is None:
+        return _truth_of(value, text)
+    oracle.open_group(text)
+    outcome = _truth_of(value, text)
+    oracle.close_group(outcome)
+    return outcome
+
+
+def _truth_of(value, text):
     if is_hole(value):
-        return ask(value, text)
+        return ask(value)
     if chosen().is_unknown_truth(value):
-        return ask(Hole(text or describe(value)), text)
+        return ask(Hole(text or describe(value)))
+    test_found(value)
     return bool(value)
+
+
+def test_found(value):
+    oracle = run.current().oracle
+    if oracle is not None and oracle.found:
+        oracle.test_found(value)
 
 
 def ask(hole, text=None):
@@ -291,12 +311,14 @@ def negation(value, site):
         hole = Hole(site[0], OPERATION, "scalar", "bool")
         hole.negates = Hole(site[1])
         return hole
+    test_found(value)
     return not value
 
 
 def keep(value, text):
+    outcome = truth_of(value, text)
     run.current().kept.append(value)
-    return truth_of(value, text)
+    return outcome
 
 
 def kept():
@@ -448,7 +470,9 @@ def item(owner, key, site):
         inside = site[1] if not is_hole(key) or key.text == site[1] else key.text
         hole_type = owner.detail if owner.kind == "list" and isinstance(owner.detail, dict) else None
         return chosen().materialise(f"{owner.atom}[{inside}]", hole_type)
-    if is_hole(key) and isinstance(owner, (dict, list, tuple, str)):
+    if is_hole(key) and isinstance(owner, dict):
+        return choose(owner, key, site[0])
+    if is_hole(key) and isinstance(owner, (list, tuple, str)):
         return Hole(site[0])
     key = chosen().index(owner, key)
     value = owner[key]
@@ -456,6 +480,24 @@ def item(owner, key, site):
     if row is not None and not row.named:
         row.name = site[0]
     return value
+
+
+def choose(choices, key, text, *default):
+    """What an unknown key finds in a known dict: each of its values in turn, where they are parts of statements."""
+    found = [*choices.values(), *default]
+    if not found or len(choices) > MOST_CHOICES or all(is_plain(one) and one is not None or is_hole(one) for one in found):
+        return Hole(text)
+    for known, value in choices.items():
+        condition = _condition("==", f"{key.atom} == {describe(known)}", key, known)
+        if ask(condition):
+            return value
+    if not default:
+        raise NotReached
+    return default[0]
+
+
+#: A dict with more keys is not tried key by key.
+MOST_CHOICES = 8
 
 
 def context(value, name):

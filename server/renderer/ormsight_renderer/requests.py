@@ -4,7 +4,7 @@ import re
 
 from . import run
 from .decide import explore, in_words
-from .errors import NotReached, Refused
+from .errors import NotReached, Refused, Unknowable
 from .library import chosen
 from .models import NeedModels, load
 from .namespaces import StepError, execute, materialise
@@ -61,6 +61,8 @@ def render(request, models):
             raise state.error
         return {"kind": "nothing"}
     if all(not statements for _, statements in variants):
+        if unknown:
+            return {"kind": "failed", "where": "slice", "message": f"It depends on {', '.join(unknown)}"}
         return {"kind": "nothing"}
     return {
         "kind": "rendered",
@@ -126,6 +128,8 @@ def message_of(error):
     text = _BACKGROUND.sub("", text).strip()
     text = decoded_sql(text)
     text = text.replace("'ormsight_renderer.holes.Hole'", "an unknown value").replace("ormsight_renderer.holes.", "")
+    if isinstance(error, Unknowable):
+        return text
     name = type(error).__name__
     return f"{name}: {text}" if text else name
 

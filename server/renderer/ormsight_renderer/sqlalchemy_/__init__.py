@@ -66,6 +66,8 @@ class SqlAlchemy(library.Library):
         first = self.targets.engine is None
         self.targets.choose(target["dialect"], target["driver"])
         self.driver = self.targets.driver
+        # These drivers send `$1::VARCHAR`, with the type of each value.
+        self.writes_types = getattr(self.targets.engine.dialect, "_bind_typing_render_casts", False)
         if first:
             self.listen(self.targets.engine)
             self.session = self.Session()
@@ -155,6 +157,8 @@ class SqlAlchemy(library.Library):
             self.attributes.set_committed_value(made, attribute.key, value)
         self.orm.make_transient_to_detached(made)
         self.session.add(made)
+        # The session holds it weakly.
+        run.current().caches.setdefault("made up", []).append(made)
         return made
 
     def owner_of_call(self, site, function, arguments):

@@ -6,11 +6,14 @@ import functools
 import uuid
 
 from sqlalchemy import util
+from sqlalchemy.engine import Connection
 from sqlalchemy.sql import coercions, default_comparator, elements, operators, roles, sqltypes, type_api
+from sqlalchemy.sql import util as sql_util
 from sqlalchemy.sql.type_api import NULLTYPE, TypeDecorator, TypeEngine
 from sqlalchemy.util import langhelpers
 
 from .. import guard, run
+from ..errors import Unknowable
 from ..holes import Hole, is_hole
 from ..library import chosen
 from ..operations import ask, holds_hole, note_none
@@ -31,6 +34,7 @@ def install():
     _escaping()
     _objects()
     _clauses()
+    _statements()
     _texts()
 
 
@@ -45,6 +49,13 @@ def _numbers():
         return original(value)
 
     langhelpers.asint = util.asint = asint
+    original_slice = sql_util._make_slice
+
+    def make_slice(limit_clause, offset_clause, start, stop):
+        start, stop = (run.current().number_of(one) if is_hole(one) else one for one in (start, stop))
+        return original_slice(limit_clause, offset_clause, start, stop)
+
+    sql_util._make_slice = make_slice
 
 
 def _keys():
@@ -65,6 +76,8 @@ def _types_of_literals():
         if is_hole(value):
             python = _TYPES.get(value.python)
             if python is None:
+                if chosen().writes_types:
+                    run.current().note(f"the type of `{value.text}`")
                 return NULLTYPE
             return sqltypes._type_map[python]
         return original(value)
@@ -235,6 +248,49 @@ def _clauses():
 def shown(hole):
     """An unknown part of a statement, as a text that is named as unknown when it is sent."""
     return elements.ColumnClause(str(hole), NULLTYPE, is_literal=True)
+
+
+def _statements():
+    """Statements about nothing that is known, and values of which not even the columns are."""
+    from sqlalchemy.orm import Query, Session
+    from sqlalchemy.sql import dml, selectable
+
+    _refusing_unknown(selectable.Select, "__init__" if "__init__" in selectable.Select.__dict__ else "_create_future_select")
+    _refusing_unknown(Query, "__init__")
+    for cls in (dml.Insert, dml.Update):
+        _without_unknown(cls, "values")
+    _without_unknown(Session, "execute")
+    _without_unknown(Connection, "execute")
+
+
+def _refusing_unknown(cls, name):
+    original = getattr(cls, name)
+
+    @functools.wraps(original)
+    def method(*arguments, **keywords):
+        entities = arguments[1:]
+        if entities and isinstance(entities[0], (list, tuple)):
+            entities = entities[0]
+        if entities and all(is_hole(one) or one is None for one in entities) and any(map(is_hole, entities)):
+            unknown = next(one for one in entities if is_hole(one))
+            raise Unknowable(f"`{unknown.text}` is only known when the program runs")
+        return original(*arguments, **keywords)
+
+    setattr(cls, name, method)
+
+
+def _without_unknown(cls, name):
+    original = getattr(cls, name)
+
+    @functools.wraps(original)
+    def method(self, *arguments, **keywords):
+        kept = [one for one in arguments if not is_hole(one)]
+        for one in arguments:
+            if is_hole(one):
+                run.current().note(f"what `{one.text}` holds")
+        return original(self, *kept, **keywords)
+
+    setattr(cls, name, method)
 
 
 def _texts():

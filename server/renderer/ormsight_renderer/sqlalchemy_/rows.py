@@ -65,7 +65,8 @@ def _loaded_by_subclass(mapper, state):
     statement = getattr(state, "select_statement", None)
     statement = getattr(state, "statement", None) if statement is None else statement
     for option in getattr(statement, "_with_options", ()):
-        for load in getattr(option, "context", ()):
+        loads = getattr(option, "context", ())
+        for load in loads.values() if isinstance(loads, dict) else loads:
             strategy = dict(getattr(load, "strategy", None) or ())
             if strategy.get("selectinload_polymorphic"):
                 entities = (getattr(load, "local_opts", None) or {}).get("entities", ())
