@@ -27,7 +27,8 @@ export interface RuleFinding extends Finding {
 export function runRules(run: RuleRun): RuleFinding[] {
   const { file } = run;
   const suppressions = readSuppressions(file);
-  const isTest = isTestFile(file.path);
+  // An Alembic revision is known by what it must define, wherever its folder is.
+  const isTest = isTestFile(file.path) || file.scope.bindings.has('down_revision');
   const found: RuleFinding[] = [];
   const context = { ...run, cancellation: run.cancellation, loops: createLoops(file, run.inference) };
   for (const rule of rules) {
