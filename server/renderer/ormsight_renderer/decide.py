@@ -51,8 +51,9 @@ class Oracle:
     def open_group(self, text):
         self.groups.append([text, False])
 
-    def close_group(self, outcome):
+    def close_group(self, outcome, other_text=None):
         text, asked = self.groups.pop()
+        text = other_text or text
         if self.groups:
             self.groups[-1][1] |= asked
         elif len(self.path) < LONGEST_PATH:

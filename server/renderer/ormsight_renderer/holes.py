@@ -10,8 +10,8 @@ import itertools
 
 from . import run
 
-#: How tightly a text holds together: names, calls, subscripts / everything else.
-ATOM, OPERATION = 2, 0
+#: How tightly a text holds together: names, calls, subscripts / products / everything else.
+ATOM, PRODUCT, OPERATION = 2, 1, 0
 
 PYTHON_TYPES = ("int", "str", "bool", "float", "bytes", "datetime", "date", "time", "timedelta", "Decimal", "UUID")
 
@@ -77,6 +77,13 @@ class Hole:
     def __mro_entries__(self, bases):
         run.current().note(f"the base class `{self.text}`")
         return ()
+
+    def __hash__(self):
+        # Sets of holes keep the order in which they were made.
+        return _age(self)
+
+    def __eq__(self, other):
+        return self is other
 
     # Sorting is by age: libraries sort what they flush by its primary key.
     def __lt__(self, other):
@@ -156,7 +163,20 @@ def compose(left, operator, right):
     for side in (left, right):
         if not is_hole(side) and not is_plain(side):
             return NotImplemented
-    return Hole(f"{atom_of(left)} {operator} {atom_of(right)}", OPERATION)
+    hole = Hole(f"{atom_of(left)} {operator} {atom_of(right)}", level_of(operator))
+    remember_sum(hole, left, operator, right)
+    return hole
+
+
+def remember_sum(hole, left, operator, right):
+    """Notes of `start + 10` what it is a sum of, so that `start + 10 - start` is 10."""
+    if operator in ("+", "-") and is_hole(left) and type(right) is int:
+        base, known = left.sum or (left, 0)
+        hole.sum = (base, known + (right if operator == "+" else -right))
+
+
+def level_of(operator):
+    return PRODUCT if operator in ("*", "/", "//", "%") else OPERATION
 
 
 def atom_of(value):

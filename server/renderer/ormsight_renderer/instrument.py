@@ -187,7 +187,8 @@ class _Rewriter(ast.NodeTransformer):
             value = self.chain("and" if isinstance(node.op, ast.And) else "or", node.values, test=True)
         else:
             value = self.visit(node)
-        return self.operation("truth", self.operation("test", text), value, at=node)
+        inner = self.constant(self.functions > 0 or self.loops > 0)
+        return self.operation("truth", self.operation("test", text), value, inner, at=node)
 
     def visit_JoinedStr(self, node):
         outer, self.in_fstring = self.in_fstring, True
@@ -436,7 +437,8 @@ class _PatternChain:
 
     def condition(self, tests, text):
         rewriter = self.rewriter
-        return rewriter.operation("truth", rewriter.operation("test", rewriter.constant(text)), tests)
+        inner = rewriter.constant(rewriter.functions > 0 or rewriter.loops > 0)
+        return rewriter.operation("truth", rewriter.operation("test", rewriter.constant(text)), tests, inner)
 
     def test(self, pattern, subject_text):
         """Condition, its text and the bound name of a pattern; a condition of None always holds. None: too complex."""

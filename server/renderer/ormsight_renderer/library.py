@@ -87,6 +87,21 @@ class Library:
         """Sends what the expression made and did not send itself."""
 
 
+def found_or_none(optional, make):
+    """A made-up object that may be None: where the program asks, it is None in another run."""
+    from .run import current
+
+    oracle = current().oracle
+    if not optional or oracle is None:
+        return make()
+    number, finds = oracle.begin_query()
+    if not finds:
+        return None
+    made = make()
+    oracle.end_query(number, made)
+    return made
+
+
 class _Chosen:
     library = Library()
 

@@ -9,7 +9,7 @@ import operator
 from . import run
 from .errors import NotReached
 from .guard import BUILTINS, container, get, settable
-from .holes import ATOM, GIVEN_NAME, OPERATION, Hole, atom_of, describe, element, is_hole, is_plain, text_of
+from .holes import ATOM, GIVEN_NAME, OPERATION, Hole, atom_of, describe, element, is_hole, is_plain, level_of, remember_sum, text_of
 from .instrument import PREFIX
 from .library import chosen
 
@@ -40,7 +40,7 @@ def binary(sign, left, right, site):
             return _formatted_percent(left, right, site)
         return _BINARY[sign](left, right)
     if _is_operand(left) and _is_operand(right):
-        hole = Hole(said(site, (left, right), f" {sign} "), OPERATION)
+        hole = Hole(said(site, (left, right), f" {sign} "), level_of(sign))
         hole.python = _type_of_result(sign, left, right)
         if hole.python:
             hole.kind = "scalar"
@@ -48,9 +48,8 @@ def binary(sign, left, right, site):
             hole.kind, hole.detail = "text", [left, right]
         elif sign == "%" and isinstance(left, str):
             return _formatted_percent(left, right, site)
-        elif sign in "+-" and is_hole(left) and type(right) is int:
-            base, known = left.sum or (left, 0)
-            hole.sum = (base, known + (right if sign == "+" else -right))
+        else:
+            remember_sum(hole, left, sign, right)
         return hole
     left, right = (chosen().operand(one, sign) if is_hole(one) else one for one in (left, right))
     return _BINARY[sign](left, right)
@@ -208,12 +207,15 @@ def test(text):
         oracle.open_group(text)
 
 
-def truth(_, value):
-    """The outcome of a whole condition."""
+def truth(_, value, inner):
+    """The outcome of a whole condition.
+
+    In a loop or a function, what is tested may be called otherwise than around: then it is said in the words there.
+    """
     oracle = run.current().oracle
     outcome = truth_of(value)
     if oracle is not None:
-        oracle.close_group(outcome)
+        oracle.close_group(outcome, value.text if inner and is_hole(value) else None)
     return outcome
 
 
@@ -392,7 +394,8 @@ def again(value, text):
 def named(value, name):
     """Gives rows and answers of the database the name of the variable they are kept in."""
     if is_hole(value):
-        return _renamed(value, name) if value.source == "answer" else value
+        is_answer = value.source == "answer" or (value.owner is not None and not value.owner.named)
+        return _renamed(value, name) if is_answer else value
     row = chosen().row_of(value)
     if row is not None:
         if not row.named:
@@ -462,6 +465,11 @@ def mapping(value, text):
     if is_hole(value):
         run.current().note(f"what `**{value.text}` holds")
         return {}
+    if any(map(is_hole, value)):
+        for key in value:
+            if is_hole(key):
+                run.current().note(f"what `{key.text}` names")
+        return {key: one for key, one in value.items() if not is_hole(key)}
     return value
 
 

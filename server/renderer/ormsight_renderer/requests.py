@@ -5,6 +5,7 @@ import re
 from . import run
 from .decide import explore, in_words
 from .errors import NotReached, Refused, Unknowable
+from .holes import is_hole
 from .library import chosen
 from .models import NeedModels, load
 from .namespaces import StepError, execute, materialise
@@ -98,6 +99,8 @@ class _Attempts:
             library.begin_expression()
             value = execute(self.slice["expression"], names, "eval")
             library.send(value)
+            if not tape.entries and is_hole(value) and value.source and value.source[0] == "call":
+                raise Unknowable(f"`{value.text}` is only known when the program runs")
             return [
                 {
                     "sql": decoded_sql(entry.sql),

@@ -56,10 +56,12 @@ class Run:
             factor = (value + unit // 2) // unit
             value -= factor * unit
             if factor:
-                terms.append((factor, self.numbers[index].atom))
+                terms.append((factor, self.numbers[index]))
         terms.sort(key=lambda term: term[0] < 0)
         text = ""
-        for factor, name in terms:
+        for factor, hole in terms:
+            # A sum needs parentheses where something is done to it.
+            name = hole.atom if abs(factor) > 1 or (factor < 0 and hole.level == 0) else hole.text
             part = name if abs(factor) == 1 else f"{abs(factor)} * {name}"
             text += (" - " if factor < 0 else " + " if text else "") + part
         if value:

@@ -41,6 +41,7 @@ class Django(library.Library):
         self.version = version
         apps.apps_ready = apps.models_ready = apps.ready = True
         from django.conf import LazySettings, settings
+        from django.core import paginator
         from django.db import connections, models
         from django.db.models import manager, query
 
@@ -52,6 +53,7 @@ class Django(library.Library):
         self.QuerySet = query.QuerySet
         self.RawQuerySet = query.RawQuerySet
         self.Manager = manager.BaseManager
+        self.Page = paginator.Page
         self.rows = rows
         self.Unknown = carrying.Unknown
         self.targets = targets.Targets()
@@ -65,6 +67,7 @@ class Django(library.Library):
         carrying.install()
         rows.install()
         rows.install_roles()
+        rows.install_related_roles()
         self.projects = projects.Projects()
         type(connections).__getitem__ = lambda handler, alias: self.targets.current
         self.models = None
@@ -147,6 +150,9 @@ class Django(library.Library):
             model = self._installed(hole_type)
         if model is None:
             return Hole(text, optional=optional)
+        return library.found_or_none(optional, lambda: self.made_up(model, text))
+
+    def made_up(self, model, text):
         row = Row(text, True)
         names, values = [], []
         for field in model._meta.concrete_fields:
@@ -194,6 +200,8 @@ class Django(library.Library):
     # Sending
 
     def send(self, value):
+        if isinstance(value, self.Page):
+            value = value.object_list
         if isinstance(value, self.Manager):
             value = value.all()
         if isinstance(value, (self.QuerySet, self.RawQuerySet, *self.generators)):

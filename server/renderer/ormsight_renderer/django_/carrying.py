@@ -9,9 +9,11 @@ from django.db.models import fields, query
 from django.db.models.expressions import Expression, OrderBy, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.query import Query
+from django.utils.functional import cached_property
 
 from .. import run, standins
 from ..holes import is_hole, scalar
+from ..library import chosen
 from ..operations import ask, holds_hole, note_none
 
 _FIELDS = {
@@ -27,6 +29,9 @@ def install():
     _fields()
     _lookups()
     _values()
+    _objects()
+    _users()
+    _pages()
     _querysets()
     _json()
     _operations()
@@ -133,6 +138,107 @@ def _values():
         return original(self)
 
     Value._resolve_output_field = resolve_output_field
+    original_field, original_or_none = Value.output_field.func, _getter(Value._output_field_or_none)
+
+    def output_field(self):
+        if _is_untyped(self):
+            return fields.Field()
+        return original_field(self)
+
+    def output_field_or_none(self):
+        return None if _is_untyped(self) else original_or_none(self)
+
+    Value.output_field = cached_property(output_field)
+    Value.output_field.__set_name__(Value, "output_field")
+    Value._output_field_or_none = property(output_field_or_none)
+
+
+def _getter(attribute):
+    return attribute.fget if isinstance(attribute, property) else attribute.func
+
+
+def _is_untyped(value):
+    return is_hole(value.value) and value.value.python not in _FIELDS and "output_field" not in value.__dict__
+
+
+def _objects():
+    """`Post(author=request.user)`: an unknown object is one of the model that belongs there."""
+    from django.db.models.fields import related_descriptors as related
+
+    for cls, model_of in (
+        (related.ForwardManyToOneDescriptor, lambda descriptor: descriptor.field.remote_field.model),
+        (related.ReverseOneToOneDescriptor, lambda descriptor: descriptor.related.related_model),
+    ):
+        _setting(cls, model_of)
+
+
+def _setting(cls, model_of):
+    original = cls.__set__
+
+    def __set__(self, instance, value):
+        if is_hole(value):
+            note_none(value)
+            value = chosen().made_up(model_of(self), value.text)
+        return original(self, instance, value)
+
+    cls.__set__ = __set__
+
+
+def _users():
+    """Names, addresses and passwords of new users are normalized first."""
+    from django.contrib.auth import base_user, hashers
+
+    for owner, name, text in (
+        (base_user.AbstractBaseUser, "normalize_username", "{}"),
+        (base_user.BaseUserManager, "normalize_email", "{}"),
+    ):
+        _class_method(owner, name, text)
+    original = hashers.make_password
+
+    def make_password(password, *arguments, **keywords):
+        if is_hole(password):
+            return scalar(f"make_password({password.text})", "str")
+        return original(password, *arguments, **keywords)
+
+    hashers.make_password = base_user.make_password = make_password
+
+
+def _class_method(owner, name, text):
+    original = getattr(owner, name).__func__
+
+    def method(cls, value):
+        return value if is_hole(value) else original(cls, value)
+
+    setattr(owner, name, classmethod(method))
+
+
+def _pages():
+    """A page of an unknown number, of an unknown number of pages."""
+    from django.core.paginator import Paginator
+
+    original_pages, original_page = Paginator.num_pages.func, Paginator.page
+    original_validate = Paginator.validate_number
+
+    def num_pages(self):
+        return scalar("paginator.num_pages", "int") if is_hole(self.count) else original_pages(self)
+
+    def validate_number(self, number):
+        if is_hole(self.num_pages) or is_hole(number):
+            return number if is_hole(number) else int(number)
+        return original_validate(self, number)
+
+    def page(self, number):
+        number = self.validate_number(number)
+        if not (is_hole(number) or is_hole(self.count)):
+            return original_page(self, number)
+        bottom = (number - 1) * self.per_page
+        run.current().note("whether it is the last page")
+        chunk = chosen().index(self.object_list, slice(bottom, bottom + self.per_page))
+        return self._get_page(self.object_list[chunk], number, self)
+
+    Paginator.num_pages = cached_property(num_pages)
+    Paginator.num_pages.__set_name__(Paginator, "num_pages")
+    Paginator.validate_number, Paginator.page = validate_number, page
 
 
 def _querysets():

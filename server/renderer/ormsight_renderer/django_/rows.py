@@ -1,5 +1,6 @@
 """Rows that a server could have answered, made of holes named after the fields."""
 
+import functools
 import re
 
 from django.db.models import Field
@@ -259,6 +260,25 @@ def install_roles():
         setattr(owner, name, _wrapped(getattr(owner, name), word))
 
 
+def install_related_roles():
+    """The managers of related objects are classes made anew for each relation."""
+    from django.db.models.fields import related_descriptors as related
+
+    for name in ("create_reverse_many_to_one_manager", "create_forward_many_to_many_manager"):
+        setattr(related, name, _with_roles(getattr(related, name)))
+
+
+def _with_roles(create):
+    def create_manager(*arguments, **keywords):
+        manager = create(*arguments, **keywords)
+        for method in ("add", "remove", "clear", "set"):
+            if method in manager.__dict__:
+                setattr(manager, method, _wrapped(manager.__dict__[method], "flush"))
+        return manager
+
+    return create_manager
+
+
 def _wrapped(function, word):
     def in_role(*arguments, **keywords):
         tape = run.current().tape
@@ -266,7 +286,6 @@ def _wrapped(function, word):
         with role(tape, inside if word == "lazy" and inside else word):
             return function(*arguments, **keywords)
 
-    in_role.__name__ = function.__name__
-    return in_role
+    return functools.update_wrapper(in_role, function)
 
 

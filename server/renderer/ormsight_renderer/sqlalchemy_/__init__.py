@@ -140,7 +140,7 @@ class SqlAlchemy(library.Library):
         mapper = self.rows.mapper_of(cls) if isinstance(cls, type) else None
         if mapper is None:
             return Hole(text, optional=optional)
-        return self.made_up(mapper, text)
+        return library.found_or_none(optional, lambda: self.made_up(mapper, text))
 
     def made_up(self, mapper, text):
         made = mapper.class_manager.new_instance()
