@@ -128,7 +128,10 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
   if (call.func.kind === 'Attribute') {
     const name = call.func.attr.text;
     const on = inference.valueOf(file, call.func.value);
-    const byReceiver = receiverKind(on, name, value, inference);
+    const byReceiver =
+      on.kind === 'result' && !sends(file, call.func.value, inference)
+        ? null
+        : receiverKind(on, name, value, inference);
     if (byReceiver) return byReceiver;
     if (isSessionCall(name, call, file, inference) && !isKnown(on)) return 'sqlalchemy';
   }
@@ -138,6 +141,21 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
     return value.kind === 'unknown' ? null : 'django';
   }
   return null;
+}
+
+/** Whether a result is asked for right here; reading one that a variable holds sends nothing more. */
+function sends(file: SourceFile, result: Expr, inference: Inference): boolean {
+  let current = result;
+  for (;;) {
+    if (current.kind === 'Await' || current.kind === 'NamedExpr') current = current.value;
+    else if (
+      current.kind === 'Call' &&
+      current.func.kind === 'Attribute' &&
+      inference.valueOf(file, current.func.value).kind === 'result'
+    ) {
+      current = current.func.value;
+    } else return current.kind !== 'Name' && current.kind !== 'Attribute';
+  }
 }
 
 function receiverKind(on: Value, name: string, value: Value, inference: Inference): OrmId | null {
