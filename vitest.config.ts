@@ -27,6 +27,8 @@ function project(name: string, include: string[], exclude: string[] = []) {
       include,
       exclude,
       // Generous: a limit is there to end what hangs, and machines are busy.
+      // A browser that drives a real VS Code on a busy machine can miss a moment.
+      retry: name === 'extension' || name === 'vsix' ? 2 : 0,
       testTimeout: isQuick ? 20_000 : 120_000,
       hookTimeout: isQuick ? 20_000 : 300_000,
       fileParallelism: isQuick,
