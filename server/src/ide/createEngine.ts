@@ -10,7 +10,7 @@ import { querySiteAt, querySites, type QuerySite } from '../orm/sites.ts';
 import { createProgram } from '../python/program.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Renderer } from '../render/renderer.ts';
-import { runRules } from '../rules/run.ts';
+import { RuleRunner } from '../rules/run.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Engine, EngineSettings } from './engine.ts';
@@ -41,6 +41,7 @@ interface Analysis {
 
 class OrmEngine implements Engine {
   readonly #options: EngineOptions;
+  readonly #rules = new RuleRunner();
   #analysis: Analysis | undefined;
 
   constructor(options: EngineOptions) {
@@ -54,6 +55,8 @@ class OrmEngine implements Engine {
     const views: QueryView[] = [];
     for (const site of this.#sites(analysis, file)) {
       throwIfCancelled(cancellation);
+      // Trees move on to the next text of their file: a site of an older one is gone.
+      if (this.#analyse() !== analysis) throw new CancelledError();
       views.push(await this.#render(analysis, file, site, cancellation));
     }
     return views;
@@ -76,7 +79,14 @@ class OrmEngine implements Engine {
     const { program, graph, inference } = this.#analyse();
     const file = program.file(path);
     if (!file) return [];
-    const found = runRules({ file, program, graph, inference, cancellation, onFailure: this.#options.onRuleFailure });
+    const found = this.#rules.run({
+      file,
+      program,
+      graph,
+      inference,
+      cancellation,
+      onFailure: this.#options.onRuleFailure,
+    });
     return found.map((finding) => ({ ...finding, related: finding.related ?? [], fixes: finding.fixes ?? [] }));
   }
 

@@ -61,7 +61,10 @@ function sqlalchemyFix(query: Query, path: readonly Step[], inference: Inference
   const loaders = path.map(({ relation }) => (relation.cardinality === 'many' ? 'selectinload' : 'joinedload'));
   const option = path.map(({ relation }, index) => `${loaders[index]}(${names[index]}.${relation.name})`).join('.');
   // Only the first loader of the chain is a name; the others are its methods.
-  const edits = [optionEdit(query, 'options', option), ...importEdit(query.file, 'sqlalchemy.orm', loaders[0]!)];
+  const edits = [
+    optionEdit(query, 'options', option),
+    ...importEdit(inference.program, query.file, 'sqlalchemy.orm', loaders[0]!),
+  ];
   return { title: `Load ${path.at(-1)!.relation.name} with ${loaders.at(-1)}`, edits, isPreferred: true };
 }
 

@@ -1,5 +1,6 @@
 /** Builds the model graph of a workspace, and keeps it for as long as no declaration changes. */
 import { createHash } from 'node:crypto';
+import type { Recorder } from '../base/recorder.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_DJANGO, type DjangoFacts, type Extracted } from './adapter.ts';
@@ -8,7 +9,7 @@ import { Locator } from './declared.ts';
 import { readDjangoProjects, type DjangoProjects } from './djangoFacts.ts';
 import { factsKey } from './facts.ts';
 import { adapters } from './index.ts';
-import type { Field, MappedTable, Model, ModelGraph, Relation } from './model.ts';
+import type { Field, GraphFact, MappedTable, Model, ModelGraph, Relation } from './model.ts';
 
 /** Models, tables and app configurations all need one of these words. */
 const WORDS = ['class ', 'Table('];
@@ -36,7 +37,7 @@ export function buildModelGraph(program: Program, snapshot: Snapshot, previous?:
   const extracted = adapters.map((adapter, i) =>
     adapter.models({ program, files: filesOf[i]!, locator, djangoOf: (path) => django.of(path) }),
   );
-  return new BuiltGraph(extracted, django, facts, locator, snapshot, (known?.builds ?? 0) + 1);
+  return new BuiltGraph(extracted, django, facts, locator, snapshot, program.recorder, (known?.builds ?? 0) + 1);
 }
 
 /** How often the graph was really built in the line of graphs that led to this one: what tests count. */
@@ -46,7 +47,7 @@ export function graphBuilds(graph: ModelGraph): number {
 
 /** What the settings say for the models of a file; Django's own defaults for a graph of another make. */
 export function djangoFactsOf(graph: ModelGraph, path: string): DjangoFacts {
-  return graph instanceof BuiltGraph ? graph.django.of(path) : DEFAULT_DJANGO;
+  return graph instanceof BuiltGraph ? graph.djangoOf(path) : DEFAULT_DJANGO;
 }
 
 /** The newest snapshot a graph was asked for. */
@@ -63,17 +64,20 @@ export function modelFiles(program: Program, libraries: readonly string[]): read
 }
 
 class BuiltGraph implements ModelGraph {
-  readonly models: readonly Model[];
-  readonly tables: readonly MappedTable[];
   readonly key: string;
   readonly facts: string;
   readonly locator: Locator;
   readonly builds: number;
   readonly django: DjangoProjects;
   snapshot: Snapshot;
+  readonly #recorder: Recorder;
   readonly #models: ReadonlyMap<string, Model>;
   readonly #tables: ReadonlyMap<string, MappedTable>;
+  readonly #allModels: readonly Model[];
+  readonly #allTables: readonly MappedTable[];
+  readonly #stamps = new Map<string, string>();
   readonly #byTable = new Map<string, Model>();
+  readonly #labelled = new Map<string, Model>();
 
   constructor(
     extracted: readonly Extracted[],
@@ -81,20 +85,24 @@ class BuiltGraph implements ModelGraph {
     facts: string,
     locator: Locator,
     snapshot: Snapshot,
+    recorder: Recorder,
     builds: number,
   ) {
-    this.models = byId(extracted.flatMap((each) => each.models));
-    this.tables = byId(extracted.flatMap((each) => each.tables));
-    this.#models = new Map(this.models.map((model) => [model.id, model]));
-    this.#tables = new Map(this.tables.map((table) => [table.id, table]));
-    for (const model of this.models.toSorted(byImportance)) {
+    this.#allModels = byId(extracted.flatMap((each) => each.models));
+    this.#allTables = byId(extracted.flatMap((each) => each.tables));
+    this.#models = new Map(this.#allModels.map((model) => [model.id, model]));
+    this.#tables = new Map(this.#allTables.map((table) => [table.id, table]));
+    for (const model of this.#allModels.toSorted(byImportance)) {
       // Of proxies and single-table children the model that owns the table is meant.
       const key = model.table && !model.sharesTable ? tableKey(model.table.schema, model.table.name) : null;
       if (key !== null && !this.#byTable.has(key)) this.#byTable.set(key, model);
     }
-    this.key = hashOf([
-      JSON.stringify([this.models, this.tables], (name, value: unknown) => (name === 'declared' ? undefined : value)),
-    ]);
+    for (const model of this.#allModels) {
+      const label = `${model.appLabel}.${model.name}`.toLowerCase();
+      if (model.appLabel !== null && !this.#labelled.has(label)) this.#labelled.set(label, model);
+    }
+    this.key = hashOf([factsOf([this.#allModels, this.#allTables])]);
+    this.#recorder = recorder;
     this.django = django;
     this.facts = facts;
     this.locator = locator;
@@ -108,12 +116,53 @@ class BuiltGraph implements ModelGraph {
     this.snapshot = snapshot;
   }
 
+  get models(): readonly Model[] {
+    this.#recorder.note('graph', 'graph', () => this.key);
+    return this.#allModels;
+  }
+
+  get tables(): readonly MappedTable[] {
+    this.#recorder.note('graph', 'graph', () => this.key);
+    return this.#allTables;
+  }
+
   model(id: string): Model | undefined {
+    this.#recorder.note('model', id, () => this.stampOf('model', id));
     return this.#models.get(id);
   }
 
   table(id: string): MappedTable | undefined {
+    this.#recorder.note('table', id, () => this.stampOf('table', id));
     return this.#tables.get(id);
+  }
+
+  djangoOf(path: string): DjangoFacts {
+    this.#recorder.note('django', 'django', () => this.django.key);
+    return this.django.of(path);
+  }
+
+  stampOf(kind: GraphFact, subject: string): unknown {
+    switch (kind) {
+      case 'graph':
+        return this.key;
+      case 'django':
+        return this.django.key;
+      case 'byTable':
+        return this.#byTable.get(subject)?.id;
+      case 'labelled':
+        return this.#labelled.get(subject)?.id;
+      case 'model':
+        return this.#stamp(kind, subject, this.#models.get(subject));
+      case 'table':
+        return this.#stamp(kind, subject, this.#tables.get(subject));
+    }
+  }
+
+  #stamp(kind: 'model' | 'table', id: string, what: Model | MappedTable | undefined): string {
+    const key = `${kind} ${id}`;
+    let stamp = this.#stamps.get(key);
+    if (stamp === undefined) this.#stamps.set(key, (stamp = what ? factsOf(what) : ''));
+    return stamp;
   }
 
   field(model: Model, name: string): Field | undefined {
@@ -125,8 +174,21 @@ class BuiltGraph implements ModelGraph {
   }
 
   byTable(schema: string | null, name: string): Model | undefined {
-    return this.#byTable.get(tableKey(schema, name));
+    const key = tableKey(schema, name);
+    this.#recorder.note('byTable', key, () => this.stampOf('byTable', key));
+    return this.#byTable.get(key);
   }
+
+  labelled(label: string): Model | undefined {
+    const key = label.toLowerCase();
+    this.#recorder.note('labelled', key, () => this.stampOf('labelled', key));
+    return this.#labelled.get(key);
+  }
+}
+
+/** All that is declared, without where. */
+function factsOf(what: unknown): string {
+  return JSON.stringify(what, (name, value: unknown) => (name === 'declared' ? undefined : value));
 }
 
 function byId<T extends { readonly id: string }>(items: readonly T[]): readonly T[] {

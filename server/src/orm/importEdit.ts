@@ -1,21 +1,27 @@
 import type { TextRange } from '../base/text.ts';
 import type { ImportFrom, Stmt } from '../python/syntax/nodes.ts';
-import type { SourceFile } from '../python/types.ts';
+import type { Program, SourceFile } from '../python/types.ts';
 
 /**
  * The edit that makes `name` of `module` usable in a file: none when it is imported already, an addition to an
  * import of the same module, else a new line after the last import at the top.
  */
 export function importEdit(
+  program: Program,
   file: SourceFile,
   module: string,
   name: string,
 ): { readonly path: string; readonly range: TextRange; readonly newText: string }[] {
-  if (file.scope.bindings.get(name)?.some((binding) => binding.kind === 'importFrom')) return [];
-  const imports = file.module.body.filter((stmt): stmt is ImportFrom => stmt.kind === 'ImportFrom' && stmt.level === 0);
-  const same = imports.find(
-    (stmt) => stmt.module?.text === module && stmt.names.every((alias) => alias.name.text !== '*'),
-  );
+  if (program.lookup(file.scope, name).some((binding) => binding.kind === 'importFrom')) return [];
+  const same = program
+    .importsOf(file)
+    .find(
+      (stmt): stmt is ImportFrom =>
+        stmt.kind === 'ImportFrom' &&
+        stmt.level === 0 &&
+        stmt.module?.text === module &&
+        stmt.names.every((alias) => alias.name.text !== '*'),
+    );
   const last = same?.names.at(-1);
   if (last) return [insert(file, last.end, `, ${name}`)];
   const after = lastImport(file.module.body);

@@ -6,6 +6,7 @@ import type { Call, ClassDef, Expr, FunctionDef, Node, Stmt } from '../python/sy
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../python/types.ts';
 import { djangoSemantics } from './django/infer.ts';
+import type { Recorded, Recorder } from '../base/recorder.ts';
 import type { ModelGraph } from './model.ts';
 import { sqlalchemySemantics } from './sqlalchemy/infer.ts';
 import { elementOf, joinValues, UNKNOWN, type Value } from './values.ts';
@@ -45,8 +46,9 @@ class Inferrer implements Inference {
   readonly program: Program;
   readonly graph: ModelGraph;
   /** Keyed by node: trees are replaced when their text changes, so an entry cannot be stale for its own text. */
-  readonly #values = new WeakMap<Node, Value>();
-  readonly #bindingValues = new WeakMap<Binding, Value>();
+  readonly #values = new WeakMap<Node, Recorded<Value>>();
+  readonly #bindingValues = new WeakMap<Binding, Recorded<Value>>();
+  readonly #recorder: Recorder;
   readonly #underWay = new Set<object>();
   #depth = 0;
   /** How often a chain was too long: what was worked out meanwhile is not remembered. */
@@ -55,6 +57,7 @@ class Inferrer implements Inference {
   constructor(program: Program, graph: ModelGraph) {
     this.program = program;
     this.graph = graph;
+    this.#recorder = program.recorder;
   }
 
   valueOf(file: SourceFile, expr: Expr): Value {
@@ -86,9 +89,9 @@ class Inferrer implements Inference {
   }
 
   /** Remembers an answer. Recursion and too long chains answer `unknown`. */
-  #memo<K extends object>(cache: WeakMap<K, Value>, key: K, compute: () => Value): Value {
+  #memo<K extends object>(cache: WeakMap<K, Recorded<Value>>, key: K, compute: () => Value): Value {
     const known = cache.get(key);
-    if (known) return known;
+    if (known) return this.#recorder.reuse(known);
     if (this.#underWay.has(key)) return UNKNOWN;
     if (this.#depth >= MAX_DEPTH) {
       this.#cuts++;
@@ -98,9 +101,9 @@ class Inferrer implements Inference {
     this.#depth++;
     const cuts = this.#cuts;
     try {
-      const value = compute();
-      if (this.#cuts === cuts) cache.set(key, value);
-      return value;
+      const recorded = this.#recorder.record(compute);
+      if (this.#cuts === cuts) cache.set(key, recorded);
+      return recorded.value;
     } finally {
       this.#depth--;
       this.#underWay.delete(key);
@@ -550,16 +553,12 @@ class Inferrer implements Inference {
 
   #assignedToSelf(file: SourceFile, cls: ClassDef, name: string): Value {
     let value: Value = UNKNOWN;
-    for (const method of cls.body) {
-      if (method.kind !== 'FunctionDef') continue;
-      for (const stmt of statementsOf(method.body)) {
-        if (stmt.kind === 'Assign' && stmt.targets.some((target) => isSelfAttribute(target, name))) {
-          value = joinValues(value, this.valueOf(file, stmt.value));
-        }
-        if (stmt.kind === 'AnnAssign' && isSelfAttribute(stmt.target, name)) {
-          value = joinValues(value, this.#annotation(file, stmt.annotation, this.program.scopeAt(file, stmt.start)));
-        }
-      }
+    for (const { statement } of this.program.assignedToSelf(file, cls, name)) {
+      const assigned =
+        statement.kind === 'Assign'
+          ? this.valueOf(file, statement.value)
+          : this.#annotation(file, statement.annotation, this.program.scopeAt(file, statement.start));
+      value = joinValues(value, assigned);
     }
     return value;
   }
@@ -623,15 +622,6 @@ function boundBefore(binding: Binding, offset: number): boolean {
 
 function isProperty(node: FunctionDef): boolean {
   return node.decorators.some((d) => d.kind === 'Name' && (d.id === 'property' || d.id === 'cached_property'));
-}
-
-function isSelfAttribute(target: Expr, name: string): boolean {
-  return (
-    target.kind === 'Attribute' &&
-    target.attr.text === name &&
-    target.value.kind === 'Name' &&
-    target.value.id === 'self'
-  );
 }
 
 /** Return statements of a function, and what it yields as one collection. */

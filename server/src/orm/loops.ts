@@ -15,7 +15,7 @@ export interface Loops {
 export interface QueryLoop {
   readonly range: TextRange;
   readonly rowModel: Model;
-  /** Each relation of each query once, at its first read. */
+  /** Each relation of each query once in a unit, at its first read. */
   lazyRelationReads(): readonly LazyRead[];
 }
 
@@ -33,18 +33,18 @@ export interface LazyRead {
   readonly raises: boolean;
 }
 
-/** Cost: one walk over the tree for the loops, one over each outermost loop. */
-export function createLoops(file: SourceFile, inference: Inference): Loops {
+/** The loops in some trees of a file. Cost: one walk over them, one over each outermost loop. */
+export function createLoops(file: SourceFile, trees: readonly Node[], inference: Inference): Loops {
   let loops: readonly QueryLoop[] | undefined;
-  return { overQueryResults: () => (loops ??= findLoops(file, inference)) };
+  return { overQueryResults: () => (loops ??= findLoops(file, trees, inference)) };
 }
 
-function findLoops(file: SourceFile, inference: Inference): QueryLoop[] {
+function findLoops(file: SourceFile, trees: readonly Node[], inference: Inference): QueryLoop[] {
   // Rows loaded by hand (`prefetch_related_objects(rows, …)`) cannot be told from others here.
-  if (file.text.includes('prefetch_related_objects(')) return [];
+  if (trees.some((tree) => file.text.slice(tree.start, tree.end).includes('prefetch_related_objects('))) return [];
   const found: QueryLoop[] = [];
   const seen = new Set<string>();
-  const pending: Node[] = [file.module];
+  const pending: Node[] = [...trees].reverse();
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.kind === 'For') addLoop(node, [node], found);
     else if ('generators' in node) for (const part of node.generators) addLoop(part, [node], found);

@@ -160,7 +160,15 @@ export interface MappedTable {
   readonly unknown: readonly string[];
 }
 
+/**
+ * What answers about models are made from, as the program's recorder notes it: one model or table by its id, which model
+ * has a table or a Django label, all of them, Django's settings.
+ */
+export type GraphFact = 'model' | 'table' | 'byTable' | 'labelled' | 'graph' | 'django';
+
 export interface ModelGraph {
+  /** What a noted fact is now; the same as then when nothing about it changed. */
+  stampOf(kind: GraphFact, subject: string): unknown;
   /** Sorted by id. */
   readonly models: readonly Model[];
   /** Sorted by id. */
@@ -174,4 +182,6 @@ export interface ModelGraph {
   relation(model: Model, name: string): Relation | undefined;
   /** The model with this table name (SQLAlchemy foreign keys name tables). */
   byTable(schema: string | null, name: string): Model | undefined;
+  /** The Django model that settings and strings name `app_label.Name`. */
+  labelled(label: string): Model | undefined;
 }

@@ -44,9 +44,8 @@ function usualSeeds(graph: ModelGraph): readonly string[] {
   if (graph.models.some((model) => model.orm !== 'django')) return [];
   const first = graph.models.find((model) => model.declared.path !== '' && !model.isAbstract);
   if (!first) return [];
-  const user = djangoFactsOf(graph, first.declared.path).authUserModel.toLowerCase();
-  const model = graph.models.find((each) => `${each.appLabel}.${each.name}`.toLowerCase() === user);
-  return [(model ?? first).id];
+  const user = graph.labelled(djangoFactsOf(graph, first.declared.path).authUserModel);
+  return [(user ?? first).id];
 }
 
 function write(program: Program, graph: ModelGraph, models: readonly Model[], tables: readonly MappedTable[]): Known {

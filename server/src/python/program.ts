@@ -3,6 +3,7 @@
  * files and import scans are shared with the program of the snapshot before, keyed by text version.
  */
 import { LineIndex } from '../base/text.ts';
+import { Recorder, type Recorded } from '../base/recorder.ts';
 import { dirname } from '../base/paths.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { isBuiltin } from './builtins.ts';
@@ -18,9 +19,11 @@ import {
   scopesByNode,
   visibleScopes,
 } from './scopes.ts';
-import type { Attribute, ClassDef, Expr, ImportFrom, Module, ParsedModule } from './syntax/nodes.ts';
+import type { Attribute, ClassDef, Expr, Import, ImportFrom, Module, ParsedModule } from './syntax/nodes.ts';
 import { parseModule } from './syntax/parser.ts';
-import type { Binding, Program, Scope, SourceFile, Symbol } from './types.ts';
+import { type SelfAssignment, selfAssignments } from './selfAttributes.ts';
+import { headerStamp, namePlace, nameStamp, importsStamp, isImport, selfStamp } from './stamps.ts';
+import type { Binding, Program, ProgramFact, Scope, SourceFile, Symbol } from './types.ts';
 
 /**
  * The program of a snapshot. Give the previous one to share what did not change; it stays valid.
@@ -71,6 +74,7 @@ class ParsedFile implements SourceFile {
 /** What outlives a snapshot. Every entry carries the text version (or the layout) it was made from. */
 class SharedState {
   parses = 0;
+  readonly recorder = new Recorder();
   readonly files = new Map<string, { readonly version: number; readonly file: SourceFile }>();
   readonly scans = new Map<string, { readonly version: number; readonly scan: ImportScan }>();
   readonly words = new Map<string, { readonly version: number; readonly found: Map<string, boolean> }>();
@@ -102,10 +106,11 @@ class WorkspaceProgram implements Program {
   /** Memory of this program alone: its keys are trees, and what they mean depends on all files. */
   readonly #files = new Map<string, SourceFile | undefined>();
   readonly #fileOfScope = new WeakMap<Scope, SourceFile>();
-  readonly #followed = new Map<Binding, Symbol>();
+  readonly #followed = new Map<Binding, Recorded<Symbol>>();
   readonly #following = new Set<Binding>();
-  readonly #starNames = new WeakMap<Scope, Map<string, readonly Binding[]>>();
-  readonly #bases = new Map<ClassDef, readonly Symbol[]>();
+  readonly #starNames = new WeakMap<Scope, Map<string, Recorded<readonly Binding[]>>>();
+  readonly #bases = new Map<ClassDef, Recorded<readonly Symbol[]>>();
+  readonly #stamps = new Map<string, string>();
 
   constructor(snapshot: Snapshot, shared: SharedState, previous: WorkspaceProgram | undefined) {
     this.snapshot = snapshot;
@@ -114,8 +119,34 @@ class WorkspaceProgram implements Program {
     this.#imports = (previous && this.#takeOver(previous)) ?? { edges: new Map(), reaching: new Map() };
   }
 
+  get recorder(): Recorder {
+    return this.shared.recorder;
+  }
+
   get paths(): readonly string[] {
+    this.#noteLayout();
     return this.#layout.paths;
+  }
+
+  stampOf(kind: ProgramFact, subject: string): unknown {
+    switch (kind) {
+      case 'layout':
+        return this.#layout;
+      case 'name':
+        return this.#stamp(kind, subject, nameStamp);
+      case 'header':
+        return this.#stamp(kind, subject, headerStamp);
+      case 'self':
+        return this.#stamp(kind, subject, selfStamp);
+      case 'mentioning':
+        return this.#pathsMentioning(subject.split('\0'));
+      case 'importsOf':
+        return this.#stamp(kind, subject, importsStamp);
+      case 'importsAnyOf': {
+        const [path, ...libraries] = subject.split('\0');
+        return this.#importsAnyOf(path!, libraries);
+      }
+    }
   }
 
   file(path: string): SourceFile | undefined {
@@ -139,6 +170,11 @@ class WorkspaceProgram implements Program {
   }
 
   pathsMentioning(words: readonly string[]): readonly string[] {
+    this.recorder.note('mentioning', words.join('\0'), () => this.#pathsMentioning(words));
+    return this.#pathsMentioning(words);
+  }
+
+  #pathsMentioning(words: readonly string[]): readonly string[] {
     const key = words.join('\0');
     let paths = this.#mentioning.get(key);
     if (!paths) this.#mentioning.set(key, (paths = this.paths.filter((path) => this.mentions(path, words))));
@@ -146,6 +182,12 @@ class WorkspaceProgram implements Program {
   }
 
   importsAnyOf(path: string, libraries: readonly string[]): boolean {
+    const answer = this.#importsAnyOf(path, libraries);
+    this.recorder.note('importsAnyOf', [path, ...libraries].join('\0'), () => answer);
+    return answer;
+  }
+
+  #importsAnyOf(path: string, libraries: readonly string[]): boolean {
     const key = libraries.join(' ');
     let known = this.#imports.reaching.get(key);
     if (!known) this.#imports.reaching.set(key, (known = new Map()));
@@ -154,7 +196,13 @@ class WorkspaceProgram implements Program {
     return this.#search(path, libraries, known);
   }
 
+  importsOf(file: SourceFile): readonly (Import | ImportFrom)[] {
+    this.#note('importsOf', file.path);
+    return file.module.body.filter(isImport);
+  }
+
   moduleNamed(dotted: string, from: SourceFile): SourceFile | undefined {
+    this.#noteLayout();
     const target = this.#layout.absolute(dotted, dirname(from.path));
     return target.kind === 'file' ? this.file(target.path) : undefined;
   }
@@ -192,14 +240,14 @@ class WorkspaceProgram implements Program {
   follow(file: SourceFile, binding: Binding): Symbol {
     this.#scope(file);
     const known = this.#followed.get(binding);
-    if (known) return known;
+    if (known) return this.recorder.reuse(known);
     if (this.#following.has(binding) || this.#following.size > maxDepth) return unknown;
     this.#following.add(binding);
-    const symbol = this.#follow(file, binding);
+    const followed = this.recorder.record(() => this.#follow(file, binding));
     this.#following.delete(binding);
     // Inside of a cycle the answer may be cut short, so only the outermost one is kept.
-    if (this.#following.size === 0) this.#followed.set(binding, symbol);
-    return symbol;
+    if (this.#following.size === 0) this.#followed.set(binding, followed);
+    return followed.value;
   }
 
   exported(file: SourceFile, name: string): Symbol {
@@ -228,7 +276,9 @@ class WorkspaceProgram implements Program {
     let complete = true;
     for (const base of this.bases(file, cls)) {
       if (base.kind === 'binding' && base.binding.kind === 'class') {
-        const bindings = this.scopeOf(base.file, base.binding.node)?.bindings.get(name);
+        const scope = this.scopeOf(base.file, base.binding.node);
+        if (scope) this.#noteName(scope, name);
+        const bindings = scope?.bindings.get(name);
         const binding = bindings && lastUseful(bindings);
         if (!binding) continue;
         const isImport = binding.kind === 'import' || binding.kind === 'importFrom';
@@ -242,20 +292,32 @@ class WorkspaceProgram implements Program {
     return { symbol: unknown, complete };
   }
 
+  assignedToSelf(file: SourceFile, cls: ClassDef, name: string): readonly SelfAssignment[] {
+    const place = this.#placeOf(file, cls);
+    if (place !== null) this.#note('self', `${file.path}\0${place}\0${name}`);
+    return selfAssignments(cls, name);
+  }
+
   bases(file: SourceFile, cls: ClassDef): readonly Symbol[] {
     const known = this.#bases.get(cls);
-    if (known) return known;
+    if (known) return this.recorder.reuse(known);
     const binding = this.bindingOf(file, cls);
     const self: Symbol = binding ? { kind: 'binding', file, binding } : { kind: 'unknown', file };
     // A class that inherits from itself through a cycle sees only itself there.
-    this.#bases.set(cls, [self]);
+    this.#bases.set(cls, { value: [self], trace: null });
+    const order = this.recorder.record(() => this.#resolutionOrder(file, cls, self));
+    this.#bases.set(cls, order);
+    return order.value;
+  }
+
+  #resolutionOrder(file: SourceFile, cls: ClassDef, self: Symbol): readonly Symbol[] {
+    const place = this.#placeOf(file, cls);
+    if (place !== null) this.#note('header', `${file.path}\0${place}`);
     const direct = cls.bases.filter((base) => base.kind !== 'Starred').map((base) => this.#baseSymbol(file, base));
     const lines = direct.map((base) =>
       base.kind === 'binding' && base.binding.kind === 'class' ? this.bases(base.file, base.binding.node) : [base],
     );
-    const order = [self, ...mergeLinear([...lines, direct])];
-    this.#bases.set(cls, order);
-    return order;
+    return [self, ...mergeLinear([...lines, direct])];
   }
 
   // ---------------------------------------------------------------- files
@@ -312,6 +374,42 @@ class WorkspaceProgram implements Program {
     const before = changed.filter((path) => paths.includes(path));
     if (now.length === before.length && now.every((path) => before.includes(path))) return paths;
     return [...new Set([...paths.filter((path) => !before.includes(path)), ...now])].sort();
+  }
+
+  // ---------------------------------------------------------------- what answers are made from
+
+  #noteLayout(): void {
+    this.recorder.note('layout', 'layout', () => this.#layout);
+  }
+
+  /** That a name was looked up in a scope. What is inside of a function belongs to the name that led there. */
+  #noteName(scope: Scope, name: string): void {
+    if (!this.recorder.isRecording || (scope.kind !== 'module' && scope.kind !== 'class')) return;
+    const place = namePlace(scope);
+    const file = place === null ? undefined : this.#fileOfScope.get(moduleScopeOf(scope));
+    if (file) this.#note('name', `${file.path}\0${place}\0${name}`);
+  }
+
+  /** Dotted names from the module to a class; null inside of functions. */
+  #placeOf(file: SourceFile, cls: ClassDef): string | null {
+    const scope = this.scopeOf(file, cls);
+    return scope ? namePlace(scope) : null;
+  }
+
+  #note(kind: 'name' | 'header' | 'self' | 'importsOf', subject: string): void {
+    this.recorder.note(kind, subject, () => this.stampOf(kind, subject));
+  }
+
+  #stamp(kind: string, subject: string, compute: (file: SourceFile, place: string, name: string) => string): string {
+    const key = `${kind} ${subject}`;
+    let stamp = this.#stamps.get(key);
+    if (stamp === undefined) {
+      const [path, place, name] = subject.split('\0');
+      const file = this.file(path!);
+      stamp = file ? compute(file, place!, name ?? '') : '';
+      this.#stamps.set(key, stamp);
+    }
+    return stamp;
   }
 
   // ---------------------------------------------------------------- import graph
@@ -374,6 +472,7 @@ class WorkspaceProgram implements Program {
   #boundIn(scope: Scope, name: string): readonly Binding[] {
     const how = scope.outerNames.get(name);
     const owner = how ? outerScope(scope, name, how) : scope;
+    this.#noteName(owner, name);
     const own = owner.bindings.get(name) ?? [];
     return owner.kind === 'module' ? this.#withStars(owner, name, own) : own;
   }
@@ -386,17 +485,17 @@ class WorkspaceProgram implements Program {
     if (!file) return own;
     let names = this.#starNames.get(scope);
     if (!names) this.#starNames.set(scope, (names = new Map()));
-    let all = names.get(name);
-    if (!all) {
-      // While it is being worked out, a module that imports itself in a circle adds nothing.
-      names.set(name, own);
-      all = this.#mergeStars(file, stars, name, own);
-      names.set(name, all);
-    }
-    return all;
+    const known = names.get(name);
+    if (known) return this.recorder.reuse(known);
+    // While it is being worked out, a module that imports itself in a circle adds nothing.
+    names.set(name, { value: own, trace: null });
+    const all = this.recorder.record(() => this.#mergeStars(file, stars, name, own));
+    names.set(name, all);
+    return all.value;
   }
 
   #mergeStars(file: SourceFile, stars: readonly Binding[], name: string, own: readonly Binding[]): readonly Binding[] {
+    this.#noteName(file.scope, '*');
     const found: Binding[] = [];
     const possible: Binding[] = [];
     for (const star of stars) {
@@ -419,6 +518,7 @@ class WorkspaceProgram implements Program {
   }
 
   #exportsByStar(file: SourceFile, name: string): 'yes' | 'perhaps' | 'no' {
+    this.#noteName(this.#scope(file), '__all__');
     const list = exportList(file, (expr) => this.#exportListOf(file, expr));
     if (list ? !list.has(name) : name.startsWith('_')) return 'no';
     const scope = this.#scope(file);
@@ -521,6 +621,7 @@ class WorkspaceProgram implements Program {
   }
 
   #importTarget(file: SourceFile, statement: ImportFrom): ModuleTarget {
+    this.#noteLayout();
     const dotted = statement.module?.text ?? '';
     if (statement.level > 0) return this.#layout.relative(file.path, statement.level, dotted);
     return dotted === '' ? { kind: 'missing' } : this.#layout.absolute(dotted, dirname(file.path));
@@ -544,6 +645,7 @@ class WorkspaceProgram implements Program {
   }
 
   #moduleSymbol(target: ModuleTarget, externalName: string | null): Symbol | undefined {
+    this.#noteLayout();
     if (target.kind === 'file') {
       const file = this.file(target.path);
       return file && { kind: 'module', file };

@@ -2,8 +2,10 @@
  * What the Python front knows about a workspace: files, scopes, and what names mean across files.
  * It knows no ORM. Everything here is a pure function of a snapshot.
  */
+import type { Recorder } from '../base/recorder.ts';
 import type { LineIndex, TextRange } from '../base/text.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import type { SelfAssignment } from './selfAttributes.ts';
 import type {
   Alias,
   ClassDef,
@@ -102,9 +104,20 @@ export type Symbol =
   /** Not resolvable by names alone; of a base class, the expression that it is and its file. */
   | { readonly kind: 'unknown'; readonly file?: SourceFile; readonly expr?: Expr };
 
+/**
+ * What answers about Python are made from, as the recorder notes it: which files there are, what a name is bound to in a
+ * module or class, what a class inherits from, what its methods assign to an attribute of `self`, what a module imports,
+ * which files hold words or reach libraries.
+ */
+export type ProgramFact = 'layout' | 'name' | 'header' | 'self' | 'importsOf' | 'mentioning' | 'importsAnyOf';
+
 /** The workspace as Python sees it. One for each snapshot; its caches are shared from snapshot to snapshot. */
 export interface Program {
   readonly snapshot: Snapshot;
+  /** Everything that is asked here is noted in it. One for all programs of a workspace. */
+  readonly recorder: Recorder;
+  /** What a noted fact is now; the same as then when nothing about it changed. */
+  stampOf(kind: ProgramFact, subject: string): unknown;
   /** Paths of all Python files that can matter (not ignored, not in an environment), sorted. */
   readonly paths: readonly string[];
   file(path: string): SourceFile | undefined;
@@ -117,6 +130,8 @@ export interface Program {
    * that it imports. Reads the imports of texts without parsing them; may say yes in vain.
    */
   importsAnyOf(path: string, libraries: readonly string[]): boolean;
+  /** The imports of a module, not those inside of functions, conditions and the like. */
+  importsOf(file: SourceFile): readonly (Import | ImportFrom)[];
   /** A workspace module by its dotted name, as seen from a file (its import roots first). */
   moduleNamed(dotted: string, from: SourceFile): SourceFile | undefined;
   /** The workspace module that a `from … import` reads; undefined for libraries and namespace packages. */
@@ -147,6 +162,8 @@ export interface Program {
    * unknown base comes before it (or anywhere, when it is not found: then the symbol is unknown).
    */
   member(file: SourceFile, cls: ClassDef, name: string): { readonly symbol: Symbol; readonly complete: boolean };
+  /** What the methods of this class, not of its bases, assign to `self.name`. */
+  assignedToSelf(file: SourceFile, cls: ClassDef, name: string): readonly SelfAssignment[];
   /**
    * Class and its bases in Python's method resolution order; bases outside of the workspace as external symbols, those
    * that are no plain name (`db.Model`, `make_base()`) as unknown ones with their expression.

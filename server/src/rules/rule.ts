@@ -5,6 +5,7 @@ import type { Inference } from '../orm/infer.ts';
 import type { Loops } from '../orm/loops.ts';
 import type { ModelGraph } from '../orm/model.ts';
 import type { Program, SourceFile } from '../python/types.ts';
+import type { Unit } from '../python/units.ts';
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint';
 
@@ -38,9 +39,16 @@ export interface Finding {
   readonly severity?: Severity;
 }
 
-/** Facts about one file, in ORM-neutral words. Whatever is unknown is left out: a rule never guesses. */
+/**
+ * Facts about one piece of a file, in ORM-neutral words. Whatever is unknown is left out: a rule never guesses.
+ *
+ * What a rule finds is kept until something it asked changes. So it asks `program`, `graph` and `inference`, which note
+ * it, and reads no other trees and texts than those of its unit and those that they gave it.
+ */
 export interface RuleContext {
   readonly file: SourceFile;
+  /** The function or statement to check. */
+  readonly unit: Unit;
   readonly program: Program;
   readonly graph: ModelGraph;
   readonly inference: Inference;

@@ -206,7 +206,7 @@ const LOADING = /\b(select_related|prefetch_related)\s*\(/;
 function methodSource(classId: string, name: string, from: SourceFile, inference: Inference): string | null {
   const dot = classId.lastIndexOf('.');
   const file = inference.program.moduleNamed(classId.slice(0, dot), from);
-  const binding = file?.scope.bindings.get(classId.slice(dot + 1))?.at(-1);
+  const binding = file && inference.program.lookup(file.scope, classId.slice(dot + 1)).at(-1);
   if (!file || binding?.kind !== 'class') return null;
   const { symbol } = inference.program.member(file, binding.node, name);
   if (symbol.kind !== 'binding' || symbol.binding.kind !== 'function') return null;
@@ -279,7 +279,5 @@ function isRequest(node: Expr): boolean {
 }
 
 function userModel({ graph }: Inference, file: SourceFile): string | null {
-  const [label, name] = djangoFactsOf(graph, file.path).authUserModel.split('.');
-  const user = graph.models.find((model) => model.orm === 'django' && model.appLabel === label && model.name === name);
-  return user?.id ?? null;
+  return graph.labelled(djangoFactsOf(graph, file.path).authUserModel)?.id ?? null;
 }

@@ -1,0 +1,92 @@
+/**
+ * What answers were made from, so that they can be kept for as long as that stays the same.
+ *
+ * While something is worked out, whoever reads a fact notes it: `note('name', …)`. An answer comes with the trace of all
+ * that was noted meanwhile, its own and that of remembered answers it used. Later it is still right when every fact in
+ * its trace has the stamp it had then. This is what build systems call a trace, and compilers such as rust-analyzer use
+ * for incremental computation (https://rustc-dev-guide.rust-lang.org/queries/incremental-compilation.html).
+ */
+
+/** A fact that was read: `stamp` is what it was, compared by identity. */
+export interface Dependency {
+  readonly kind: string;
+  readonly subject: unknown;
+  readonly stamp: unknown;
+}
+
+/** What one answer was made from; shared between answers, so it must not be changed. null: from nothing that can change. */
+export type Trace = Frame | null;
+
+export interface Recorded<T> {
+  readonly value: T;
+  readonly trace: Trace;
+}
+
+/** Facts that were noted, and the traces of remembered answers that were used. */
+class Frame {
+  readonly noted: Dependency[] = [];
+  readonly used = new Set<Frame>();
+  readonly #seen = new Map<unknown, string[]>();
+
+  note(kind: string, subject: unknown, stamp: () => unknown): void {
+    const kinds = this.#seen.get(subject);
+    if (kinds?.includes(kind)) return;
+    if (kinds) kinds.push(kind);
+    else this.#seen.set(subject, [kind]);
+    this.noted.push({ kind, subject, stamp: stamp() });
+  }
+
+  /** A frame that adds nothing to another one is that one. */
+  simplified(): Trace {
+    if (this.noted.length > 0) return this;
+    if (this.used.size > 1) return this;
+    return this.used.values().next().value ?? null;
+  }
+}
+
+/** One for each line of snapshots. Not recording, a note costs a comparison. */
+export class Recorder {
+  #current: Frame | null = null;
+
+  get isRecording(): boolean {
+    return this.#current !== null;
+  }
+
+  /** `stamp` is asked for only when somebody records. */
+  note(kind: string, subject: unknown, stamp: () => unknown): void {
+    this.#current?.note(kind, subject, stamp);
+  }
+
+  /** Runs `work` and gives what it returned, with what it was made from; whoever records around it gets that too. */
+  record<T>(work: () => T): Recorded<T> {
+    const outer = this.#current;
+    const frame = new Frame();
+    this.#current = frame;
+    try {
+      const value = work();
+      const trace = frame.simplified();
+      if (trace) outer?.used.add(trace);
+      return { value, trace };
+    } finally {
+      this.#current = outer;
+    }
+  }
+
+  /** The value of a remembered answer, which is used here. */
+  reuse<T>({ value, trace }: Recorded<T>): T {
+    if (trace) this.#current?.used.add(trace);
+    return value;
+  }
+}
+
+/** All that an answer was made from, each fact once. Cost: the traces it is made of. */
+export function dependenciesOf(trace: Trace): readonly Dependency[] {
+  if (!trace) return [];
+  const all = new Frame();
+  const seen = new Set<Frame>([trace]);
+  for (const frame of seen) {
+    for (const { kind, subject, stamp } of frame.noted) all.note(kind, subject, () => stamp);
+    for (const used of frame.used) seen.add(used);
+  }
+  return all.noted;
+}

@@ -1,0 +1,61 @@
+/**
+ * Places told from the statements they stand in: they stay right while text around those statements comes and goes.
+ * A finding that is kept for many edits holds its places like this.
+ */
+import type { TextRange } from '../base/text.ts';
+import type { Stmt } from '../python/syntax/nodes.ts';
+import type { Program } from '../python/types.ts';
+import { unitAt } from '../python/units.ts';
+import type { Finding } from './rule.ts';
+
+interface Anchor {
+  readonly path: string;
+  /** null where no statement stands before the place: then offsets count from the start of the text. */
+  readonly node: Stmt | null;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface AnchoredFinding {
+  readonly finding: Finding;
+  readonly range: Anchor;
+  readonly related: readonly Anchor[];
+  /** Of each fix, of each of its edits. */
+  readonly edits: readonly (readonly Anchor[])[];
+}
+
+/** Must be undone before the text of a statement changes: the statements are noted, so who keeps the finding knows. */
+export function anchorFinding(finding: Finding, path: string, program: Program): AnchoredFinding {
+  return {
+    finding,
+    range: anchor(path, finding.range, program),
+    related: (finding.related ?? []).map((place) => anchor(place.path, place.range, program)),
+    edits: (finding.fixes ?? []).map((fix) => fix.edits.map((edit) => anchor(edit.path, edit.range, program))),
+  };
+}
+
+/** The finding with its places as they are now. */
+export function placedFinding({ finding, range, related, edits }: AnchoredFinding): Finding {
+  return {
+    ...finding,
+    range: rangeOf(range),
+    related: finding.related?.map((place, i) => ({ ...place, range: rangeOf(related[i]!) })),
+    fixes: finding.fixes?.map((fix, i) => ({
+      ...fix,
+      edits: fix.edits.map((edit, j) => ({ ...edit, range: rangeOf(edits[i]![j]!) })),
+    })),
+  };
+}
+
+function anchor(path: string, { start, end }: TextRange, program: Program): Anchor {
+  const file = path === '' ? undefined : program.file(path);
+  const node = file ? unitAt(file.module, start) : null;
+  const from = node?.start ?? 0;
+  if (node) program.recorder.note('unit', node, () => path);
+  return { path, node, start: start - from, end: end - from };
+}
+
+function rangeOf({ node, start, end }: Anchor): TextRange {
+  const from = node?.start ?? 0;
+  return { start: from + start, end: from + end };
+}
