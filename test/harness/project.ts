@@ -1,4 +1,5 @@
 import { dirname, join } from '../../server/src/base/paths.ts';
+import { FactsStore } from '../../server/src/python/factsStore.ts';
 import { createProgram } from '../../server/src/python/program.ts';
 import type { Binding, Program, SourceFile, Symbol } from '../../server/src/python/types.ts';
 import type { FileSystem, FolderEntry } from '../../server/src/workspace/fileSystem.ts';
@@ -10,6 +11,7 @@ export const root = '/project';
 /** A project in memory. Paths are relative to its root. */
 export class Project {
   readonly workspace: Workspace;
+  readonly facts = new FactsStore();
   readonly #files: Map<string, string>;
   #program: Program | undefined;
 
@@ -24,7 +26,7 @@ export class Project {
 
   /** The program of the current snapshot, made from the one before. */
   get program(): Program {
-    return (this.#program = createProgram(this.snapshot, this.#program));
+    return (this.#program = createProgram(this.snapshot, this.#program, this.facts));
   }
 
   file(path: string): SourceFile {

@@ -1,12 +1,13 @@
 /** What an ORM front end gives to the model graph and to the renderer. */
+import type { Declarations } from '../python/declaring.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Locator } from './declared.ts';
 import type { MappedTable, Model, OrmId } from './model.ts';
 
 export interface OrmAdapter {
   readonly id: OrmId;
-  /** Importing one of these, directly or through the workspace, makes a file worth reading. */
-  readonly libraries: readonly string[];
+  /** Which files are worth parsing. */
+  readonly declarations: Declarations;
   /** Models and tables of all files, linked with each other. Half-typed and contradictory code is ordinary input. */
   models(context: ExtractContext): Extracted;
 }

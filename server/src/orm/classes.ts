@@ -120,19 +120,20 @@ export class Classes {
   }
 
   #order(base: Base, path: Set<string>): readonly Base[] {
-    const known = this.#orders.get(base.id);
+    const key = keyOf(base);
+    const known = this.#orders.get(key);
     if (known) return known;
     // A class that inherits from itself through others is an error in Python; here it just ends.
-    if (path.has(base.id)) return [base];
-    path.add(base.id);
+    if (path.has(key)) return [base];
+    path.add(key);
     const direct = base.kind === 'class' ? this.directBases(base.ref) : this.#expand(base);
     const order = linearize(
       base,
       direct,
       direct.map((each) => this.#order(each, path)),
     );
-    path.delete(base.id);
-    if (path.size === 0 || base.kind === 'class') this.#orders.set(base.id, order);
+    path.delete(key);
+    if (path.size === 0 || base.kind === 'class') this.#orders.set(key, order);
     return order;
   }
 }
@@ -144,12 +145,12 @@ function linearize(head: Base, direct: readonly Base[], orders: readonly (readon
   while (rest.length > 0) {
     const next = rest
       .map((list) => list[0]!)
-      .find((c) => !rest.some((list) => list.slice(1).some((e) => e.id === c.id)));
+      .find((c) => !rest.some((list) => list.slice(1).some((e) => keyOf(e) === keyOf(c))));
     if (!next) return depthFirst(head, orders);
     result.push(next);
     for (let i = rest.length - 1; i >= 0; i--) {
       const list = rest[i]!;
-      if (list[0]!.id === next.id) list.shift();
+      if (keyOf(list[0]!) === keyOf(next)) list.shift();
       if (list.length === 0) rest.splice(i, 1);
     }
   }
@@ -157,9 +158,14 @@ function linearize(head: Base, direct: readonly Base[], orders: readonly (readon
 }
 
 function depthFirst(head: Base, orders: readonly (readonly Base[])[]): readonly Base[] {
-  const result = new Map<string, Base>([[head.id, head]]);
-  for (const base of orders.flat()) if (!result.has(base.id)) result.set(base.id, base);
+  const result = new Map<string, Base>([[keyOf(head), head]]);
+  for (const base of orders.flat()) if (!result.has(keyOf(base))) result.set(keyOf(base), base);
   return [...result.values()];
+}
+
+/** In `Base = declarative_base(cls=Base)` a class and a value have one name. */
+function keyOf(base: Base): string {
+  return `${base.kind} ${base.id}`;
 }
 
 function lastClass(bindings: readonly Binding[]): ClassDef | null {

@@ -3,7 +3,7 @@ import { dirname } from '../base/paths.ts';
 import type { Program } from '../python/types.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_DJANGO, type DjangoFacts } from './adapter.ts';
-import { djangoSettings } from './project/djangoSettings.ts';
+import { djangoSettings, settingsWords } from './project/djangoSettings.ts';
 import type { SettingValue } from './project/settingValue.ts';
 
 export interface DjangoProjects {
@@ -11,9 +11,14 @@ export interface DjangoProjects {
   of(path: string): DjangoFacts;
   /** The same text as long as all facts are the same. */
   readonly key: string;
+  /** Whether they are still right after these files changed, and no others. O(changes). */
+  holdsAfter(program: Program, changes: readonly string[]): boolean;
 }
 
-/** Reads the settings for every folder that holds one of the files. */
+/**
+ * Reads the settings for every folder that holds one of the files. The program must be one that was asked for no file
+ * yet: what it is asked for meanwhile is what the settings depend on.
+ */
 export function readDjangoProjects(program: Program, snapshot: Snapshot, paths: readonly string[]): DjangoProjects {
   const folders = new Map<string, DjangoFacts>();
   const bySettings = new Map<string, DjangoFacts>();
@@ -22,10 +27,20 @@ export function readDjangoProjects(program: Program, snapshot: Snapshot, paths: 
     if (folders.has(folder) || !program.importsAnyOf(path, ['django'])) continue;
     folders.set(folder, factsNear(program, snapshot, path, bySettings));
   }
-  const of = (path: string): DjangoFacts => folders.get(dirname(path)) ?? DEFAULT_DJANGO;
+  const read = new Set(program.asked.keys());
+  const found = settingsWords.map((word) => program.pathsMentioning([word]));
   return {
-    of,
+    of: (path) => folders.get(dirname(path)) ?? DEFAULT_DJANGO,
     key: JSON.stringify([[...folders].map(([folder, facts]) => [folder, facts.path]), [...bySettings.values()]]),
+    holdsAfter(later, changes) {
+      // Files that name settings are searched as text; project files can hold what the environment gives.
+      const matters = (path: string): boolean =>
+        read.has(path) || !later.snapshot.isPython(path) || found.some((all) => all.includes(path));
+      return (
+        settingsWords.every((word, i) => later.pathsMentioning([word]) === found[i]) &&
+        (folders.size === 0 || !changes.some(matters))
+      );
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 /** Builds the model graph of a workspace, and keeps it for as long as no declaration changes. */
 import { createHash } from 'node:crypto';
 import type { Recorder } from '../base/recorder.ts';
-import type { Program, SourceFile } from '../python/types.ts';
+import type { Program } from '../python/types.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_DJANGO, type DjangoFacts, type Extracted } from './adapter.ts';
 import { byImportance } from './aside.ts';
@@ -11,33 +11,45 @@ import { factsKey } from './facts.ts';
 import { adapters } from './index.ts';
 import type { Field, GraphFact, MappedTable, Model, ModelGraph, Relation } from './model.ts';
 
-/** Models, tables and app configurations all need one of these words. */
-const WORDS = ['class ', 'Table('];
-
 /**
  * The models of a workspace. Give the previous graph: it is handed back, with the same identity, when nothing that
  * is declared has changed, so typing in a function body costs a hash of one file. Otherwise O(files that can hold models).
+ * The program must be one that nobody asked yet: what it is asked for meanwhile is what the graph depends on.
  */
 export function buildModelGraph(program: Program, snapshot: Snapshot, previous?: ModelGraph): ModelGraph {
   const known = previous instanceof BuiltGraph ? previous : undefined;
-  const filesOf = adapters.map((adapter) => modelFiles(program, adapter.libraries));
-  const files = [...new Set(filesOf.flat())].toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  const django = readDjangoProjects(
-    program,
-    snapshot,
-    files.map((file) => file.path),
-  );
-  const facts = hashOf([...files.map((file) => `${file.path} ${factsKey(file)}`), django.key]);
-  if (known?.facts === facts) {
-    known.refresh(program, snapshot);
+  const pathsOf = adapters.map((adapter) => program.pathsDeclaring(adapter.declarations));
+  const paths = [...new Set(pathsOf.flat())].sort();
+  const changes = known && changesSince(known, program, snapshot, pathsOf);
+  const django = (changes && keptProjects(known, program, changes)) ?? readDjangoProjects(program, snapshot, paths);
+  if (known && changes && django.key === known.django.key && changes.every((path) => known.isSame(program, path))) {
+    known.refresh(program, snapshot, django);
     return known;
   }
   const locator = new Locator();
   locator.program = program;
+  const filesOf = pathsOf.map((each) => each.flatMap((path) => program.file(path) ?? []));
   const extracted = adapters.map((adapter, i) =>
     adapter.models({ program, files: filesOf[i]!, locator, djangoOf: (path) => django.of(path) }),
   );
-  return new BuiltGraph(extracted, django, facts, locator, snapshot, program.recorder, (known?.builds ?? 0) + 1);
+  const builds = (known?.builds ?? 0) + 1;
+  return new BuiltGraph({ extracted, django, locator, pathsOf, all: program.paths, snapshot, builds }, program);
+}
+
+/** What changed since a graph was last right; null when that is not known or files came or went. */
+function changesSince(
+  known: BuiltGraph,
+  program: Program,
+  snapshot: Snapshot,
+  pathsOf: readonly (readonly string[])[],
+): readonly string[] | null {
+  const sameFiles = program.paths === known.made.all && pathsOf.every((paths, i) => paths === known.made.pathsOf[i]);
+  return sameFiles ? snapshot.changedSince(known.snapshot) : null;
+}
+
+/** The settings as they were read before, if nothing they were read from has changed. */
+function keptProjects(known: BuiltGraph, program: Program, changes: readonly string[]): DjangoProjects | undefined {
+  return known.django.holdsAfter(program, changes) ? known.django : undefined;
 }
 
 /** How often the graph was really built in the line of graphs that led to this one: what tests count. */
@@ -55,20 +67,26 @@ export function snapshotOf(graph: ModelGraph): Snapshot | null {
   return graph instanceof BuiltGraph ? graph.snapshot : null;
 }
 
-/** Files that can declare a model, in path order; the others are not parsed. */
-export function modelFiles(program: Program, libraries: readonly string[]): readonly SourceFile[] {
-  return program.paths.flatMap((path) => {
-    if (!program.mentions(path, WORDS) || !program.importsAnyOf(path, libraries)) return [];
-    return program.file(path) ?? [];
-  });
+/** What a graph was made of, and when it is right. */
+interface Made {
+  readonly extracted: readonly Extracted[];
+  readonly django: DjangoProjects;
+  readonly locator: Locator;
+  /** For each adapter the files that can declare something for it. */
+  readonly pathsOf: readonly (readonly string[])[];
+  /** All files there are: imports can lead to any of them. */
+  readonly all: readonly string[];
+  readonly snapshot: Snapshot;
+  readonly builds: number;
 }
 
 class BuiltGraph implements ModelGraph {
   readonly key: string;
-  readonly facts: string;
-  readonly locator: Locator;
+  readonly made: Made;
   readonly builds: number;
-  readonly django: DjangoProjects;
+  /** Path → hash of the declarations of each file that was read for it; null for one that was not there. */
+  readonly #facts: ReadonlyMap<string, string | null>;
+  django: DjangoProjects;
   snapshot: Snapshot;
   readonly #recorder: Recorder;
   readonly #models: ReadonlyMap<string, Model>;
@@ -79,17 +97,9 @@ class BuiltGraph implements ModelGraph {
   readonly #byTable = new Map<string, Model>();
   readonly #labelled = new Map<string, Model>();
 
-  constructor(
-    extracted: readonly Extracted[],
-    django: DjangoProjects,
-    facts: string,
-    locator: Locator,
-    snapshot: Snapshot,
-    recorder: Recorder,
-    builds: number,
-  ) {
-    this.#allModels = byId(extracted.flatMap((each) => each.models));
-    this.#allTables = byId(extracted.flatMap((each) => each.tables));
+  constructor(made: Made, program: Program) {
+    this.#allModels = byId(made.extracted.flatMap((each) => each.models));
+    this.#allTables = byId(made.extracted.flatMap((each) => each.tables));
     this.#models = new Map(this.#allModels.map((model) => [model.id, model]));
     this.#tables = new Map(this.#allTables.map((table) => [table.id, table]));
     for (const model of this.#allModels.toSorted(byImportance)) {
@@ -102,18 +112,27 @@ class BuiltGraph implements ModelGraph {
       if (model.appLabel !== null && !this.#labelled.has(label)) this.#labelled.set(label, model);
     }
     this.key = hashOf([factsOf([this.#allModels, this.#allTables])]);
-    this.#recorder = recorder;
-    this.django = django;
-    this.facts = facts;
-    this.locator = locator;
-    this.builds = builds;
-    this.snapshot = snapshot;
+    this.#recorder = program.recorder;
+    this.made = made;
+    this.builds = made.builds;
+    this.django = made.django;
+    this.snapshot = made.snapshot;
+    this.#facts = new Map([...program.asked].map(([path, file]) => [path, file ? factsKey(file) : null]));
+  }
+
+  /** Whether a file says to the graph what it said before. */
+  isSame(program: Program, path: string): boolean {
+    const before = this.#facts.get(path);
+    if (before === undefined) return true;
+    const file = program.file(path);
+    return before === (file ? factsKey(file) : null);
   }
 
   /** Nothing that is declared has changed, but offsets may have. */
-  refresh(program: Program, snapshot: Snapshot): void {
-    this.locator.program = program;
+  refresh(program: Program, snapshot: Snapshot, django: DjangoProjects): void {
+    this.made.locator.program = program;
     this.snapshot = snapshot;
+    this.django = django;
   }
 
   get models(): readonly Model[] {

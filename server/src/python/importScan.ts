@@ -2,22 +2,24 @@
  * The imports of a text, read without parsing it: fast enough for files that are never parsed. May find an import in a
  * docstring (then a file is parsed in vain), never misses one written as a statement of its own.
  */
-export interface ImportScan {
-  readonly imports: readonly ScannedImport[];
-  /** The same text as long as the imports are the same. */
-  readonly key: string;
-}
-
 export interface ScannedImport {
   readonly level: number;
   readonly module: string;
   /** Imported names of `from m import a, b`; null for `import m`. */
-  readonly names: readonly string[] | null;
+  readonly names: readonly ImportedName[] | null;
+  /** `c` of `import m as c`. */
+  readonly asName: string | null;
 }
 
-/** O(text), at the speed of a substring search where there are no imports. */
-export function scanImports(text: string): ImportScan {
-  const imports: ScannedImport[] = [];
+export interface ImportedName {
+  readonly name: string;
+  /** What it is called here. */
+  readonly as: string;
+}
+
+/** One line for each import: the same text as long as they are the same. O(text), at the speed of a substring search. */
+export function scanImports(text: string): string {
+  let found = '';
   for (let at = text.indexOf('import'); at !== -1; at = text.indexOf('import', at + 6)) {
     if (isWordCharacter(text.charCodeAt(at - 1)) || isWordCharacter(text.charCodeAt(at + 6))) continue;
     const lineStart = statementLine(text, at);
@@ -26,16 +28,40 @@ export function scanImports(text: string): ImportScan {
     // `try: import a`, `if TYPE_CHECKING: from a import b`, `import a; import b`
     const statement = before.slice(Math.max(before.lastIndexOf(':'), before.lastIndexOf(';')) + 1).trim();
     if (statement === '') {
-      for (const name of names(text, at + 6)) imports.push({ level: 0, module: name, names: null });
+      for (const name of names(text, at + 6)) {
+        const [module, as] = name.split(':');
+        found += `0 ${module}${as === undefined ? '' : ` :${as}`}\n`;
+      }
       continue;
     }
     const from = /^from(?:\s+|(?=\.))(\.*)\s*([\p{L}\p{N}_.]*)$/u.exec(statement);
-    if (from) imports.push({ level: from[1]!.length, module: from[2]!, names: names(text, at + 6) });
+    if (from) found += `${from[1]!.length} ${from[2]!} ${names(text, at + 6).join()}\n`;
   }
-  return { imports, key: imports.map((item) => `${item.level} ${item.module} ${item.names?.join() ?? ''}`).join('\n') };
+  return found;
 }
 
-/** `a, b as c`, or the same in parentheses over several lines. */
+export function decodeImports(encoded: string): ScannedImport[] {
+  if (encoded === '') return [];
+  return encoded
+    .slice(0, -1)
+    .split('\n')
+    .map((line) => {
+      const [level, module, list] = line.split(' ');
+      const asName = list?.startsWith(':') ? list.slice(1) : null;
+      const isFrom = list !== undefined && asName === null;
+      return { level: Number(level), module: module!, names: isFrom ? decodeNames(list) : null, asName };
+    });
+}
+
+function decodeNames(list: string): readonly ImportedName[] {
+  if (list === '') return [];
+  return list.split(',').map((part) => {
+    const [name, as] = part.split(':');
+    return { name: name!, as: as ?? name! };
+  });
+}
+
+/** `a, b as c`, or the same in parentheses over several lines, as `a` and `b:c`. */
 function names(text: string, start: number): string[] {
   let end = start;
   while (text[end] === ' ' || text[end] === '\t') end++;
@@ -51,9 +77,11 @@ function names(text: string, start: number): string[] {
   }
   return list
     .split(',')
-    .map((part) => part.trim().split(/\s/, 1)[0]!)
-    .filter((name) => name !== '');
+    .map((part) => nameWithAlias.exec(part.trim()))
+    .flatMap((match) => (match ? (match[2] === undefined ? match[1]! : `${match[1]}:${match[2]}`) : []));
 }
+
+const nameWithAlias = /^([\p{L}\p{N}_.]+|\*)(?:\s+as\s+([\p{L}\p{N}_]+))?/u;
 
 /** Start of the line, or of the first of several lines joined by backslashes. */
 function statementLine(text: string, at: number): number {

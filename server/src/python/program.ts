@@ -1,6 +1,6 @@
 /**
  * The workspace as Python sees it: files, names and what they mean across files. Pure functions of one snapshot; parsed
- * files and import scans are shared with the program of the snapshot before, keyed by text version.
+ * files and facts are shared with the program of the snapshot before, keyed by text version.
  */
 import { LineIndex } from '../base/text.ts';
 import { Recorder, type Recorded } from '../base/recorder.ts';
@@ -8,7 +8,9 @@ import { dirname } from '../base/paths.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { isBuiltin } from './builtins.ts';
 import { exportList, fallbackRanges } from './moduleFacts.ts';
-import { scanImports, type ImportScan } from './importScan.ts';
+import { type Declarations, DeclaringFiles, submoduleFolders } from './declaring.ts';
+import { FactsStore } from './factsStore.ts';
+import type { FileFacts } from './fileFacts.ts';
 import { ModuleLayout, type ModuleTarget } from './moduleLayout.ts';
 import {
   bindModule,
@@ -28,9 +30,10 @@ import type { Binding, Program, ProgramFact, Scope, SourceFile, Symbol } from '.
 /**
  * The program of a snapshot. Give the previous one to share what did not change; it stays valid.
  * Costs O(changes since the previous one), or O(files) after files came or went. Files are parsed when they are asked for.
+ * `facts` may be filled in advance by others; it is that of the first program for all that follow.
  */
-export function createProgram(snapshot: Snapshot, previous?: Program): Program {
-  if (!(previous instanceof WorkspaceProgram)) return new WorkspaceProgram(snapshot, new SharedState(), undefined);
+export function createProgram(snapshot: Snapshot, previous?: Program, facts = new FactsStore()): Program {
+  if (!(previous instanceof WorkspaceProgram)) return new WorkspaceProgram(snapshot, new SharedState(facts), undefined);
   if (previous.snapshot === snapshot) return previous;
   return new WorkspaceProgram(snapshot, previous.shared, previous);
 }
@@ -76,8 +79,12 @@ class SharedState {
   parses = 0;
   readonly recorder = new Recorder();
   readonly files = new Map<string, { readonly version: number; readonly file: SourceFile }>();
-  readonly scans = new Map<string, { readonly version: number; readonly scan: ImportScan }>();
+  readonly facts: FactsStore;
   readonly words = new Map<string, { readonly version: number; readonly found: Map<string, boolean> }>();
+
+  constructor(facts: FactsStore) {
+    this.facts = facts;
+  }
 }
 
 /** Who imports whom, filled as it is asked for. Handed on to the next program while no import of these files changes. */
@@ -88,8 +95,6 @@ interface ImportGraph {
 }
 
 interface ImportEdges {
-  /** `ImportScan.key` of the text they were read from. */
-  readonly key: string | undefined;
   readonly libraries: readonly string[];
   readonly files: readonly string[];
 }
@@ -101,6 +106,11 @@ class WorkspaceProgram implements Program {
   readonly shared: SharedState;
   readonly #layout: ModuleLayout;
   readonly #imports: ImportGraph;
+  readonly #declaringFiles: DeclaringFiles;
+  /** What is declared → the files that may declare it. */
+  readonly #declaring = new Map<Declarations, readonly string[]>();
+  /** The same of an older program, where it may be out of date. */
+  readonly #declaringBefore = new Map<Declarations, readonly string[]>();
   /** Words → the files that hold one of them. */
   readonly #mentioning = new Map<string, readonly string[]>();
   /** Memory of this program alone: its keys are trees, and what they mean depends on all files. */
@@ -117,6 +127,7 @@ class WorkspaceProgram implements Program {
     this.shared = shared;
     this.#layout = ModuleLayout.of(snapshot, previous ? previous.#layout : undefined);
     this.#imports = (previous && this.#takeOver(previous)) ?? { edges: new Map(), reaching: new Map() };
+    this.#declaringFiles = new DeclaringFiles(this.#layout, (path) => shared.facts.of(snapshot, path));
   }
 
   get recorder(): Recorder {
@@ -156,7 +167,31 @@ class WorkspaceProgram implements Program {
     return file;
   }
 
+  get asked(): ReadonlyMap<string, SourceFile | undefined> {
+    return this.#files;
+  }
+
+  pathsDeclaring(what: Declarations): readonly string[] {
+    let paths = this.#declaring.get(what);
+    if (!paths) {
+      paths = this.paths.filter(
+        (path) => this.#importsAnyOf(path, what.libraries) && this.#declaringFiles.declares(path, what),
+      );
+      const before = this.#declaringBefore.get(what);
+      if (before?.length === paths.length && before.every((path, i) => path === paths![i])) paths = before;
+      this.#declaring.set(what, paths);
+    }
+    return paths;
+  }
+
   mentions(path: string, words: readonly string[]): boolean {
+    const facts = this.#factsOf(path);
+    const possible = words.filter((word) => facts.mayMention(word));
+    return possible.length > 0 && this.#holds(path, possible);
+  }
+
+  /** Looks into the text, which the facts alone do not answer for. */
+  #holds(path: string, words: readonly string[]): boolean {
     const version = this.snapshot.version(path);
     const text = this.snapshot.text(path);
     if (version === undefined || text === undefined) return false;
@@ -349,11 +384,13 @@ class WorkspaceProgram implements Program {
   }
 
   #takeOver(previous: WorkspaceProgram): ImportGraph | undefined {
-    const { files, scans, words } = this.shared;
+    const { files, facts, words } = this.shared;
+    for (const [what, paths] of [...previous.#declaringBefore, ...previous.#declaring])
+      this.#declaringBefore.set(what, paths);
     if (previous.#layout !== this.#layout) {
-      for (const cache of [files, scans, words]) {
-        for (const path of cache.keys()) if (!this.snapshot.isPython(path)) cache.delete(path);
-      }
+      const isThere = (path: string): boolean => this.snapshot.isPython(path);
+      facts.keepOnly(isThere);
+      for (const cache of [files, words]) for (const path of cache.keys()) if (!isThere(path)) cache.delete(path);
       return undefined;
     }
     const changed = this.snapshot.changedSince(previous.snapshot);
@@ -361,9 +398,16 @@ class WorkspaceProgram implements Program {
       for (const [key, paths] of previous.#mentioning)
         this.#mentioning.set(key, this.#stillMentioning(key.split('\0'), paths, changed));
     }
-    // The two programs share the graph, so it must hold for both: of files it does not know yet, the old imports are read.
-    const isSame = (path: string): boolean => previous.#edges(path).key === this.#scan(path)?.key;
-    return changed && changed.length <= maxChecked && changed.every(isSame) ? previous.#imports : undefined;
+    // The two programs share the graph, so it must hold for both.
+    if (!changed || changed.length > maxChecked) return undefined;
+    const old = changed.map((path) => previous.#factsOf(path));
+    const now = changed.map((path) => this.#factsOf(path));
+    if (!now.every((each, i) => each.importKey === old[i]!.importKey)) return undefined;
+    for (const [what, paths] of previous.#declaring) {
+      const isSame = now.every((each, i) => each.classKey === old[i]!.classKey && sameWords(each, old[i]!, what));
+      if (isSame) this.#declaring.set(what, paths);
+    }
+    return previous.#imports;
   }
 
   /** The same array as before when nothing changed in it. O(changed files). */
@@ -414,15 +458,8 @@ class WorkspaceProgram implements Program {
 
   // ---------------------------------------------------------------- import graph
 
-  #scan(path: string): ImportScan | undefined {
-    const version = this.snapshot.version(path);
-    const text = this.snapshot.text(path);
-    if (version === undefined || text === undefined) return undefined;
-    const known = this.shared.scans.get(path);
-    if (known?.version === version) return known.scan;
-    const scan = scanImports(text);
-    this.shared.scans.set(path, { version, scan });
-    return scan;
+  #factsOf(path: string): FileFacts {
+    return this.shared.facts.of(this.snapshot, path);
   }
 
   #edges(path: string): ImportEdges {
@@ -435,18 +472,17 @@ class WorkspaceProgram implements Program {
       if (target.kind === 'file') files.add(target.path);
       else if (target.kind !== 'missing') libraries.push(name);
     };
-    const scan = this.#scan(path);
-    for (const { level, module, names } of scan?.imports ?? []) {
+    for (const { level, module, names } of this.#factsOf(path).imports) {
       const target = level > 0 ? this.#layout.relative(path, level, module) : this.#layout.absolute(module, folder);
       addModule(target, module);
-      for (const name of names ?? []) {
+      for (const { name } of names ?? []) {
         const full = `${module}.${name}`;
         if (target.kind === 'external') libraries.push(full);
         else for (const inner of submoduleFolders(target)) addModule(this.#layout.inFolder(inner, name), full);
       }
     }
     files.delete(path);
-    const edges: ImportEdges = { key: scan?.key, libraries, files: [...files] };
+    const edges: ImportEdges = { libraries, files: [...files] };
     this.#imports.edges.set(path, edges);
     return edges;
   }
@@ -693,9 +729,11 @@ const maxChecked = 200;
 /** Longer chains of imports and aliases than this are no honest code. */
 const maxDepth = 500;
 
-function submoduleFolders(target: ModuleTarget): readonly string[] {
-  if (target.kind === 'folders') return target.folders;
-  return target.kind === 'file' && /(^|\/)__init__\.pyi?$/.test(target.path) ? [dirname(target.path)] : [];
+/** Whether two texts say the same about words that declare something. */
+function sameWords(a: FileFacts, b: FileFacts, what: Declarations): boolean {
+  return [what.words, what.memberWords, what.decoratorWords].every((words) =>
+    words.every((word) => a.mayMention(word) === b.mayMention(word)),
+  );
 }
 
 function isBelow(name: string, library: string): boolean {

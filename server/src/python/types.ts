@@ -5,6 +5,7 @@
 import type { Recorder } from '../base/recorder.ts';
 import type { LineIndex, TextRange } from '../base/text.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
+import type { Declarations } from './declaring.ts';
 import type { SelfAssignment } from './selfAttributes.ts';
 import type {
   Alias,
@@ -121,7 +122,17 @@ export interface Program {
   /** Paths of all Python files that can matter (not ignored, not in an environment), sorted. */
   readonly paths: readonly string[];
   file(path: string): SourceFile | undefined;
-  /** Whether the text holds any of the words, without parsing: files that cannot matter are never parsed. */
+  /** The files this program was asked for so far: whatever was worked out with it depends on no others. */
+  readonly asked: ReadonlyMap<string, SourceFile | undefined>;
+  /**
+   * Files that may declare what a library makes out of classes or calls, sorted. Reads headers and imports without
+   * parsing; may say yes in vain. The same array as long as nothing changes in it.
+   */
+  pathsDeclaring(what: Declarations): readonly string[];
+  /**
+   * Whether the text holds any of the words, without parsing: files that cannot matter are never parsed. A word is a
+   * piece of text that begins and ends at the edge of a run of letters and digits: `create_engine`, `postgresql+`.
+   */
   mentions(path: string, words: readonly string[]): boolean;
   /** All files whose text holds any of the words; kept up to date at the cost of the files that change. */
   pathsMentioning(words: readonly string[]): readonly string[];

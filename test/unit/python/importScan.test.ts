@@ -1,16 +1,21 @@
 import { expect, test } from 'vitest';
-import { scanImports } from '../../../server/src/python/importScan.ts';
+import { decodeImports, type ImportedName, scanImports } from '../../../server/src/python/importScan.ts';
 
 function scan(text: string): string[] {
-  return scanImports(text).imports.map(
-    ({ level, module, names }) => `${'.'.repeat(level)}${module}${names ? ` (${names.join(', ')})` : ''}`,
+  return decodeImports(scanImports(text)).map(
+    ({ level, module, names, asName }) =>
+      `${'.'.repeat(level)}${module}${asName ? ` as ${asName}` : ''}${names ? ` (${names.map(named).join(', ')})` : ''}`,
   );
+}
+
+function named({ name, as }: ImportedName): string {
+  return as === name ? name : `${name} as ${as}`;
 }
 
 test.each([
   ['import a', ['a']],
-  ['import a.b as c, d', ['a.b', 'd']],
-  ['from a.b import c as d, e', ['a.b (c, e)']],
+  ['import a.b as c, d', ['a.b as c', 'd']],
+  ['from a.b import c as d, e', ['a.b (c as d, e)']],
   ['from . import a', ['. (a)']],
   ['from ..a import b', ['..a (b)']],
   ['from .import a', ['. (a)']],
@@ -29,12 +34,13 @@ test.each([
   ['x = "import a"', []],
   ['from a import (', ['a ()']],
   ['import', []],
+  ["import a, b'c, d:e", ['a', 'b', 'd']],
 ])('%j', (text, expected) => {
   expect(scan(text)).toEqual(expected);
 });
 
 test('the key changes with the imports alone', () => {
-  const key = scanImports('import a\nfrom b import c\nx = 1').key;
-  expect(scanImports('# moved\nimport a\n\nfrom b import (c)\ny = 2').key).toBe(key);
-  expect(scanImports('import a\nfrom b import d').key).not.toBe(key);
+  const key = scanImports('import a\nfrom b import c\nx = 1');
+  expect(scanImports('# moved\nimport a\n\nfrom b import (c)\ny = 2')).toBe(key);
+  expect(scanImports('import a\nfrom b import d')).not.toBe(key);
 });

@@ -10,7 +10,7 @@ import { knownModel } from './known.ts';
 import { linkDjango } from './link.ts';
 import { ownManagers } from './managers.ts';
 import { Meta } from './meta.ts';
-import { isModelBase } from './names.ts';
+import { HARMLESS_BASES, isModelBase } from './names.ts';
 import { readFields, removedNames, type RawField } from './read.ts';
 
 /** A model class before the names of other models are looked up. */
@@ -174,12 +174,9 @@ function inherits(model: DjangoModel, id: string): boolean {
   return model.ref.id === id || model.bases.includes(id);
 }
 
-/** Libraries of which base classes are known to add nothing to a model. */
-const HARMLESS = /^(builtins|typing|typing_extensions|abc|enum|dataclasses|collections|django)\./;
-
 function isUnknownBase(base: Base): boolean {
   if (base.kind === 'class') return false;
-  return base.kind !== 'external' || !HARMLESS.test(base.id);
+  return base.kind !== 'external' || !HARMLESS_BASES.test(base.id);
 }
 
 function missing(base: Base): string {

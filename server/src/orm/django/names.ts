@@ -15,9 +15,17 @@ export function isDjangoModel(dotted: string): boolean {
   return /^django\.(contrib\.gis\.)?db\.models\.(base\.)?Model$/.test(dotted);
 }
 
-export function isModelBase(base: Base): boolean {
-  return base.kind === 'external' && (isDjangoModel(base.id) || knownModel(base.id) !== null);
+/** A base class of Django by which a class becomes a model. */
+export function isModelName(dotted: string): boolean {
+  return isDjangoModel(dotted) || knownModel(dotted) !== null;
 }
+
+export function isModelBase(base: Base): boolean {
+  return base.kind === 'external' && isModelName(base.id);
+}
+
+/** Libraries of which base classes are known to add nothing to a model. */
+export const HARMLESS_BASES = /^(builtins|typing|typing_extensions|abc|enum|dataclasses|collections|django)\./;
 
 /** `tags`: a relation of another library that has no column and leads through its tables. */
 export type FieldKind =
@@ -122,6 +130,17 @@ const PYTHON: Readonly<Record<string, string>> = {
   BinaryField: 'bytes',
   UUIDField: 'UUID',
 };
+
+/** Every class of `django.db.models` that makes a column or a relation. */
+export const fieldNames: readonly string[] = [
+  ...Object.keys(PYTHON),
+  ...Object.keys(RELATIONS),
+  'JSONField',
+  'FileField',
+  'ImageField',
+  'GeneratedField',
+  'CommaSeparatedIntegerField',
+];
 
 export function pythonOfField(fieldClassName: string): string | null {
   return PYTHON[fieldClassName] ?? null;

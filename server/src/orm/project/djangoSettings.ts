@@ -50,6 +50,9 @@ export function djangoSettings(snapshot: Snapshot, program: Program, near: strin
   return file && rememberSettings(program, file.path, () => read(program, file));
 }
 
+/** Which files hold these decides where settings are looked for. */
+export const settingsWords: readonly string[] = ['DJANGO_SETTINGS_MODULE', 'INSTALLED_APPS'];
+
 const rememberFile = rememberPerProgram<SourceFile | undefined>();
 const rememberSettings = rememberPerProgram<DjangoSettings>();
 

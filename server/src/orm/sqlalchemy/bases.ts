@@ -1,6 +1,6 @@
 /** Which classes are mapped, and in which registry. */
 import { keyword, members, type Base, type ClassRef, type Classes } from '../classes.ts';
-import { fromLibrary, isFlaskObject, libraryName } from './names.ts';
+import { fromLibrary, HARMLESS_BASES, isFlaskObject, libraryName } from './names.ts';
 
 export interface Registry {
   /** `app.db.Base`, or `app.extensions.db` */
@@ -119,16 +119,12 @@ export function expandBase(classes: () => Classes): (base: Base) => readonly Bas
   };
 }
 
-/** Libraries whose mixins are known to map nothing. */
-const HARMLESS =
-  /^(builtins|typing|typing_extensions|abc|enum|dataclasses|collections|datetime|sqlalchemy|flask_sqlalchemy|sqlmodel|flask_login|itsdangerous|pydantic|sqlalchemy_serializer|werkzeug)\./;
-
 function isUnknown(classes: Classes, base: Base): boolean {
   switch (base.kind) {
     case 'class':
       return false;
     case 'external':
-      return !HARMLESS.test(base.id);
+      return !HARMLESS_BASES.test(base.id);
     case 'value':
     case 'attribute':
     case 'call':

@@ -31,3 +31,7 @@ export function isFlaskObject(classes: Classes, base: Base): boolean {
   const order = made.kind === 'class' ? classes.order(made.ref) : [made];
   return order.some((each) => each.kind === 'external' && /^flask_sqlalchemy\.(.*\.)?SQLAlchemy$/.test(each.id));
 }
+
+/** Libraries whose mixins are known to map nothing. */
+export const HARMLESS_BASES =
+  /^(builtins|typing|typing_extensions|abc|enum|dataclasses|collections|datetime|sqlalchemy|flask_sqlalchemy|sqlmodel|flask_login|itsdangerous|pydantic|sqlalchemy_serializer|werkzeug)\./;

@@ -1,0 +1,74 @@
+import { decodeClasses, scanClasses, scanRebound, type ScannedClass } from './classScan.ts';
+import { decodeImports, scanImports, type ScannedImport } from './importScan.ts';
+import { encodeWords, WordFilter } from './wordFilter.ts';
+
+/** The form in which facts travel between threads and lie on disk. */
+export type EncodedFacts = readonly [imports: string, classes: string, rebound: string, words: string];
+
+/** Counts up when what `scanFacts` gives for a text changes: facts of another format are made anew. */
+export const factsFormat = 1;
+
+/**
+ * What is known of a file without parsing it: whom it imports, what its classes are called and inherit from, which words
+ * it may hold. A pure function of its text; enough to find the few files that are worth parsing.
+ */
+export class FileFacts {
+  /** The same text as long as the imports are the same. */
+  readonly importKey: string;
+  /** The same text as long as the headers of the classes are the same, and the names that are assigned anew. */
+  readonly classKey: string;
+  readonly #classText: string;
+  readonly #reboundText: string;
+  readonly #words: string;
+  #imports: readonly ScannedImport[] | undefined;
+  #classes: readonly ScannedClass[] | undefined;
+  #rebound: ReadonlySet<string> | undefined;
+  #filter: WordFilter | undefined;
+
+  constructor([imports, classes, rebound, words]: EncodedFacts) {
+    this.importKey = imports;
+    this.classKey = rebound === '' ? classes : `${classes}${rebound}`;
+    this.#classText = classes;
+    this.#reboundText = rebound;
+    this.#words = words;
+  }
+
+  get imports(): readonly ScannedImport[] {
+    return (this.#imports ??= decodeImports(this.importKey));
+  }
+
+  get classes(): readonly ScannedClass[] {
+    return (this.#classes ??= decodeClasses(this.#classText));
+  }
+
+  /** Names of classes and imports that are assigned to as well. */
+  get rebound(): ReadonlySet<string> {
+    return (this.#rebound ??= new Set(this.#reboundText === '' ? [] : this.#reboundText.split(' ')));
+  }
+
+  /** False when the text surely does not hold `piece`: it begins and ends at the edge of a word, as in `create_engine`. */
+  mayMention(piece: string): boolean {
+    return (this.#filter ??= new WordFilter(this.#words)).mayHold(piece);
+  }
+}
+
+/** O(text): a small part of what parsing costs. */
+export function scanFacts(text: string): EncodedFacts {
+  const imports = scanImports(text);
+  const classes = scanClasses(text);
+  return [imports, classes, scanRebound(text, namesIn(imports, classes)), encodeWords(text)];
+}
+
+function namesIn(imports: string, classes: string): (name: string) => boolean {
+  if (imports === '' && classes === '') return () => false;
+  const names = new Set<string>();
+  for (const { module, names: imported, asName } of decodeImports(imports)) {
+    if (imported) for (const { as } of imported) names.add(as);
+    else names.add(asName ?? module.split('.', 1)[0]!);
+  }
+  for (const { name } of decodeClasses(classes)) names.add(name);
+  return (name) => names.has(name);
+}
+
+/** Of a file that has no text. */
+export const noFacts = new FileFacts(scanFacts(''));
