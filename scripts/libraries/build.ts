@@ -2,6 +2,7 @@
  * Builds the ORM libraries for the sandbox: `node scripts/libraries/build.ts`.
  *
  * Each zip holds what rendering needs of some packages, as byte code of the sandbox's Python, with their licences.
+ * A compiled module, which Python does not load from a zip, lies beside it under its dotted name.
  */
 import { createHash } from 'node:crypto';
 import { copyFile, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -10,14 +11,14 @@ import { join } from 'node:path';
 import type { BundledArchive, LibraryManifest } from '../../server/src/render/libraries.ts';
 import { cacheFolder } from '../tools/cache.ts';
 import { compilerSource, pyodideFolder, readPython, startCompiler } from './compile.ts';
-import { fetchWheels } from './fetch.ts';
+import { anyPlatform, fetchWheels, sandboxPlatform } from './fetch.ts';
 import { type Archive, archives, libraries, standardLibrary } from './libraries.ts';
 import { readZip, writeZip } from './zip.ts';
 
 const here = import.meta.dirname;
 
 /**
- * Fills `outDir` with one zip for each archive and `manifest.json`.
+ * Fills `outDir` with one zip for each archive, its compiled modules and `manifest.json`.
  * What was built before from the same pins and programs is taken from `cacheDir`; else pip downloads it.
  * Throws with a line for the user when that fails.
  */
@@ -31,10 +32,10 @@ export async function buildLibraries({ outDir, cacheDir }: { outDir: string; cac
     const cached = await readEntry(folder);
     if (!cached) console.log(`Building ${archive.name}.zip`);
     built.push(cached ?? (await buildArchive(archive, folder)));
-    await copyIfOther(join(folder, `${archive.name}.zip`), join(outDir, `${archive.name}.zip`));
+    for (const file of filesOf(built.at(-1)!)) await copyIfOther(join(folder, file), join(outDir, file));
   }
   await writeManifest(outDir, built);
-  await removeOthers(outDir, new Set([...archives.map(({ name }) => `${name}.zip`), 'manifest.json']));
+  await removeOthers(outDir, new Set([...built.flatMap(filesOf), 'manifest.json']));
 }
 
 async function buildArchive(archive: Archive, folder: string): Promise<BundledArchive> {
@@ -42,17 +43,33 @@ async function buildArchive(archive: Archive, folder: string): Promise<BundledAr
   // A new one each time: what it compiled before would show in the byte code, and no two builds be the same.
   const compile = await startCompiler();
   const files = new Map<string, Uint8Array>();
+  const compiled = new Map<string, Uint8Array>();
   for (const { contents } of packages) {
     for (const [path, bytes] of contents) {
       if (isLicence(path)) files.set(path, bytes);
+      else if (archive.isCompiled && path.endsWith('.so')) compiled.set(nameOfModule(path), bytes);
       else if (archive.keeps(path)) files.set(path.replace(/\.py$/, '.pyc'), compile(path, bytes));
     }
   }
   const zip = writeZip(files, false);
   const file = `${archive.name}.zip`;
-  const entry: BundledArchive = { file, sha256: hash([zip]), packages: packages.map(({ info }) => info) };
-  await writeEntry(folder, entry, zip);
+  const entry: BundledArchive = {
+    file,
+    compiled: [...compiled.keys()],
+    sha256: hash([zip, ...[...compiled.values()].map((bytes) => Buffer.from(bytes))]),
+    packages: packages.map(({ info }) => info),
+  };
+  await writeEntry(folder, entry, new Map([[file, zip], ...compiled]));
   return entry;
+}
+
+/** `pydantic_core/_pydantic_core.cpython-314-wasm32-emscripten.so` → `pydantic_core._pydantic_core.so` */
+function nameOfModule(path: string): string {
+  return `${path.replace(/\.[^/]*$/, '').replaceAll('/', '.')}.so`;
+}
+
+function filesOf({ file, compiled }: BundledArchive): readonly string[] {
+  return [file, ...compiled];
 }
 
 interface Package {
@@ -63,7 +80,11 @@ interface Package {
 async function readPackages(archive: Archive): Promise<Package[]> {
   const downloads = await mkdtemp(join(tmpdir(), 'ormsight-wheels-'));
   try {
-    const wheels = await fetchWheels(requirementsOf(archive), downloads);
+    const wheels = await fetchWheels(
+      requirementsOf(archive),
+      downloads,
+      archive.isCompiled ? sandboxPlatform : anyPlatform,
+    );
     return wheels.map((wheel) => {
       const contents = readZip(wheel);
       return { info: describePackage(contents), contents };
@@ -100,7 +121,7 @@ function describePackage(wheel: ReadonlyMap<string, Buffer>): Package['info'] {
 }
 
 function isLicence(path: string): boolean {
-  return /\.dist-info\/(.*\/)?(LICEN[CS]E|COPYING|AUTHORS|NOTICE)[^/]*$/i.test(path);
+  return /\.dist-info\/((.*\/)?(LICEN[CS]E|COPYING|AUTHORS|NOTICE)[^/]*|sboms\/[^/]*)$/i.test(path);
 }
 
 async function writeManifest(outDir: string, built: readonly BundledArchive[]): Promise<void> {
@@ -109,7 +130,14 @@ async function writeManifest(outDir: string, built: readonly BundledArchive[]): 
       const own = built.find(({ file }) => file === `${names[0]}.zip`);
       const fullVersion = own?.packages[0]?.version;
       if (!fullVersion) throw new Error(`${library} ${version} has no zip of its own`);
-      return { library, version, fullVersion, archives: names.map((name) => `${name}.zip`) };
+      const used = names.flatMap((name) => built.filter(({ file }) => file === `${name}.zip`));
+      return {
+        library,
+        version,
+        fullVersion,
+        archives: used.map(({ file }) => file),
+        compiled: used.flatMap(({ compiled }) => compiled),
+      };
     }),
     standardLibrary: `${standardLibrary}.zip`,
     archives: built,
@@ -125,10 +153,14 @@ async function readEntry(folder: string): Promise<BundledArchive | null> {
   return text === null ? null : (JSON.parse(text) as BundledArchive);
 }
 
-async function writeEntry(folder: string, entry: BundledArchive, zip: Buffer): Promise<void> {
+async function writeEntry(
+  folder: string,
+  entry: BundledArchive,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
   const unfinished = `${folder}.${process.pid}`;
   await mkdir(unfinished, { recursive: true });
-  await writeFile(join(unfinished, entry.file), zip);
+  for (const [file, bytes] of files) await writeFile(join(unfinished, file), bytes);
   await writeFile(join(unfinished, 'archive.json'), JSON.stringify(entry));
   await rm(folder, { recursive: true, force: true });
   await rename(unfinished, folder);
@@ -146,7 +178,7 @@ async function removeOthers(folder: string, wanted: ReadonlySet<string>): Promis
 
 /** Changes when anything changes that decides what is in a zip, except for its pins. */
 async function programsHash(): Promise<string> {
-  const programs = ['build.ts', 'libraries.ts', 'zip.ts'].map((file) => join(here, file));
+  const programs = ['build.ts', 'fetch.ts', 'libraries.ts', 'zip.ts'].map((file) => join(here, file));
   const files = [...programs, compilerSource, join(pyodideFolder, 'package.json')];
   return hash(await Promise.all(files.map((file) => readFile(file))));
 }

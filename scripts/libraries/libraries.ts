@@ -8,6 +8,8 @@ export interface Archive {
   readonly source: 'requirements' | 'pyodide';
   /** Whether a file of a wheel is needed to render; licences are kept in any case. */
   readonly keeps: (path: string) => boolean;
+  /** The wheels of the sandbox's own Python, for packages with a compiled part. */
+  readonly isCompiled?: true;
 }
 
 /** An ORM as the renderer can choose it: the zips that go on `sys.path`, in this order. */
@@ -18,10 +20,12 @@ export interface Library {
   readonly archives: readonly string[];
 }
 
+const aroundSqlAlchemy = ['sqlalchemy-support', 'flask-sqlalchemy-3.1', 'sqlmodel-0.0', 'pydantic-core'];
+
 export const libraries: readonly Library[] = [
   { library: 'sqlalchemy', version: '1.4', archives: ['sqlalchemy-1.4'] },
-  { library: 'sqlalchemy', version: '2.0', archives: ['sqlalchemy-2.0', 'sqlalchemy-support', 'flask-sqlalchemy-3.1'] },
-  { library: 'sqlalchemy', version: '2.1', archives: ['sqlalchemy-2.1', 'sqlalchemy-support', 'flask-sqlalchemy-3.1'] },
+  { library: 'sqlalchemy', version: '2.0', archives: ['sqlalchemy-2.0', ...aroundSqlAlchemy] },
+  { library: 'sqlalchemy', version: '2.1', archives: ['sqlalchemy-2.1', ...aroundSqlAlchemy] },
   { library: 'django', version: '4.2', archives: ['django-4.2', 'django-support'] },
   { library: 'django', version: '5.2', archives: ['django-5.2', 'django-support'] },
   { library: 'django', version: '6.1', archives: ['django-6.1', 'django-support'] },
@@ -37,6 +41,8 @@ export const archives: readonly Archive[] = [
   { name: 'sqlalchemy-2.1', source: 'requirements', keeps: neededOfSqlAlchemy },
   { name: 'sqlalchemy-support', source: 'requirements', keeps: isPython },
   { name: 'flask-sqlalchemy-3.1', source: 'requirements', keeps: neededOfFlask },
+  { name: 'sqlmodel-0.0', source: 'requirements', keeps: neededOfSqlModel },
+  { name: 'pydantic-core', source: 'requirements', keeps: isPython, isCompiled: true },
   { name: 'django-4.2', source: 'requirements', keeps: neededOfDjango },
   { name: 'django-5.2', source: 'requirements', keeps: neededOfDjango },
   { name: 'django-6.1', source: 'requirements', keeps: neededOfDjango },
@@ -57,6 +63,11 @@ function neededOfDjango(path: string): boolean {
 
 function neededOfFlask(path: string): boolean {
   return isPython(path) && !/^(werkzeug\/debug|flask\/sansio\/README)/.test(path);
+}
+
+/** Without pydantic's first version and its plug-ins for other tools. */
+function neededOfSqlModel(path: string): boolean {
+  return isPython(path) && !/^pydantic\/(v1\/|mypy\.py|_hypothesis)/.test(path);
 }
 
 /** pyodide's own modules are needed to start, and are taken away before anything else runs. */

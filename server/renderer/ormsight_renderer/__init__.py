@@ -7,7 +7,7 @@ protocol are described in `server/src/render/protocol.ts`.
 import importlib
 import json
 
-from . import calls, library, operations, seal, standins
+from . import calls, compiled, library, operations, seal, standins
 
 __all__ = ["handle", "start"]
 
@@ -17,6 +17,7 @@ def start(library_name: str, version: str) -> None:
 
     Afterwards nothing leads out of the sandbox.
     """
+    compiled.install()
     standins.install()
     operations.install(calls.call)
     modules = {"sqlalchemy": "sqlalchemy_", "django": "django_"}

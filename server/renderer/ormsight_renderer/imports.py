@@ -13,7 +13,8 @@ _LIBRARIES = re.compile(
     r"""
     sqlalchemy(\.(orm|sql|ext|dialects|types|engine|exc|inspection|event|schema|future|pool)(\.\w+)*)?
     | flask_sqlalchemy(\.(model|query|session|pagination|extension))?
-    | sqlmodel(\.(main|sql(\.\w+)?))?
+    | sqlmodel(\.(main|sql(\.\w+)?|orm(\.session)?|ext(\.asyncio(\.session)?)?|pool))?
+    | pydantic(\.(alias_generators|aliases|config|fields|functional_serializers|functional_validators|main|networks|types))?
     | django\.db(\.(models|transaction|utils|backends\.utils)(\.\w+)*)?
     | django\.conf
     | django\.apps
@@ -81,6 +82,10 @@ _NAMES_NOT_GIVEN = {
     ("sqlalchemy.engine.url", "plugins"),
     ("sqlalchemy.orm.clsregistry", None),
     ("django.db.models.loading", None),
+    ("pydantic", "ImportString"),
+    ("pydantic.types", "ImportString"),
+    ("pydantic", "create_model"),
+    ("pydantic.main", "create_model"),
 }
 
 #: Names that modules hold by the way and that lead to files, processes or other interpreters' parts.

@@ -4,8 +4,9 @@ What a program says in Python is checked and instrumented; these come in as stri
 when it ran. They are let in by the same rules, or not at all.
 """
 
+import builtins
 import sys
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 from . import imports, run
 from .errors import Refused
@@ -29,7 +30,11 @@ def evaluate(source, names, local=None):
     """The value of an expression, as if the program had it in its own text."""
     if not isinstance(source, str):
         raise Refused("compiled code is not let into the sandbox")
-    return eval(compiled(source, "a text", mode="eval"), {**names, "__builtins__": BUILTINS}, _Names({} if local is None else local))
+    names = {**names, "__builtins__": BUILTINS}
+    if names.get("builtins") is builtins:
+        # SQLModel writes `builtins.dict[str, Any]`.
+        names["builtins"] = SimpleNamespace(**BUILTINS)
+    return eval(compiled(source, "a text", mode="eval"), names, _Names({} if local is None else local))
 
 
 class _Names:

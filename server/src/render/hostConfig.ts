@@ -13,6 +13,7 @@ export function hostConfig(
     pyodideDir: files.pyodideDir,
     standardLibrary: join(files.librariesDir, manifest.standardLibrary),
     archives: library.archives.map((file) => join(files.librariesDir, file)),
+    compiled: library.compiled.map((file) => join(files.librariesDir, file)),
     rendererDir: files.rendererDir,
     library: library.library,
     version: library.version,

@@ -18,10 +18,14 @@ export interface BundledLibrary {
   readonly fullVersion: string;
   /** Zips that go on `sys.path`, in this order. */
   readonly archives: readonly string[];
+  /** Compiled modules that these zips are without, each named after its module: `package.module.so`. */
+  readonly compiled: readonly string[];
 }
 
 export interface BundledArchive {
   readonly file: string;
+  /** Files beside the zip with the compiled modules of its packages. */
+  readonly compiled: readonly string[];
   readonly sha256: string;
   readonly packages: readonly {
     readonly name: string;

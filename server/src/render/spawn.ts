@@ -75,6 +75,7 @@ function forkHost(hostPath: string, config: HostConfig, isRestricted: boolean): 
     rendererDir: realpathSync(config.rendererDir),
     standardLibrary: realpathSync(config.standardLibrary),
     archives: config.archives.map((file) => realpathSync(file)),
+    compiled: config.compiled.map((file) => realpathSync(file)),
   };
   const host = realpathSync(hostPath);
   return fork(host, [JSON.stringify(real)], {
@@ -93,7 +94,8 @@ function forkHost(hostPath: string, config: HostConfig, isRestricted: boolean): 
 function restrictions(host: string, config: HostConfig): string[] {
   const { snapshot } = config;
   const hostFiles = host.endsWith('.ts') ? dirname(host) : host;
-  const readable = [hostFiles, config.pyodideDir, config.rendererDir, config.standardLibrary, ...config.archives];
+  const { pyodideDir, rendererDir, standardLibrary, archives, compiled } = config;
+  const readable = [hostFiles, pyodideDir, rendererDir, standardLibrary, ...archives, ...compiled];
   if (snapshot.use !== 'no') readable.push(snapshot.use === 'make' ? dirname(snapshot.file) : snapshot.file);
   const permission = ['--permission', '--experimental-permission'].find((flag) =>
     process.allowedNodeEnvironmentFlags.has(flag),

@@ -326,5 +326,6 @@ if __name__ == "__main__":
     import django.db.models  # noqa: F401
     import flask_sqlalchemy  # noqa: F401
     import sqlalchemy.orm  # noqa: F401
+    import sqlmodel  # noqa: F401
 
     json.dump([in_own_process(job) for job in json.load(sys.stdin)], sys.stdout)

@@ -13,7 +13,7 @@ const manifest: LibraryManifest = {
     ] as const
   ).map(([library, fullVersion]) => {
     const version = fullVersion.split('.').slice(0, 2).join('.');
-    return { library, version, fullVersion, archives: [`${library}-${version}.zip`] };
+    return { library, version, fullVersion, archives: [`${library}-${version}.zip`], compiled: [] };
   }),
   standardLibrary: 'python.zip',
   archives: [],

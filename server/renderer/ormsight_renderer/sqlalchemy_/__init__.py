@@ -18,13 +18,14 @@ def start(version):
     drivers.install()
     import sqlalchemy
 
-    from . import carrying, flask, sending, sessions, targets
+    from . import carrying, flask, sending, sessions, sqlmodel, targets
 
     made = targets.Targets(sqlalchemy.__version__)
     carrying.install()
     sending.install()
     flask.install()
     sessions.install(made)
+    sqlmodel.install()
     return SqlAlchemy(sqlalchemy.__version__, made, sending)
 
 
@@ -46,9 +47,10 @@ class SqlAlchemy(library.Library):
         from sqlalchemy import engine, orm, sql
         from sqlalchemy.orm import attributes, base
 
-        from . import rows
+        from . import rows, sqlmodel
 
         self.rows = rows
+        self.sqlmodel = sqlmodel
         self.orm = orm
         self.attributes = attributes
         self.manager_of = base.manager_of_class
@@ -72,6 +74,11 @@ class SqlAlchemy(library.Library):
             self.listen(self.targets.engine)
             self.session = self.Session()
 
+    def begin_models(self, models):
+        self.models = models
+        models.sqlmodel = self.sqlmodel.Tables()
+        models.sqlmodel.enter()
+
     def models_loaded(self, models):
         registries = []
         for module in models.namespaces.modules.values():
@@ -87,6 +94,7 @@ class SqlAlchemy(library.Library):
 
     def enter_models(self, models):
         self.models = models
+        models.sqlmodel.enter()
         self.rows.learn(models.state)
 
     def drop_models(self, models):
@@ -139,7 +147,8 @@ class SqlAlchemy(library.Library):
         cls = module.__dict__.get(hole_type["name"]) if module else None
         mapper = self.rows.mapper_of(cls) if isinstance(cls, type) else None
         if mapper is None:
-            return Hole(text, optional=optional)
+            made = self.sqlmodel.unknown_object(cls, text)
+            return Hole(text, optional=optional) if made is None else made
         return library.found_or_none(optional, lambda: self.made_up(mapper, text))
 
     def made_up(self, mapper, text):

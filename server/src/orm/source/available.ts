@@ -53,6 +53,8 @@ const STANDARD = new Set([
 const LIBRARIES = [
   /^sqlalchemy(?!\w|\.(testing|ext\.(mypy|serializer|instrumentation))\b)/,
   /^flask_sqlalchemy(\.|$)/,
+  /^sqlmodel(\.|$)/,
+  /^pydantic(?!\w|\.(v1|dataclasses|plugin|mypy|deprecated|experimental|ImportString|create_model|validate_call)\b)/,
   /^django\.(db|conf|apps|shortcuts)\b/,
   /^django\.core\.(exceptions|validators|paginator)\b/,
   /^django\.utils\.(timezone|translation|functional|text)\b/,

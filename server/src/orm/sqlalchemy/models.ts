@@ -98,10 +98,12 @@ class Mapper {
     const bases = this.#noteBases(ancestors, isSqlModel);
 
     const special = (name: string) => all.find((each) => each.special.has(name))?.special.get(name) ?? null;
-    const columns = firstOfName(
-      all.flatMap((each) => each.columns),
-      (column) => column.attribute,
-    );
+    const columns = isSqlModel
+      ? inFieldOrder(all)
+      : firstOfName(
+          all.flatMap((each) => each.columns),
+          (column) => column.attribute,
+        );
     const named = new Set(columns.map((column) => column.attribute));
     const unknown: string[] = [...hierarchy.unknown, ...columns.flatMap((column) => column.unknown)];
     if (definitions(ref.file, ref.node.name.text) > 1)
@@ -339,6 +341,13 @@ export function camelToSnake(name: string): string {
 function firstOfName<T>(items: readonly T[], nameOf: (item: T) => string): readonly T[] {
   const result = new Map<string, T>();
   for (const item of items) if (!result.has(nameOf(item))) result.set(nameOf(item), item);
+  return [...result.values()];
+}
+
+/** Pydantic has the fields of bases first; one that is declared again stays where it was. */
+function inFieldOrder(all: readonly Attributes[]): readonly RawColumn[] {
+  const result = new Map<string, RawColumn>();
+  for (const { columns } of all.toReversed()) for (const column of columns) result.set(column.attribute, column);
   return [...result.values()];
 }
 

@@ -25,11 +25,6 @@ export function writeSqlalchemy(
   const policy = new SqlalchemyPolicy(graph, classes, models);
   const writer = new StepWriter(program, classes, policy);
   for (const model of models) {
-    if (isSqlModel(model)) {
-      // Its classes are made by pydantic's compiled core, which cannot be loaded.
-      writer.unknown.add('models of SQLModel cannot be made yet');
-      continue;
-    }
     const file = program.file(model.declared.path);
     if (file) writer.need(file, model.name);
     writer.unknown.subject = model.id;
@@ -79,10 +74,11 @@ class SqlalchemyPolicy implements ClassPolicy {
 
   kindOf(ref: ClassRef): 'mapped' | 'whole' | 'none' {
     const model = this.#graph.model(ref.id);
-    if (model && isSqlModel(model)) return 'none';
     if (model || this.#inHierarchy.has(ref.id)) return 'mapped';
     const order = this.#classes.order(ref);
-    if (order.some((base) => base.kind === 'external' && /^(sqlalchemy|flask_sqlalchemy|enum)\./.test(base.id)))
+    if (
+      order.some((base) => base.kind === 'external' && /^(sqlalchemy|flask_sqlalchemy|sqlmodel|enum)\./.test(base.id))
+    )
       return 'whole';
     const isPlain = order.every(
       (base) =>
@@ -141,7 +137,7 @@ class SqlalchemyPolicy implements ClassPolicy {
     if (value?.kind !== 'Call' || !model) return true;
     const scope = this.#classes.program.scopeAt(ref.file, value.start);
     const name = libraryName(this.#classes, ref.file, value.func, scope);
-    if (name === null || !/^(relationship|relation|dynamic_loader)$/.test(name)) return true;
+    if (name === null || !/^(relationship|relation|dynamic_loader|Relationship)$/.test(name)) return true;
     const users = model.isAbstract
       ? this.#graph.models.filter((each) => !each.isAbstract && each.bases.includes(model.id))
       : [model];
@@ -214,7 +210,26 @@ class SqlalchemyPolicy implements ClassPolicy {
       }
       return [...edits, nothing(value)];
     }
-    return [...edits, ...this.#columnEdits(file, value, name, writer)];
+    const fieldEdits = name === 'Field' ? this.#fieldEdits(file, value, writer) : [];
+    return [...edits, ...fieldEdits, ...this.#columnEdits(file, value, name, writer)];
+  }
+
+  /** `Field(...)` of SQLModel: the column or type in it; what is not known of the rest only validates data. */
+  #fieldEdits(file: SourceFile, call: Call, writer: StepWriter): readonly Edit[] {
+    return call.keywords.flatMap((each) => {
+      const { value } = each;
+      if (each.name?.text === 'sa_type') return this.#typeEdits(file, value, writer);
+      if (each.name?.text === 'sa_column' && value.kind === 'Call') {
+        const scope = this.#classes.program.scopeAt(file, value.start);
+        return this.#columnEdits(file, value, libraryName(this.#classes, file, value.func, scope), writer);
+      }
+      const validates = !/^(default|default_factory|sa_.*|.*_key|nullable|unique|index|ondelete|max_length)$/.test(
+        each.name?.text ?? '',
+      );
+      return validates && each.name && holesIn(file, value, writer).length > 0
+        ? [{ start: each.start, end: each.end, newText: '**{}' }]
+        : [];
+    });
   }
 
   /** Types of other libraries in `Column(...)`, also inside `deferred(...)`, stand-ins for which are written. */
@@ -303,10 +318,6 @@ class SqlalchemyPolicy implements ClassPolicy {
       },
     ];
   }
-}
-
-function isSqlModel(model: Model): boolean {
-  return model.registry !== null && /^sqlmodel\.(main\.)?SQLModel$/.test(model.registry);
 }
 
 function refOf(classes: Classes, model: Model): ClassRef | null {

@@ -8,6 +8,8 @@ export interface HostConfig {
   readonly standardLibrary: string;
   /** Zips with the library and what it needs, in the order of `sys.path`. */
   readonly archives: readonly string[];
+  /** Compiled modules of theirs: `package.module.so`. */
+  readonly compiled: readonly string[];
   /** Folder that holds the package `ormsight_renderer`. */
   readonly rendererDir: string;
   readonly library: LibraryName;

@@ -93,11 +93,14 @@ gc.freeze()
 
 const rendererFolder = '/renderer';
 
-/** The zips and our own modules, by their paths inside. */
-async function readFiles({ archives, rendererDir }: HostConfig): Promise<[string, Uint8Array][]> {
+/** The zips, compiled modules and our own, by their paths inside. */
+async function readFiles({ archives, compiled, rendererDir }: HostConfig): Promise<[string, Uint8Array][]> {
   const modules = (await readdir(rendererDir, { recursive: true })).filter((file) => file.endsWith('.py'));
   return Promise.all([
-    ...archives.map(async (file): Promise<[string, Uint8Array]> => [pathInside(file), await readFile(file)]),
+    ...[...archives, ...compiled].map(async (file): Promise<[string, Uint8Array]> => [
+      pathInside(file),
+      await readFile(file),
+    ]),
     ...modules.map(async (file): Promise<[string, Uint8Array]> => [
       `${rendererFolder}/${file.replaceAll('\\', '/')}`,
       await readFile(join(rendererDir, file)),
