@@ -267,7 +267,7 @@ function parseMatch(c: Cursor, start: number): Stmt {
     while (c.kind !== Token.Dedent && c.kind !== Token.EndOfFile) parseCaseOrStray(c, cases);
     c.accept(Token.Dedent);
   } else {
-    c.reportHere(`Expected an indented 'case' after 'match'`);
+    c.report(c.previousEnd, c.previousEnd, `Expected an indented 'case' after 'match'`);
   }
   return { kind: 'Match', start, end: c.previousEnd, subject, cases };
 }

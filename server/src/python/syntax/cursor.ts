@@ -158,8 +158,7 @@ export class Cursor {
   // -------------------------------------------------------------- damage
 
   report(start: number, end: number, message: string): void {
-    // What follows from a problem at the same place is no news.
-    if (this.problems.at(-1)?.start !== start) this.problems.push({ start, end, message });
+    this.problems.push({ start, end, message });
   }
 
   /** Reports a problem with the current token. */

@@ -90,6 +90,11 @@ function holdsOuterDefinition(text: string, start: number, end: number): boolean
   return definitionColumn <= column;
 }
 
+/** How far white space indents: with tabs to multiples of eight, and with tabs as one. */
+export function columnsOf(whiteSpace: string): { readonly column: number; readonly narrowColumn: number } {
+  return { column: readLine(whiteSpace, 0).column, narrowColumn: whiteSpace.length };
+}
+
 const AT_SIGN = 64;
 /** What begins a line that goes on with the one before, wherever it is indented. */
 const CONTINUES = ')]}"\'+-/%<>|&^=!.,:';

@@ -189,6 +189,12 @@ export interface Comment extends TextRange {
 
 export interface ParsedModule {
   readonly module: Module;
+  /** At most one for each offset, by offset. */
   readonly problems: readonly SyntaxProblem[];
   readonly comments: readonly Comment[];
+  /**
+   * Broken lines whose end was guessed, each with all the text that was looked at for it, by offset. Together they are
+   * as long as the text when something far away may be to blame, such as a string that is never closed.
+   */
+  readonly guesses: readonly TextRange[];
 }

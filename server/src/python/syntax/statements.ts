@@ -22,14 +22,22 @@ export function parseStatement(c: Cursor, body: Stmt[]): void {
 /** `simple_stmts`: statements between semicolons, up to the end of the line. */
 export function parseSimpleStatements(c: Cursor, body: Stmt[]): void {
   do {
+    const first = c.position;
     const statement = parseSimpleStatement(c);
     body.push(statement);
+    if (endedWithBlock(c, first)) return;
     if (c.kind !== Token.Semicolon && !Token.isLayout(c.kind)) {
       reportJunk(c, statement);
       body.push(parseInvalidStatement(c));
+      if (endedWithBlock(c, first)) return;
     }
   } while (c.accept(Token.Semicolon) && !Token.isLayout(c.kind));
   c.accept(Token.Newline);
+}
+
+/** Whether what was read since the token `first` turned out to be the header of a block, and the block. */
+function endedWithBlock(c: Cursor, first: number): boolean {
+  return c.position > first && c.kindAt(c.position - 1) === Token.Dedent;
 }
 
 /** What cannot be read as a statement: the expressions in the rest of the line, and its suite if it has one. */

@@ -39,12 +39,14 @@ import {
   CODE_TAB,
 } from './characters.ts';
 import {
+  columnsOf,
   firstStringHoldingCode,
   isCompoundHeader,
   lineEndsStatement,
   endOfUnclosedString,
   stringRunsIntoWord,
 } from './layout.ts';
+import type { TextRange } from '../../base/text.ts';
 import type { Comment, SyntaxProblem } from './nodes.ts';
 import { endOfNumber, kindOfNumber, problemOfNumber } from './numbers.ts';
 import { operatorAt, operatorLength } from './operators.ts';
@@ -56,8 +58,27 @@ export interface TokenizedText {
   readonly tokens: TokenBuffer;
   readonly comments: Comment[];
   readonly problems: SyntaxProblem[];
+  /** See `ParsedModule`. */
+  readonly guesses: TextRange[];
   /** Whether a name has characters beyond ASCII and may have to be normalized. */
   readonly hasNonAsciiNames: boolean;
+}
+
+/** A part of a text that is read alone, as it is read within the whole. */
+export interface Region {
+  /** Where it begins: at the beginning of a line, outside of any bracket and string. */
+  readonly start: number;
+  /** The white space that each suite around it is indented with, the module's empty one first. */
+  readonly indentations: readonly string[];
+  /** Whether the region ends before the logical line at `offset`, which is indented as the region is or less. */
+  endsBefore(offset: number): boolean;
+}
+
+/** Where the region ended, with its tokens; null when its lines are not all in the suite that it begins in. */
+export function tokenizeRegion(text: string, region: Region): (TokenizedText & { readonly end: number }) | null {
+  const tokenizer = new Tokenizer(text, NOWHERE, region);
+  const end = tokenizer.runRegion(region);
+  return end === NOWHERE ? null : Object.assign(tokenizer, { end });
 }
 
 /** Never throws. The tokens always end with `EndOfFile`, and layout tokens carry the end of the token before them. */
@@ -98,10 +119,23 @@ interface FString {
   readonly depth: number;
 }
 
+/** The indentation of an open block, and of those around it. */
+interface Indentation {
+  /** With tabs to multiples of eight. */
+  readonly column: number;
+  /** With tabs as one. */
+  readonly narrowColumn: number;
+  readonly depth: number;
+  readonly outer: Indentation | null;
+}
+
+const NO_INDENTATION: Indentation = { column: 0, narrowColumn: 0, depth: 0, outer: null };
+
 class Tokenizer implements TokenizedText {
   readonly tokens: TokenBuffer;
   readonly comments: Comment[] = [];
   readonly problems: SyntaxProblem[] = [];
+  readonly guesses: TextRange[] = [];
   hasNonAsciiNames = false;
   /** Whether a triple-quoted string turned out to be unclosed other than the one we were told of. */
   hasUnclosedString = false;
@@ -112,9 +146,10 @@ class Tokenizer implements TokenizedText {
   private readonly brokenString: number;
   private position = 0;
 
-  /** Columns of the open indentations, with tabs to multiples of eight and with tabs as one. */
-  private readonly columns = [0];
-  private readonly narrowColumns = [0];
+  private indentation = NO_INDENTATION;
+  /** The indentation of the line at the current position, in both ways to count it. */
+  private column = 0;
+  private narrowColumn = 0;
 
   private readonly openers: number[] = [];
   private readonly openerStarts: number[] = [];
@@ -126,27 +161,63 @@ class Tokenizer implements TokenizedText {
   private firstTokenOfLine = 0;
   private reread = 0;
 
-  constructor(text: string, brokenString: number) {
+  constructor(text: string, brokenString: number, region?: Region) {
     this.text = text;
     this.length = text.length;
-    this.tokens = new TokenBuffer(text.length);
     this.brokenString = brokenString;
+    this.tokens = new TokenBuffer(region === undefined ? text.length : EXPECTED_REGION);
+    if (region === undefined) return;
+    this.position = region.start;
+    for (const whiteSpace of region.indentations.slice(1)) {
+      const { column, narrowColumn } = columnsOf(whiteSpace);
+      this.indent(column, narrowColumn);
+    }
   }
 
   run(): void {
-    const zero = this.text.indexOf('\0');
+    this.begin();
+    while (this.findLine()) this.readLine();
+    this.finish(NO_INDENTATION, this.length);
+  }
+
+  /** As `run`, for a region alone. */
+  runRegion(region: Region): number {
+    const base = this.indentation;
+    this.begin();
+    while (this.findLine()) {
+      if (this.column <= base.column) {
+        if (region.endsBefore(this.position)) break;
+        if (this.column < base.column || this.narrowColumn !== base.narrowColumn) return NOWHERE;
+      } else if (this.tokens.count === 0) {
+        return NOWHERE;
+      }
+      this.readLine();
+    }
+    this.finish(base, this.position);
+    return this.position;
+  }
+
+  private begin(): void {
+    const { text } = this;
+    const zero = text.indexOf('\0');
     if (zero >= 0) this.reportInvalidCharacter(zero, zero + 1);
-    if (this.text.charCodeAt(0) === CODE_BYTE_ORDER_MARK) this.position = 1;
-    while (this.readIndentation()) this.readLogicalLine();
-    const end = this.tokens.lastEnd();
-    for (let level = this.columns.length; level > 1; level--) this.tokens.push(Token.Dedent, end, end);
-    this.tokens.push(Token.EndOfFile, this.length, this.length);
+    if (zero >= 0) this.guesses.push({ start: 0, end: this.length });
+    if (this.position === 0 && text.charCodeAt(0) === CODE_BYTE_ORDER_MARK) this.position = 1;
+  }
+
+  private finish(base: Indentation, end: number): void {
+    const lastEnd = this.tokens.lastEnd();
+    for (let { depth } = this.indentation; depth > base.depth; depth--) {
+      this.tokens.push(Token.Dedent, lastEnd, lastEnd);
+    }
+    this.tokens.push(Token.EndOfFile, end, end);
+    if (this.hasUnclosedString || this.brokenString !== NOWHERE) this.guesses.push({ start: 0, end: this.length });
   }
 
   // -------------------------------------------------------------- lines
 
   /** Skips blank lines and stands before the first token of the next logical line; false at the end of the text. */
-  private readIndentation(): boolean {
+  private findLine(): boolean {
     const text = this.text;
     let offset = this.position;
     let column = 0;
@@ -184,43 +255,57 @@ class Tokenizer implements TokenizedText {
     this.position = offset;
     if (offset >= this.length) return false;
     if (continuedColumn > 0) column = narrowColumn = continuedColumn;
-    this.setIndentation(column, narrowColumn);
-    this.lineStart = offset;
-    this.firstTokenOfLine = this.tokens.count;
+    this.column = column;
+    this.narrowColumn = narrowColumn;
     return true;
   }
 
+  private readLine(): void {
+    const { tokens, indentation } = this;
+    const { count } = tokens;
+    this.setIndentation(this.column, this.narrowColumn);
+    this.lineStart = this.position;
+    this.firstTokenOfLine = tokens.count;
+    this.readLogicalLine();
+    if (tokens.count > this.firstTokenOfLine) return;
+    // Of a line that holds nothing, such as a stray bracket, the indentation means nothing either.
+    tokens.count = count;
+    this.indentation = indentation;
+  }
+
+  private indent(column: number, narrowColumn: number): void {
+    const outer = this.indentation;
+    this.indentation = { column, narrowColumn, depth: outer.depth + 1, outer };
+  }
+
   private setIndentation(column: number, narrowColumn: number): void {
-    const { columns, narrowColumns, tokens } = this;
-    let top = columns.length - 1;
-    if (column === columns[top] && narrowColumn === narrowColumns[top]) return;
+    const { tokens } = this;
+    let current = this.indentation;
+    if (column === current.column && narrowColumn === current.narrowColumn) return;
 
     const end = tokens.lastEnd();
-    if (column > columns[top]!) {
-      if (narrowColumn <= narrowColumns[top]!) this.reportTabs();
-      if (columns.length > MAX_INDENTATIONS) {
+    if (column > current.column) {
+      if (narrowColumn <= current.narrowColumn) this.reportTabs();
+      if (current.depth >= MAX_INDENTATIONS) {
         this.reportIndentation('Too many levels of indentation');
         return;
       }
-      columns.push(column);
-      narrowColumns.push(narrowColumn);
+      this.indent(column, narrowColumn);
       tokens.push(Token.Indent, this.position, end);
       return;
     }
     // A line between two levels belongs to the block it is nearest inside, which goes on with the new indentation.
-    while (top > 0 && column <= columns[top - 1]!) {
-      columns.pop();
-      narrowColumns.pop();
+    while (current.outer !== null && column <= current.outer.column) {
+      current = current.outer;
       tokens.push(Token.Dedent, this.position, end);
-      top--;
     }
-    if (column !== columns[top]) {
+    if (column !== current.column) {
       this.reportIndentation('Unindent does not match any outer indentation level');
-      columns[top] = column;
-      narrowColumns[top] = narrowColumn;
-    } else if (narrowColumn !== narrowColumns[top]) {
+      current = { ...current, column, narrowColumn };
+    } else if (narrowColumn !== current.narrowColumn) {
       this.reportTabs();
     }
+    this.indentation = current;
   }
 
   private reportTabs(): void {
@@ -241,7 +326,8 @@ class Tokenizer implements TokenizedText {
     const problemCount = problems.length;
     this.byLayout = this.reread > REREAD_ALLOWANCE * this.length;
     if (!this.readTokens()) {
-      this.reread += this.position - this.lineStart;
+      const failure = this.position;
+      this.reread += failure - this.lineStart;
       tokens.count = tokenCount;
       comments.length = commentCount;
       problems.length = problemCount;
@@ -251,6 +337,7 @@ class Tokenizer implements TokenizedText {
       this.position = this.lineStart;
       this.byLayout = true;
       this.readTokens();
+      this.guesses.push({ start: this.lineStart, end: endOfNextLine(this.text, Math.max(failure, this.position)) });
     }
     if (tokens.count > tokenCount) {
       const end = tokens.lastEnd();
@@ -326,11 +413,17 @@ class Tokenizer implements TokenizedText {
       const colon = tokens.starts[tokens.count]!;
       this.closeBrackets(0);
       tokens.push(Token.Colon, colon, colon + 1);
-    } else if (lineEndsStatement(this.text, next, this.columns.at(-1)!, last)) {
+    } else if (lineEndsStatement(this.text, next, this.indentation.column, last)) {
       this.closeBrackets(0);
     }
     this.position = next;
     return openers.length === 0;
+  }
+
+  /** Gives up reading a line as Python does, after having looked at the text up to `offset`. */
+  private fail(offset: number): false {
+    this.position = Math.min(offset, this.length);
+    return false;
   }
 
   // -------------------------------------------------------------- words and numbers
@@ -490,9 +583,9 @@ class Tokenizer implements TokenizedText {
     if (isTripleQuote(text, quoteOffset, quote)) {
       end = start === this.brokenString ? NOWHERE : endOfTripleQuoted(text, quoteOffset);
       if (end === NOWHERE || stringRunsIntoWord(text, quoteOffset, end)) {
-        if (!this.byLayout) return false;
+        if (!this.byLayout) return this.fail(end === NOWHERE ? this.length : end);
         if (start !== this.brokenString) this.hasUnclosedString = true;
-        end = endOfUnclosedString(text, quoteOffset + 3, this.columns.at(-1)!);
+        end = endOfUnclosedString(text, quoteOffset + 3, this.indentation.column);
         this.report(start, quoteOffset + 3, 'This triple-quoted string is never closed');
       }
     } else {
@@ -547,12 +640,12 @@ class Tokenizer implements TokenizedText {
       } else if (code === CODE_BACKSLASH) {
         offset = skipFStringEscape(text, offset, fstring.isRaw);
       } else if (code === fstring.quote && (!fstring.isTriple || isTripleQuote(text, offset, code))) {
-        if (inFormat && !this.byLayout) return false;
+        if (inFormat && !this.byLayout) return this.fail(offset);
         if (offset > start) tokens.push(Token.FStringMiddle, start, offset);
         this.position = offset + (fstring.isTriple ? 3 : 1);
         return this.endFString(fstring, offset, this.position);
       } else if (offset >= length || (!fstring.isTriple && isLineBreak(code))) {
-        if (fstring.isTriple && !this.byLayout) return false;
+        if (fstring.isTriple && !this.byLayout) return this.fail(offset);
         return this.endUnclosedFString(fstring, start, offset);
       } else {
         offset++;
@@ -564,7 +657,7 @@ class Tokenizer implements TokenizedText {
     let end = Math.min(offset, this.length);
     if (fstring.isTriple) {
       if (fstring.start !== this.brokenString) this.hasUnclosedString = true;
-      end = endOfUnclosedString(this.text, textStart, this.columns.at(-1)!);
+      end = endOfUnclosedString(this.text, textStart, this.indentation.column);
     }
     this.report(fstring.start, textStart, 'This f-string is never closed');
     if (end > textStart) this.tokens.push(Token.FStringMiddle, textStart, end);
@@ -665,6 +758,9 @@ class Tokenizer implements TokenizedText {
   }
 }
 
+/** About the characters of a statement or two. */
+const EXPECTED_REGION = 4000;
+
 const STRING_PREFIXES: ReadonlySet<string> = new Set(['r', 'u', 'b', 'br', 'rb']);
 const FSTRING_PREFIXES: ReadonlySet<string> = new Set(['f', 't', 'fr', 'rf', 'tr', 'rt']);
 
@@ -712,6 +808,11 @@ function closingQuote(text: string, quoteOffset: number): number {
     offset = code === CODE_BACKSLASH ? skipEscape(text, offset) : offset + 1;
   }
   return NOWHERE;
+}
+
+/** The end of the line after the one at `offset`. */
+function endOfNextLine(text: string, offset: number): number {
+  return endOfLine(text, skipLineBreak(text, endOfLine(text, offset)));
 }
 
 /** The end of a line that goes on where its line break is escaped. */

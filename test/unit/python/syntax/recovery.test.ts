@@ -216,3 +216,18 @@ function definitions(code: string): string[] {
   });
   return names;
 }
+
+describe('a broken header keeps its block, and costs nothing behind it', () => {
+  test.each([
+    ['els:\n    a\ndef f(): pass\n', ['InvalidStmt', 'FunctionDef']],
+    ['=if x:\n    a\nclass A: pass\n', ['InvalidStmt', 'ClassDef']],
+    ['a b:\n    c\nimport d\n', ['Expr', 'InvalidStmt', 'Import']],
+  ])('%j', (code, kinds) => {
+    expect(parseModule(code).module.body.map(({ kind }) => kind)).toEqual(kinds);
+  });
+});
+
+test.each([')', '$', '    $', '  )'])('a line that holds only %j closes and opens no block', (line) => {
+  const { module } = parseModule(`def f():\n    a\n${line}\n    b\nc\n`);
+  expect(module.body).toMatchObject([{ kind: 'FunctionDef', body: [{}, {}] }, { kind: 'Expr' }]);
+});
