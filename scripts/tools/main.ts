@@ -17,9 +17,13 @@ try {
   process.exitCode = 1;
 }
 
-/** What the comparisons with the native libraries are run with. */
+/** What the comparisons with the native libraries are run with, and what the bench compares itself with. */
 async function pinnedRequirements(): Promise<string[]> {
-  const folder = join(root, 'test/native');
-  const files = await readdir(folder, { recursive: true });
-  return files.filter((file) => file.endsWith('.txt')).map((file) => join(folder, file));
+  const folder = join(root, 'test');
+  const files = await Promise.all(
+    ['native', 'bench'].map(async (part) =>
+      (await readdir(join(folder, part), { recursive: true })).map((file) => join(folder, part, file)),
+    ),
+  );
+  return files.flat().filter((file) => file.endsWith('.txt'));
 }

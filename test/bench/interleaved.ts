@@ -1,42 +1,52 @@
 /** Something that is timed; it does the same work each time. */
 export interface Contender {
   readonly name: string;
+  /** Done before each run and not timed. */
+  readonly prepare?: () => unknown;
   readonly run: () => unknown;
+  /** Done after each run and not timed. */
+  readonly cleanUp?: () => unknown;
 }
 
-export interface Ratio {
+export interface Spread {
+  readonly p50: number;
+  readonly p95: number;
+}
+
+export interface Timed {
   readonly name: string;
-  readonly milliseconds: number;
-  /** Of its time to that of the first contender: the median of the ratios of each round. */
-  readonly ratio: number;
+  /** Milliseconds, of each round. */
+  readonly times: readonly number[];
 }
 
 /**
  * Times all contenders in turn, round after round, so that whatever else the machine does hits them alike.
- * The ratio to the first, the anchor, says more than a time: it is the same on a slow and a busy machine.
+ * The ratio of two of them says more than a time: it is the same on a slow and a busy machine.
  */
-export async function compare(contenders: readonly Contender[], rounds: number): Promise<Ratio[]> {
+export async function compare(contenders: readonly Contender[], rounds: number): Promise<Timed[]> {
   const times: number[][] = contenders.map(() => []);
   // The first round warms up and does not count.
   for (let round = 0; round <= rounds; round++) {
-    for (const [index, contender] of contenders.entries()) {
+    for (const [index, { prepare, run, cleanUp }] of contenders.entries()) {
+      await prepare?.();
       const started = performance.now();
-      await contender.run();
-      if (round > 0) times[index]?.push(performance.now() - started);
+      await run();
+      const took = performance.now() - started;
+      if (round > 0) times[index]?.push(took);
+      await cleanUp?.();
     }
   }
-  const anchor = times[0] ?? [];
-  return contenders.map(({ name }, index) => {
-    const own = times[index] ?? [];
-    return {
-      name,
-      milliseconds: percentile(own, 50),
-      ratio: percentile(
-        own.map((time, round) => time / anchor[round]!),
-        50,
-      ),
-    };
-  });
+  return contenders.map(({ name }, index) => ({ name, times: times[index] ?? [] }));
+}
+
+export function spread(values: readonly number[]): Spread {
+  return { p50: percentile(values, 50), p95: percentile(values, 95) };
+}
+
+/** How many times what the anchor usually takes. */
+export function ratioTo(anchor: readonly number[], values: readonly number[]): Spread {
+  const usual = percentile(anchor, 50);
+  return spread(values.map((value) => value / usual));
 }
 
 /** The value below which `percent` % of the values are, by the nearest rank. */

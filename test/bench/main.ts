@@ -1,31 +1,72 @@
 /**
- * `npm run bench`: how fast and how large Ormsight is on real code.
+ * `npm run bench`: how fast and how large Ormsight is, beside other tools on the same files in the same minutes.
  *
- *   npm run bench                             on the samples
- *   npm run bench -- PATH... --json FILE      on other projects, and for a machine to read
- *   npm run bench -- --rounds 20              more rounds of the comparison
+ *   npm run bench                                       everything, on generated workspaces of three sizes
+ *   npm run bench -- PATH...                            on other projects
+ *   npm run bench -- --only typing --lines 100000       a part, a size
+ *   npm run bench -- --orm django --seed 2              other generated workspaces
+ *   npm run bench -- --json FILE                        for a machine to read
+ *   npm run bench -- --docs                             also writes the curves into docs/
  *
- * Needs `npm run build`, and for VS Code `npm test -- tools`. Times depend on the machine; the ratios hardly do.
+ * Needs `npm run build`, and for ruff and VS Code `npm test -- tools`. Times depend on the machine; ratios hardly do.
  */
-import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../scripts/root.ts';
-import { benchAnalysis } from './analysis.ts';
-import { benchEditor } from './editor.ts';
-import { benchServer } from './server.ts';
-import { type Figure, printTable } from './table.ts';
+import type { Figure } from './figure.ts';
+import { measureEditor } from './measure/editor.ts';
+import { measureHovering } from './measure/hovering.ts';
+import { measureIndexing } from './measure/indexing.ts';
+import { measureTyping } from './measure/typing.ts';
+import { type Project, folderProject, generatedProject } from './project.ts';
+import { machineNow, printReport } from './report.ts';
+import { writeCurves } from './curves.ts';
+
+const parts = ['index', 'typing', 'hover', 'editor'] as const;
 
 const { values: options, positionals } = parseArgs({
-  options: { json: { type: 'string' }, rounds: { type: 'string', default: '7' } },
+  options: {
+    only: { type: 'string', multiple: true, default: [...parts] },
+    lines: { type: 'string', default: '10000,100000,500000' },
+    orm: { type: 'string', default: 'sqlalchemy' },
+    seed: { type: 'string', default: '1' },
+    rounds: { type: 'string', default: '7' },
+    json: { type: 'string' },
+    docs: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
-const folders = positionals.length > 0 ? positionals.map((path) => resolve(path)) : [join(root, 'examples')];
-
-const figures: Figure[] = [];
-for (const folder of folders) {
-  figures.push(...(await benchAnalysis(folder, Number(options.rounds))), ...(await benchServer(folder)));
+const only = new Set(options.only.flatMap((part) => part.split(',')));
+const unknown = [...only].filter((part) => !parts.some((known) => known === part));
+const { orm } = options;
+const rounds = Number(options.rounds);
+const sizes = options.lines.split(',').map(Number);
+if (unknown.length > 0 || (orm !== 'sqlalchemy' && orm !== 'django') || !(rounds > 0) || !sizes.every((n) => n > 0)) {
+  console.error(`Unknown options. Parts are ${parts.join(', ')}; ORMs are sqlalchemy and django.`);
+  process.exit(2);
 }
-figures.push(...(await benchEditor()));
-printTable(figures);
-if (options.json) await writeFile(options.json, `${JSON.stringify(figures, null, 2)}\n`);
+
+// Kept between runs: the renderer's snapshot in it is made once.
+const storage = join(root, '.cache/bench/storage');
+await mkdir(storage, { recursive: true });
+const loadBefore = loadavg()[0] ?? Number.NaN;
+const figures: Figure[] = [];
+
+if (positionals.length > 0) for (const path of positionals) await measure(await folderProject(path));
+else for (const lines of sizes) await measure(await generatedProject({ orm, lines, seed: Number(options.seed) }));
+if (only.has('editor')) figures.push(...(await measureEditor()));
+
+const machine = machineNow(loadBefore);
+printReport(figures, machine);
+if (options.json) await writeFile(options.json, `${JSON.stringify({ machine, figures }, null, 2)}\n`);
+if (options.docs) await writeCurves(figures, machine);
+
+async function measure(opened: Project): Promise<void> {
+  await using project = opened;
+  // First what makes the renderer's snapshot: making it would disturb the other times.
+  if (only.has('hover')) figures.push(...(await measureHovering(project, storage, 10 * rounds)));
+  if (only.has('index')) figures.push(...(await measureIndexing(project, storage, rounds)));
+  if (only.has('typing')) figures.push(...(await measureTyping(project, storage, 20 * rounds)));
+}

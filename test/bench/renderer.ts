@@ -13,14 +13,15 @@ import type { RenderRequest } from '../../server/src/render/protocol.ts';
 import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
 import type { LibraryName } from '../../server/src/query/program.ts';
 import { requests } from './renderRequests.ts';
-import { type Figure, printTable } from './table.ts';
+import type { Figure } from './figure.ts';
+import { printFigures } from './report.ts';
 
 const { values: options } = parseArgs({
   options: { rounds: { type: 'string', default: '5' }, dist: { type: 'string' } },
 });
 const rounds = Number(options.rounds);
 const limit = 120_000;
-printTable([...(await benchRenderer('sqlalchemy', '2.0')), ...(await benchRenderer('django', '5.2'))]);
+printFigures([...(await benchRenderer('sqlalchemy', '2.0')), ...(await benchRenderer('django', '5.2'))]);
 
 async function benchRenderer(library: LibraryName, version: string): Promise<Figure[]> {
   const files = runtimeFiles(options.dist);
@@ -54,7 +55,17 @@ async function benchRenderer(library: LibraryName, version: string): Promise<Fig
   const size = (await stat(file)).size;
   await rm(storage, { recursive: true });
   const project = `${library} ${version}`;
-  const figure = (what: string, value: number, unit: Figure['unit']): Figure => ({ project, what, value, unit });
+  const figure = (what: string, value: number, unit: Figure['unit']): Figure => ({
+    project,
+    lines: 0,
+    part: 'renderer',
+    what,
+    unit,
+    p50: value,
+    p95: null,
+    count: 1,
+    ratios: [],
+  });
   // The best says what the machine can do, the median what it did beside its other work.
   const spread = (what: string, values: readonly number[]): Figure[] => [
     figure(`${what}, best`, Math.min(...values), 'ms'),

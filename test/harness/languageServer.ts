@@ -8,6 +8,7 @@ import {
   type Hover,
   type InitializeResult,
   type MessageConnection,
+  type Range,
   StreamMessageReader,
   StreamMessageWriter,
   createMessageConnection,
@@ -20,15 +21,19 @@ export interface LanguageServerOptions {
   /** What the editor answers when the server asks for the section `ormsight`. */
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly initializationOptions?: unknown;
+  /** A folder that outlives the server; without one it keeps nothing. */
+  readonly storage?: string;
+  /** Of Node, such as `--cpu-prof`. */
+  readonly nodeOptions?: readonly string[];
   /** Other capabilities of the editor than the usual ones. */
   readonly capabilities?: Readonly<Record<string, unknown>>;
 }
 
 /** The built server over standard input and output, as an editor starts it, initialized. Use with `await using`. */
 export async function startLanguageServer(options: LanguageServerOptions): Promise<LanguageServer> {
-  const child = spawn(process.execPath, [join(root, 'dist/server.cjs'), '--stdio'], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const storage = options.storage === undefined ? [] : ['--storage', options.storage];
+  const args = [...(options.nodeOptions ?? []), join(root, 'dist/server.cjs'), '--stdio', ...storage];
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   const connection = createMessageConnection(
     new StreamMessageReader(child.stdout),
     new StreamMessageWriter(child.stdin),
@@ -116,6 +121,12 @@ export class LanguageServer implements AsyncDisposable {
   /** Replaces the whole text of an open document. */
   async change(uri: string, version: number, text: string): Promise<void> {
     const params = { textDocument: { uri, version }, contentChanges: [{ text }] };
+    await this.connection.sendNotification('textDocument/didChange', params);
+  }
+
+  /** Replaces a piece of an open document, as typing does. */
+  async edit(uri: string, version: number, range: Range, text: string): Promise<void> {
+    const params = { textDocument: { uri, version }, contentChanges: [{ range, text }] };
     await this.connection.sendNotification('textDocument/didChange', params);
   }
 

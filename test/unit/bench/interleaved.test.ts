@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compare, percentile } from '../../bench/interleaved.ts';
+import { compare, percentile, ratioTo } from '../../bench/interleaved.ts';
 
 test('percentiles are values that were seen', () => {
   const values = [40, 10, 30, 20];
@@ -9,16 +9,22 @@ test('percentiles are values that were seen', () => {
   expect(percentile([], 50)).toBeNaN();
 });
 
-test('the anchor has the ratio 1, and each contender runs once a round and once before', async () => {
-  const runs = { a: 0, b: 0 };
-  const ratios = await compare(
+test('a ratio is to the median of the anchor', () => {
+  expect(ratioTo([2, 4, 100], [8, 4, 12])).toEqual({ p50: 2, p95: 3 });
+});
+
+test('contenders run in turn, once a round and once before', async () => {
+  const log: string[] = [];
+  const timed = await compare(
     [
-      { name: 'a', run: () => (runs.a += 1) },
-      { name: 'b', run: () => (runs.b += 1) },
+      { name: 'a', run: () => log.push('a') },
+      { name: 'b', prepare: () => log.push('before b'), run: () => log.push('b') },
     ],
-    3,
+    2,
   );
-  expect(ratios.map(({ name }) => name)).toEqual(['a', 'b']);
-  expect(ratios[0]?.ratio).toBe(1);
-  expect(runs).toEqual({ a: 4, b: 4 });
+  expect(log).toEqual(Array.from({ length: 3 }, () => ['a', 'before b', 'b']).flat());
+  expect(timed.map(({ name, times }) => [name, times.length])).toEqual([
+    ['a', 2],
+    ['b', 2],
+  ]);
 });

@@ -1,21 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInExtensionHost } from '../harness/extensionHost.ts';
-import { copyOfSamples } from '../harness/samples.ts';
-import type { Figure } from './table.ts';
+import { runInExtensionHost } from '../../harness/extensionHost.ts';
+import { copyOfSamples } from '../../harness/samples.ts';
+import type { Figure } from '../figure.ts';
 
-/** In a real VS Code. */
-export async function benchEditor(): Promise<Figure[]> {
+/** In a real VS Code, on the samples. */
+export async function measureEditor(): Promise<Figure[]> {
   await using samples = await copyOfSamples();
   const empty = await mkdtemp(join(tmpdir(), 'ormsight-bench-'));
   const measured = { ...(await measure(empty)), ...(await measure(samples.folder)) };
   await rm(empty, { recursive: true });
   const figure = (name: string, what: string): Figure => ({
-    project: 'in VS Code',
+    project: 'the samples, in VS Code',
+    lines: 1200,
+    part: 'editor',
     what,
-    value: measured[name] ?? Number.NaN,
     unit: 'ms',
+    p50: measured[name] ?? Number.NaN,
+    p95: null,
+    count: 1,
+    ratios: [],
   });
   return [
     figure('activation', 'loading and activate()'),
@@ -25,6 +30,6 @@ export async function benchEditor(): Promise<Figure[]> {
 }
 
 async function measure(folder: string): Promise<Record<string, number>> {
-  const [result] = await runInExtensionHost(join(import.meta.dirname, 'host.ts'), folder);
+  const [result] = await runInExtensionHost(join(import.meta.dirname, 'insideEditor.ts'), folder);
   return JSON.parse(result?.name ?? '{}') as Record<string, number>;
 }

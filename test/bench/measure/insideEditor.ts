@@ -1,7 +1,7 @@
 /** Runs inside the extension host. The names of its results are the figures, as JSON. */
 import { writeFile } from 'node:fs/promises';
 import * as vscode from 'vscode';
-import { eventually } from '../harness/hostTests.ts';
+import { eventually } from '../../harness/hostTests.ts';
 
 export async function run(): Promise<void> {
   const [file] = await vscode.workspace.findFiles('**/routers/users.py');

@@ -1,0 +1,23 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from '../../scripts/root.ts';
+import { run } from '../../scripts/tools/run.ts';
+import type { Figure } from '../bench/figure.ts';
+
+test('the bench measures a small workspace', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'ormsight-bench-test-'));
+  try {
+    const json = join(folder, 'figures.json');
+    const size = ['--only', 'index,typing,hover', '--lines', '1500', '--rounds', '1'];
+    const table = await run('node', [join(root, 'test/bench/main.ts'), ...size, '--json', json]);
+    const { figures } = JSON.parse(await readFile(json, 'utf8')) as { figures: Figure[] };
+    expect(table).toContain('× ruff');
+    expect([...new Set(figures.map(({ part }) => part))].sort()).toEqual(['hover', 'index', 'typing']);
+    const timed = figures.filter(({ unit }) => unit === 'ms');
+    expect(timed.filter(({ p50, count }) => !(p50 > 0) || count === 0).map(({ what }) => what)).toEqual([]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
