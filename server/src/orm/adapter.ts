@@ -1,5 +1,6 @@
 /** What an ORM front end gives to the model graph and to the renderer. */
 import type { Declarations } from '../python/declaring.ts';
+import type { MemorySession } from '../python/memory.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Locator } from './declared.ts';
 import type { MappedTable, Model, OrmId } from './model.ts';
@@ -17,6 +18,8 @@ export interface ExtractContext {
   /** Files that can hold models, in path order. */
   readonly files: readonly SourceFile[];
   readonly locator: Locator;
+  /** Keeps what was read of a class for the next build of the graph. */
+  readonly memory: MemorySession;
   /** What the settings of the project say that a file belongs to. */
   djangoOf(path: string): DjangoFacts;
 }

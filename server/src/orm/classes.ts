@@ -1,5 +1,6 @@
 /** Classes of the workspace and their bases, the way an ORM's metaclass meets them. */
 import type { Call, ClassDef, Expr, Identifier, Stmt } from '../python/syntax/nodes.ts';
+import type { Recorded } from '../base/recorder.ts';
 import type { Binding, Program, SourceFile, Symbol } from '../python/types.ts';
 
 export interface ClassRef {
@@ -35,7 +36,7 @@ export type Expand = (base: Base) => readonly Base[];
 export class Classes {
   readonly program: Program;
   readonly #expand: Expand;
-  readonly #orders = new Map<string, readonly Base[]>();
+  readonly #orders = new Map<string, Recorded<readonly Base[]>>();
   readonly #refs = new WeakMap<ClassDef, ClassRef>();
 
   constructor(program: Program, expand: Expand = () => []) {
@@ -120,21 +121,24 @@ export class Classes {
   }
 
   #order(base: Base, path: Set<string>): readonly Base[] {
+    const { recorder } = this.program;
     const key = keyOf(base);
     const known = this.#orders.get(key);
-    if (known) return known;
+    if (known) return recorder.reuse(known);
     // A class that inherits from itself through others is an error in Python; here it just ends.
     if (path.has(key)) return [base];
     path.add(key);
-    const direct = base.kind === 'class' ? this.directBases(base.ref) : this.#expand(base);
-    const order = linearize(
-      base,
-      direct,
-      direct.map((each) => this.#order(each, path)),
-    );
+    const order = recorder.record(() => {
+      const direct = base.kind === 'class' ? this.directBases(base.ref) : this.#expand(base);
+      return linearize(
+        base,
+        direct,
+        direct.map((each) => this.#order(each, path)),
+      );
+    });
     path.delete(key);
     if (path.size === 0 || base.kind === 'class') this.#orders.set(key, order);
-    return order;
+    return order.value;
   }
 }
 

@@ -64,7 +64,8 @@ function* skeleton(file: SourceFile, body: readonly Stmt[]): Generator<string> {
         // Docstrings and calls such as `configure()` declare nothing.
         break;
       default:
-        yield text(stmt.start, stmt.end);
+        // Half-typed code can have the text of a statement without being one.
+        yield `${stmt.kind} ${text(stmt.start, stmt.end)}`;
     }
   }
 }
@@ -74,33 +75,12 @@ function* decorators(file: SourceFile, all: readonly Expr[]): Generator<string> 
 }
 
 /**
- * Functions whose inside the graph depends on: `declared_attr` and what computes a table name, a manager's
- * `get_queryset`, and helpers that return a column.
+ * Methods whose inside the graph depends on: `declared_attr` and what computes a table name, a manager's
+ * `get_queryset`. Helpers that are found by their name are noted when they are read.
  */
 function isReadWhole(node: FunctionDef): boolean {
   if (node.name.text === 'get_queryset') return true;
-  if (
-    node.decorators.some((decorator) =>
-      /(^|\.)declared_attr(\.|$)/.test(dottedName(decorator.kind === 'Call' ? decorator.func : decorator) ?? ''),
-    )
-  )
-    return true;
-  return (
-    node.body.length <= 3 &&
-    node.decorators.length === 0 &&
-    node.body.at(-1)?.kind === 'Return' &&
-    returnsDeclaration(node)
-  );
-}
-
-/** A short function that returns a call or a string may stand behind a field or a name. */
-function returnsDeclaration(node: FunctionDef): boolean {
-  const last = node.body.at(-1);
-  if (last?.kind !== 'Return' || !last.value || node.params.args[0]?.name.text === 'self') return false;
-  return (
-    last.value.kind === 'Call' &&
-    /(Column|column|ForeignKey|Field|re\.sub|sub|lower)$/.test(
-      dottedName(last.value.func) ?? (last.value.func.kind === 'Attribute' ? last.value.func.attr.text : ''),
-    )
+  return node.decorators.some((decorator) =>
+    /(^|\.)declared_attr(\.|$)/.test(dottedName(decorator.kind === 'Call' ? decorator.func : decorator) ?? ''),
   );
 }

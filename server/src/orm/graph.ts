@@ -1,10 +1,11 @@
 /** Builds the model graph of a workspace, and keeps it for as long as no declaration changes. */
 import { createHash } from 'node:crypto';
-import type { Recorder } from '../base/recorder.ts';
+import type { Dependency, Recorder } from '../base/recorder.ts';
 import type { Program } from '../python/types.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_DJANGO, type DjangoFacts, type Extracted } from './adapter.ts';
 import { byImportance } from './aside.ts';
+import { Memory } from '../python/memory.ts';
 import { Locator } from './declared.ts';
 import { readDjangoProjects, type DjangoProjects } from './djangoFacts.ts';
 import { factsKey } from './facts.ts';
@@ -22,18 +23,24 @@ export function buildModelGraph(program: Program, snapshot: Snapshot, previous?:
   const paths = [...new Set(pathsOf.flat())].sort();
   const changes = known && changesSince(known, program, snapshot, pathsOf);
   const django = (changes && keptProjects(known, program, changes)) ?? readDjangoProjects(program, snapshot, paths);
-  if (known && changes && django.key === known.django.key && changes.every((path) => known.isSame(program, path))) {
+  if (known && changes && django.key === known.django.key && known.isRightAfter(program, changes)) {
     known.refresh(program, snapshot, django);
     return known;
   }
-  const locator = new Locator();
+  const locator = known?.made.locator ?? new Locator();
   locator.program = program;
+  const memory = known?.made.memory ?? new Memory();
+  const session = memory.session(program);
   const filesOf = pathsOf.map((each) => each.flatMap((path) => program.file(path) ?? []));
   const extracted = adapters.map((adapter, i) =>
-    adapter.models({ program, files: filesOf[i]!, locator, djangoOf: (path) => django.of(path) }),
+    adapter.models({ program, files: filesOf[i]!, locator, memory: session, djangoOf: (path) => django.of(path) }),
   );
   const builds = (known?.builds ?? 0) + 1;
-  return new BuiltGraph({ extracted, django, locator, pathsOf, all: program.paths, snapshot, builds }, program);
+  return new BuiltGraph(
+    { extracted, django, locator, memory, pathsOf, all: program.paths, snapshot, builds },
+    program,
+    known,
+  );
 }
 
 /** What changed since a graph was last right; null when that is not known or files came or went. */
@@ -72,6 +79,8 @@ interface Made {
   readonly extracted: readonly Extracted[];
   readonly django: DjangoProjects;
   readonly locator: Locator;
+  /** What was read of single classes, for the next graph. */
+  readonly memory: Memory;
   /** For each adapter the files that can declare something for it. */
   readonly pathsOf: readonly (readonly string[])[];
   /** All files there are: imports can lead to any of them. */
@@ -85,7 +94,7 @@ class BuiltGraph implements ModelGraph {
   readonly made: Made;
   readonly builds: number;
   /** Path → hash of the declarations of each file that was read for it; null for one that was not there. */
-  readonly #facts: ReadonlyMap<string, string | null>;
+  readonly #facts: Map<string, string | null>;
   django: DjangoProjects;
   snapshot: Snapshot;
   readonly #recorder: Recorder;
@@ -97,7 +106,7 @@ class BuiltGraph implements ModelGraph {
   readonly #byTable = new Map<string, Model>();
   readonly #labelled = new Map<string, Model>();
 
-  constructor(made: Made, program: Program) {
+  constructor(made: Made, program: Program, before: BuiltGraph | undefined) {
     this.#allModels = byId(made.extracted.flatMap((each) => each.models));
     this.#allTables = byId(made.extracted.flatMap((each) => each.tables));
     this.#models = new Map(this.#allModels.map((model) => [model.id, model]));
@@ -117,15 +126,20 @@ class BuiltGraph implements ModelGraph {
     this.builds = made.builds;
     this.django = made.django;
     this.snapshot = made.snapshot;
-    this.#facts = new Map([...program.asked].map(([path, file]) => [path, file ? factsKey(file) : null]));
+    // What was remembered was not asked for again: of files that did not change, it is as before.
+    this.#facts = new Map(before && made.snapshot.changedSince(before.snapshot) ? before.#facts : []);
+    for (const path of [...this.#facts.keys(), ...program.asked.keys()])
+      this.#facts.set(path, declarationsOf(program, path));
   }
 
-  /** Whether a file says to the graph what it said before. */
-  isSame(program: Program, path: string): boolean {
-    const before = this.#facts.get(path);
-    if (before === undefined) return true;
-    const file = program.file(path);
-    return before === (file ? factsKey(file) : null);
+  /** Whether everything the graph was made from says the same after some files changed. */
+  isRightAfter(program: Program, changes: readonly string[]): boolean {
+    return (
+      changes.every((path) => {
+        const before = this.#facts.get(path);
+        return before === undefined || before === declarationsOf(program, path);
+      }) && this.made.memory.holds(program)
+    );
   }
 
   /** Nothing that is declared has changed, but offsets may have. */
@@ -146,12 +160,12 @@ class BuiltGraph implements ModelGraph {
   }
 
   model(id: string): Model | undefined {
-    this.#recorder.note('model', id, () => this.stampOf('model', id));
+    this.#recorder.note('model', id, () => this.#stampOf('model', id));
     return this.#models.get(id);
   }
 
   table(id: string): MappedTable | undefined {
-    this.#recorder.note('table', id, () => this.stampOf('table', id));
+    this.#recorder.note('table', id, () => this.#stampOf('table', id));
     return this.#tables.get(id);
   }
 
@@ -160,7 +174,11 @@ class BuiltGraph implements ModelGraph {
     return this.django.of(path);
   }
 
-  stampOf(kind: GraphFact, subject: string): unknown {
+  holds({ kind, subject, stamp }: Dependency): boolean {
+    return this.#stampOf(kind as GraphFact, subject as string) === stamp;
+  }
+
+  #stampOf(kind: GraphFact, subject: string): unknown {
     switch (kind) {
       case 'graph':
         return this.key;
@@ -194,15 +212,21 @@ class BuiltGraph implements ModelGraph {
 
   byTable(schema: string | null, name: string): Model | undefined {
     const key = tableKey(schema, name);
-    this.#recorder.note('byTable', key, () => this.stampOf('byTable', key));
+    this.#recorder.note('byTable', key, () => this.#stampOf('byTable', key));
     return this.#byTable.get(key);
   }
 
   labelled(label: string): Model | undefined {
     const key = label.toLowerCase();
-    this.#recorder.note('labelled', key, () => this.stampOf('labelled', key));
+    this.#recorder.note('labelled', key, () => this.#stampOf('labelled', key));
     return this.#labelled.get(key);
   }
+}
+
+/** What a file says to the graph; null for one that is not there. */
+function declarationsOf(program: Program, path: string): string | null {
+  const file = program.file(path);
+  return file ? factsKey(file) : null;
 }
 
 /** All that is declared, without where. */

@@ -320,7 +320,7 @@ class Inferrer implements Inference {
       if (annotated.kind !== 'unknown' && annotated.kind !== 'external') return annotated;
     }
     let value: Value = { kind: 'none' };
-    for (const result of resultsOf(node)) {
+    for (const result of resultsOf(this.program.bodyOf(file, node))) {
       value = joinValues(value, result.value ? this.valueOf(file, result.value) : { kind: 'none' });
     }
     return value.kind === 'none' ? UNKNOWN : value;
@@ -625,9 +625,9 @@ function isProperty(node: FunctionDef): boolean {
 }
 
 /** Return statements of a function, and what it yields as one collection. */
-function resultsOf(node: FunctionDef): { readonly value: Expr | null }[] {
+function resultsOf(body: readonly Stmt[]): { readonly value: Expr | null }[] {
   const results: { value: Expr | null }[] = [];
-  for (const stmt of statementsOf(node.body)) {
+  for (const stmt of statementsOf(body)) {
     if (stmt.kind === 'Return') results.push({ value: stmt.value });
     else if (stmt.kind === 'Expr' && stmt.value.kind === 'Yield' && stmt.value.value) {
       const value = stmt.value.value;

@@ -2,6 +2,7 @@
  * The model graph: every ORM front end turns classes into these, so that queries, rules and the sidebar are written once.
  * Facts hold names and paths, never offsets of bodies that a user types in; ranges are looked up when shown.
  */
+import type { Dependency } from '../base/recorder.ts';
 import type { TextRange } from '../base/text.ts';
 
 export type OrmId = 'sqlalchemy' | 'django';
@@ -164,11 +165,16 @@ export interface MappedTable {
  * What answers about models are made from, as the program's recorder notes it: one model or table by its id, which model
  * has a table or a Django label, all of them, Django's settings.
  */
-export type GraphFact = 'model' | 'table' | 'byTable' | 'labelled' | 'graph' | 'django';
+export type GraphFact = (typeof graphFacts)[number];
+const graphFacts = ['model', 'table', 'byTable', 'labelled', 'graph', 'django'] as const;
+
+export function isGraphFact(kind: string): boolean {
+  return (graphFacts as readonly string[]).includes(kind);
+}
 
 export interface ModelGraph {
-  /** What a noted fact is now; the same as then when nothing about it changed. */
-  stampOf(kind: GraphFact, subject: string): unknown;
+  /** Whether a fact that was noted is still the same; false for facts that are none of the graph's. */
+  holds(dependency: Dependency): boolean;
   /** Sorted by id. */
   readonly models: readonly Model[];
   /** Sorted by id. */

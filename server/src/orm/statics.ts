@@ -51,7 +51,7 @@ export function staticReturn(context: StaticContext, node: FunctionDef): Static 
 }
 
 function returned(context: StaticContext, node: FunctionDef, depth: number): Static | undefined {
-  const returns = [...flatBody(node.body)].filter((stmt) => stmt.kind === 'Return');
+  const returns = [...flatBody(context.program.bodyOf(context.file, node))].filter((stmt) => stmt.kind === 'Return');
   const only = returns.length === 1 ? returns[0] : undefined;
   return only?.value ? evaluate(context, only.value, depth + 1) : undefined;
 }

@@ -3,7 +3,7 @@
  * files and facts are shared with the program of the snapshot before, keyed by text version.
  */
 import { LineIndex } from '../base/text.ts';
-import { Recorder, type Recorded } from '../base/recorder.ts';
+import { type Dependency, Recorder, type Recorded } from '../base/recorder.ts';
 import { dirname } from '../base/paths.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { isBuiltin } from './builtins.ts';
@@ -21,10 +21,21 @@ import {
   scopesByNode,
   visibleScopes,
 } from './scopes.ts';
-import type { Attribute, ClassDef, Expr, Import, ImportFrom, Module, ParsedModule } from './syntax/nodes.ts';
+import type {
+  Attribute,
+  ClassDef,
+  Expr,
+  FunctionDef,
+  Import,
+  ImportFrom,
+  Module,
+  ParsedModule,
+  Stmt,
+} from './syntax/nodes.ts';
 import { parseModule } from './syntax/parser.ts';
 import { type SelfAssignment, selfAssignments } from './selfAttributes.ts';
 import { headerStamp, namePlace, nameStamp, importsStamp, isImport, selfStamp } from './stamps.ts';
+import { isUnitOf, unitAt } from './units.ts';
 import type { Binding, Program, ProgramFact, Scope, SourceFile, Symbol } from './types.ts';
 
 /**
@@ -135,24 +146,36 @@ class WorkspaceProgram implements Program {
   }
 
   get paths(): readonly string[] {
-    this.#noteLayout();
+    this.recorder.note('paths', 'paths', () => this.#layout.paths);
     return this.#layout.paths;
   }
 
-  stampOf(kind: ProgramFact, subject: string): unknown {
+  holds({ kind, subject, stamp }: Dependency): boolean {
+    if (kind === 'unit') {
+      const file = this.file(stamp as string);
+      return file !== undefined && isUnitOf(file.module, subject as Stmt);
+    }
+    return this.#stampOf(kind as TextFact, subject as string) === stamp;
+  }
+
+  #stampOf(kind: TextFact, subject: string): unknown {
     switch (kind) {
-      case 'layout':
-        return this.#layout;
+      case 'module': {
+        const [how, from, name] = subject.split('\0');
+        return targetStamp(this.#targetOf(how as 'absolute', from!, name!));
+      }
       case 'name':
         return this.#stamp(kind, subject, nameStamp);
       case 'header':
         return this.#stamp(kind, subject, headerStamp);
       case 'self':
         return this.#stamp(kind, subject, selfStamp);
-      case 'mentioning':
-        return this.#pathsMentioning(subject.split('\0'));
       case 'importsOf':
         return this.#stamp(kind, subject, importsStamp);
+      case 'mentioning':
+        return this.#pathsMentioning(subject.split('\0'));
+      case 'paths':
+        return this.#layout.paths;
       case 'importsAnyOf': {
         const [path, ...libraries] = subject.split('\0');
         return this.#importsAnyOf(path!, libraries);
@@ -237,8 +260,7 @@ class WorkspaceProgram implements Program {
   }
 
   moduleNamed(dotted: string, from: SourceFile): SourceFile | undefined {
-    this.#noteLayout();
-    const target = this.#layout.absolute(dotted, dirname(from.path));
+    const target = this.#target('absolute', dirname(from.path), dotted);
     return target.kind === 'file' ? this.file(target.path) : undefined;
   }
 
@@ -289,7 +311,7 @@ class WorkspaceProgram implements Program {
     const bindings = this.#boundIn(this.#scope(file), name);
     const symbol = bindings.length > 0 ? this.#best(file, bindings) : unknown;
     if (symbol.kind !== 'unknown' || !file.isPackage) return symbol;
-    return this.#moduleSymbol(this.#layout.inFolder(dirname(file.path), name), null) ?? symbol;
+    return this.#moduleSymbol(this.#target('inFolder', dirname(file.path), name), null) ?? symbol;
   }
 
   resolve(file: SourceFile, expr: Expr, scope?: Scope): Symbol {
@@ -325,6 +347,17 @@ class WorkspaceProgram implements Program {
       if (!isEmptyBase(base)) complete = false;
     }
     return { symbol: unknown, complete };
+  }
+
+  bodyOf(file: SourceFile, node: FunctionDef): readonly Stmt[] {
+    this.noteUnit(file, node.start);
+    return node.body;
+  }
+
+  noteUnit(file: SourceFile, offset: number): void {
+    if (!this.recorder.isRecording) return;
+    const unit = unitAt(file.module, offset);
+    if (unit) this.recorder.note('unit', unit, () => file.path);
   }
 
   assignedToSelf(file: SourceFile, cls: ClassDef, name: string): readonly SelfAssignment[] {
@@ -422,8 +455,24 @@ class WorkspaceProgram implements Program {
 
   // ---------------------------------------------------------------- what answers are made from
 
-  #noteLayout(): void {
-    this.recorder.note('layout', 'layout', () => this.#layout);
+  /** Which file a module name means, noted. A relative name begins with its dots. */
+  #target(how: 'absolute' | 'relative' | 'inFolder', from: string, name: string): ModuleTarget {
+    const target = this.#targetOf(how, from, name);
+    if (this.recorder.isRecording) this.recorder.note('module', `${how}\0${from}\0${name}`, () => targetStamp(target));
+    return target;
+  }
+
+  #targetOf(how: 'absolute' | 'relative' | 'inFolder', from: string, name: string): ModuleTarget {
+    switch (how) {
+      case 'absolute':
+        return this.#layout.absolute(name, from);
+      case 'inFolder':
+        return this.#layout.inFolder(from, name);
+      case 'relative': {
+        const level = /^\.*/.exec(name)![0].length;
+        return this.#layout.relative(from, level, name.slice(level));
+      }
+    }
   }
 
   /** That a name was looked up in a scope. What is inside of a function belongs to the name that led there. */
@@ -441,7 +490,7 @@ class WorkspaceProgram implements Program {
   }
 
   #note(kind: 'name' | 'header' | 'self' | 'importsOf', subject: string): void {
-    this.recorder.note(kind, subject, () => this.stampOf(kind, subject));
+    this.recorder.note(kind, subject, () => this.#stampOf(kind, subject));
   }
 
   #stamp(kind: string, subject: string, compute: (file: SourceFile, place: string, name: string) => string): string {
@@ -561,7 +610,7 @@ class WorkspaceProgram implements Program {
     if (scope.bindings.has(name)) return 'yes';
     const bindings = this.#boundIn(scope, name);
     if (bindings.length === 0)
-      return list && this.#layout.inFolder(dirname(file.path), name).kind === 'file' ? 'yes' : 'no';
+      return list && this.#target('inFolder', dirname(file.path), name).kind === 'file' ? 'yes' : 'no';
     return bindings.some((binding) => this.follow(file, binding).kind !== 'external') ? 'yes' : 'perhaps';
   }
 
@@ -614,7 +663,7 @@ class WorkspaceProgram implements Program {
       case 'import': {
         const { alias } = binding;
         const dotted = alias.asName ? alias.name.text : binding.name;
-        return this.#moduleSymbol(this.#layout.absolute(dotted, dirname(file.path)), dotted) ?? unknown;
+        return this.#moduleSymbol(this.#target('absolute', dirname(file.path), dotted), dotted) ?? unknown;
       }
       case 'importFrom': {
         const name = binding.alias.name.text === '*' ? binding.name : binding.alias.name.text;
@@ -657,10 +706,9 @@ class WorkspaceProgram implements Program {
   }
 
   #importTarget(file: SourceFile, statement: ImportFrom): ModuleTarget {
-    this.#noteLayout();
     const dotted = statement.module?.text ?? '';
-    if (statement.level > 0) return this.#layout.relative(file.path, statement.level, dotted);
-    return dotted === '' ? { kind: 'missing' } : this.#layout.absolute(dotted, dirname(file.path));
+    if (statement.level > 0) return this.#target('relative', file.path, `${'.'.repeat(statement.level)}${dotted}`);
+    return dotted === '' ? { kind: 'missing' } : this.#target('absolute', dirname(file.path), dotted);
   }
 
   #importedName(file: SourceFile, statement: ImportFrom, name: string): Symbol {
@@ -673,7 +721,7 @@ class WorkspaceProgram implements Program {
       if (module && module.path !== file.path) return this.exported(module, name);
     }
     for (const folder of submoduleFolders(target)) {
-      const inner = this.#moduleSymbol(this.#layout.inFolder(folder, name), null);
+      const inner = this.#moduleSymbol(this.#target('inFolder', folder, name), null);
       if (inner) return inner;
     }
     // A folder that only happens to be called like a library (`alembic/`): Python finds the library there.
@@ -681,7 +729,6 @@ class WorkspaceProgram implements Program {
   }
 
   #moduleSymbol(target: ModuleTarget, externalName: string | null): Symbol | undefined {
-    this.#noteLayout();
     if (target.kind === 'file') {
       const file = this.file(target.path);
       return file && { kind: 'module', file };
@@ -697,7 +744,7 @@ class WorkspaceProgram implements Program {
         // The name of a namespace package of the workspace looks like a library until its modules are reached.
         if (!this.#layout.mayBeLocal(dotted)) return { kind: 'external', name: dotted };
         return (
-          this.#moduleSymbol(this.#layout.absolute(dotted, dirname(from.path)), dotted) ?? {
+          this.#moduleSymbol(this.#target('absolute', dirname(from.path), dotted), dotted) ?? {
             kind: 'external',
             name: dotted,
           }
@@ -725,6 +772,21 @@ class WorkspaceProgram implements Program {
 
 /** After more changes than this (another branch) the import graph is made anew. */
 const maxChecked = 200;
+
+/** Facts whose subject is a text. */
+type TextFact = Exclude<ProgramFact, 'unit'>;
+
+function targetStamp(target: ModuleTarget): string {
+  switch (target.kind) {
+    case 'file':
+      return target.path;
+    case 'folders':
+      return target.folders.join('\0');
+    case 'external':
+    case 'missing':
+      return `(${target.kind})`;
+  }
+}
 
 /** Longer chains of imports and aliases than this are no honest code. */
 const maxDepth = 500;

@@ -1,6 +1,6 @@
 /**
  * What stands behind a name of a module or class, as a text to compare: the same text means that nothing about the name
- * changed. It names the statements by number instead of quoting them: an edit leaves those it does not touch alone.
+ * changed.
  */
 import type { ClassDef, Import, ImportFrom, Stmt } from './syntax/nodes.ts';
 import type { Scope, SourceFile } from './types.ts';
@@ -18,16 +18,33 @@ export function namePlace(scope: Scope): string | null {
   return names.join('.');
 }
 
-/** The statements that bind `name` in a module or class; of classes only their header. */
+/** The statements that bind `name` in a module or class; of functions only their header, wherever they stand. */
 export function nameStamp(file: SourceFile, place: string, name: string): string {
   const stamps: string[] = [];
   for (const scope of scopesAt(file, place)) {
     for (const binding of scope.bindings.get(name) ?? []) {
       const unit = unitAt(file.module, binding.range.start);
-      if (unit) stamps.push(unit.kind === 'ClassDef' ? headerText(file.text, unit) : `#${numberOf(unit)}`);
+      if (!unit) continue;
+      const isWhole = binding.kind === 'class' && unit.kind === 'ClassDef';
+      stamps.push(isWhole ? declarationStamp(file, binding.node) : ownStamp(file, unit));
     }
   }
   return stamps.join('\n');
+}
+
+/** All that a class declares, without the insides of its methods. */
+function declarationStamp(file: SourceFile, node: ClassDef): string {
+  const inner = node.body
+    .filter((each) => !isDocstring(each))
+    .map((each) => (each.kind === 'ClassDef' ? declarationStamp(file, each) : ownStamp(file, each)));
+  return `${headerText(file.text, node)}{${inner.join('\n')}}`;
+}
+
+function ownStamp(file: SourceFile, statement: Stmt): string {
+  return statement.kind === 'FunctionDef' || statement.kind === 'ClassDef'
+    ? headerText(file.text, statement)
+    : // Half-typed code can have the text of a statement without being one.
+      `${statement.kind} ${file.text.slice(statement.start, statement.end)}`;
 }
 
 export function headerStamp(file: SourceFile, place: string): string {
@@ -40,14 +57,14 @@ export function headerStamp(file: SourceFile, place: string): string {
 export function selfStamp(file: SourceFile, place: string, name: string): string {
   return scopesAt(file, place)
     .flatMap((scope) => (scope.node.kind === 'ClassDef' ? selfAssignments(scope.node, name) : []))
-    .map(({ method }) => `#${numberOf(method)}`)
+    .map(({ method }) => file.text.slice(method.start, method.end))
     .join('\n');
 }
 
 export function importsStamp(file: SourceFile): string {
   return file.module.body
     .filter(isImport)
-    .map((statement) => `#${numberOf(statement)}`)
+    .map((statement) => file.text.slice(statement.start, statement.end))
     .join('\n');
 }
 
@@ -69,11 +86,6 @@ function classNamed(scope: Scope, name: string): Scope | readonly Scope[] {
   return scope.kind === 'class' && (scope.node as ClassDef).name.text === name ? scope : [];
 }
 
-const numbers = new WeakMap<Stmt, number>();
-let last = 0;
-
-function numberOf(statement: Stmt): number {
-  let number = numbers.get(statement);
-  if (number === undefined) numbers.set(statement, (number = ++last));
-  return number;
+function isDocstring(statement: Stmt): boolean {
+  return statement.kind === 'Expr' && statement.value.kind === 'Constant' && statement.value.type === 'str';
 }

@@ -2,7 +2,7 @@
  * What the Python front knows about a workspace: files, scopes, and what names mean across files.
  * It knows no ORM. Everything here is a pure function of a snapshot.
  */
-import type { Recorder } from '../base/recorder.ts';
+import type { Dependency, Recorder } from '../base/recorder.ts';
 import type { LineIndex, TextRange } from '../base/text.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { Declarations } from './declaring.ts';
@@ -106,19 +106,29 @@ export type Symbol =
   | { readonly kind: 'unknown'; readonly file?: SourceFile; readonly expr?: Expr };
 
 /**
- * What answers about Python are made from, as the recorder notes it: which files there are, what a name is bound to in a
- * module or class, what a class inherits from, what its methods assign to an attribute of `self`, what a module imports,
- * which files hold words or reach libraries.
+ * What answers about Python are made from, as the recorder notes it: which file a module name means, whether a statement
+ * is still there as it was, what a name is bound to in a module or class, what a class inherits from, what its methods
+ * assign to an attribute of `self`, what a module imports,
+ * which files there are, which hold words or reach libraries.
  */
-export type ProgramFact = 'layout' | 'name' | 'header' | 'self' | 'importsOf' | 'mentioning' | 'importsAnyOf';
+export type ProgramFact =
+  | 'module'
+  | 'unit'
+  | 'name'
+  | 'header'
+  | 'self'
+  | 'importsOf'
+  | 'paths'
+  | 'mentioning'
+  | 'importsAnyOf';
 
 /** The workspace as Python sees it. One for each snapshot; its caches are shared from snapshot to snapshot. */
 export interface Program {
   readonly snapshot: Snapshot;
   /** Everything that is asked here is noted in it. One for all programs of a workspace. */
   readonly recorder: Recorder;
-  /** What a noted fact is now; the same as then when nothing about it changed. */
-  stampOf(kind: ProgramFact, subject: string): unknown;
+  /** Whether a fact that was noted is still the same; false for facts that are none of the program's. */
+  holds(dependency: Dependency): boolean;
   /** Paths of all Python files that can matter (not ignored, not in an environment), sorted. */
   readonly paths: readonly string[];
   file(path: string): SourceFile | undefined;
@@ -173,6 +183,10 @@ export interface Program {
    * unknown base comes before it (or anywhere, when it is not found: then the symbol is unknown).
    */
   member(file: SourceFile, cls: ClassDef, name: string): { readonly symbol: Symbol; readonly complete: boolean };
+  /** The statements of a function that was found by its name; a change inside of it matters to who asks. */
+  bodyOf(file: SourceFile, node: FunctionDef): readonly Stmt[];
+  /** Notes that an answer depends on the text of the function or statement at an offset. */
+  noteUnit(file: SourceFile, offset: number): void;
   /** What the methods of this class, not of its bases, assign to `self.name`. */
   assignedToSelf(file: SourceFile, cls: ClassDef, name: string): readonly SelfAssignment[];
   /**

@@ -3,7 +3,7 @@
  * its classes. A piece that was not touched by an edit is the same object afterwards (`syntax/`), so what was found in
  * it can be kept.
  */
-import type { ClassDef, Module, Node, Stmt } from './syntax/nodes.ts';
+import type { ClassDef, FunctionDef, Module, Node, Stmt } from './syntax/nodes.ts';
 import { fullRange } from './syntax/visit.ts';
 
 export interface Unit {
@@ -70,8 +70,8 @@ export function isUnitOf(module: Module, node: Stmt): boolean {
   }
 }
 
-/** The text of a class without its body: what its bases and decorators are. */
-export function headerText(text: string, node: ClassDef): string {
+/** The text of a definition without its body: decorators, bases, parameters. */
+export function headerText(text: string, node: ClassDef | FunctionDef): string {
   const first = node.body[0];
   return text.slice(fullRange(node).start, first ? Math.max(fullRange(first).start, node.name.end) : node.end);
 }

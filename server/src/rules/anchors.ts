@@ -51,7 +51,7 @@ function anchor(path: string, { start, end }: TextRange, program: Program): Anch
   const file = path === '' ? undefined : program.file(path);
   const node = file ? unitAt(file.module, start) : null;
   const from = node?.start ?? 0;
-  if (node) program.recorder.note('unit', node, () => path);
+  if (file) program.noteUnit(file, start);
   return { path, node, start: start - from, end: end - from };
 }
 

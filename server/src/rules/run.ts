@@ -2,10 +2,10 @@ import { throwIfCancelled, type CancellationToken } from '../base/cancellation.t
 import { type Dependency, dependenciesOf } from '../base/recorder.ts';
 import { createLoops } from '../orm/loops.ts';
 import type { Inference } from '../orm/infer.ts';
-import type { GraphFact, ModelGraph } from '../orm/model.ts';
+import { isGraphFact, type ModelGraph } from '../orm/model.ts';
 import type { Stmt } from '../python/syntax/nodes.ts';
-import type { Program, ProgramFact, SourceFile } from '../python/types.ts';
-import { isUnitOf, type Unit, unitsOf } from '../python/units.ts';
+import type { Program, SourceFile } from '../python/types.ts';
+import { type Unit, unitsOf } from '../python/units.ts';
 import { type AnchoredFinding, anchorFinding, placedFinding } from './anchors.ts';
 import { rules } from './index.ts';
 import type { Finding, Severity } from './rule.ts';
@@ -35,19 +35,17 @@ export class RuleRunner {
   /** How many units were checked: what tests count. */
   checked = 0;
   readonly #kept = new WeakMap<Stmt, Kept>();
-  #facts: CurrentFacts | undefined;
 
   /** Findings of all rules in one file, in text order, without suppressed ones. */
   run(run: RuleRun): RuleFinding[] {
-    const { file, program, graph } = run;
-    if (this.#facts?.program !== program || this.#facts.graph !== graph) this.#facts = new CurrentFacts(program, graph);
+    const { file } = run;
     // An Alembic revision is known by what it must define, wherever its folder is.
     const isTest = isTestFile(file.path) || file.scope.bindings.has('down_revision');
     const suppressions = readSuppressions(file);
     const found: RuleFinding[] = [];
     for (const unit of unitsOf(file.module)) {
       throwIfCancelled(run.cancellation);
-      for (const { rule, severity, anchored } of this.#findingsIn(unit, run, isTest, this.#facts)) {
+      for (const { rule, severity, anchored } of this.#findingsIn(unit, run, isTest)) {
         const finding = placedFinding(anchored);
         if (suppressions.covers(rule, finding.range)) continue;
         found.push({ ...finding, path: file.path, rule, severity: finding.severity ?? severity });
@@ -56,15 +54,19 @@ export class RuleRunner {
     return found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   }
 
-  #findingsIn(unit: Unit, run: RuleRun, isTest: boolean, facts: CurrentFacts): readonly KeptFinding[] {
+  #findingsIn(unit: Unit, run: RuleRun, isTest: boolean): readonly KeptFinding[] {
     const known = this.#kept.get(unit.node);
-    if (known?.isTest === isTest && known.dependencies.every((dependency) => facts.hold(dependency)))
+    if (known?.isTest === isTest && known.dependencies.every((dependency) => holds(dependency, run)))
       return known.findings;
     this.checked++;
     const { value: findings, trace } = run.program.recorder.record(() => check(unit, run, isTest));
     this.#kept.set(unit.node, { isTest, findings, dependencies: dependenciesOf(trace) });
     return findings;
   }
+}
+
+function holds(dependency: Dependency, { program, graph }: RuleRun): boolean {
+  return isGraphFact(dependency.kind) ? graph.holds(dependency) : program.holds(dependency);
 }
 
 interface Kept {
@@ -96,49 +98,6 @@ function check(unit: Unit, run: RuleRun, isTest: boolean): readonly KeptFinding[
   }
   return found;
 }
-
-/** What facts are now. Each is worked out once for a program and a graph. */
-class CurrentFacts {
-  readonly program: Program;
-  readonly graph: ModelGraph;
-  readonly #stamps = new Map<string, Map<unknown, unknown>>();
-
-  constructor(program: Program, graph: ModelGraph) {
-    this.program = program;
-    this.graph = graph;
-  }
-
-  hold({ kind, subject, stamp }: Dependency): boolean {
-    let stamps = this.#stamps.get(kind);
-    if (!stamps) this.#stamps.set(kind, (stamps = new Map()));
-    if (!stamps.has(subject)) stamps.set(subject, this.#stamp(kind as AnyFact, subject, stamp));
-    return stamps.get(subject) === stamp;
-  }
-
-  #stamp(kind: AnyFact, subject: unknown, then: unknown): unknown {
-    switch (kind) {
-      case 'unit':
-        return this.#isThere(then as string, subject as Stmt) ? then : null;
-      case 'model':
-      case 'table':
-      case 'byTable':
-      case 'labelled':
-      case 'graph':
-      case 'django':
-        return this.graph.stampOf(kind, subject as string);
-      default:
-        return this.program.stampOf(kind, subject as string);
-    }
-  }
-
-  #isThere(path: string, node: Stmt): boolean {
-    const file = this.program.file(path);
-    return file !== undefined && isUnitOf(file.module, node);
-  }
-}
-
-/** `unit`: a statement that a finding points to, which is where it was. */
-type AnyFact = ProgramFact | GraphFact | 'unit';
 
 /** Tests, migrations, fixtures and factories, by the names that frameworks look for. */
 function isTestFile(path: string): boolean {

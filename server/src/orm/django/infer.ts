@@ -211,6 +211,7 @@ function methodSource(classId: string, name: string, from: SourceFile, inference
   const { symbol } = inference.program.member(file, binding.node, name);
   if (symbol.kind !== 'binding' || symbol.binding.kind !== 'function') return null;
   const { node } = symbol.binding;
+  inference.program.noteUnit(symbol.file, node.start);
   return symbol.file.text.slice(node.start, node.end);
 }
 

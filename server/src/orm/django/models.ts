@@ -3,6 +3,8 @@
  * (https://docs.djangoproject.com/en/stable/topics/db/models/#model-inheritance and ref/models/options/).
  */
 import type { ExtractContext, Extracted } from '../adapter.ts';
+import type { MemorySession } from '../../python/memory.ts';
+import type { SourceFile } from '../../python/types.ts';
 import { Classes, definitions, members, type Base, type ClassRef } from '../classes.ts';
 import type { Manager } from '../model.ts';
 import { Apps, type App } from './apps.ts';
@@ -39,19 +41,23 @@ export function djangoModels(context: ExtractContext): Extracted {
     base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : [],
   );
   const apps = new Apps(context, classes);
-  const reader = new Reader(classes, apps);
+  const reader = new Reader(classes, apps, context.memory);
   for (const file of context.files) for (const ref of classes.inFile(file)) reader.add(ref);
-  return linkDjango(context, reader.models);
+  return context.memory.watch('link django', () => linkDjango(context, reader.models));
 }
 
 class Reader {
   readonly #classes: Classes;
   readonly #apps: Apps;
+  readonly #memory: MemorySession;
   readonly #models = new Map<string, DjangoModel | null>();
+  readonly #underWay = new Set<string>();
+  readonly #appOfFile = new Map<SourceFile, { readonly app: App; readonly key: string }>();
 
-  constructor(classes: Classes, apps: Apps) {
+  constructor(classes: Classes, apps: Apps, memory: MemorySession) {
     this.#classes = classes;
     this.#apps = apps;
+    this.#memory = memory;
   }
 
   get models(): readonly DjangoModel[] {
@@ -59,23 +65,36 @@ class Reader {
   }
 
   add(ref: ClassRef): DjangoModel | null {
-    const known = this.#models.get(ref.id);
-    if (known !== undefined) return known;
     // A class that inherits from itself ends here.
-    this.#models.set(ref.id, null);
-    const model = this.#read(ref);
+    if (this.#underWay.has(ref.id)) return null;
+    this.#underWay.add(ref.id);
+    // Children come before their parents.
+    if (!this.#models.has(ref.id)) this.#models.set(ref.id, null);
+    const { app, key } = this.#appOf(ref.file);
+    const model = this.#memory.remember(`${key} ${ref.id}`, ref.file.path, () => this.#read(ref, app));
+    this.#underWay.delete(ref.id);
     this.#models.set(ref.id, model);
     return model;
   }
 
-  #read(ref: ClassRef): DjangoModel | null {
+  /** The app of a file, and a key for what is read of its classes, which depends on the app. */
+  #appOf(file: SourceFile): { readonly app: App; readonly key: string } {
+    let known = this.#appOfFile.get(file);
+    if (!known) {
+      const app = this.#apps.of(file);
+      known = { app, key: `django ${file.path} ${app.label} ${app.package} ${app.defaultAutoField}` };
+      this.#appOfFile.set(file, known);
+    }
+    return known;
+  }
+
+  #read(ref: ClassRef, app: App): DjangoModel | null {
     const order = this.#classes.order(ref);
     const unknownBases = order.filter((base) => isUnknownBase(base));
     if (!order.some((base) => isModelBase(base)) && !(unknownBases.length > 0 && looksLikeModel(this.#classes, order)))
       return null;
     const own = order.flatMap((base) => (base.kind === 'class' ? base.ref : []));
     const meta = new Meta(this.#classes, own, (each) => this.#isAbstract(each));
-    const app = this.#apps.of(ref.file);
     const [, ...ancestors] = order;
     const parents: (DjangoModel | string)[] = [];
     const knownBases: string[] = [];

@@ -53,7 +53,7 @@ export function columnCall(
   if (symbol.kind !== 'binding') return null;
   const { binding, file } = symbol;
   if (binding.kind === 'function') {
-    const returned = binding.node.body.findLast((stmt) => stmt.kind === 'Return');
+    const returned = classes.program.bodyOf(file, binding.node).findLast((stmt) => stmt.kind === 'Return');
     if (returned?.kind !== 'Return' || !returned.value) return null;
     const scope = classes.program.scopeAt(file, returned.value.start);
     return columnCall(classes, pieceOf(file, scope, returned.value), depth + 1);

@@ -3,6 +3,7 @@
  * What is inherited, named and shared follows SQLAlchemy's declarative scan
  * (https://docs.sqlalchemy.org/en/20/orm/declarative_mixins.html and declarative_tables.html).
  */
+import type { MemorySession } from '../../python/memory.ts';
 import type { ExtractContext, Extracted } from '../adapter.ts';
 import { assignedValue, Classes, definitions, keyword, type ClassRef } from '../classes.ts';
 import type { Model, TableConstraint } from '../model.ts';
@@ -43,13 +44,23 @@ export function sqlalchemyModels(context: ExtractContext): Extracted {
     context.program,
     expandBase(() => classes),
   );
-  const mapper = new Mapper(classes);
+  const mapper = new Mapper(classes, context.memory);
   const tables: RawTable[] = [];
   for (const file of context.files) {
     for (const ref of classes.inFile(file)) mapper.add(ref);
-    tables.push(...tablesIn(classes, file));
+    tables.push(...context.memory.remember(`tables ${file.path}`, file.path, () => tablesIn(classes, file)));
   }
-  return link(context, classes, mapper.mapped(), [...tables, ...mapper.inlineTables]);
+  return context.memory.watch('link sqlalchemy', () =>
+    link(context, classes, mapper.mapped(), [...tables, ...mapper.inlineTables]),
+  );
+}
+
+/** What mapping one class brings. */
+interface Mapping {
+  readonly mapped: Mapped | null;
+  readonly inlineTables: readonly RawTable[];
+  /** Classes among its bases that map something without being mapped. */
+  readonly mixins: readonly ClassRef[];
 }
 
 class Mapper {
@@ -57,10 +68,14 @@ class Mapper {
   readonly #mapped = new Map<string, Mapped | null>();
   readonly #busy = new Set<string>();
   readonly #mixins = new Map<string, ClassRef>();
+  readonly #memory: MemorySession;
   readonly inlineTables: RawTable[] = [];
+  /** What was met while the class that is under way was mapped. */
+  #met: { readonly inlineTables: RawTable[]; readonly mixins: ClassRef[] } = { inlineTables: [], mixins: [] };
 
-  constructor(classes: Classes) {
+  constructor(classes: Classes, memory: MemorySession) {
     this.#classes = classes;
+    this.#memory = memory;
   }
 
   /** Models, then the abstract bases and mixins they use. */
@@ -72,14 +87,25 @@ class Mapper {
   }
 
   add(ref: ClassRef): Mapped | null {
-    const known = this.#mapped.get(ref.id);
-    if (known !== undefined) return known;
     if (this.#busy.has(ref.id)) return null;
     this.#busy.add(ref.id);
-    const made = this.#map(ref);
+    const key = `sqlalchemy ${ref.file.path} ${ref.id}`;
+    const { mapped, inlineTables, mixins } = this.#memory.remember(key, ref.file.path, () => this.#mapping(ref));
     this.#busy.delete(ref.id);
-    this.#mapped.set(ref.id, made);
-    return made;
+    if (this.#mapped.has(ref.id)) return mapped;
+    this.#mapped.set(ref.id, mapped);
+    this.inlineTables.push(...inlineTables);
+    for (const mixin of mixins) this.#mixins.set(mixin.id, mixin);
+    return mapped;
+  }
+
+  #mapping(ref: ClassRef): Mapping {
+    const outer = this.#met;
+    const met = { inlineTables: [], mixins: [] };
+    this.#met = met;
+    const mapped = this.#map(ref);
+    this.#met = outer;
+    return { mapped, ...met };
   }
 
   #map(ref: ClassRef): Mapped | null {
@@ -201,7 +227,7 @@ class Mapper {
   #givenTable(ref: ClassRef, piece: Piece): { readonly id: string | null; readonly name: Model['table'] } {
     const inline = readTable(this.#classes, piece, `${ref.id}.__table__`, '__table__');
     if (inline) {
-      this.inlineTables.push(inline);
+      this.#met.inlineTables.push(inline);
       return { id: inline.id, name: inline.name === null ? null : { schema: inline.schema, name: inline.name } };
     }
     const symbol = this.#classes.program.resolve(piece.file, piece.expr, piece.scope);
@@ -310,7 +336,7 @@ class Mapper {
         isSqlModel,
       );
       if (columns.length + relations.length + others.length + special.size === 0) return [];
-      this.#mixins.set(each.id, each);
+      this.#met.mixins.push(each);
       return each.id;
     });
   }

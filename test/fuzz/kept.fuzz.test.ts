@@ -1,4 +1,4 @@
-/** Findings that were kept through many edits are those that a fresh start gives. */
+/** Findings and models that were kept through many edits are those that a fresh start gives. */
 import fc from 'fast-check';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -30,12 +30,16 @@ const edits = fc.array(
       'posts',
       'import os\n',
       'pass\n',
+      '    extra = models.IntegerField()\n',
+      '    extra: Mapped[int] = mapped_column()\n',
     ),
   }),
   { maxLength: 12 },
 );
 
-const cases = caseFiles(join(import.meta.dirname, '../cases/rules')).flatMap((file) => file.cases);
+const cases = ['rules', 'models/django', 'models/sqlalchemy'].flatMap((folder) =>
+  caseFiles(join(import.meta.dirname, '../cases', folder)).flatMap((file) => file.cases),
+);
 
 test.each(cases.map((one) => [one.name, one.files] as const))('%s', (_, files) => {
   fc.assert(
@@ -53,6 +57,7 @@ test.each(cases.map((one) => [one.name, one.files] as const))('%s', (_, files) =
         texts.set(path, changed);
         project.type(path, changed);
         const fresh = engineOf(new Project(Object.fromEntries(texts)));
+        expect(engine.modelGraph().key).toBe(fresh.modelGraph().key);
         for (const each of paths)
           expect(engine.diagnosticsOf(join(root, each))).toEqual(fresh.diagnosticsOf(join(root, each)));
       }
