@@ -12,7 +12,7 @@ export function shiftNodes(nodes: readonly Node[], distance: number): void {
     open.push(node);
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       shiftRange(next, distance);
-      const shiftParts = SHIFT_PARTS[next.kind];
+      const shiftParts = SHIFT_PARTS[next.kind] as ShiftAny | null;
       if (shiftParts !== null) shiftParts(next, open, distance);
     }
   }
@@ -23,6 +23,9 @@ export function shiftRange(range: TextRange, distance: number): void {
   moved.start += distance;
   moved.end += distance;
 }
+
+/** The one for a node's own kind. */
+type ShiftAny = (node: Node, open: Node[], distance: number) => void;
 
 /** Moves the identifiers of a node, and adds the nodes directly under it to `open`. */
 type Shift<K extends NodeKind> = (node: NodeOfKind<K>, open: Node[], distance: number) => void;
