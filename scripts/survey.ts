@@ -1,0 +1,56 @@
+/**
+ * How much of the queries of real projects we can show: a table of query sites, exact, partial and unsupported, and
+ * the reasons of the last two by frequency.
+ *
+ *     npm run survey -- PATH...                         the table and the reasons
+ *     npm run survey -- PATH... --application           without tests, migrations and documentation
+ *     npm run survey -- PATH... --list 'not defined'    the places whose reason matches, with their reasons
+ *     npm run survey -- PATH... --sample 20 --seed 7    exact answers at random, whole, as JSON
+ *     npm run survey -- PATH... --time                  each query once more, and how long that takes
+ *     npm run survey -- PATH... --save FILE             all answers, as JSON; a later `--saved FILE` reads them
+ *
+ * Needs `npm run build`.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Answer, answersOf, type Timing } from './survey/answers.ts';
+import { printReasons, printTable } from './survey/report.ts';
+import { randomOf } from './survey/random.ts';
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    application: { type: 'boolean', default: false },
+    list: { type: 'string' },
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    time: { type: 'boolean', default: false },
+    save: { type: 'string' },
+    saved: { type: 'string' },
+    reasons: { type: 'string', default: '40' },
+  },
+});
+
+const answers: Answer[] = options.saved ? (JSON.parse(readFileSync(options.saved, 'utf8')) as Answer[]) : [];
+const timings: Timing[] = [];
+for (const path of options.saved ? [] : positionals) {
+  const project = await answersOf(resolve(path), basename(resolve(path)), { again: options.time });
+  answers.push(...project.answers);
+  if (project.timing) timings.push(project.timing);
+  if (positionals.length > 1) console.error(`${basename(path)}: ${project.answers.length} query sites`);
+}
+if (options.save) writeFileSync(options.save, JSON.stringify(answers));
+
+const counted = options.application ? answers.filter(({ isAside }) => !isAside) : answers;
+if (options.sample) {
+  const exact = counted.filter(({ status }) => status === 'exact');
+  console.log(JSON.stringify(randomOf(exact, Number(options.sample), Number(options.seed)), null, 2));
+} else if (options.list) {
+  const pattern = new RegExp(options.list);
+  for (const one of counted.filter(({ reason }) => reason && pattern.test(reason)))
+    console.log(`${one.project}/${one.file}:${one.line} ${one.status}\n    ${one.source}\n    ${one.reason}`);
+} else {
+  printTable(counted, timings);
+  printReasons(counted, Number(options.reasons));
+}

@@ -1,0 +1,88 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { LineIndex } from '../../server/src/base/text.ts';
+import { createEngine } from '../../server/src/ide/createEngine.ts';
+import type { QueryStatus, StatementView } from '../../server/src/ide/views.ts';
+import { isMigration, isTest } from '../../server/src/orm/aside.ts';
+import { createRenderer } from '../../server/src/render/renderer.ts';
+import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
+import { Workspace } from '../../server/src/workspace/workspace.ts';
+
+/** What we say of one query site. */
+export interface Answer {
+  readonly project: string;
+  readonly file: string;
+  /** Counted from one. */
+  readonly line: number;
+  readonly column: number;
+  readonly function: string | null;
+  readonly orm: string;
+  readonly dialect: string;
+  readonly source: string;
+  readonly status: QueryStatus;
+  readonly reason: string | null;
+  readonly statements: readonly StatementView[];
+  readonly moreVariants: number;
+  /** In a test, a migration or the documentation. */
+  readonly isAside: boolean;
+}
+
+export interface Timing {
+  readonly project: string;
+  /** Milliseconds of each query that was asked for a second time. */
+  readonly again: readonly number[];
+}
+
+/** Asks for every query site of a project, in path order; with `again`, for each a second time. */
+export async function answersOf(
+  folder: string,
+  project: string,
+  { again }: { readonly again: boolean },
+): Promise<{ readonly answers: Answer[]; readonly timing: Timing | null }> {
+  const storage = again ? mkdtempSync(join(tmpdir(), 'ormsight-survey-')) : join(homedir(), '.cache/ormsight/renderer');
+  const log = { info: () => undefined, warn: () => undefined };
+  const renderer = createRenderer({ ...runtimeFiles(), storageDir: storage, log });
+  try {
+    const workspace = new Workspace({ roots: [folder] });
+    const snapshot = workspace.snapshot();
+    const engine = createEngine({ workspace, renderer, settings: () => ({ dialect: null, driver: null }) });
+    const answers: Answer[] = [];
+    const times: number[] = [];
+    for (const path of snapshot.pythonPaths()) {
+      const text = snapshot.text(path);
+      if (text === undefined) continue;
+      const lines = new LineIndex(text);
+      for (const view of await engine.queriesIn(path)) {
+        const start = lines.position(view.range.start);
+        const file = path.slice(folder.length + 1);
+        if (again) times.push(await timed(() => engine.queryAt(path, view.range.start)));
+        answers.push({
+          project,
+          file,
+          line: start.line + 1,
+          column: start.character + 1,
+          function: view.function,
+          orm: view.orm,
+          dialect: view.dialect,
+          source: text.slice(view.range.start, view.range.end).replace(/\s+/g, ' '),
+          status: view.status,
+          reason: view.reason,
+          statements: view.statements,
+          moreVariants: view.moreVariants,
+          isAside: isTest(file) || isMigration(file) || /(^|\/)(docs?|examples?|benchmarks?)\//.test(file),
+        });
+      }
+    }
+    return { answers, timing: again ? { project, again: times } : null };
+  } finally {
+    renderer.dispose();
+    if (again) rmSync(storage, { recursive: true, force: true });
+  }
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
