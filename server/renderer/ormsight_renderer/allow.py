@@ -10,6 +10,9 @@ import re
 
 from .errors import Refused
 
+#: Of the names of operations, which no program can write.
+PREFIX = "ormsight "
+
 #: Larger programs are not slices.
 MAX_SOURCE = 400_000
 MAX_DEPTH = 150
@@ -93,6 +96,27 @@ def check(tree, source_length=0):
                     raise Refused(f"the name `{name}` is not let into the sandbox")
         for child in ast.iter_child_nodes(node):
             stack.append((child, depth + 1))
+
+
+class _Softener(ast.NodeTransformer):
+    """Puts an unknown value in the place of a name that is not let in, wherever one is read."""
+
+    def visit_Name(self, node):
+        return self.unknown(node) if isinstance(node.ctx, ast.Load) and is_forbidden(node.id) else node
+
+    def visit_Attribute(self, node):
+        if isinstance(node.ctx, ast.Load) and is_forbidden(node.attr):
+            return self.unknown(node)
+        return self.generic_visit(node)
+
+    def unknown(self, node):
+        call = ast.Call(ast.Name(f"{PREFIX}unknown", ast.Load()), [ast.Constant(ast.unparse(node))], [])
+        return ast.fix_missing_locations(ast.copy_location(call, node))
+
+
+def without_forbidden(tree):
+    """The tree with unknown values where it reads what is not let in; `check` still has the last word."""
+    return _Softener().visit(tree)
 
 
 def is_forbidden(name):

@@ -6,8 +6,8 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 
 from . import guard, holes, run, standins
 from .allow import check_text
-from .errors import Refused, Unknowable
-from .holes import ATOM, Hole, is_hole, text_of
+from .errors import Refused
+from .holes import ATOM, Hole, is_hole, text_of, unknowable
 from .library import chosen
 from .operations import ask, choose, holds_hole, truth_of
 
@@ -94,6 +94,7 @@ def call_of_hole(site, function, arguments, keywords):
     python = _RESULTS_OF_METHODS.get(function.text.rpartition(".")[2])
     hole = Hole(text, ATOM, "scalar" if python else "unknown", python)
     hole.source = ("call", values)
+    hole.why = function.why
     return hole
 
 
@@ -160,7 +161,7 @@ def _explained(error, arguments):
         holes_said = [one for one in arguments if is_hole(one)]
     if not holes_said:
         return error
-    return Unknowable(f"`{holes_said[0].text}` is only known when the program runs")
+    return unknowable(holes_said[0])
 
 
 def _answer_of(site, python):

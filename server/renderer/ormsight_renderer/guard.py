@@ -7,7 +7,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from . import imports, standins
 from .allow import check_text, is_forbidden
 from .errors import Refused
-from .holes import Hole, is_hole, typed
+from .holes import Hole, is_hole, text_of, typed
 from .library import chosen
 
 def get(owner, name, site=None):
@@ -29,12 +29,20 @@ def get(owner, name, site=None):
     hidden = library.setting(owner, name)
     if hidden is not None:
         return hidden
-    value = getattr(owner, library.attribute(owner, name))
+    try:
+        value = getattr(owner, library.attribute(owner, name))
+    except AttributeError:
+        from .unseen import attribute_of
+
+        unknown = attribute_of(owner, name)
+        if unknown is None:
+            raise
+        return unknown
     kind = type(value)
     if kind is Hole:
         return _renamed(owner, name, value)
     if kind is ModuleType:
-        return _module_or_refusal(value)
+        return _module_or_hole(value)
     if library.is_instance(value) and (row := library.row_of(value)) is not None and not row.named:
         outer = library.row_of(owner)
         if outer is not None:
@@ -49,7 +57,9 @@ def attribute_of_hole(owner, name):
         if name not in known:
             known[name] = chosen().materialise(f"{owner.atom}.{name}", owner.detail[name])
         return known[name]
-    return Hole(f"{owner.atom}.{name}")
+    hole = Hole(f"{owner.atom}.{name}")
+    hole.why = owner.why
+    return hole
 
 
 def attribute_of_module(module, name):
@@ -59,7 +69,7 @@ def attribute_of_module(module, name):
         except KeyError:
             return Hole(f"{module.__name__.rpartition('.')[2]}.{name}")
     if not imports.is_allowed(module.__name__):
-        raise Refused(f"the module `{module.__name__}` is not let into the sandbox")
+        return Hole(f"{module.__name__}.{name}")
     found, value = imports.lookup(module, name)
     if not found:
         if imports.is_given(module.__name__, name) and not hasattr(module, name):
@@ -67,7 +77,7 @@ def attribute_of_module(module, name):
             if not is_hole(value):
                 return value
             return getattr(module, name)  # The library's own words.
-        raise Refused(f"`{module.__name__}.{name}` is not let into the sandbox")
+        return Hole(f"{module.__name__}.{name}")
     return value
 
 
@@ -200,10 +210,10 @@ def _renamed(owner, name, hole):
     return copy
 
 
-def _module_or_refusal(module):
+def _module_or_hole(module):
     if is_namespace(module) or imports.is_allowed(module.__name__):
         return module
-    raise Refused(f"the module `{module.__name__}` is not let into the sandbox")
+    return Hole(module.__name__)
 
 
 def _is_text_type(owner):
@@ -244,12 +254,14 @@ def _name_of(owner):
     return getattr(owner, "__name__", None) or type(owner).__name__
 
 
-def _refusing(name):
-    def refused(*arguments, **keywords):
-        raise Refused(f"`{name}` is not let into the sandbox")
+def _unknown_call(name):
+    """A function that is not let in: what it would give is not known."""
 
-    refused.__name__ = name
-    return refused
+    def unknown(*arguments, **keywords):
+        return Hole(f"{name}({', '.join(map(text_of, arguments))})")
+
+    unknown.__name__ = name
+    return unknown
 
 
 def _import_of_interpreter(name, *_):
@@ -286,7 +298,7 @@ BUILTINS.update(
     }
 )
 BUILTINS.update(
-    {name: _refusing(name) for name in "eval exec compile open globals locals vars dir breakpoint memoryview".split()}
+    {name: _unknown_call(name) for name in "eval exec compile open globals locals vars dir breakpoint memoryview".split()}
 )
 BUILTINS.update(
     getattr=get_by_text,

@@ -9,6 +9,7 @@ the name of the user goes through `operations`, never through these methods.
 import itertools
 
 from . import run
+from .errors import Unknowable
 
 #: How tightly a text holds together: names, calls, subscripts / products / everything else.
 ATOM, PRODUCT, OPERATION = 2, 1, 0
@@ -25,7 +26,7 @@ class Hole:
 
     __slots__ = (
         "_text", "level", "kind", "python", "detail", "optional", "owner", "negates",
-        "source", "sum", "number", "serial",
+        "source", "sum", "number", "serial", "why",
     )  # fmt: skip
 
     def __init__(self, text, level=ATOM, kind="unknown", python=None, detail=None, optional=False, owner=None):
@@ -45,6 +46,8 @@ class Hole:
         self.sum = None
         self.number = None
         self.serial = None
+        #: For a definition that could not be made, and what is taken from it: the reason.
+        self.why = None
 
     @property
     def text(self):
@@ -75,8 +78,9 @@ class Hole:
         return iter([element(self, 0), element(self, 1)])
 
     def __mro_entries__(self, bases):
-        run.current().note(f"the base class `{self.text}`")
-        return ()
+        from .unseen import bases_for
+
+        return bases_for(self, bases)
 
     def __hash__(self):
         # Sets of holes keep the order in which they were made.
@@ -109,6 +113,13 @@ class Hole:
 
     def __rmul__(self, other):
         return compose(other, "*", self)
+
+
+def unknowable(hole):
+    """The exception for a hole of which a library needs the value."""
+    if hole.why:
+        return Unknowable(f"`{hole.text}` is not known: {hole.why}")
+    return Unknowable(f"`{hole.text}` is only known when the program runs")
 
 
 #: Where an object that was not sent yet keeps the name of its variable.

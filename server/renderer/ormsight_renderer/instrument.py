@@ -8,7 +8,7 @@ program can spell them. Annotations are left alone, libraries read them.
 import ast
 import sys
 
-PREFIX = "ormsight "
+from .allow import PREFIX
 
 _BINARY = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**",
@@ -89,7 +89,12 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_Call(self, node):
         if isinstance(node.func, ast.Name) and node.func.id == "super":
+            # The slice of a method is no method: what its class inherits is not known there.
+            if not self.functions:
+                return self.operation("unknown", self.constant(self.text(node)), at=node)
             return self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id.startswith(PREFIX):
+            return node
         arguments = tuple(self.text(one) for one in node.args) + tuple(
             f"{one.arg}={self.text(one.value)}" if one.arg else f"**{self.text(one.value)}" for one in node.keywords
         )

@@ -1,6 +1,7 @@
 """The models of a program, loaded once and kept by their key."""
 
 from . import run
+from .doubts import Doubts
 from .library import chosen
 from .namespaces import Namespaces
 
@@ -21,16 +22,21 @@ class LoadedModels:
         self.django = model_set["django"]
         self.namespaces = Namespaces()
         self.state = None
+        #: What is not known of single models, as the protocol wants it.
+        self.doubts = []
 
     def fill(self, steps):
         state = run.Run()
         before = run.enter(state)
+        self.namespaces.doubts = doubts = Doubts()
         try:
             chosen().begin_models(self)
             self.namespaces.run(steps)
             chosen().models_loaded(self)
         finally:
             run.enter(before)
+            self.namespaces.doubts = None
+        self.doubts = doubts.answer()
         self.unknown.extend(sentence for sentence in state.unknown if sentence not in self.unknown)
 
     def __enter__(self):

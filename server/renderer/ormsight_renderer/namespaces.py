@@ -11,7 +11,7 @@ import sys
 from types import ModuleType
 
 from . import imports, run
-from .allow import check
+from .allow import check, without_forbidden
 from .errors import Refused
 from .guard import BUILTINS, OWN_MODULES
 from .holes import Hole
@@ -37,6 +37,8 @@ class Namespaces:
     def __init__(self):
         self.modules = {}
         self.outside = {}
+        #: While the models are loaded: what is not known of each definition.
+        self.doubts = None
 
     def module(self, name):
         module = self.modules.get(name)
@@ -75,17 +77,38 @@ class Namespaces:
 
     def _define(self, step, names):
         """One class or function that cannot be made is unknown; what does without it goes on."""
-        name = step["name"]
+        name, state = step["name"], run.current()
+        noted, state.unknown = state.unknown, {}
+        why = None
         try:
             execute(step["source"], names)
         except (MemoryError, RecursionError) as error:
             raise StepError(name, error) from error
         except Refused as refusal:
-            run.current().note(f"`{name}`: {refusal}")
-            names[name] = Hole(name)
+            why = str(refusal)
         except Exception as error:
-            run.current().note(f"`{name}`: {type(error).__name__}: {error}")
-            names[name] = Hole(name)
+            why = f"{type(error).__name__}: {error}"
+        finally:
+            noted, state.unknown = state.unknown, noted
+        if why is not None:
+            self._failed(step, names, why)
+        elif self.doubts is not None:
+            mentioned, state.mentioned = state.mentioned, {}
+            self.doubts.defined(step["module"], name, names.get(name), step["source"], [*noted, *mentioned])
+        else:
+            state.unknown.update(noted)
+
+    def _failed(self, step, names, why):
+        """Whoever uses the name says that it is unknown; what a module-level `User.total = …` adds, nobody asks for."""
+        name = step["name"]
+        owner, _, attribute = name.partition(".")
+        if attribute and self.doubts is None:
+            run.current().note(f"`{name}`: {why}")
+        if self.doubts is not None:
+            self.doubts.add(step["module"], owner, f"`{name}`: {why}")
+        if not attribute:
+            names[name] = hole = Hole(name)
+            hole.why = why
 
     def _link(self, step):
         names = self.module(step["module"]).__dict__
@@ -162,7 +185,7 @@ def compiled(source, module_name, flags=0, mode="exec"):
         if mode == "eval":
             text = f"(\n{text.strip()}\n)"
         try:
-            tree = ast.parse(text, mode=mode)
+            tree = without_forbidden(ast.parse(text, mode=mode))
             check(tree, len(text))
             code = compile(instrument(tree, text), f"<{module_name}>", mode, flags, dont_inherit=True)
         except SyntaxError as error:

@@ -7,10 +7,10 @@ called in the program what they are called in the code around.
 import operator
 
 from . import run
+from .allow import PREFIX
 from .errors import NotReached
 from .guard import BUILTINS, container, get, settable
 from .holes import ATOM, GIVEN_NAME, OPERATION, Hole, atom_of, describe, element, is_hole, is_plain, level_of, remember_sum, text_of
-from .instrument import PREFIX
 from .library import chosen
 
 _BINARY = {
@@ -249,6 +249,8 @@ def ask(hole, text=None):
     """Asks the oracle, as a condition of its own where no test is under way."""
     oracle = run.current().oracle
     if oracle is None:
+        # While models are loaded, one way is taken.
+        run.current().note(f"whether `{hole.text}`")
         return True
     if oracle.groups:
         return _asked(oracle, hole)
@@ -593,12 +595,17 @@ def subject(value, text):
     return value
 
 
+def unknown(text):
+    """What the program reads but is not let in."""
+    return Hole(text)
+
+
 def install(call):
     """Puts the operations where programs find them, under names they cannot write."""
     operations = (
         get, settable, container, item, binary, inplace, unary, compare, negation, truth, test, keep, kept, dropped,
         either, choice, assertion, again, fstring, named, unpacked, loop, star, mapping, context, awaited, raised,
-        handled, left, decorator, subject, call,
+        handled, left, decorator, subject, unknown, call,
     )  # fmt: skip
     BUILTINS.update({PREFIX + operation.__name__: operation for operation in operations})
     BUILTINS[PREFIX + "slice"] = slice

@@ -5,7 +5,7 @@ import re
 from . import run
 from .decide import explore, in_words
 from .errors import NotReached, Refused, Unknowable
-from .holes import is_hole
+from .holes import is_hole, unknowable
 from .library import chosen
 from .models import NeedModels, load
 from .namespaces import StepError, execute, materialise
@@ -69,6 +69,7 @@ def render(request, models):
         "kind": "rendered",
         "variants": [{"when": in_words(path), "statements": statements} for path, statements in variants],
         "moreVariants": left_out,
+        "unknownModels": models.doubts,
         "unknown": list(dict.fromkeys([*models.unknown, *slice_["unknown"], *noted, *unknown])),
         "libraryVersion": library.version,
         "driver": library.driver,
@@ -100,7 +101,7 @@ class _Attempts:
             value = execute(self.slice["expression"], names, "eval")
             library.send(value)
             if not tape.entries and is_hole(value) and value.source and value.source[0] == "call":
-                raise Unknowable(f"`{value.text}` is only known when the program runs")
+                raise unknowable(value)
             return [
                 {
                     "sql": decoded_sql(entry.sql),

@@ -19,6 +19,8 @@ class Run:
         self.tape = tape
         self.holes = []
         self.unknown = {}
+        #: What only matters to definitions (see `doubts`).
+        self.mentioned = {}
         self.numbers = []
         self.kept = []
         self.caches = {}

@@ -1,7 +1,7 @@
 /** From a query expression to what it sends: slice, models, target, renderer, and the answer in a user's words. */
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { Inference } from '../orm/infer.ts';
-import { modelSetFor, unknownFor } from '../orm/modelSet.ts';
+import { modelSetFor, type SentStatement, unknownFor } from '../orm/modelSet.ts';
 import type { QuerySite } from '../orm/sites.ts';
 import { createSliceResolver } from '../orm/sliceResolver.ts';
 import type { DialectName, HoleType, ModelSet, Slice, Step, Target } from '../query/program.ts';
@@ -46,9 +46,22 @@ export async function renderSite(
     },
     cancellation,
   );
-  const sent =
-    result.kind === 'rendered' ? result.variants.flatMap(({ statements }) => statements.map(({ sql }) => sql)) : [];
-  return viewOf(file, site, target, result, [...unknownFor(modelSet, sent), ...slice.unknown]);
+  return viewOf(file, site, target, result, [
+    ...unknownFor(modelSet, sentBy(result), unknownModels(result)),
+    ...slice.unknown,
+  ]);
+}
+
+function sentBy(result: RenderResult): readonly SentStatement[] {
+  if (result.kind !== 'rendered') return [];
+  return result.variants.flatMap(({ statements }) =>
+    statements.map(({ sql, role }) => ({ sql, isFlush: role === 'flush' })),
+  );
+}
+
+function unknownModels(result: RenderResult): readonly { readonly id: string; readonly why: string }[] {
+  if (result.kind !== 'rendered') return [];
+  return result.unknownModels.map(({ module, name, why }) => ({ id: `${module}.${name}`, why }));
 }
 
 function renderTarget(site: QuerySite, target: FileTarget): Target {
@@ -125,7 +138,7 @@ function viewOf(
         driver: result.driver,
         ormVersion: result.libraryVersion,
         status: unknown.length === 0 ? 'exact' : 'partial',
-        reason: unknown.length === 0 ? null : sentence([...new Set(unknown)].join('; ')),
+        reason: unknown.length === 0 ? null : sentence(listed(unknown)),
         statements: result.variants.flatMap(statementsOf),
         moreVariants: result.moreVariants,
       };
@@ -133,14 +146,14 @@ function viewOf(
     case 'nothing':
       return unsupported(
         sentence(
-          [
+          listed([
             'Nothing is sent here: what it needs is loaded already, or no query could be followed to this place',
             ...unknownBefore,
-          ].join('; '),
+          ]),
         ),
       );
     case 'failed':
-      return unsupported(sentence([result.message, ...unknownBefore].join('; ')));
+      return unsupported(sentence(listed([result.message, ...unknownBefore])));
     case 'refused':
       return unsupported(
         /^syntax error/.test(result.message)
@@ -165,6 +178,15 @@ function statementsOf(variant: RenderedVariant): StatementView[] {
       ? null
       : variant.when.map((one) => (variant.when.length > 1 && / or | if /.test(one) ? `(${one})` : one)).join(' and ');
   return variant.statements.map((statement) => ({ ...statement, when }));
+}
+
+const MAX_REASONS = 4;
+
+/** The first reasons, and how many more there are. */
+function listed(reasons: readonly string[]): string {
+  const all = [...new Set(reasons)];
+  const shown = all.length > MAX_REASONS ? all.slice(0, MAX_REASONS - 1) : all;
+  return [...shown, ...(shown.length < all.length ? [`and ${all.length - shown.length} more`] : [])].join('; ');
 }
 
 /** Starts with a capital unless it starts with code, ends with a full stop. */

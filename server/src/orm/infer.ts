@@ -459,13 +459,15 @@ class Inferrer implements Inference {
       const value = this.bindingValue(file, binding);
       return value.kind === 'model' ? { kind: 'instance', model: value.model, origin: null } : value;
     }
-    // An alias: `SessionDep = Annotated[Session, Depends(get_session)]`.
-    if (binding.kind === 'assign' && binding.path.length === 0)
-      return this.#annotation(file, binding.statement.value, binding.scope);
-    if (binding.kind === 'annAssign' && binding.statement.value)
-      return this.#annotation(file, binding.statement.value, binding.scope);
-    if (binding.kind === 'typeAlias') return this.#annotation(file, binding.statement.value, binding.scope);
-    return UNKNOWN;
+    // An alias: `SessionDep = Annotated[Session, Depends(get_session)]`. It may name itself: `Json = dict[str, "Json"]`.
+    const alias = aliased(binding);
+    if (!alias || this.#underWay.has(alias)) return UNKNOWN;
+    this.#underWay.add(alias);
+    try {
+      return this.#annotation(file, alias, binding.scope);
+    } finally {
+      this.#underWay.delete(alias);
+    }
   }
 
   #generic(file: SourceFile, base: Expr, args: readonly Expr[], scope: Scope): Value {
@@ -617,6 +619,19 @@ function boundBefore(binding: Binding, offset: number): boolean {
       return binding.statement.end <= offset;
     default:
       return binding.range.start <= offset;
+  }
+}
+
+/** What the name of a type stands for. */
+function aliased(binding: Binding): Expr | null {
+  switch (binding.kind) {
+    case 'assign':
+      return binding.path.length === 0 ? binding.statement.value : null;
+    case 'annAssign':
+    case 'typeAlias':
+      return binding.statement.value;
+    default:
+      return null;
   }
 }
 

@@ -53,6 +53,7 @@ function write(program: Program, graph: ModelGraph, models: readonly Model[], ta
   const django = models.filter((model) => model.orm === 'django');
   const sqlalchemy = own.filter((model) => model.orm === 'sqlalchemy');
   const files = new Set<SourceFile>();
+  const isModel = (id: string): boolean => graph.model(id)?.isAbstract === false;
   const unknown = new Map<string, ReadonlySet<string> | null>();
   const steps: ModelSet['steps'][number][] = [];
   if (sqlalchemy.length > 0 || tables.some((table) => table.orm === 'sqlalchemy')) {
@@ -64,7 +65,7 @@ function write(program: Program, graph: ModelGraph, models: readonly Model[], ta
     );
     steps.push(...writer.steps);
     for (const file of writer.files) files.add(file);
-    for (const [reason, about] of writer.unknown.models) unknown.set(reason, about);
+    for (const [reason, about] of writer.unknown.byModel(isModel)) unknown.set(reason, about);
   }
   let project: ModelSet['django'] = null;
   if (django.length > 0) {
@@ -73,7 +74,7 @@ function write(program: Program, graph: ModelGraph, models: readonly Model[], ta
     project = djangoProject(django, written, facts, snapshotOf(graph), program);
     steps.push(...written.writer.steps);
     for (const file of written.writer.files) files.add(file);
-    for (const [reason, about] of written.writer.unknown.models) unknown.set(reason, about);
+    for (const [reason, about] of written.writer.unknown.byModel(isModel)) unknown.set(reason, about);
   }
   const content: Omit<ModelSet, 'key'> = {
     ...EMPTY,
@@ -83,10 +84,10 @@ function write(program: Program, graph: ModelGraph, models: readonly Model[], ta
     models: own.filter((model) => !model.isAbstract).map(({ module, name }) => ({ module, name })),
   };
   const set = { key: createHash('sha256').update(JSON.stringify(content)).digest('hex'), ...content };
-  reasons.set(
-    set,
-    [...unknown].map(([reason, about]) => ({ reason, tables: about && tablesOf(graph, about) })),
-  );
+  reasons.set(set, {
+    graph,
+    reasons: [...unknown].map(([reason, about]) => ({ reason, tables: about && tablesOf(graph, about) })),
+  });
   return { set, files: [...files] };
 }
 
@@ -96,27 +97,55 @@ interface Reason {
   readonly tables: ReadonlySet<string> | null;
 }
 
-const reasons = new WeakMap<ModelSet, readonly Reason[]>();
+const reasons = new WeakMap<ModelSet, { readonly graph: ModelGraph; readonly reasons: readonly Reason[] }>();
+
+/** What is sent, as far as it tells whether something unknown matters to it. */
+export interface SentStatement {
+  readonly sql: string;
+  /** Sent by a unit of work, which follows relations that may be unknown. */
+  readonly isFlush: boolean;
+}
 
 /**
  * The entries of `unknown` that concern statements: those about a table that one of them names. What is not known of a
- * model that a SELECT leaves alone does not change it. For statements that write, all entries hold, since what is
- * not known may be a cascade.
+ * model that a statement leaves alone does not change it. Where rows are deleted or a unit of work is written, all
+ * entries hold, since what is not known may be a cascade. `further` are such reasons by the id of a model or table.
  */
-export function unknownFor(set: ModelSet, statements: readonly string[]): readonly string[] {
-  const all = reasons.get(set);
-  const onlyReads = statements.length > 0 && statements.every((sql) => /^\s*\(*\s*(SELECT|WITH)\b/i.test(sql));
-  if (!all || !onlyReads) return set.unknown;
-  const words = new Set(statements.flatMap((sql) => sql.match(/[\p{L}\p{N}_$]+/gu) ?? []));
+export function unknownFor(
+  set: ModelSet,
+  statements: readonly SentStatement[],
+  further: readonly { readonly id: string; readonly why: string }[] = [],
+): readonly string[] {
+  const known = reasons.get(set);
+  if (!known) return [...set.unknown, ...further.map(({ why }) => why)];
+  const { graph } = known;
+  const all = [
+    ...known.reasons,
+    ...further
+      .filter(({ id }) => graph.model(id) ?? graph.table(id))
+      .map(({ id, why }): Reason => ({ reason: why, tables: tablesAbout(graph, id) })),
+  ];
+  const mayCascade = statements.length === 0 || statements.some((one) => one.isFlush || /^\s*DELETE\b/i.test(one.sql));
+  const words = new Set(statements.flatMap(({ sql }) => sql.match(/[\p{L}\p{N}_$]+/gu) ?? []));
   return all.flatMap(({ reason, tables }) =>
-    tables === null || [...tables].some((table) => words.has(table)) ? reason : [],
+    tables === null || mayCascade || [...tables].some((table) => words.has(table)) ? reason : [],
   );
+}
+
+/** The tables of a model, of what inherits from it, and of its own bases, which miss a part when it could not be made. */
+function tablesAbout(graph: ModelGraph, id: string): ReadonlySet<string> {
+  const bases = (graph.model(id)?.bases ?? []).flatMap((base) => {
+    const model = graph.model(base);
+    return model?.table && !model.isAbstract ? model.table.name : [];
+  });
+  return new Set([...tablesOf(graph, new Set([id])), ...bases]);
 }
 
 /** Tables of models, also of those that inherit from an abstract one. */
 function tablesOf(graph: ModelGraph, ids: ReadonlySet<string>): ReadonlySet<string> {
-  const tables = graph.models.flatMap((model) =>
-    model.table && (ids.has(model.id) || model.bases.some((base) => ids.has(base))) ? model.table.name : [],
-  );
+  const tables = [...graph.models, ...graph.tables].flatMap((each) => {
+    const bases = 'bases' in each ? each.bases : [];
+    return each.table && (ids.has(each.id) || bases.some((base) => ids.has(base))) ? each.table.name : [];
+  });
   return new Set(tables);
 }

@@ -1,5 +1,5 @@
 /** Which names a piece of code reads, and which attributes it takes from them. */
-import type { Node } from '../python/syntax/nodes.ts';
+import type { Expr, Node, Parameters } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 
 /** Names with the dotted attribute paths that are read from each: `models.User.id` gives `models` → `User.id`. */
@@ -25,10 +25,7 @@ export class Reads {
     return [...(this.#paths.get(name) ?? [])];
   }
 
-  /**
-   * Adds everything below `node`. Names that a lambda or a comprehension binds inside are added too: an extra name
-   * costs one unused binding, a missing one would make the slice fail.
-   */
+  /** Adds everything below `node`, but not what its lambdas and comprehensions bind for themselves. */
   add(node: Node): void {
     const pending: Node[] = [node];
     for (let next = pending.pop(); next; next = pending.pop()) {
@@ -37,8 +34,37 @@ export class Reads {
         this.#note(dotted.name, dotted.path);
         continue;
       }
-      for (const child of children(next)) pending.push(child);
+      switch (next.kind) {
+        case 'Lambda':
+          this.#addInner([next.body], parametersOf(next.params));
+          pending.push(...defaultsOf(next.params));
+          break;
+        case 'ListComp':
+        case 'SetComp':
+        case 'DictComp':
+        case 'GeneratorExp': {
+          // What the first `for` goes over is read outside.
+          const first = next.generators[0];
+          if (first) pending.push(first.iter);
+          const inside = [...children(next)].flatMap((child) =>
+            child.kind === 'Comprehension' ? [...(child === first ? [] : [child.iter]), ...child.ifs] : child,
+          );
+          this.#addInner(
+            inside,
+            next.generators.flatMap((generator) => targetNames(generator.target)),
+          );
+          break;
+        }
+        default:
+          pending.push(...children(next));
+      }
     }
+  }
+
+  #addInner(nodes: readonly Node[], bound: readonly string[]): void {
+    const inner = Reads.of(...nodes);
+    for (const name of bound) inner.delete(name);
+    this.merge(inner);
   }
 
   merge(other: Reads): void {
@@ -74,4 +100,28 @@ export function dottedPath(node: Node): { readonly name: string; readonly path: 
     current = current.value;
   }
   return current.kind === 'Name' ? { name: current.id, path: parts.reverse().join('.') } : null;
+}
+
+/** The names that a target of an assignment or a loop binds. */
+export function targetNames(target: Expr): string[] {
+  switch (target.kind) {
+    case 'Name':
+      return [target.id];
+    case 'Tuple':
+    case 'List':
+      return target.elts.flatMap(targetNames);
+    case 'Starred':
+      return targetNames(target.value);
+    default:
+      return [];
+  }
+}
+
+export function defaultsOf(params: Parameters): Expr[] {
+  return [...params.posonly, ...params.args, ...params.kwonly].flatMap((param) => param.default ?? []);
+}
+
+function parametersOf(params: Parameters): string[] {
+  const all = [...params.posonly, ...params.args, ...params.kwonly, params.vararg, params.kwarg];
+  return all.flatMap((param) => param?.name.text ?? []);
 }

@@ -18,7 +18,6 @@ import type {
   Match,
   Module,
   Node,
-  Parameters,
   Stmt,
   Try,
   With,
@@ -26,7 +25,7 @@ import type {
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
 import type { Hole, HoleType, Slice, Step } from './program.ts';
-import { dottedPath, Reads } from './reads.ts';
+import { defaultsOf, dottedPath, Reads, targetNames } from './reads.ts';
 
 /** What the slicer asks an ORM front end. */
 export interface SliceResolver {
@@ -387,7 +386,7 @@ class Slicer {
     for (const stmt of node.body) own.add(stmt);
     const scope = this.#program.scopeOf(file, node);
     for (const name of scope ? namesBoundIn(scope) : []) own.delete(name);
-    if (node.kind === 'FunctionDef') addDefaults(node.params, own);
+    if (node.kind === 'FunctionDef') for (const expr of defaultsOf(node.params)) own.add(expr);
     else for (const expr of [...node.bases, ...node.keywords]) own.add(expr);
     needed.merge(own);
   }
@@ -541,20 +540,6 @@ class Slicer {
 
 // ---------------------------------------------------------------- small questions about statements
 
-function targetNames(target: Expr): string[] {
-  switch (target.kind) {
-    case 'Name':
-      return [target.id];
-    case 'Tuple':
-    case 'List':
-      return target.elts.flatMap(targetNames);
-    case 'Starred':
-      return targetNames(target.value);
-    default:
-      return [];
-  }
-}
-
 function rootName(expr: Expr): string | null {
   let current = expr;
   for (;;) {
@@ -600,11 +585,6 @@ function isOptional(binding: Binding): boolean {
 /** Names that a scope or one inside of it binds. */
 function namesBoundIn(scope: Scope): string[] {
   return [...scope.bindings.keys(), ...scope.children.flatMap(namesBoundIn)];
-}
-
-function addDefaults(params: Parameters, reads: Reads): void {
-  for (const param of [...params.posonly, ...params.args, ...params.kwonly])
-    if (param.default) reads.add(param.default);
 }
 
 function decoratedStart(node: FunctionDef): number {

@@ -38,6 +38,8 @@ export type RenderResult =
       readonly moreVariants: number;
       /** What could change the shape of the SQL and is not known: each a sentence part for the user. Empty for `exact`. */
       readonly unknown: readonly string[];
+      /** What is not known of single models, in the same words: it matters to statements on their tables. */
+      readonly unknownModels: readonly { readonly module: string; readonly name: string; readonly why: string }[];
       /** Full version of the library that compiled it: `2.0.58`. */
       readonly libraryVersion: string;
       readonly driver: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { buildModelGraph } from '../../../server/src/orm/graph.ts';
-import { modelSetFor, unknownFor } from '../../../server/src/orm/modelSet.ts';
+import { modelSetFor, type SentStatement, unknownFor } from '../../../server/src/orm/modelSet.ts';
 import type { ModelSet, Step } from '../../../server/src/query/program.ts';
 import { Project } from '../../harness/project.ts';
 
@@ -14,6 +14,10 @@ Base = declarative_base()
 function setOf(files: Readonly<Record<string, string>>, ...seeds: readonly string[]): ModelSet {
   const project = new Project(files);
   return modelSetFor(project.program, buildModelGraph(project.program, project.snapshot), seeds);
+}
+
+function sent(...statements: readonly string[]): readonly SentStatement[] {
+  return statements.map((sql) => ({ sql, isFlush: false }));
 }
 
 function sourceOf(set: ModelSet, name: string): string {
@@ -280,13 +284,15 @@ class Account(Base):
     );
     const reason = ['column type `Money` of `acme.types` was not found'];
     expect(set.unknown).toEqual(reason);
-    expect(unknownFor(set, ['SELECT users.id FROM users'])).toEqual([]);
-    expect(unknownFor(set, ['SELECT users.id FROM users', 'SELECT 1 FROM "accounts"'])).toEqual(reason);
-    expect(unknownFor(set, ['DELETE FROM users'])).toEqual(reason);
-    expect(unknownFor(set, [])).toEqual(reason);
+    expect(unknownFor(set, sent('SELECT users.id FROM users'))).toEqual([]);
+    expect(unknownFor(set, sent('SELECT users.id FROM users', 'SELECT 1 FROM "accounts"'))).toEqual(reason);
+    expect(unknownFor(set, sent('UPDATE users SET name = 1'))).toEqual([]);
+    expect(unknownFor(set, [{ sql: 'UPDATE users SET name = 1', isFlush: true }])).toEqual(reason);
+    expect(unknownFor(set, sent('DELETE FROM users'))).toEqual(reason);
+    expect(unknownFor(set, sent())).toEqual(reason);
   });
 
-  test('what is not known of a type concerns every statement', () => {
+  test('what is not known of a type concerns statements on the models that have it', () => {
     const set = setOf(
       {
         'models.py': `${base}
@@ -303,11 +309,17 @@ class B(Base):
     __tablename__ = "b"
     id = Column(Euro, primary_key=True)
     a_id = Column(ForeignKey("a.id"))
+
+class C(Base):
+    __tablename__ = "c"
+    id = Column(Integer, primary_key=True)
+    a_id = Column(ForeignKey("a.id"))
 `,
       },
       'models.A',
     );
-    expect(unknownFor(set, ['SELECT b.id FROM b'])).toEqual(['base class `Money` of `acme.types` was not found']);
+    expect(unknownFor(set, sent('SELECT c.id FROM c'))).toEqual([]);
+    expect(unknownFor(set, sent('SELECT b.id FROM b'))).toEqual(['base class `Money` of `acme.types` was not found']);
   });
 
   test('events that rewrite statements are named', () => {

@@ -87,10 +87,39 @@ class SqlAlchemy(library.Library):
                 if mapper is not None and mapper.registry not in registries:
                     registries.append(mapper.registry)
         for registry in registries:
-            registry.configure()
+            self._configure(registry, models)
         models.state = [mapper for registry in registries for mapper in registry.mappers]
         # A base class stands for its table rather than a subclass does.
         models.state.sort(key=lambda mapper: (len(list(mapper.iterate_to_root())), mapper.class_.__name__))
+
+    def _configure(self, registry, models):
+        """Connects the mappers of a registry, without the relations that cannot be made: to a class that is unknown."""
+        while True:
+            try:
+                return registry.configure()
+            except Exception as error:
+                if not any(self._without_broken(mapper, models, error) for mapper in registry.mappers):
+                    raise
+
+    def _without_broken(self, mapper, models, error):
+        """Takes the property away in which the configuration of a mapper ended; false when there is none."""
+        if not getattr(mapper, "_configure_failed", False):
+            return False
+        broken = [one for one in mapper._props.values() if one._configure_started and not one._configure_finished]
+        if len(broken) != 1 or broken[0].parent is not mapper:
+            return False
+        cls, key = mapper.class_, broken[0].key
+        del mapper._configure_failed
+        del mapper._props[key]
+        mapper._expire_memoizations()
+        for manager in (one.class_manager for one in mapper.self_and_descendants):
+            manager.pop(key, None)
+            manager.local_attrs.pop(key, None)
+        unknown = Hole(f"{cls.__name__}.{key}")
+        unknown.why = f"{type(error).__name__}: {error}"
+        type.__setattr__(cls, key, unknown)
+        models.namespaces.doubts.add(cls.__module__, cls.__name__, f"`{unknown.text}`: {unknown.why}")
+        return True
 
     def enter_models(self, models):
         self.models = models

@@ -13,8 +13,7 @@ from sqlalchemy.sql.type_api import NULLTYPE, TypeDecorator, TypeEngine
 from sqlalchemy.util import langhelpers
 
 from .. import guard, run
-from ..errors import Unknowable
-from ..holes import Hole, is_hole
+from ..holes import Hole, is_hole, unknowable
 from ..library import chosen
 from ..operations import ask, holds_hole, note_none
 
@@ -273,7 +272,7 @@ def _refusing_unknown(cls, name):
             entities = entities[0]
         if entities and all(is_hole(one) or one is None for one in entities) and any(map(is_hole, entities)):
             unknown = next(one for one in entities if is_hole(one))
-            raise Unknowable(f"`{unknown.text}` is only known when the program runs")
+            raise unknowable(unknown)
         return original(*arguments, **keywords)
 
     setattr(cls, name, method)

@@ -28,9 +28,7 @@ export function writeDjango(
   const policy = new DjangoPolicy(graph, classes, models, facts);
   const writer = new StepWriter(program, classes, policy);
   for (const model of models) {
-    writer.unknown.subject = model.id;
-    for (const reason of model.unknown) writer.unknown.add(reason);
-    writer.unknown.subject = null;
+    for (const reason of model.unknown) writer.unknown.add(reason, [model.id]);
     const file = program.file(model.declared.path);
     if (file) writer.need(file, model.name);
   }
@@ -84,7 +82,11 @@ export function djangoProject(
     // What only a method reads is missed where that method runs, not by every query.
     if (value === undefined && when === 'later') continue;
     settings[name] = value ?? null;
-    if (value === undefined) written.writer.unknown.add(`the setting \`${name}\` was not found`);
+    if (value === undefined)
+      written.writer.unknown.add(
+        `the setting \`${name}\` was not found`,
+        written.writer.settingReaders.get(name) ?? null,
+      );
   }
   return {
     apps: [...apps].map(([label, name]) => ({ label, package: name })).toSorted((a, b) => (a.label < b.label ? -1 : 1)),

@@ -20,6 +20,7 @@ import { isTypeChecking, textOf, type Classes, type ClassRef } from '../classes.
 import { isAvailable, isHarmlessBuiltin, isHarmlessCall } from './available.ts';
 import { localImports, withoutImports } from './localImports.ts';
 import { moduleReads, rootName, type Read } from './reads.ts';
+import { Reasons } from './reasons.ts';
 import { classSource, statementSource, type Edit } from './text.ts';
 
 /** What an ORM says about classes that go along. */
@@ -47,20 +48,6 @@ export interface ClassPolicy {
   adaptAssign(file: SourceFile, stmt: Assign | AnnAssign, writer: StepWriter): readonly Edit[] | null;
 }
 
-/** Why the models may differ from the real ones, and which models each reason is about; null for all of them. */
-export class Reasons {
-  readonly models = new Map<string, Set<string> | null>();
-  /** The model that is being written. */
-  subject: string | null = null;
-
-  add(reason: string): void {
-    const known = this.models.get(reason);
-    if (this.subject === null) this.models.set(reason, null);
-    else if (known) known.add(this.subject);
-    else if (known === undefined) this.models.set(reason, new Set([this.subject]));
-  }
-}
-
 const MAX_FUNCTION_LINES = 60;
 
 export class StepWriter {
@@ -72,12 +59,14 @@ export class StepWriter {
   readonly files = new Set<SourceFile>();
   /** Names of Django settings that the steps read, and whether a class body does: then they must have a value. */
   readonly settings = new Map<string, 'now' | 'later'>();
+  /** What reads each of them, by module and name. */
+  readonly settingReaders = new Map<string, Set<string>>();
   readonly #policy: ClassPolicy;
   /** `module#name` of everything that was asked for. */
   readonly #asked = new Set<string>();
-  readonly #later: { readonly file: SourceFile; readonly read: Read }[] = [];
+  readonly #later: { readonly file: SourceFile; readonly read: Read; readonly for: string | null }[] = [];
   /** Targets of imports inside functions. */
-  readonly #waiting: { readonly file: SourceFile; readonly name: string }[] = [];
+  readonly #waiting: { readonly file: SourceFile; readonly name: string; readonly for: string | null }[] = [];
   readonly #harmless = new Map<Node, boolean>();
 
   constructor(program: Program, classes: Classes, policy: ClassPolicy) {
@@ -89,14 +78,12 @@ export class StepWriter {
   /** Makes `name` exist in the namespace of a file, before whatever is written next. */
   need(file: SourceFile, name: string): void {
     const key = `${file.moduleName}#${name}`;
+    const id = `${file.moduleName}.${name}`;
+    this.unknown.needs(id);
     if (this.#asked.has(key)) return;
     this.#asked.add(key);
     this.#touch(file);
-    // It is written once and used by many, so what is not known of it concerns them all.
-    const before = this.unknown.subject;
-    this.unknown.subject = null;
-    this.#bind(file, name);
-    this.unknown.subject = before;
+    this.unknown.within(id, () => this.#bind(file, name));
   }
 
   #bind(file: SourceFile, name: string): void {
@@ -140,8 +127,8 @@ export class StepWriter {
     for (;;) {
       const read = this.#later.shift();
       const waiting = read ? undefined : this.#waiting.shift();
-      if (read) this.#read(read.file, read.read);
-      else if (waiting) this.need(waiting.file, waiting.name);
+      if (read) this.unknown.within(read.for, () => this.#read(read.file, read.read));
+      else if (waiting) this.unknown.within(waiting.for, () => this.need(waiting.file, waiting.name));
       else return;
     }
   }
@@ -150,7 +137,7 @@ export class StepWriter {
   needReads(file: SourceFile, nodes: readonly Node[], edits: readonly Edit[] = []): void {
     for (const read of moduleReads(this.program, file, nodes, edits)) {
       if (read.when === 'now' || this.#isNoClass(file, read)) this.#read(file, read);
-      else this.#later.push({ file, read });
+      else this.#later.push({ file, read, for: this.unknown.subject });
     }
   }
 
@@ -227,12 +214,11 @@ export class StepWriter {
     if (expr.kind !== 'Attribute') return;
     for (let at: Expr = expr; at.kind === 'Attribute'; at = at.value) {
       const owner = this.program.resolve(file, at.value, file.scope);
-      if (
-        owner.kind === 'external' &&
-        owner.name === 'django.conf.settings' &&
-        this.settings.get(at.attr.text) !== 'now'
-      )
-        this.settings.set(at.attr.text, when);
+      if (owner.kind !== 'external' || owner.name !== 'django.conf.settings') continue;
+      const name = at.attr.text;
+      if (this.settings.get(name) !== 'now') this.settings.set(name, when);
+      const readers = this.settingReaders.get(name) ?? new Set();
+      if (this.unknown.subject) this.settingReaders.set(name, readers.add(this.unknown.subject));
     }
   }
 
@@ -374,10 +360,7 @@ export class StepWriter {
 
   /** A class with what takes part in mapping. */
   mappedClass(ref: ClassRef): void {
-    const before = this.unknown.subject;
-    this.unknown.subject = ref.id;
-    this.#writeMapped(ref);
-    this.unknown.subject = before;
+    this.unknown.within(ref.id, () => this.#writeMapped(ref));
   }
 
   #writeMapped(ref: ClassRef): void {
@@ -569,7 +552,7 @@ export class StepWriter {
         from: symbol.file.moduleName,
         name: symbol.binding.name,
       });
-      this.#waiting.push({ file: symbol.file, name: symbol.binding.name });
+      this.#waiting.push({ file: symbol.file, name: symbol.binding.name, for: this.unknown.subject });
     } else this.#importFrom(file, binding);
   }
 

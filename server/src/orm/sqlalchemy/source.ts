@@ -1,9 +1,10 @@
 /** The steps that make SQLAlchemy's models again. */
 import type { AnnAssign, Assign, Call, ClassDef, Expr, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
 import { children } from '../../python/syntax/visit.ts';
-import type { Program, SourceFile } from '../../python/types.ts';
-import { Classes, members, type ClassRef } from '../classes.ts';
+import type { Program, SourceFile, Symbol } from '../../python/types.ts';
+import { Classes, flatBody, members, type ClassRef } from '../classes.ts';
 import type { Model, ModelGraph, Relation } from '../model.ts';
+import { parsedExpression } from '../pieces.ts';
 import { mapsNothing } from '../source/available.ts';
 import { isClassFunction, StepWriter, type ClassPolicy } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
@@ -27,9 +28,7 @@ export function writeSqlalchemy(
   for (const model of models) {
     const file = program.file(model.declared.path);
     if (file) writer.need(file, model.name);
-    writer.unknown.subject = model.id;
-    for (const reason of model.unknown) writer.unknown.add(reason);
-    writer.unknown.subject = null;
+    for (const reason of model.unknown) writer.unknown.add(reason, [model.id]);
   }
   for (const id of tables) {
     const table = graph.table(id);
@@ -158,7 +157,7 @@ class SqlalchemyPolicy implements ClassPolicy {
     writer: StepWriter,
   ): { readonly edits: readonly Edit[]; readonly extra: readonly string[] } {
     const edits: Edit[] = [];
-    for (const stmt of body) {
+    for (const stmt of flatBody(body)) {
       if (stmt.kind !== 'Assign' && stmt.kind !== 'AnnAssign') continue;
       edits.push(...this.#statementEdits(ref, stmt, writer));
     }
@@ -177,9 +176,9 @@ class SqlalchemyPolicy implements ClassPolicy {
     const target = stmt.kind === 'Assign' ? stmt.targets[0] : stmt.target;
     const attribute = target?.kind === 'Name' ? target.id : '';
     if (stmt.kind === 'AnnAssign') {
-      for (const expr of holesIn(file, stmt.annotation, writer)) {
-        writer.unknown.add(writer.missingText('type', file, expr));
-        edits.push({ start: expr.start, end: expr.end, newText: 'str' });
+      for (const { expr, place } of typesMissingIn(file, stmt.annotation, writer)) {
+        if (!this.#isIdleType(file, stmt, expr)) writer.unknown.add(writer.missingText('type', file, expr));
+        edits.push({ start: place.start, end: place.end, newText: 'str' });
       }
     }
     if (!value) return edits;
@@ -197,7 +196,9 @@ class SqlalchemyPolicy implements ClassPolicy {
     if (attribute === '__table_args__') return [...edits, ...this.#withoutMissingElements(file, value, writer)];
     if (value.kind !== 'Call') {
       // What is neither a column nor a relation and cannot be had maps nothing.
-      return !/^__/.test(attribute) && holesIn(file, value, writer).length > 0 ? [...edits, nothing(value)] : edits;
+      const isIdle = !/^__/.test(attribute) && holesIn(file, value, writer).length > 0;
+      // A schema that has the name of the model: in its body, that of the import is meant, which the model replaces here.
+      return isIdle || (value.kind === 'Name' && value.id === ref.node.name.text) ? [...edits, nothing(value)] : edits;
     }
     const scope = this.#classes.program.scopeAt(file, value.start);
     const name = libraryName(this.#classes, file, value.func, scope);
@@ -232,6 +233,23 @@ class SqlalchemyPolicy implements ClassPolicy {
     });
   }
 
+  /**
+   * Whether it does not matter what a type in an annotation is: it stands beside the type of the column, and is a class
+   * or the element of a list. Only an alias (`Annotated[int, mapped_column(…)]`) could bring more.
+   */
+  #isIdleType(file: SourceFile, stmt: AnnAssign, type: Expr): boolean {
+    const { value } = stmt;
+    if (value?.kind !== 'Call') return false;
+    const program = this.#classes.program;
+    const name = libraryName(this.#classes, file, value.func, program.scopeAt(file, value.start));
+    if (name === null || !/^(Column|mapped_column|deferred)$/.test(name)) return false;
+    const hasType =
+      value.args.some((arg) => arg.kind !== 'Constant' && !isForeignKey(this.#classes, file, arg)) ||
+      value.keywords.some((keyword) => keyword.name?.text === 'type_');
+    if (!hasType) return false;
+    return !isOutermostType(stmt.annotation, type) || bringsNoColumn(program.resolve(file, type, file.scope));
+  }
+
   /** Types of other libraries in `Column(...)`, also inside `deferred(...)`, stand-ins for which are written. */
   #columnEdits(file: SourceFile, call: Call, name: string | null, writer: StepWriter): readonly Edit[] {
     if (name === null || !/^(Column|mapped_column|deferred|column_property|composite)$/.test(name)) return [];
@@ -243,8 +261,7 @@ class SqlalchemyPolicy implements ClassPolicy {
           : null;
       if (inner !== null && /^(Column|mapped_column)$/.test(inner))
         return this.#columnEdits(file, arg as Call, inner, writer);
-      if (inner !== null && /^(ForeignKey|CheckConstraint|Computed|Sequence|Identity|FetchedValue)$/.test(inner))
-        return [];
+      if (isForeignKey(this.#classes, file, arg)) return [];
       return this.#typeEdits(file, arg, writer);
     });
   }
@@ -349,6 +366,56 @@ function holesIn(file: SourceFile, expr: Expr, writer: StepWriter): readonly Exp
   };
   visit(expr);
   return found;
+}
+
+/** Types in an annotation that would only be holes; those in a string with the string as their place. */
+function typesMissingIn(
+  file: SourceFile,
+  annotation: Expr,
+  writer: StepWriter,
+): readonly { readonly expr: Expr; readonly place: Expr }[] {
+  const missing = holesIn(file, annotation, writer).map((expr) => ({ expr, place: expr }));
+  const pending: Node[] = [annotation];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.kind === 'Constant' && node.type === 'str') {
+      const inner = parsedExpression(node.value);
+      if (inner?.kind === 'Name' && writer.isMissing(file, { ...inner, start: node.start, end: node.start }))
+        missing.push({ expr: { ...inner, start: node.start + 1, end: node.end - 1 }, place: node });
+    }
+    pending.push(...children(node));
+  }
+  return missing;
+}
+
+/** `X` of `Mapped[X]` and `Mapped[Optional[X]]`, not of `Mapped[list[X]]`. */
+function isOutermostType(annotation: Expr, type: Expr): boolean {
+  let depth = 0;
+  for (let at: Expr = annotation; at.kind === 'Subscript' && at.slice.start <= type.start; at = at.slice) {
+    if (at.value.kind === 'Name' ? at.value.id !== 'Optional' : true) depth++;
+  }
+  return depth <= 1;
+}
+
+/** A class, or an alias in which no column is made. */
+function bringsNoColumn(symbol: Symbol): boolean {
+  if (symbol.kind !== 'binding') return false;
+  const { binding, file } = symbol;
+  switch (binding.kind) {
+    case 'class':
+      return true;
+    case 'assign':
+    case 'annAssign':
+    case 'typeAlias':
+      return !/\b(mapped_column|Column)\b/.test(file.text.slice(binding.statement.start, binding.statement.end));
+    default:
+      return false;
+  }
+}
+
+function isForeignKey(classes: Classes, file: SourceFile, arg: Expr): boolean {
+  const name =
+    arg.kind === 'Call' ? libraryName(classes, file, arg.func, classes.program.scopeAt(file, arg.start)) : null;
+  return name !== null && /^(ForeignKey|CheckConstraint|Computed|Sequence|Identity|FetchedValue)$/.test(name);
 }
 
 function nothing(value: Expr): Edit {

@@ -1,0 +1,48 @@
+"""Classes of a program of which a base is not known."""
+
+import abc
+
+from . import run
+from .guard import OWN_MODULES
+from .holes import GIVEN_NAME, Hole, is_hole
+
+
+class Unseen:
+    """Stands for the bases that are not known: an object may have got any attribute from them."""
+
+    def __init__(self, *arguments, **keywords):
+        pass
+
+
+def bases_for(hole, bases):
+    """What a class statement takes in place of an unknown base; only a class of plain Python can make do with `Unseen`."""
+    sentence = f"the base class `{hole.text}`"
+    known = [base for base in bases if isinstance(base, type)]
+    if not all(type(base) in _METACLASSES and _is_plain(base) for base in known):
+        run.current().note(sentence)
+        return ()
+    run.current().mentioned[sentence] = None
+    is_first = next(base for base in bases if is_hole(base)) is hole
+    return (Unseen,) if is_first and not any(issubclass(base, Unseen) for base in known) else ()
+
+
+_METACLASSES = (type, abc.ABCMeta)
+
+
+def _is_plain(cls):
+    """Whether a class only inherits from classes of programs and of Python itself."""
+    return all(
+        base in (object, Unseen) or base.__module__ in ("abc", "typing") or base.__module__ in OWN_MODULES
+        for base in cls.__mro__
+    )
+
+
+def attribute_of(owner, name):
+    """The hole of an attribute that an object, its class or a `super()` may have from an unknown base; else None."""
+    if isinstance(owner, super):
+        return Hole(f"super().{name}") if issubclass(owner.__self_class__ or object, Unseen) else None
+    cls = owner if isinstance(owner, type) else type(owner)
+    if not issubclass(cls, Unseen):
+        return None
+    called = cls.__name__ if owner is cls else vars(owner).get(GIVEN_NAME) or cls.__name__
+    return Hole(f"{called}.{name}")
