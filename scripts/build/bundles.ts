@@ -19,6 +19,7 @@ const atRunTime = ['better-sqlite3', 'pg-native', 'pyodide'];
 const programs: readonly Bundle[] = [
   nodeBundle('extension', 'client/src/extension.ts', ['vscode']),
   nodeBundle('server', 'server/src/main.ts', atRunTime),
+  nodeBundle('index-worker', 'server/src/indexing/worker.ts', []),
   nodeBundle('cli', 'server/src/cli/main.ts', atRunTime),
   nodeBundle('renderer-host', 'server/src/render/host/main.ts', atRunTime),
 ];

@@ -29,12 +29,9 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
 
 // This file is `dist/server.cjs`.
 const dist = import.meta.dirname;
-startServer(
-  connection,
-  {
-    dist,
-    docs: resolve(dist, '../docs'),
-    storage: typeof options.storage === 'string' ? join(options.storage) : null,
-  },
-  packageJson.version,
-);
+startServer(connection, {
+  dist,
+  docs: resolve(dist, '../docs'),
+  version: packageJson.version,
+  storage: typeof options.storage === 'string' ? join(options.storage) : null,
+});

@@ -11,6 +11,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   'server/src/workspace': { uses: ['server/src/base'], outside: true },
   'server/src/python/syntax': { uses: ['server/src/base'] },
   'server/src/python': { uses: ['server/src/python/syntax', 'server/src/workspace'] },
+  'server/src/indexing': { uses: ['server/src/python'], outside: true },
   'server/src/query': { uses: ['server/src/python'] },
   'server/src/catalog': { uses: ['server/src/base'] },
   'server/src/orm': { uses: ['server/src/query', 'server/src/catalog'] },
@@ -20,7 +21,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   'server/src/database': { uses: ['server/src/catalog'], outside: true },
   'server/src/ide': { uses: ['server/src/rules', 'server/src/render', 'server/src/migrations'] },
   'server/src/protocol': { uses: [] },
-  'server/src/lsp': { uses: ['server/src/ide', 'server/src/database', 'server/src/protocol'], outside: true },
+  'server/src/lsp': {
+    uses: ['server/src/ide', 'server/src/indexing', 'server/src/database', 'server/src/protocol'],
+    outside: true,
+  },
   'server/src/cli': {
     uses: ['server/src/ide', 'server/src/database', 'server/src/protocol', 'package.json'],
     outside: true,

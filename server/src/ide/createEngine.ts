@@ -1,12 +1,15 @@
+import { Pace } from '../base/pace.ts';
 import { CancelledError, type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
 import { declaredCatalog } from '../orm/declaredCatalog.ts';
 import { migrationProjects } from '../migrations/tools/index.ts';
 import { buildModelGraph } from '../orm/graph.ts';
+import { adapters } from '../orm/index.ts';
 import { createInference, type Inference } from '../orm/infer.ts';
 import type { ModelGraph, OrmId } from '../orm/model.ts';
 import { databaseTarget } from '../orm/project/databaseTarget.ts';
 import { libraryVersion } from '../orm/project/libraryVersion.ts';
 import { querySiteAt, querySites, type QuerySite } from '../orm/sites.ts';
+import type { FactsStore } from '../python/factsStore.ts';
 import { createProgram } from '../python/program.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Renderer } from '../render/renderer.ts';
@@ -19,6 +22,8 @@ import type { QueryView } from './views.ts';
 
 export interface EngineOptions {
   readonly workspace: Workspace;
+  /** Filled by whoever scans files in advance. */
+  readonly facts?: FactsStore;
   /** null where no SQL is wanted: `ormsight models`, `ormsight check`. */
   readonly renderer: Renderer | null;
   readonly settings: () => EngineSettings;
@@ -43,9 +48,27 @@ class OrmEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #rules = new RuleRunner();
   #analysis: Analysis | undefined;
+  #program: Program | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+  }
+
+  async prepare(cancellation?: CancellationToken): Promise<void> {
+    const snapshot = this.#options.workspace.snapshot();
+    const changes = this.#analysis && snapshot.changedSince(this.#analysis.snapshot);
+    if (changes && changes.length <= fewChanges) return;
+    const program = this.#programOf(snapshot);
+    const pace = new Pace();
+    for (const { declarations } of adapters) {
+      for (const path of program.pathsDeclaring(declarations)) {
+        program.parseAhead(path);
+        await pace.pause();
+        throwIfCancelled(cancellation);
+        // Somebody typed: what was parsed is kept, and the next answer prepares itself.
+        if (this.#options.workspace.snapshot() !== snapshot) return;
+      }
+    }
   }
 
   async queriesIn(path: string, cancellation?: CancellationToken): Promise<readonly QueryView[]> {
@@ -119,10 +142,14 @@ class OrmEngine implements Engine {
   #analyse(): Analysis {
     const snapshot = this.#options.workspace.snapshot();
     if (this.#analysis?.snapshot === snapshot) return this.#analysis;
-    const program = createProgram(snapshot, this.#analysis?.program);
+    const program = this.#programOf(snapshot);
     const graph = buildModelGraph(program, snapshot, this.#analysis?.graph);
     this.#analysis = { snapshot, program, graph, inference: createInference(program, graph), sites: new Map() };
     return this.#analysis;
+  }
+
+  #programOf(snapshot: Snapshot): Program {
+    return (this.#program = createProgram(snapshot, this.#program, this.#options.facts));
   }
 
   #sites(analysis: Analysis, file: SourceFile): readonly QuerySite[] {
@@ -183,3 +210,6 @@ class OrmEngine implements Engine {
     };
   }
 }
+
+/** After more changes than these, parsing is spread over time. */
+const fewChanges = 16;

@@ -16,6 +16,11 @@ export interface EngineSettings {
 }
 
 export interface Engine {
+  /**
+   * Parses what the next answer needs, in small steps with pauses: after the start and when many files changed. The
+   * answers do without it, but would take that time in one piece. Rejects when cancelled.
+   */
+  prepare(cancellation?: CancellationToken): Promise<void>;
   /** All outermost query expressions of a file, in file order. */
   queriesIn(path: string, cancellation?: CancellationToken): Promise<readonly QueryView[]>;
   /** The query expression at an offset (the innermost when several enclose it), or null outside ORM code. */

@@ -28,6 +28,7 @@ export interface Client {
   readonly hasConfiguration: boolean;
   readonly hasConfigurationEvents: boolean;
   readonly hasWorkspaceFolders: boolean;
+  readonly canShowProgress: boolean;
   readonly hasDocumentChanges: boolean;
 }
 

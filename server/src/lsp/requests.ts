@@ -15,6 +15,8 @@ export interface Work<Params, Result> {
   readonly name: string;
   answer(params: Params, cancellation: CancellationToken): Promise<Result> | Result;
   readonly otherwise: NoInfer<Result>;
+  /** False for an answer that says nothing about Python files: it is given while they are still being read. */
+  readonly needsFiles?: false;
   /** What the answer depends on: when this changes meanwhile, the answer is about a text that is gone. */
   readonly generation?: (params: Params) => unknown;
 }
@@ -24,6 +26,7 @@ export class Requests {
   readonly #connection: Connection;
   readonly #log: Log;
   #ready: Promise<unknown> = Promise.resolve();
+  #prepare: (cancellation: CancellationToken) => Promise<void> = () => Promise.resolve();
 
   constructor(connection: Connection, log: Log) {
     this.#connection = connection;
@@ -36,6 +39,11 @@ export class Requests {
     this.#ready = within(startLimit, Promise.all(logged));
   }
 
+  /** Awaited before each answer about files, so that these are read without holding up other messages. */
+  prepareWith(work: (cancellation: CancellationToken) => Promise<void>): void {
+    this.#prepare = work;
+  }
+
   /** Makes a handler for the library: its requests have parameters and a token. */
   handle<Params, Result>(work: Work<Params, Result>): (params: Params, token: LspToken) => Promise<Result> {
     return async (params, token) => {
@@ -46,7 +54,12 @@ export class Requests {
         await new Promise((resolve) => setImmediate(resolve));
         await this.#ready;
         if (token.isCancellationRequested) throw new CancelledError();
-        const result = await work.answer(params, fromLsp(token));
+        const cancellation = fromLsp(token);
+        if (work.needsFiles !== false) {
+          await this.#prepare(cancellation);
+          if (before !== work.generation?.(params)) throw stale();
+        }
+        const result = await work.answer(params, cancellation);
         if (before !== work.generation?.(params)) throw stale();
         return result;
       } catch (error) {

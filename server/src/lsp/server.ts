@@ -5,12 +5,13 @@ import { pathOfUri } from './convert.ts';
 import { Documents } from './documents.ts';
 import type { Client, ServerContext } from './handler.ts';
 import { handlers } from './handlers/index.ts';
+import { showIndexProgress } from './indexProgress.ts';
 import { createLog } from './log.ts';
 import { Requests } from './requests.ts';
 import { type ServerPaths, Session } from './session.ts';
 
 /** Speaks the Language Server Protocol over a connection until the client says goodbye. */
-export function startServer(connection: Connection, paths: ServerPaths, version: string): void {
+export function startServer(connection: Connection, paths: ServerPaths): void {
   const log = createLog(connection.console);
   const requests = new Requests(connection, log);
   let context: ServerContext | null = null;
@@ -18,16 +19,18 @@ export function startServer(connection: Connection, paths: ServerPaths, version:
   connection.onInitialize((params) => {
     const client = describeClient(params);
     const session = new Session(rootsOf(params), paths, log);
+    requests.prepareWith((cancellation) => session.ready(cancellation));
+    if (client.canShowProgress) showIndexProgress(connection, session.indexer);
     const documents = new Documents(session);
     const changes = new Changes(connection, requests, client);
     context = { connection, session, documents, client, paths, log, requests, changes };
     for (const handler of handlers) handler.register(context);
-    return { capabilities: capabilities(), serverInfo: { name: 'Ormsight', version } };
+    return { capabilities: capabilities(), serverInfo: { name: 'Ormsight', version: paths.version } };
   });
   connection.onInitialized(() => {
     const ready = context!;
     requests.answerAfter(handlers.flatMap((handler) => handler.start?.(ready) ?? []));
-    requests.background('reading the workspace', () => ready.session.load());
+    requests.background('reading the workspace', () => ready.session.ready());
   });
   connection.onShutdown(() => {
     context?.changes.dispose();
@@ -54,6 +57,7 @@ function describeClient({ capabilities, initializationOptions }: InitializeParam
     hasConfiguration: workspace.configuration === true,
     hasConfigurationEvents: workspace.didChangeConfiguration?.dynamicRegistration === true,
     hasWorkspaceFolders: workspace.workspaceFolders === true,
+    canShowProgress: capabilities.window?.workDoneProgress === true,
     hasDocumentChanges: workspace.workspaceEdit?.documentChanges === true,
   };
 }

@@ -1,8 +1,12 @@
 import { join } from 'node:path';
+import type { CancellationToken } from '../base/cancellation.ts';
 import { normalizePath } from '../base/paths.ts';
 import { createEngine } from '../ide/createEngine.ts';
 import type { Engine } from '../ide/engine.ts';
 import type { Diagnostic } from '../ide/views.ts';
+import { createIndexer } from '../indexing/createIndexer.ts';
+import type { Indexer } from '../indexing/indexer.ts';
+import { FactsStore } from '../python/factsStore.ts';
 import { createRenderer, type Renderer } from '../render/renderer.ts';
 import { runtimeFiles } from '../render/runtimeFiles.ts';
 import { Workspace } from '../workspace/workspace.ts';
@@ -16,6 +20,8 @@ export interface ServerPaths {
   readonly dist: string;
   /** The pages about the rules are in its folder `rules`. */
   readonly docs: string;
+  /** Of the product: what another version has kept is made anew. */
+  readonly version: string;
   /** A folder of ours that outlives the process; null when there is none. */
   readonly storage: string | null;
 }
@@ -24,15 +30,27 @@ export interface ServerPaths {
 export class Session {
   readonly engine: Engine;
   readonly rendererStatus = new RendererStatus();
+  readonly indexer: Indexer;
   readonly #workspace: Workspace;
   readonly #renderer: Renderer | null;
   #settings: Settings = defaultSettings;
 
   constructor(roots: readonly string[], paths: ServerPaths, log: Log) {
+    const facts = new FactsStore();
     this.#workspace = new Workspace({ roots });
     this.#renderer = this.#openRenderer(paths, log);
+    this.indexer = createIndexer({
+      workspace: this.#workspace,
+      facts,
+      worker: join(paths.dist, 'index-worker.cjs'),
+      folder: paths.storage === null ? null : join(paths.storage, 'index'),
+      product: paths.version,
+      onFailure: (error) => log.crash('reading files in the background', error),
+    });
+    this.indexer.open(roots.map(normalizePath));
     this.engine = createEngine({
       workspace: this.#workspace,
+      facts,
       renderer: this.#renderer,
       settings: () => this.#settings,
       onRuleFailure: (rule, error) => log.crash(`the rule ${rule}`, error),
@@ -52,14 +70,18 @@ export class Session {
     this.#workspace.setRoots(roots);
   }
 
-  /** Reads the list of files in small steps, so that requests are answered meanwhile. */
-  async load(): Promise<void> {
-    await this.#workspace.load();
+  /**
+   * Resolves when all files are known and what answers need is parsed; meanwhile other messages are handled. At once
+   * when little has changed.
+   */
+  async ready(cancellation?: CancellationToken): Promise<void> {
+    await this.indexer.ready(cancellation);
+    await this.engine.prepare(cancellation);
   }
 
   /** Starts the renderer for the ORM that a file uses, once it is known which release the project wants. */
   async warmUp(path: string): Promise<void> {
-    await this.load();
+    await this.ready();
     this.engine.warmUp(path);
   }
 
@@ -95,6 +117,7 @@ export class Session {
   }
 
   dispose(): void {
+    this.indexer.dispose();
     this.#renderer?.dispose();
   }
 

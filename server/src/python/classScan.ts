@@ -41,30 +41,45 @@ export function decodeClasses(encoded: string): ScannedClass[] {
 
 /**
  * Names of classes and imports that the text also assigns to, as in `Base = declarative_base(cls=Base)`: what they are
- * there, no header tells. O(text).
+ * there, no header tells. O(text), a glance at the beginning of each line.
  */
 export function scanRebound(text: string, isKnown: (name: string) => boolean): string {
   const found = new Set<string>();
-  for (let at = text.indexOf('='); at !== -1; at = text.indexOf('=', at + 1)) {
-    const name = assignedName(text, at);
-    if (name !== null && isKnown(name)) found.add(name);
+  for (let line = 0; line !== -1; line = nextLine(text, line)) {
+    const start = skipSpaces(text, line);
+    let end = start;
+    while (isNameCode(text.charCodeAt(end))) end++;
+    if (end === start) continue;
+    const after = skipSpaces(text, end);
+    const sign = text.charCodeAt(after);
+    // `name =` but not `name ==`, and `name: Type =`.
+    if (sign !== 58 && (sign !== 61 || text.charCodeAt(after + 1) === 61)) continue;
+    const name = text.slice(start, end);
+    if (isKnown(name)) found.add(name);
   }
   return [...found].join(' ');
 }
 
-/** The name that stands alone before an equals sign: `Base = `, `    Base: Any = `. */
-function assignedName(text: string, equals: number): string | null {
-  const next = text.charCodeAt(equals + 1);
-  if (next === 61) return null;
-  let start = equals;
-  while (start > 0 && equals - start < longestTarget && text.charCodeAt(start - 1) !== 10) start--;
-  targetName.lastIndex = start;
-  const name = targetName.exec(text)?.[1];
-  return name !== undefined && targetName.lastIndex === equals + 1 ? name : null;
+function nextLine(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end === -1 || end + 1 === text.length ? -1 : end + 1;
 }
 
-const targetName = /[ \t]*([\p{L}_][\p{L}\p{N}_]*)[ \t]*(?::[^=\n]*)?=/uy;
-const longestTarget = 200;
+function skipSpaces(text: string, start: number): number {
+  let at = start;
+  while (isBlank(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function isNameCode(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    code === 95 ||
+    (code >= 48 && code <= 57) ||
+    code >= 128
+  );
+}
 
 const nameAfter = /[ \t\f\\\r\n]+([\p{L}_][\p{L}\p{N}_]*)[ \t\f]*/uy;
 const dottedName = /[\p{L}_][\p{L}\p{N}_]*(?:[ \t]*\.[ \t]*[\p{L}_][\p{L}\p{N}_]*)*/uy;

@@ -190,6 +190,10 @@ class WorkspaceProgram implements Program {
     return file;
   }
 
+  parseAhead(path: string): void {
+    this.#read(path);
+  }
+
   get asked(): ReadonlyMap<string, SourceFile | undefined> {
     return this.#files;
   }

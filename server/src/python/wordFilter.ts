@@ -42,18 +42,22 @@ let words = new Uint32Array(1 << 13);
 
 function collectWords(text: string): number {
   let count = 0;
-  let hash = firstHash;
   const { length } = text;
-  for (let i = 0; i <= length; i++) {
-    const code = i < length ? text.charCodeAt(i) : 0;
-    if (code < 128 ? isWord[code] === 1 : true) {
+  for (let i = 0; i < length; i++) {
+    let code = text.charCodeAt(i);
+    if (!isWordCode(code)) continue;
+    let hash = firstHash;
+    do {
       hash = Math.imul(hash ^ code, 16_777_619);
-    } else if (hash !== firstHash) {
-      count = addWord(finished(hash), count);
-      hash = firstHash;
-    }
+      code = ++i < length ? text.charCodeAt(i) : 0;
+    } while (isWordCode(code));
+    count = addWord(finished(hash), count);
   }
   return count;
+}
+
+function isWordCode(code: number): boolean {
+  return code >= 128 || isWord[code] === 1;
 }
 
 function addWord(hash: number, count: number): number {

@@ -19,6 +19,8 @@ export interface FolderEntry {
 export interface FileStat {
   readonly kind: 'file' | 'folder' | 'other';
   readonly size: number;
+  /** When its content was last written, in milliseconds since 1970; undefined where that is not known. */
+  readonly modified?: number;
 }
 
 export const nodeFileSystem: FileSystem = {
@@ -33,7 +35,11 @@ export const nodeFileSystem: FileSystem = {
   stat(path) {
     const stat = attempt(() => statSync(path, { throwIfNoEntry: false }));
     if (!stat) return undefined;
-    return { kind: stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other', size: stat.size };
+    return {
+      kind: stat.isFile() ? 'file' : stat.isDirectory() ? 'folder' : 'other',
+      size: stat.size,
+      modified: stat.mtimeMs,
+    };
   },
   readFile: (path) => attempt(() => readFileSync(path)),
   realPath: (path) => attempt(() => realpathSync.native(path).replaceAll('\\', '/')),

@@ -1,4 +1,5 @@
 import { throwIfCancelled, type CancellationToken } from '../base/cancellation.ts';
+import { Pace } from '../base/pace.ts';
 import { ancestors, basename, dirname, isInside, normalizePath } from '../base/paths.ts';
 import { decodeOther, decodePython, type Decoded } from './decode.ts';
 import {
@@ -77,14 +78,11 @@ export class Workspace {
 
   /** Walks the disk in small steps with pauses, so that a server can answer meanwhile. Rejects when cancelled. */
   async load(cancellation?: CancellationToken): Promise<void> {
-    let pause = Date.now();
+    const pace = new Pace();
     while (!this.#walked) {
       throwIfCancelled(cancellation);
       this.#stepWalk();
-      if (Date.now() - pause > 10) {
-        await new Promise((resolve) => setImmediate(resolve));
-        pause = Date.now();
-      }
+      await pace.pause();
     }
   }
 

@@ -10,6 +10,7 @@ export const schema: Handler = {
     const cache = new SchemaCache();
 
     requests.on(readSchema, {
+      needsFiles: false,
       otherwise: { state: 'unknown', problem: 'other', message: 'Ormsight could not read the database.' },
       async answer({ driver, database, secret, refresh }, cancellation): Promise<ShownSchema> {
         if (refresh) cache.forget();

@@ -1,5 +1,5 @@
 /** What the attributes of one class body mean to the mapper. */
-import type { Expr, FunctionDef } from '../../python/syntax/nodes.ts';
+import type { ClassDef, Expr, FunctionDef } from '../../python/syntax/nodes.ts';
 import { dottedName, flatBody, members, type Classes, type ClassRef, type Member } from '../classes.ts';
 import { inside, pieceOf, pieceText, type Piece } from '../pieces.ts';
 import type { Static } from '../statics.ts';
@@ -21,6 +21,20 @@ export interface Attributes {
 
 /** Reads a class body for the class `given` as `cls`: mixins are read once for each class that uses them. */
 export function readAttributes(classes: Classes, ref: ClassRef, className: string, isSqlModel: boolean): Attributes {
+  let ofClasses = known.get(classes);
+  if (!ofClasses) known.set(classes, (ofClasses = new Map()));
+  let ofNode = ofClasses.get(ref.node);
+  if (!ofNode) ofClasses.set(ref.node, (ofNode = new Map()));
+  const key = `${className} ${isSqlModel}`;
+  let attributes = ofNode.get(key);
+  if (!attributes) ofNode.set(key, (attributes = read(classes, ref, className, isSqlModel)));
+  return attributes;
+}
+
+/** For one build of the graph: class body → for which class → what it means. */
+const known = new WeakMap<Classes, Map<ClassDef, Map<string, Attributes>>>();
+
+function read(classes: Classes, ref: ClassRef, className: string, isSqlModel: boolean): Attributes {
   const given = new Map<string, Static>([
     ['cls', { className }],
     ['self', { className }],

@@ -23,6 +23,8 @@ class Linker {
   readonly #classes: Classes;
   readonly #mapped: ReadonlyMap<string, Mapped>;
   readonly #models: readonly Mapped[];
+  /** The same by the names of their classes. */
+  readonly #named = new Map<string, Mapped[]>();
   readonly #tables: Map<string, RawTable>;
   /** Models and tables by table name, with and without schema. */
   readonly #byTable = new Map<string, string[]>();
@@ -35,6 +37,12 @@ class Linker {
     this.#classes = classes;
     this.#mapped = new Map(mapped.map((each) => [each.ref.id, each]));
     this.#models = mapped.filter((each) => each.kind === 'model');
+    for (const each of this.#models) {
+      const name = each.ref.node.name.text;
+      const alike = this.#named.get(name);
+      if (alike) alike.push(each);
+      else this.#named.set(name, [each]);
+    }
     this.#tables = new Map(rawTables.map((table) => [table.id, table]));
   }
 
@@ -410,10 +418,9 @@ class Linker {
   /** Models that a string can mean: of the same registry, by class name or by the end of the dotted path. */
   #namedInRegistry(each: Mapped, name: string): readonly Mapped[] {
     const short = name.split('.').at(-1)!;
-    const named = this.#models.filter(
+    const named = (this.#named.get(short) ?? []).filter(
       (m) =>
         canMean(each.ref.file.path, m.ref.file.path) &&
-        m.ref.node.name.text === short &&
         (short === name || m.ref.id === name || m.ref.id.endsWith(`.${name}`)),
     );
     if (each.kind === 'abstract') return named.length === 1 ? named : [];

@@ -19,8 +19,9 @@ export function libraryName(classes: Classes, file: SourceFile, expr: Expr, scop
 
 /** The last part of a dotted name of one of the libraries, else null. */
 export function fromLibrary(dotted: string): string | null {
-  const parts = dotted.split('.');
-  return LIBRARIES.has(parts[0]!) ? parts.at(-1)! : null;
+  const dot = dotted.indexOf('.');
+  const library = dot === -1 ? dotted : dotted.slice(0, dot);
+  return LIBRARIES.has(library) ? dotted.slice(dotted.lastIndexOf('.') + 1) : null;
 }
 
 /** Whether a value is Flask-SQLAlchemy's `db = SQLAlchemy()`. */
