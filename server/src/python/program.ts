@@ -18,7 +18,7 @@ import {
   moduleScopeOf,
   outerScope,
   scopeAtOffset,
-  scopesByNode,
+  scopeOfNode,
   visibleScopes,
 } from './scopes.ts';
 import type {
@@ -33,6 +33,7 @@ import type {
   Stmt,
 } from './syntax/nodes.ts';
 import { parseModule } from './syntax/parser.ts';
+import { reparse } from './syntax/reparse.ts';
 import { type SelfAssignment, selfAssignments } from './selfAttributes.ts';
 import { headerStamp, namePlace, nameStamp, importsStamp, isImport, selfStamp } from './stamps.ts';
 import { isUnitOf, unitAt } from './units.ts';
@@ -54,22 +55,34 @@ export function parseCount(program: Program): number {
   return program instanceof WorkspaceProgram ? program.shared.parses : 0;
 }
 
+/** Parsed from the tree of an older version when there is one, which costs no more than what was edited. */
 class ParsedFile implements SourceFile {
   readonly path: string;
   readonly text: string;
-  readonly parsed: ParsedModule;
   readonly moduleName: string;
   readonly isPackage: boolean;
+  #parsed: ParsedModule | undefined;
   #lines: LineIndex | undefined;
   #scope: Scope | undefined;
 
-  constructor(path: string, text: string, parsed: ParsedModule, moduleName: string, scope?: Scope) {
+  /** What is made of `previous`, an older version of the file, is used up; it makes its own again if it must. */
+  constructor(path: string, text: string, moduleName: string, previous?: ParsedFile) {
     this.path = path;
     this.text = text;
-    this.parsed = parsed;
     this.moduleName = moduleName;
     this.isPackage = /(^|\/)__init__\.pyi?$/.test(path);
-    this.#scope = scope;
+    if (!previous || !previous.#parsed) {
+      this.#parsed = parseModule(text);
+      return;
+    }
+    this.#parsed = reparse(previous.#parsed, previous.text, text);
+    if (previous.#scope) this.#scope = bindModule(this.#parsed.module, previous.#scope);
+    previous.#parsed = undefined;
+    previous.#scope = undefined;
+  }
+
+  get parsed(): ParsedModule {
+    return (this.#parsed ??= parseModule(this.text));
   }
 
   get module(): Module {
@@ -89,7 +102,8 @@ class ParsedFile implements SourceFile {
 class SharedState {
   parses = 0;
   readonly recorder = new Recorder();
-  readonly files = new Map<string, { readonly version: number; readonly file: SourceFile }>();
+  newest: Program | undefined;
+  readonly files = new Map<string, { readonly version: number; readonly file: ParsedFile }>();
   readonly facts: FactsStore;
   readonly words = new Map<string, { readonly version: number; readonly found: Map<string, boolean> }>();
 
@@ -136,6 +150,7 @@ class WorkspaceProgram implements Program {
   constructor(snapshot: Snapshot, shared: SharedState, previous: WorkspaceProgram | undefined) {
     this.snapshot = snapshot;
     this.shared = shared;
+    shared.newest = this;
     this.#layout = ModuleLayout.of(snapshot, previous ? previous.#layout : undefined);
     this.#imports = (previous && this.#takeOver(previous)) ?? { edges: new Map(), reaching: new Map() };
     this.#declaringFiles = new DeclaringFiles(this.#layout, (path) => shared.facts.of(snapshot, path));
@@ -278,7 +293,7 @@ class WorkspaceProgram implements Program {
   }
 
   scopeOf(file: SourceFile, node: Scope['node']): Scope | undefined {
-    return scopesByNode(this.#scope(file)).get(node);
+    return scopeOfNode(this.#scope(file), node);
   }
 
   bindingOf(file: SourceFile, cls: ClassDef): Binding | undefined {
@@ -401,14 +416,11 @@ class WorkspaceProgram implements Program {
     if (text === undefined || version === undefined) return undefined;
     const moduleName = this.#layout.moduleName(path);
     const known = this.shared.files.get(path);
-    if (known?.version === version) {
-      if (known.file.moduleName === moduleName) return known.file;
-      const renamed = new ParsedFile(path, text, known.file.parsed, moduleName, known.file.scope);
-      this.shared.files.set(path, { version, file: renamed });
-      return renamed;
-    }
-    const file = new ParsedFile(path, text, parseModule(text), moduleName);
-    this.shared.parses++;
+    if (known?.version === version && known.file.moduleName === moduleName) return known.file;
+    if (known?.version !== version) this.shared.parses++;
+    // An older program that still runs must not take the tree that a newer one has made of its own.
+    if (this.shared.newest !== this) return new ParsedFile(path, text, moduleName);
+    const file = new ParsedFile(path, text, moduleName, known?.file);
     this.shared.files.set(path, { version, file });
     return file;
   }

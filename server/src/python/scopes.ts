@@ -3,8 +3,9 @@
  * (https://docs.python.org/3/reference/executionmodel.html#naming-and-binding).
  */
 import type { TextRange } from '../base/text.ts';
-import { children } from './syntax/visit.ts';
+import { children, suitesOf } from './syntax/visit.ts';
 import type {
+  Alias,
   ClassDef,
   Comprehension,
   DictComp,
@@ -15,6 +16,7 @@ import type {
   Lambda,
   ListComp,
   Module,
+  Name,
   Node,
   Parameters,
   SetComp,
@@ -26,10 +28,18 @@ import type { Binding, Scope, ScopeKind } from './types.ts';
 
 /**
  * Binds every name of a module. Never throws; half-typed parts bind what can be read in them.
- * One pass over the tree, without recursion, so that deep nesting cannot overflow the stack.
+ * Without recursion, so that deep nesting cannot overflow the stack. The insides of a function are bound when somebody
+ * looks into its scope, except where they bind names outside of it (`global`).
+ *
+ * Give the scope of the tree that `module` came from by `reparse`: the scopes of functions and classes that are the same
+ * objects as before are taken over from it, and it must not be used any more.
  */
-export function bindModule(module: Module): Scope {
-  return new Binder(module).bind();
+export function bindModule(module: Module, previous?: Scope): Scope {
+  const kept = new Map<Scope['node'], MutableScope>();
+  if (previous instanceof MutableScope) collectReusable(previous, kept);
+  const root = new MutableScope('module', module, null);
+  new Binder(kept).bindModule(root, module);
+  return root;
 }
 
 /**
@@ -59,22 +69,20 @@ export function* visibleScopes(scope: Scope): Generator<Scope, void, undefined> 
   }
 }
 
-/** Every scope of a module by the node that opens it (type-parameter scopes aside). Computed once per module. */
-export function scopesByNode(module: Scope): ReadonlyMap<Scope['node'], Scope> {
-  let byNode = nodeMaps.get(module);
-  if (!byNode) {
-    byNode = new Map<Scope['node'], Scope>();
-    const open: Scope[] = [module];
-    for (let scope = open.pop(); scope; scope = open.pop()) {
-      if (scope.kind !== 'typeParams') byNode.set(scope.node, scope);
-      for (const child of scope.children) open.push(child);
-    }
-    nodeMaps.set(module, byNode);
+/** The scope that a node opens (not that of its type parameters). Costs as much as looking for its offset. */
+export function scopeOfNode(outer: Scope, node: Scope['node']): Scope | undefined {
+  if (outer.node === node && outer.kind !== 'typeParams') return outer;
+  const { children, furthest } = outer as MutableScope;
+  const last = lastBeginningAt(children, node.start);
+  for (let i = last; i >= 0 && children[furthest[i]!]!.range.end >= node.end; i--) {
+    if (children[i]!.node === node) return scopeOfNode(children[i]!, node);
   }
-  return byNode;
+  for (let i = last; i >= 0 && children[furthest[i]!]!.range.end >= node.end; i--) {
+    const found = children[i]!.range.end >= node.end ? scopeOfNode(children[i]!, node) : undefined;
+    if (found) return found;
+  }
+  return undefined;
 }
-
-const nodeMaps = new WeakMap<Scope, Map<Scope['node'], Scope>>();
 
 /** The class whose body directly holds this function scope, if any: `self` belongs to it. */
 export function enclosingClass(scope: Scope): ClassDef | null {
@@ -130,20 +138,111 @@ type Comp = ListComp | SetComp | DictComp | GeneratorExp;
 class MutableScope implements Scope {
   readonly kind: ScopeKind;
   readonly node: Scope['node'];
-  readonly parent: MutableScope | null;
-  readonly range: TextRange;
-  readonly children: MutableScope[] = [];
-  readonly bindings = new Map<string, Binding[]>();
-  readonly outerNames = new Map<string, 'global' | 'nonlocal'>();
-  /** `maxEnds[i]`: the furthest end among `children[0..i]`; lets a search stop early. Filled when the scope is sealed. */
-  maxEnds: number[] = [];
+  parent: MutableScope | null;
+  readonly ownChildren: MutableScope[] = [];
+  readonly ownBindings = new Map<string, Binding[]>();
+  readonly ownOuterNames = new Map<string, 'global' | 'nonlocal'>();
+  /** Binds what is inside; null once that is done. */
+  pending: (() => void) | null = null;
+  #furthest: readonly number[] = [];
 
   constructor(kind: ScopeKind, node: Scope['node'], parent: MutableScope | null) {
     this.kind = kind;
     this.node = node;
     this.parent = parent;
-    this.range = { start: node.start, end: node.end };
-    parent?.children.push(this);
+    parent?.ownChildren.push(this);
+  }
+
+  /** The range of the node, also when that has moved. */
+  get range(): TextRange {
+    return this.node;
+  }
+
+  get children(): readonly MutableScope[] {
+    this.#open();
+    return this.ownChildren;
+  }
+
+  get bindings(): ReadonlyMap<string, readonly Binding[]> {
+    this.#open();
+    return this.ownBindings;
+  }
+
+  get outerNames(): ReadonlyMap<string, 'global' | 'nonlocal'> {
+    this.#open();
+    return this.ownOuterNames;
+  }
+
+  /** At `i` which of `children[0..i]` ends last; lets a search stop early. */
+  get furthest(): readonly number[] {
+    this.#open();
+    return this.#furthest;
+  }
+
+  /** Puts everything in order, once all is bound. */
+  seal(): void {
+    for (const bindings of this.ownBindings.values()) {
+      if (bindings.length > 1) bindings.sort((a, b) => a.range.start - b.range.start);
+    }
+    const children = this.ownChildren;
+    children.sort((a, b) => a.range.start - b.range.start || b.range.end - a.range.end);
+    let last = 0;
+    this.#furthest = children.map((child, i) => {
+      if (child.range.end > children[last]!.range.end) last = i;
+      return last;
+    });
+  }
+
+  #open(): void {
+    const bind = this.pending;
+    this.pending = null;
+    bind?.();
+  }
+}
+
+/** The scopes of functions and classes of a module or class, by node, as far as they bind nothing outside of them. */
+function collectReusable(outer: MutableScope, reusable: Map<Scope['node'], MutableScope>): void {
+  for (const scope of outer.ownChildren) {
+    if (scope.kind !== 'function' && scope.kind !== 'class') continue;
+    if (!declaresGlobal(scope.node as FunctionDef | ClassDef)) reusable.set(scope.node, scope);
+    if (scope.kind === 'class') collectReusable(scope, reusable);
+  }
+}
+
+const declaring = new WeakMap<FunctionDef | ClassDef, boolean>();
+
+/** Whether a definition, or one inside of it, declares a name `global`. */
+function declaresGlobal(definition: FunctionDef | ClassDef): boolean {
+  let answer = declaring.get(definition);
+  if (answer === undefined) declaring.set(definition, (answer = holdsGlobal(definition)));
+  return answer;
+}
+
+function holdsGlobal(definition: FunctionDef | ClassDef): boolean {
+  const open: Stmt[] = [definition];
+  for (let statement = open.pop(); statement; statement = open.pop()) {
+    if (statement.kind === 'Global') return true;
+    for (const suite of suitesOf(statement)) for (const inner of suite) open.push(inner);
+  }
+  return false;
+}
+
+/** Where the first name of `import a.b` stands. */
+class FirstName implements TextRange {
+  readonly #alias: Alias;
+  readonly #length: number;
+
+  constructor(alias: Alias, length: number) {
+    this.#alias = alias;
+    this.#length = length;
+  }
+
+  get start(): number {
+    return this.#alias.name.start;
+  }
+
+  get end(): number {
+    return this.start + this.#length;
   }
 }
 
@@ -151,33 +250,56 @@ class MutableScope implements Scope {
 type Detail<T> = T extends Binding ? Omit<T, 'name' | 'range' | 'scope'> : never;
 
 class Binder {
-  readonly #root: MutableScope;
   /** Nodes still to visit, the next one last. */
   readonly #nodes: Node[] = [];
   readonly #scopes: MutableScope[] = [];
-  /** Function bodies wait until the scopes around them are complete: `nonlocal` looks for names bound there. */
-  readonly #bodies: { readonly body: readonly Node[]; readonly scope: MutableScope }[] = [];
-  readonly #all: MutableScope[] = [];
+  /** Functions wait until the scopes around them are complete: `nonlocal` looks for names bound there. */
+  readonly #functions: MutableScope[] = [];
+  /** Scopes that are bound here, to be sealed in the end. */
+  readonly #bound: MutableScope[] = [];
+  /** Scopes of an older tree that can stay. */
+  readonly #kept: ReadonlyMap<Scope['node'], MutableScope>;
+  #isLazy = false;
 
-  constructor(module: Module) {
-    this.#root = this.#scope('module', module, null);
+  constructor(kept: ReadonlyMap<Scope['node'], MutableScope> = NOTHING_KEPT) {
+    this.#kept = kept;
   }
 
-  bind(): Scope {
-    this.#push((this.#root.node as Module).body, this.#root);
+  bindModule(root: MutableScope, module: Module): void {
+    this.#isLazy = true;
+    this.#bound.push(root);
+    this.#push(module.body, root);
+    this.#finish();
+  }
+
+  bindFunction(scope: MutableScope): void {
+    this.#functions.push(scope);
+    this.#finish();
+  }
+
+  #finish(): void {
     this.#drain();
-    for (let i = 0; i < this.#bodies.length; i++) {
-      const { body, scope } = this.#bodies[i]!;
-      this.#push(body, scope);
+    for (let i = 0; i < this.#functions.length; i++) {
+      this.#insides(this.#functions[i]!);
       this.#drain();
     }
-    for (const scope of this.#all) seal(scope);
-    return this.#root;
+    for (const scope of this.#bound) scope.seal();
   }
 
-  #scope(kind: ScopeKind, node: Scope['node'], parent: MutableScope | null): MutableScope {
+  /** Parameters and body of a function or lambda. What stands in the parameters belongs to the scopes around it. */
+  #insides(scope: MutableScope): void {
+    const owner = scope.node as FunctionDef | Lambda;
+    this.#bound.push(scope);
+    for (const { parameter, variadic } of allParameters(owner.params)) {
+      this.#add(parameter.name, scope, { kind: 'parameter', node: parameter, owner, variadic });
+    }
+    if (owner.kind === 'Lambda') this.#pushOne(owner.body, scope);
+    else this.#push(owner.body, scope);
+  }
+
+  #scope(kind: ScopeKind, node: Scope['node'], parent: MutableScope): MutableScope {
     const scope = new MutableScope(kind, node, parent);
-    this.#all.push(scope);
+    this.#bound.push(scope);
     return scope;
   }
 
@@ -215,12 +337,10 @@ class Binder {
         for (const alias of node.names) {
           const first = alias.name.text.split('.', 1)[0]!;
           if (alias.asName) this.#add(alias.asName, scope, { kind: 'import', statement: node, alias });
-          else
-            this.#add({ text: first, start: alias.name.start, end: alias.name.start + first.length }, scope, {
-              kind: 'import',
-              statement: node,
-              alias,
-            });
+          else {
+            const range = new FirstName(alias, first.length);
+            this.#addNamed(first, range, scope, { kind: 'import', statement: node, alias });
+          }
         }
         return;
       case 'ImportFrom':
@@ -231,7 +351,7 @@ class Binder {
       case 'Nonlocal':
         if (scope.kind !== 'module') {
           for (const name of node.names)
-            scope.outerNames.set(name.text, node.kind === 'Global' ? 'global' : 'nonlocal');
+            scope.ownOuterNames.set(name.text, node.kind === 'Global' ? 'global' : 'nonlocal');
         }
         return;
       case 'Assign':
@@ -272,9 +392,7 @@ class Binder {
         return;
       case 'Delete':
         for (const target of node.targets) {
-          this.#target(target, [], scope, (name, _path, expr) =>
-            this.#add(name, scope, { kind: 'delete', node: expr }),
-          );
+          this.#target(target, [], scope, (name) => this.#add(name, scope, { kind: 'delete', node: name }));
         }
         return;
       case 'ExceptHandler':
@@ -306,9 +424,8 @@ class Binder {
       case 'TypeAlias':
         return this.#typeAlias(node, scope);
       case 'Lambda': {
-        const inner = this.#scope('lambda', node, scope);
-        this.#parameters(node.params, node, inner, scope, scope);
-        this.#bodies.push({ body: [node.body], scope: inner });
+        this.#functions.push(new MutableScope('lambda', node, scope));
+        this.#parameters(node.params, scope, scope);
         return;
       }
       case 'ListComp':
@@ -328,21 +445,32 @@ class Binder {
   #function(node: FunctionDef, scope: MutableScope): void {
     this.#add(node.name, scope, { kind: 'function', node });
     const header = this.#typeParams(node, node.typeParams, scope);
-    const inner = this.#scope('function', node, header);
+    if (!this.#keep(node, header)) {
+      const inner = new MutableScope('function', node, header);
+      if (this.#isLazy && !declaresGlobal(node)) inner.pending = () => new Binder().bindFunction(inner);
+      else this.#functions.push(inner);
+    }
     this.#pushOne(node.returns, header);
-    this.#parameters(node.params, node, inner, header, scope);
+    this.#parameters(node.params, header, scope);
     this.#push(node.decorators, scope);
-    this.#bodies.push({ body: node.body, scope: inner });
   }
 
   #class(node: ClassDef, scope: MutableScope): void {
     this.#add(node.name, scope, { kind: 'class', node });
     const header = this.#typeParams(node, node.typeParams, scope);
-    const inner = this.#scope('class', node, header);
-    this.#push(node.body, inner);
+    if (!this.#keep(node, header)) this.#push(node.body, this.#scope('class', node, header));
     for (const keyword of node.keywords) this.#pushOne(keyword.value, header);
     this.#push(node.bases, header);
     this.#push(node.decorators, scope);
+  }
+
+  /** Takes over the scope of a definition that is the same as before. */
+  #keep(node: FunctionDef | ClassDef, parent: MutableScope): boolean {
+    const kept = this.#kept.get(node);
+    if (!kept) return false;
+    kept.parent = parent;
+    parent.ownChildren.push(kept);
+    return true;
   }
 
   #typeAlias(node: TypeAlias, scope: MutableScope): void {
@@ -366,16 +494,9 @@ class Binder {
     return inner;
   }
 
-  /** Names go into `inner`, annotations are read in `header`, defaults in `outer`. */
-  #parameters(
-    params: Parameters,
-    owner: FunctionDef | Lambda,
-    inner: MutableScope,
-    header: MutableScope,
-    outer: MutableScope,
-  ): void {
-    for (const { parameter, variadic } of allParameters(params)) {
-      this.#add(parameter.name, inner, { kind: 'parameter', node: parameter, owner, variadic });
+  /** Annotations are read in `header`, defaults in `outer`. */
+  #parameters(params: Parameters, header: MutableScope, outer: MutableScope): void {
+    for (const { parameter } of allParameters(params)) {
       this.#pushOne(parameter.annotation, header);
       this.#pushOne(parameter.default, outer);
     }
@@ -407,11 +528,11 @@ class Binder {
     target: Expr,
     path: readonly number[],
     scope: MutableScope,
-    bind: (name: Identifier, path: readonly number[], expr: Expr) => void,
+    bind: (name: Name, path: readonly number[]) => void,
   ): void {
     switch (target.kind) {
       case 'Name':
-        bind({ text: target.id, start: target.start, end: target.end }, path, target);
+        bind(target, path);
         return;
       case 'Tuple':
       case 'List': {
@@ -430,20 +551,22 @@ class Binder {
     }
   }
 
-  #add(name: Identifier, scope: MutableScope, detail: Detail<Binding>): void {
-    if (name.text === '') return;
-    const owner = ownerOf(scope, name.text);
-    const binding = {
-      ...detail,
-      name: name.text,
-      range: { start: name.start, end: name.end },
-      scope: owner,
-    } as Binding;
-    const known = owner.bindings.get(name.text);
+  #add(name: Identifier | Name, scope: MutableScope, detail: Detail<Binding>): void {
+    this.#addNamed('kind' in name ? name.id : name.text, name, scope, detail);
+  }
+
+  /** `range` is kept as it is, so that it moves with its node. */
+  #addNamed(name: string, range: TextRange, scope: MutableScope, detail: Detail<Binding>): void {
+    if (name === '') return;
+    const owner = ownerOf(scope, name);
+    const binding = { ...detail, name, range, scope: owner } as Binding;
+    const known = owner.ownBindings.get(name);
     if (known) known.push(binding);
-    else owner.bindings.set(name.text, [binding]);
+    else owner.ownBindings.set(name, [binding]);
   }
 }
+
+const NOTHING_KEPT: ReadonlyMap<Scope['node'], MutableScope> = new Map();
 
 /** Parameters in the order in which a call fills them. */
 export function allParameters(
@@ -459,7 +582,7 @@ export function allParameters(
 }
 
 function ownerOf(scope: MutableScope, name: string): MutableScope {
-  const outer = scope.outerNames.get(name);
+  const outer = scope.ownOuterNames.get(name);
   if (!outer) return scope;
   const owner = outerScope(scope, name, outer);
   return owner as MutableScope;
@@ -477,28 +600,24 @@ export function outerScope(scope: Scope, name: string, how: 'global' | 'nonlocal
   return nearest ?? moduleScopeOf(scope);
 }
 
-function seal(scope: MutableScope): void {
-  for (const bindings of scope.bindings.values()) {
-    if (bindings.length > 1) bindings.sort((a, b) => a.range.start - b.range.start);
-  }
-  scope.children.sort((a, b) => a.range.start - b.range.start || b.range.end - a.range.end);
-  let end = -1;
-  scope.maxEnds = scope.children.map((child) => (end = Math.max(end, child.range.end)));
-}
-
 function childAt(scope: Scope, offset: number): Scope | undefined {
-  const { children, maxEnds } = scope as MutableScope;
-  let low = 0;
-  let high = children.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (children[middle]!.range.start <= offset) low = middle + 1;
-    else high = middle;
-  }
-  for (let i = low - 1; i >= 0 && maxEnds[i]! >= offset; i--) {
+  const { children, furthest } = scope as MutableScope;
+  for (let i = lastBeginningAt(children, offset); i >= 0 && children[furthest[i]!]!.range.end >= offset; i--) {
     if (isInside(children[i]!, offset)) return children[i];
   }
   return undefined;
+}
+
+/** The index of the last scope that begins at or before an offset, or -1. */
+function lastBeginningAt(scopes: readonly Scope[], offset: number): number {
+  let low = 0;
+  let high = scopes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (scopes[middle]!.range.start <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
 }
 
 function isInside(scope: Scope, offset: number): boolean {

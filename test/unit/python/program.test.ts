@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseCount } from '../../../server/src/python/program.ts';
 import type { ClassDef } from '../../../server/src/python/syntax/nodes.ts';
+import { parseModule } from '../../../server/src/python/syntax/parser.ts';
 import { place, Project, root, show } from '../../harness/project.ts';
 
 const models =
@@ -446,5 +447,39 @@ describe('reaching a library', () => {
     expect(paths()).toEqual([`${root}/a.py`, `${root}/b.py`]);
     project.type('a.py', '');
     expect(paths()).toEqual([`${root}/b.py`]);
+  });
+});
+
+describe('an edited file', () => {
+  const before = 'def f():\n    return 1\n\ndef g():\n    return 2\n';
+  const after = before.replace('1', '1 + x');
+
+  test('keeps the trees that the edit did not touch', () => {
+    const project = new Project({ 'a.py': before });
+    const [f, g] = project.file('a.py').module.body;
+    project.type('a.py', after);
+    const { module } = project.file('a.py');
+    expect(module).toEqual(parseModule(after).module);
+    expect(module.body[0]).not.toBe(f);
+    expect(module.body[1]).toBe(g);
+  });
+
+  test('is still what it was for who holds its older version', () => {
+    const project = new Project({ 'a.py': before });
+    const old = project.file('a.py');
+    expect(old.scope.bindings.size).toBe(2);
+    project.type('a.py', after);
+    expect(project.file('a.py').text).toBe(after);
+    expect(old.module).toEqual(parseModule(before).module);
+    expect(old.scope.bindings.get('g')![0]!.range).toMatchObject({ start: before.indexOf('g()') });
+  });
+
+  test('is not taken from a newer program by an older one', () => {
+    const project = new Project({ 'a.py': before });
+    const older = project.program;
+    project.type('a.py', after);
+    const { module } = project.file('a.py');
+    expect(older.file(`${root}/a.py`)!.module).toEqual(parseModule(before).module);
+    expect(project.file('a.py').module).toBe(module);
   });
 });

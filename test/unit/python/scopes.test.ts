@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
-import { bindModule, enclosingClass, scopeAtOffset, visibleScopes } from '../../../server/src/python/scopes.ts';
+import {
+  bindModule,
+  enclosingClass,
+  scopeAtOffset,
+  scopeOfNode,
+  visibleScopes,
+} from '../../../server/src/python/scopes.ts';
 import { parseModule } from '../../../server/src/python/syntax/parser.ts';
+import { reparse } from '../../../server/src/python/syntax/reparse.ts';
+import { walk } from '../../../server/src/python/syntax/visit.ts';
 import type { Scope } from '../../../server/src/python/types.ts';
 
 /** Each scope as `kind: name(kind of binding) …`, nested by indentation. */
@@ -173,4 +181,34 @@ test('deep and long code does not overflow the stack', () => {
   const branches = `if a: pass\n${'elif b: c = 1\n'.repeat(3000)}`;
   expect(scopes(sum)).toBe('module: x(assign)');
   expect(bindModule(parseModule(branches).module).bindings.get('c')?.length).toBe(3000);
+});
+
+test('what an edit did not touch keeps its scope, at its new place', () => {
+  const before = 'def f(a):\n    b = a\n\nclass A:\n    def g(self):\n        c = 1\n\n    def h(self): pass\n';
+  const after = before.replace('c = 1', 'c = 1\n        d = 2');
+  const parsed = parseModule(before);
+  const old = bindModule(parsed.module);
+  const [f, a] = old.children as [Scope, Scope];
+  const [g, h] = a.children as [Scope, Scope];
+  expect([...h.bindings.keys()]).toEqual(['self']);
+
+  const scope = bindModule(reparse(parsed, before, after).module, old);
+  expect(scope.children[0]).toBe(f);
+  expect(scope.children[1]).not.toBe(a);
+  expect(scope.children[1]!.children[0]).not.toBe(g);
+  expect(scope.children[1]!.children[1]).toBe(h);
+  expect(h.parent).toBe(scope.children[1]);
+  const [self] = h.bindings.get('self')!;
+  expect(after.slice(self!.range.start, self!.range.end)).toBe('self');
+});
+
+test('the scope of a node', () => {
+  const { module } = parseModule(
+    'def f(a=lambda: 0):\n    return [x for x in [y for y in a]]\nclass A[T]:\n    def g(self): pass\n',
+  );
+  const scope = bindModule(module);
+  walk(module, (node) => {
+    const opens = ['Module', 'FunctionDef', 'ClassDef', 'Lambda', 'ListComp'].includes(node.kind);
+    expect(scopeOfNode(scope, node as Scope['node'])?.node, node.kind).toBe(opens ? node : undefined);
+  });
 });

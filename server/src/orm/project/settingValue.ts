@@ -2,7 +2,7 @@
  * Values of settings, read without running anything: as much of a string as is certain, lists, dictionaries, and what
  * an environment variable falls back to.
  */
-import { scopesByNode } from '../../python/scopes.ts';
+import { scopeOfNode } from '../../python/scopes.ts';
 import type { Call, ClassDef, Expr, FunctionDef, Stmt } from '../../python/syntax/nodes.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../../python/types.ts';
 import type { Source } from './fact.ts';
@@ -328,7 +328,7 @@ class Evaluator {
 
   /** What a function returns: the first of its `return`s that says anything. */
   #returned(file: SourceFile, node: FunctionDef): SettingValue | undefined {
-    const scope = scopesByNode(file.scope).get(node);
+    const scope = scopeOfNode(file.scope, node);
     if (!scope) return undefined;
     for (const value of returns(node.body)) {
       const result = this.value(file, value, scope);

@@ -122,7 +122,7 @@ function parseAsync(c: Cursor, start: number, decorators: readonly Expr[]): Stmt
   if (c.kind === Token.For) return parseFor(c, start, true);
   if (c.kind === Token.With) return parseWith(c, start, true);
   c.reportHere(`Expected 'def', 'for' or 'with' after 'async'`);
-  return { ...parseInvalidStatement(c), start };
+  return parseInvalidStatement(c, start);
 }
 
 function parseFunction(c: Cursor, start: number, isAsync: boolean, decorators: readonly Expr[]): Stmt {

@@ -41,8 +41,7 @@ function endedWithBlock(c: Cursor, first: number): boolean {
 }
 
 /** What cannot be read as a statement: the expressions in the rest of the line, and its suite if it has one. */
-export function parseInvalidStatement(c: Cursor): InvalidStmt {
-  const start = c.start;
+export function parseInvalidStatement(c: Cursor, start = c.start): InvalidStmt {
   const parts: Expr[] = [];
   while (!Token.isLayout(c.kind) && c.kind !== Token.Semicolon && !startsSuite(c)) {
     if (startsExpression(c.kind)) parts.push(parseExpression(c));

@@ -1,6 +1,6 @@
 /** Ways through a syntax tree. None of them recurses, so that the deepest tree cannot overflow the stack. */
 import type { TextRange } from '../../base/text.ts';
-import type { Dict, Expr, MatchMapping, Module, Node, NodeKind, Parameters } from './nodes.ts';
+import type { Dict, Expr, MatchMapping, Module, Node, NodeKind, Parameters, Stmt } from './nodes.ts';
 
 /** The nodes directly under a node, in the order of the text. Identifiers are no nodes. */
 export function children(node: Node): readonly Node[] {
@@ -65,6 +65,27 @@ export function fullRange(node: Node): TextRange {
   }
   if (node.kind === 'Parameter' && node.default !== null) return { start: node.start, end: node.default.end };
   return node;
+}
+
+/** The suites of a statement, in the order of the text; none of a simple one. */
+export function suitesOf(statement: Stmt): readonly (readonly Stmt[])[] {
+  switch (statement.kind) {
+    case 'FunctionDef':
+    case 'ClassDef':
+    case 'With':
+    case 'InvalidStmt':
+      return [statement.body];
+    case 'For':
+    case 'While':
+    case 'If':
+      return [statement.body, statement.orelse];
+    case 'Try':
+      return [statement.body, ...statement.handlers.map(({ body }) => body), statement.orelse, statement.finalbody];
+    case 'Match':
+      return statement.cases.map(({ body }) => body);
+    default:
+      return [];
+  }
 }
 
 /** The node type of a kind. */
