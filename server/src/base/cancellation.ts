@@ -49,3 +49,17 @@ export class CancellationSource {
     for (const callback of callbacks) callback();
   }
 }
+
+/** Waits no longer than somebody wants to; the work goes on. */
+export async function orCancelled<T>(work: Promise<T>, token: CancellationToken | undefined): Promise<T> {
+  if (!token) return work;
+  let release = (): void => undefined;
+  const cancelled = new Promise<never>((_, reject) => {
+    release = token.onCancelled(() => reject(new CancelledError()));
+  });
+  try {
+    return await Promise.race([work, cancelled]);
+  } finally {
+    release();
+  }
+}

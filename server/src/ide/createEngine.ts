@@ -1,9 +1,8 @@
 import { Pace } from '../base/pace.ts';
-import { CancelledError, type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
+import { CancelledError, type CancellationToken, orCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import { declaredCatalog } from '../orm/declaredCatalog.ts';
 import { migrationProjects } from '../migrations/tools/index.ts';
-import { buildModelGraph } from '../orm/graph.ts';
-import { adapters } from '../orm/index.ts';
+import { buildModelGraph, modelGraphInSteps } from '../orm/graph.ts';
 import { createInference, type Inference } from '../orm/infer.ts';
 import type { ModelGraph, OrmId } from '../orm/model.ts';
 import { databaseTarget } from '../orm/project/databaseTarget.ts';
@@ -49,25 +48,16 @@ class OrmEngine implements Engine {
   readonly #rules = new RuleRunner();
   #analysis: Analysis | undefined;
   #program: Program | undefined;
+  #preparing: Promise<void> | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
   }
 
   async prepare(cancellation?: CancellationToken): Promise<void> {
-    const snapshot = this.#options.workspace.snapshot();
-    const changes = this.#analysis && snapshot.changedSince(this.#analysis.snapshot);
-    if (changes && changes.length <= fewChanges) return;
-    const program = this.#programOf(snapshot);
-    const pace = new Pace();
-    for (const { declarations } of adapters) {
-      for (const path of program.pathsDeclaring(declarations)) {
-        program.parseAhead(path);
-        await pace.pause();
-        throwIfCancelled(cancellation);
-        // Somebody typed: what was parsed is kept, and the next answer prepares itself.
-        if (this.#options.workspace.snapshot() !== snapshot) return;
-      }
+    while (!this.#isNearlyRight()) {
+      this.#preparing ??= this.#analyseInSteps().finally(() => (this.#preparing = undefined));
+      await orCancelled(this.#preparing, cancellation);
     }
   }
 
@@ -143,9 +133,41 @@ class OrmEngine implements Engine {
     const snapshot = this.#options.workspace.snapshot();
     if (this.#analysis?.snapshot === snapshot) return this.#analysis;
     const program = this.#programOf(snapshot);
-    const graph = buildModelGraph(program, snapshot, this.#analysis?.graph);
-    this.#analysis = { snapshot, program, graph, inference: createInference(program, graph), sites: new Map() };
-    return this.#analysis;
+    return this.#keep(snapshot, program, buildModelGraph(program, snapshot, this.#analysis?.graph));
+  }
+
+  /** For the snapshot of now: what is typed meanwhile costs no more than typing does. */
+  async #analyseInSteps(): Promise<void> {
+    const snapshot = this.#options.workspace.snapshot();
+    const program = this.#programOf(snapshot);
+    const pace = new Pace();
+    const before = this.#analysis;
+    const steps = modelGraphInSteps(program, snapshot, before?.graph);
+    for (let step = steps.next(); ; step = steps.next()) {
+      if (step.done) {
+        this.#keep(snapshot, program, step.value);
+        return;
+      }
+      await pace.pause();
+      // Somebody did not wait and made all of it.
+      if (this.#analysis !== before) return;
+    }
+  }
+
+  #isNearlyRight(): boolean {
+    const snapshot = this.#options.workspace.snapshot();
+    const changes = this.#analysis && snapshot.changedSince(this.#analysis.snapshot);
+    return changes !== undefined && changes !== null && changes.length <= fewChanges;
+  }
+
+  #keep(snapshot: Snapshot, program: Program, graph: ModelGraph): Analysis {
+    return (this.#analysis = {
+      snapshot,
+      program,
+      graph,
+      inference: createInference(program, graph),
+      sites: new Map(),
+    });
   }
 
   #programOf(snapshot: Snapshot): Program {
@@ -211,5 +233,5 @@ class OrmEngine implements Engine {
   }
 }
 
-/** After more changes than these, parsing is spread over time. */
+/** After more changes than these, the work is spread over time. */
 const fewChanges = 16;

@@ -17,8 +17,8 @@ export interface EngineSettings {
 
 export interface Engine {
   /**
-   * Parses what the next answer needs, in small steps with pauses: after the start and when many files changed. The
-   * answers do without it, but would take that time in one piece. Rejects when cancelled.
+   * Reads the models before the next answer needs them, in small steps with pauses: at the start and when many files
+   * changed. The answers do without it, but would take that time in one piece. Rejects when cancelled.
    */
   prepare(cancellation?: CancellationToken): Promise<void>;
   /** All outermost query expressions of a file, in file order. */

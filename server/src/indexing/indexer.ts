@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { CancelledError, type CancellationToken, throwIfCancelled } from '../base/cancellation.ts';
+import { type CancellationToken, orCancelled, throwIfCancelled } from '../base/cancellation.ts';
 import type { FactsStore } from '../python/factsStore.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -163,17 +163,3 @@ export class Indexer {
 
 /** So few files are scanned at once when somebody asks for them: handing them over would take longer. */
 const few = 16;
-
-/** Waits no longer than somebody wants to. */
-async function orCancelled(work: Promise<void>, cancellation: CancellationToken | undefined): Promise<void> {
-  if (!cancellation) return work;
-  let release = (): void => undefined;
-  const cancelled = new Promise<never>((_, reject) => {
-    release = cancellation.onCancelled(() => reject(new CancelledError()));
-  });
-  try {
-    await Promise.race([work, cancelled]);
-  } finally {
-    release();
-  }
-}

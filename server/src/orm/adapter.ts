@@ -9,8 +9,11 @@ export interface OrmAdapter {
   readonly id: OrmId;
   /** Which files are worth parsing. */
   readonly declarations: Declarations;
-  /** Models and tables of all files, linked with each other. Half-typed and contradictory code is ordinary input. */
-  models(context: ExtractContext): Extracted;
+  /**
+   * Models and tables of all files, linked with each other; a step for each file or so, between which others may have
+   * their turn. Half-typed and contradictory code is ordinary input.
+   */
+  models(context: ExtractContext): Generator<void, Extracted, void>;
 }
 
 export interface ExtractContext {

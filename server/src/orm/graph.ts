@@ -1,7 +1,7 @@
 /** Builds the model graph of a workspace, and keeps it for as long as no declaration changes. */
 import { createHash } from 'node:crypto';
 import type { Dependency, Recorder } from '../base/recorder.ts';
-import type { Program } from '../python/types.ts';
+import type { Program, SourceFile } from '../python/types.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_DJANGO, type DjangoFacts, type Extracted } from './adapter.ts';
 import { byImportance } from './aside.ts';
@@ -18,6 +18,15 @@ import type { Field, GraphFact, MappedTable, Model, ModelGraph, Relation } from 
  * The program must be one that nobody asked yet: what it is asked for meanwhile is what the graph depends on.
  */
 export function buildModelGraph(program: Program, snapshot: Snapshot, previous?: ModelGraph): ModelGraph {
+  return finish(modelGraphInSteps(program, snapshot, previous));
+}
+
+/** The same in steps of a few milliseconds. The program must not be used for anything else in between. */
+export function* modelGraphInSteps(
+  program: Program,
+  snapshot: Snapshot,
+  previous?: ModelGraph,
+): Generator<void, ModelGraph, void> {
   const known = previous instanceof BuiltGraph ? previous : undefined;
   const pathsOf = adapters.map((adapter) => program.pathsDeclaring(adapter.declarations));
   const paths = [...new Set(pathsOf.flat())].sort();
@@ -31,16 +40,31 @@ export function buildModelGraph(program: Program, snapshot: Snapshot, previous?:
   locator.program = program;
   const memory = known?.made.memory ?? new Memory();
   const session = memory.session(program);
-  const filesOf = pathsOf.map((each) => each.flatMap((path) => program.file(path) ?? []));
-  const extracted = adapters.map((adapter, i) =>
-    adapter.models({ program, files: filesOf[i]!, locator, memory: session, djangoOf: (path) => django.of(path) }),
-  );
+  const extracted: Extracted[] = [];
+  for (const [i, adapter] of adapters.entries()) {
+    const files: SourceFile[] = [];
+    for (const path of pathsOf[i]!) {
+      const file = program.file(path);
+      if (file) files.push(file);
+      yield;
+    }
+    const djangoOf = (path: string): DjangoFacts => django.of(path);
+    extracted.push(yield* adapter.models({ program, files, locator, memory: session, djangoOf }));
+    yield;
+  }
   const builds = (known?.builds ?? 0) + 1;
   return new BuiltGraph(
     { extracted, django, locator, memory, pathsOf, all: program.paths, snapshot, builds },
     program,
     known,
   );
+}
+
+function finish<T>(steps: Generator<void, T, void>): T {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** What changed since a graph was last right; null when that is not known or files came or went. */

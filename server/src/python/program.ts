@@ -146,6 +146,8 @@ class WorkspaceProgram implements Program {
   readonly #starNames = new WeakMap<Scope, Map<string, Recorded<readonly Binding[]>>>();
   readonly #bases = new Map<ClassDef, Recorded<readonly Symbol[]>>();
   readonly #stamps = new Map<string, string>();
+  /** What the recorder calls a name of a scope: the same text each time, which is looked up faster than one like it. */
+  readonly #subjects = new WeakMap<Scope, Map<string, string | null>>();
 
   constructor(snapshot: Snapshot, shared: SharedState, previous: WorkspaceProgram | undefined) {
     this.snapshot = snapshot;
@@ -203,10 +205,6 @@ class WorkspaceProgram implements Program {
     const file = this.#read(path);
     this.#files.set(path, file);
     return file;
-  }
-
-  parseAhead(path: string): void {
-    this.#read(path);
   }
 
   get asked(): ReadonlyMap<string, SourceFile | undefined> {
@@ -494,9 +492,17 @@ class WorkspaceProgram implements Program {
   /** That a name was looked up in a scope. What is inside of a function belongs to the name that led there. */
   #noteName(scope: Scope, name: string): void {
     if (!this.recorder.isRecording || (scope.kind !== 'module' && scope.kind !== 'class')) return;
+    let subjects = this.#subjects.get(scope);
+    if (!subjects) this.#subjects.set(scope, (subjects = new Map()));
+    let subject = subjects.get(name);
+    if (subject === undefined) subjects.set(name, (subject = this.#subjectOf(scope, name)));
+    if (subject !== null) this.#note('name', subject);
+  }
+
+  #subjectOf(scope: Scope, name: string): string | null {
     const place = namePlace(scope);
     const file = place === null ? undefined : this.#fileOfScope.get(moduleScopeOf(scope));
-    if (file) this.#note('name', `${file.path}\0${place}\0${name}`);
+    return file ? `${file.path}\0${place}\0${name}` : null;
   }
 
   /** Dotted names from the module to a class; null inside of functions. */

@@ -132,8 +132,6 @@ export interface Program {
   /** Paths of all Python files that can matter (not ignored, not in an environment), sorted. */
   readonly paths: readonly string[];
   file(path: string): SourceFile | undefined;
-  /** Parses a file that will be asked for, so that the one who asks does not wait. */
-  parseAhead(path: string): void;
   /** The files this program was asked for so far: whatever was worked out with it depends on no others. */
   readonly asked: ReadonlyMap<string, SourceFile | undefined>;
   /**

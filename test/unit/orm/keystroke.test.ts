@@ -92,3 +92,15 @@ describe('what models are made from makes a new graph', () => {
     ]);
   });
 });
+
+test('a schema that models of other files inherit changes all of them', () => {
+  const model = (name: string): string =>
+    `from sqlalchemy import Column, Integer\nfrom base import Base\nclass ${name}(Base):\n    __tablename__ = "${name}"\n    id = Column(Integer, primary_key=True)\n`;
+  const base =
+    'from sqlalchemy import MetaData\nfrom sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase):\n    metadata = MetaData(schema="one")\n';
+  const project = new Project({ 'base.py': base, 'a.py': model('A'), 'b.py': model('B') });
+  const graph = buildModelGraph(project.program, project.snapshot);
+  project.type('base.py', base.replace('one', 'two'));
+  const next = buildModelGraph(project.program, project.snapshot, graph);
+  expect(next.models.flatMap(({ table }) => table?.schema ?? [])).toEqual(['two', 'two']);
+});

@@ -36,13 +36,16 @@ export interface DjangoModel {
   readonly unknown: readonly string[];
 }
 
-export function djangoModels(context: ExtractContext): Extracted {
+export function* djangoModels(context: ExtractContext): Generator<void, Extracted, void> {
   const classes: Classes = new Classes(context.program, (base) =>
     base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : [],
   );
   const apps = new Apps(context, classes);
   const reader = new Reader(classes, apps, context.memory);
-  for (const file of context.files) for (const ref of classes.inFile(file)) reader.add(ref);
+  for (const file of context.files) {
+    for (const ref of classes.inFile(file)) reader.add(ref);
+    yield;
+  }
   return context.memory.watch('link django', () => linkDjango(context, reader.models));
 }
 

@@ -1,4 +1,5 @@
 /** What the attributes of one class body mean to the mapper. */
+import type { Recorded } from '../../base/recorder.ts';
 import type { ClassDef, Expr, FunctionDef } from '../../python/syntax/nodes.ts';
 import { dottedName, flatBody, members, type Classes, type ClassRef, type Member } from '../classes.ts';
 import { inside, pieceOf, pieceText, type Piece } from '../pieces.ts';
@@ -26,13 +27,17 @@ export function readAttributes(classes: Classes, ref: ClassRef, className: strin
   let ofNode = ofClasses.get(ref.node);
   if (!ofNode) ofClasses.set(ref.node, (ofNode = new Map()));
   const key = `${className} ${isSqlModel}`;
-  let attributes = ofNode.get(key);
-  if (!attributes) ofNode.set(key, (attributes = read(classes, ref, className, isSqlModel)));
-  return attributes;
+  const { recorder } = classes.program;
+  const attributes = ofNode.get(key);
+  // Whoever asks again depends on what was read then.
+  if (attributes) return recorder.reuse(attributes);
+  const recorded = recorder.record(() => read(classes, ref, className, isSqlModel));
+  ofNode.set(key, recorded);
+  return recorded.value;
 }
 
 /** For one build of the graph: class body → for which class → what it means. */
-const known = new WeakMap<Classes, Map<ClassDef, Map<string, Attributes>>>();
+const known = new WeakMap<Classes, Map<ClassDef, Map<string, Recorded<Attributes>>>>();
 
 function read(classes: Classes, ref: ClassRef, className: string, isSqlModel: boolean): Attributes {
   const given = new Map<string, Static>([

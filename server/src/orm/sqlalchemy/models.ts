@@ -39,7 +39,7 @@ export interface Mapped {
   readonly unknown: readonly string[];
 }
 
-export function sqlalchemyModels(context: ExtractContext): Extracted {
+export function* sqlalchemyModels(context: ExtractContext): Generator<void, Extracted, void> {
   const classes: Classes = new Classes(
     context.program,
     expandBase(() => classes),
@@ -49,6 +49,7 @@ export function sqlalchemyModels(context: ExtractContext): Extracted {
   for (const file of context.files) {
     for (const ref of classes.inFile(file)) mapper.add(ref);
     tables.push(...context.memory.remember(`tables ${file.path}`, file.path, () => tablesIn(classes, file)));
+    yield;
   }
   return context.memory.watch('link sqlalchemy', () =>
     link(context, classes, mapper.mapped(), [...tables, ...mapper.inlineTables]),
