@@ -29,6 +29,7 @@ export const ${camelCase(name)} = defineRule({
   id: '${name}',
   severity: 'hint',
   summary: '',
+  isOnByDefault: false,
   inTests: false,
   check(context, report) {
     void context;
@@ -64,7 +65,7 @@ What happens, and why it hurts.
       importLine: (name) => `import { ${camelCase(name)} } from './${name}.ts';`,
       entry: camelCase,
     },
-    next: 'write the case first, then the summary and the check; add the setting to package.json',
+    next: 'write the case first, then the summary and the check; npm run generate adds the setting and the page',
   },
 
   orm: {

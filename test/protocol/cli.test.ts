@@ -98,6 +98,66 @@ test('check ends with 1 when it found something, and points at it', async () => 
   expect(stdout).toMatch(/\n +\^{10}\n/);
 });
 
+test('check --format sarif is SARIF 2.1.0', async () => {
+  const { status, stdout } = await runCli(['check', '.', '--format', 'sarif'], folder);
+  expect(status).toBe(1);
+  const log = JSON.parse(stdout) as { runs: { results: { ruleId: string; fixes: unknown[] }[] }[] };
+  const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false, unicodeRegExp: false });
+  const path = join(root, 'node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
+  const { $schema: _, id: __, ...schema } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  expect(ajv.validate(schema, log), ajv.errorsText()).toBe(true);
+  expect(log.runs[0]!.results.map(({ ruleId }) => ruleId)).toEqual(['lazy-load-in-loop']);
+  expect(log.runs[0]!.results[0]!.fixes).toHaveLength(1);
+});
+
+test('check --format github annotates the lines', async () => {
+  const { stdout } = await runCli(['check', '.', '--format', 'github'], folder);
+  expect(stdout).toBe(
+    '::warning file=blog.py,line=22,endLine=22,col=20,endColumn=30,title=lazy-load-in-loop::`user.posts` runs one query per User\n',
+  );
+});
+
+test('check --select and --ignore choose the rules', async () => {
+  expect((await runCli(['check', '.', '--ignore', 'lazy-load-in-loop'], folder)).status).toBe(0);
+  expect((await runCli(['check', '.', '--select', 'lazy-load-in-loop'], folder)).status).toBe(1);
+});
+
+test('check --baseline shows what is new', async () => {
+  const known = await runCli(['check', '.', '--format', 'json'], folder);
+  writeFileSync(join(folder, 'known.json'), known.stdout);
+  expect(await runCli(['check', '.', '--baseline', 'known.json'], folder)).toMatchObject({ status: 0, stdout: '' });
+  writeFileSync(
+    join(folder, 'more.py'),
+    `from sqlalchemy import select
+from blog import User
+
+def names(session):
+    return [user.posts for user in session.scalars(select(User))]
+`,
+  );
+  const { status, stdout } = await runCli(['check', '.', '--baseline', 'known.json'], folder);
+  rmSync(join(folder, 'more.py'));
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/^more\.py:5:13: /);
+});
+
+test('check --fix writes the fixes, and leaves files alone that are not UTF-8', async () => {
+  const copy = mkdtempSync(join(tmpdir(), 'ormsight-fix-'));
+  const text = readFileSync(join(folder, 'blog.py'), 'utf8');
+  writeFileSync(join(copy, 'blog.py'), `\uFEFF${text}`);
+  const latin = text.replace(/^/, '# -*- coding: latin-1 -*-\n# caf\u00e9\nfrom sqlalchemy.orm import Session as _\n');
+  writeFileSync(join(copy, 'latin.py'), Buffer.from(latin, 'latin1'));
+  const { status, stderr } = await runCli(['check', '.', '--fix'], copy);
+  const fixed = readFileSync(join(copy, 'blog.py'), 'utf8');
+  const untouched = readFileSync(join(copy, 'latin.py'), 'latin1');
+  rmSync(copy, { recursive: true });
+  expect(fixed).toContain('\uFEFFfrom sqlalchemy import ForeignKey, select\n');
+  expect(fixed).toContain('session.scalars(select(User).options(selectinload(User.posts)))');
+  expect(untouched).toBe(latin);
+  expect(stderr).toContain('latin.py: not fixed');
+  expect(status).toBe(1);
+});
+
 test('a broken file stays quiet, an unreadable one is named, and the rest goes on', async () => {
   const { status, stdout, stderr } = await runCli(['sql', '.', '--dialect', 'sqlite'], folder);
   expect(status).toBe(0);
@@ -114,6 +174,10 @@ test.each([
   ],
   [['models', 'blog.py', '--driver', 'x'], /^ormsight: --driver belongs to ormsight sql .*\n$/],
   [['fix'], /^ormsight: 'fix' is no command; .*\n$/],
+  [['check', '.', '--select', 'lazy-lode'], /^ormsight: 'lazy-lode' is no rule; .*\n$/],
+  [['check', '.', '--baseline', 'nowhere.json'], /^ormsight: nowhere\.json: there is no such baseline\n$/],
+  [['check', '.', '--baseline', 'blog.py'], /^ormsight: blog\.py: the baseline cannot be read\n$/],
+  [['sql', '.', '--fix'], /^ormsight: --fix belongs to ormsight check .*\n$/],
 ])('%j could not run: one line says why', async (args, message) => {
   const { status, stdout, stderr } = await runCli(args, folder);
   expect({ status, stdout }).toEqual({ status: 2, stdout: '' });

@@ -7,6 +7,7 @@ export class CliError extends Error {}
 
 export type Topic = 'general' | 'sql' | 'models' | 'check';
 export type Format = 'text' | 'json';
+export type CheckFormat = Format | 'sarif' | 'github';
 
 /** `FILE:LINE[:COL]`, both counted from one, as editors and compilers print them. */
 export interface Place {
@@ -31,7 +32,13 @@ export interface ModelsCommand {
 export interface CheckCommand {
   readonly command: 'check';
   readonly paths: readonly string[];
-  readonly format: Format;
+  readonly format: CheckFormat;
+  /** Rules: only these; empty for those that are on by default. */
+  readonly select: readonly string[];
+  readonly ignore: readonly string[];
+  /** What an earlier run printed as JSON: its findings are passed over. */
+  readonly baseline: string | null;
+  readonly fix: boolean;
 }
 export type CommandLine =
   | SqlCommand
@@ -65,11 +72,22 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
 function parseCommand(command: 'sql' | 'models' | 'check', argv: readonly string[]): CommandLine {
   const { values, positionals } = readOptions(command, argv);
   if (values.help) return { command: 'help', topic: command };
-  const format = oneOf('format', values.format ?? 'text', ['text', 'json'] as const);
   const at = values.at === undefined ? null : parsePlace(values.at);
   const paths = positionals.length === 0 && at ? [at.file] : positionals;
   if (paths.length === 0) throw new CliError(`${command} needs a file or a folder: ormsight ${command} PATH...`);
-  if (command !== 'sql') return { command, paths, format };
+  if (command === 'check') {
+    return {
+      command,
+      paths,
+      format: oneOf('format', values.format ?? 'text', ['text', 'json', 'sarif', 'github'] as const),
+      select: listed(values.select),
+      ignore: listed(values.ignore),
+      baseline: values.baseline ?? null,
+      fix: values.fix ?? false,
+    };
+  }
+  const format = oneOf('format', values.format ?? 'text', ['text', 'json'] as const);
+  if (command === 'models') return { command, paths, format };
   const dialect = values.dialect === undefined ? null : oneOf('dialect', dialectName(values.dialect), DIALECTS);
   return { command, paths, format, dialect, driver: values.driver ?? null, at };
 }
@@ -80,29 +98,59 @@ interface Options {
   readonly dialect?: string;
   readonly driver?: string;
   readonly at?: string;
+  readonly select?: readonly string[];
+  readonly ignore?: readonly string[];
+  readonly baseline?: string;
+  readonly fix?: boolean;
 }
+
+/** Which command an option belongs to, when it is not all of them. */
+const OWNERS = {
+  dialect: 'sql',
+  driver: 'sql',
+  at: 'sql',
+  select: 'check',
+  ignore: 'check',
+  baseline: 'check',
+  fix: 'check',
+} as const;
 
 function readOptions(
   command: 'sql' | 'models' | 'check',
   argv: readonly string[],
 ): { values: Options; positionals: string[] } {
   const text = { type: 'string' } as const;
+  const texts = { type: 'string', multiple: true } as const;
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
-      options: { help: { type: 'boolean', short: 'h' }, format: text, dialect: text, driver: text, at: text },
+      options: {
+        help: { type: 'boolean', short: 'h' },
+        format: text,
+        dialect: text,
+        driver: text,
+        at: text,
+        select: texts,
+        ignore: texts,
+        baseline: text,
+        fix: { type: 'boolean' },
+      },
     });
-    const foreign =
-      command === 'sql'
-        ? undefined
-        : (['dialect', 'driver', 'at'] as const).find((option) => values[option] !== undefined);
-    if (foreign) throw new CliError(`--${foreign} belongs to ormsight sql (see ormsight ${command} --help)`);
+    for (const [option, owner] of Object.entries(OWNERS)) {
+      if (values[option as keyof typeof OWNERS] !== undefined && owner !== command)
+        throw new CliError(`--${option} belongs to ormsight ${owner} (see ormsight ${command} --help)`);
+    }
     return { values, positionals };
   } catch (error) {
     if (error instanceof CliError) throw error;
     throw new CliError(`${(error as Error).message.split('. ')[0]} (see ormsight ${command} --help)`);
   }
+}
+
+/** `--select a,b --select c` */
+function listed(values: readonly string[] = []): readonly string[] {
+  return values.flatMap((value) => value.split(',')).map((id) => id.trim());
 }
 
 function parsePlace(text: string): Place {

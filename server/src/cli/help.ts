@@ -51,8 +51,13 @@ ${STATUS}`,
 Findings in the files, the same that the editor underlines.
 
 Options:
-  --format text|json  text with the line and carets (default), JSON for programs (docs/cli.md)
-  -h, --help          this text
+  --format text|json|sarif|github  text with the line and carets (default), JSON for programs (docs/cli.md),
+                                   SARIF 2.1.0, or annotations of GitHub Actions
+  --select RULE                    only this rule; again, or with commas, for several
+  --ignore RULE                    without this rule
+  --baseline FILE                  only what is not in FILE, which an earlier --format json printed
+  --fix                            write the preferred fixes into the files, then print what is left
+  -h, --help                       this text
 
 ${STATUS}`,
 };

@@ -13,11 +13,16 @@ import { CliError } from './commandLine.ts';
 
 export interface Project {
   readonly engine: Engine;
+  /** The newest one. */
   readonly snapshot: Snapshot;
   /** Python files that the command is about, sorted. */
   readonly files: readonly string[];
   /** As a user would name it: relative to the working directory, with `/`. */
   nameOf(path: string): string;
+  /** The text of a file by such a name. */
+  textOf(name: string): string | undefined;
+  /** After a file was written. */
+  fileChanged(path: string): void;
 }
 
 /**
@@ -43,7 +48,16 @@ export function openProject(paths: readonly string[], settings: EngineSettings, 
   const listed = snapshot.pythonPaths().filter((path) => wanted.some((one) => path === one || isInside(path, one)));
   const files = [...new Set([...listed, ...wanted.filter((path) => statSync(path).isFile())])].sort();
   if (files.length === 0) throw new CliError(`${paths.join(', ')}: there are no Python files`);
-  return { engine, snapshot, files: readable(files, snapshot), nameOf };
+  return {
+    engine,
+    get snapshot() {
+      return workspace.snapshot();
+    },
+    files: readable(files, snapshot),
+    nameOf,
+    textOf: (name) => workspace.snapshot().text(normalizePath(resolve(name))),
+    fileChanged: (path) => workspace.fileChanged(path),
+  };
 }
 
 function rootOf(path: string): string {

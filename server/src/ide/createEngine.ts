@@ -12,6 +12,7 @@ import type { FactsStore } from '../python/factsStore.ts';
 import { createProgram } from '../python/program.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Renderer } from '../render/renderer.ts';
+import { defaultRuleSettings } from '../rules/levels.ts';
 import { RuleRunner } from '../rules/run.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -97,6 +98,7 @@ class OrmEngine implements Engine {
       program,
       graph,
       inference,
+      settings: this.#options.settings().rules ?? defaultRuleSettings,
       cancellation,
       onFailure: this.#options.onRuleFailure,
     });

@@ -7,12 +7,15 @@ import type { Catalog } from '../catalog/catalog.ts';
 import type { MigrationProject } from '../migrations/project.ts';
 import type { ModelGraph } from '../orm/model.ts';
 import type { DialectName } from '../query/program.ts';
+import type { RuleSettings } from '../rules/levels.ts';
 import type { Diagnostic, QueryView } from './views.ts';
 
 export interface EngineSettings {
   /** null: found by itself from the project. */
   readonly dialect: DialectName | null;
   readonly driver: string | null;
+  /** Without: every rule as it is. */
+  readonly rules?: RuleSettings;
 }
 
 export interface Engine {

@@ -107,13 +107,8 @@ export class Session {
     this.#workspace.fileDeleted(path);
   }
 
-  /** What the rules found, as far as the user wants to know, with the severity he chose. */
   diagnosticsOf(path: string): readonly Diagnostic[] {
-    const { rules } = this.#settings;
-    return this.engine.diagnosticsOf(path).flatMap((diagnostic) => {
-      const level = rules[diagnostic.rule];
-      return level === 'off' ? [] : [level === undefined ? diagnostic : { ...diagnostic, severity: level }];
-    });
+    return this.engine.diagnosticsOf(path);
   }
 
   dispose(): void {

@@ -1,16 +1,22 @@
 import type { EngineSettings } from '../ide/engine.ts';
 import type { Severity } from '../ide/views.ts';
+import { defaultRuleSettings, type RuleSettings } from '../rules/levels.ts';
 
 /** What a user can set under `ormsight.`, as far as the server needs it. */
 export interface Settings extends EngineSettings {
   readonly hoverEnabled: boolean;
-  /** Rules that are switched off or have another severity than their own. */
-  readonly rules: Readonly<Record<string, Severity | 'off'>>;
+  readonly rules: RuleSettings;
   /** Folders that are not read. */
   readonly exclude: readonly string[];
 }
 
-export const defaultSettings: Settings = { dialect: null, driver: null, hoverEnabled: true, rules: {}, exclude: [] };
+export const defaultSettings: Settings = {
+  dialect: null,
+  driver: null,
+  hoverEnabled: true,
+  rules: defaultRuleSettings,
+  exclude: [],
+};
 
 /** Reads the client's settings. They are written by hand, so whatever is no valid value counts as not set. */
 export function readSettings(value: unknown): Settings {
@@ -21,8 +27,11 @@ export function readSettings(value: unknown): Settings {
     dialect: dialect === 'postgresql' || dialect === 'sqlite' || dialect === 'mysql' ? dialect : null,
     driver: typeof driver === 'string' && driver.trim() !== '' ? driver.trim() : null,
     hoverEnabled: record(settings['hover'])['enabled'] !== false,
-    rules: Object.fromEntries(Object.entries(record(settings['rules'])).filter(isLevel)),
-    exclude: Array.isArray(settings['exclude']) ? settings['exclude'].filter((item) => typeof item === 'string') : [],
+    rules: {
+      levels: Object.fromEntries(Object.entries(record(settings['rules'])).filter(isLevel)),
+      allowedRelations: strings(settings['allowedRelations']),
+    },
+    exclude: strings(settings['exclude']),
   };
 }
 
@@ -30,6 +39,10 @@ const levels: readonly unknown[] = ['off', 'error', 'warning', 'information', 'h
 
 function isLevel(entry: [string, unknown]): entry is [string, Severity | 'off'] {
   return levels.includes(entry[1]);
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
 function record(value: unknown): Record<string, unknown> {

@@ -5,6 +5,7 @@ export const lazyLoadInLoop = defineRule({
   id: 'lazy-load-in-loop',
   severity: 'warning',
   summary: 'A relation is loaded once per row of a loop',
+  isOnByDefault: true,
   inTests: false,
   check({ loops, inference }, report) {
     for (const loop of loops.overQueryResults()) {
@@ -16,6 +17,7 @@ export const lazyLoadInLoop = defineRule({
             ? `\`${read.path}\` raises: ${read.owner.name}.${read.relation.name} is declared not to load when it is read`
             : `\`${read.path}\` runs one query per ${read.owner.name}`,
           severity: read.raises ? 'error' : undefined,
+          relation: `${read.owner.id}.${read.relation.name}`,
           related: [
             {
               path: read.query.file.path,

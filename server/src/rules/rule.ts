@@ -37,6 +37,8 @@ export interface Finding {
   readonly fixes?: readonly Fix[];
   /** Where it differs from the rule's own. */
   readonly severity?: Severity;
+  /** The relation it is about, after the id of its model, when a user may allow it: `shop.models.Order.customer`. */
+  readonly relation?: string;
 }
 
 /**
@@ -60,8 +62,10 @@ export interface Rule {
   /** Its name everywhere: settings, suppression comments, documentation. */
   readonly id: string;
   readonly severity: Severity;
-  /** One sentence for lists. */
+  /** One sentence for lists, without a full stop. */
   readonly summary: string;
+  /** Only what was measured to be right at least 95 times in a hundred on real applications. */
+  readonly isOnByDefault: boolean;
   /** Tests, migrations and fixtures send queries in loops on purpose. */
   readonly inTests: boolean;
   check(context: RuleContext, report: (finding: Finding) => void): void;

@@ -7,8 +7,8 @@ import type { Stmt } from '../python/syntax/nodes.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import { type Unit, unitsOf } from '../python/units.ts';
 import { type AnchoredFinding, anchorFinding, placedFinding } from './anchors.ts';
-import { rules } from './index.ts';
-import type { Finding, Severity } from './rule.ts';
+import { allowsRelation, chosenSeverity, enabledRules, type RuleSettings } from './levels.ts';
+import type { Finding, Rule, Severity } from './rule.ts';
 import { readSuppressions } from './suppressions.ts';
 
 export interface RuleRun {
@@ -16,6 +16,7 @@ export interface RuleRun {
   readonly program: Program;
   readonly graph: ModelGraph;
   readonly inference: Inference;
+  readonly settings: RuleSettings;
   readonly cancellation?: CancellationToken;
   /** Called when a rule throws: it loses its own answer, the others are kept. */
   readonly onFailure?: (rule: string, error: unknown) => void;
@@ -41,26 +42,29 @@ export class RuleRunner {
     const { file } = run;
     // An Alembic revision is known by what it must define, wherever its folder is.
     const isTest = isTestFile(file.path) || file.scope.bindings.has('down_revision');
+    const rules = enabledRules(run.settings).filter((rule) => rule.inTests || !isTest);
     const suppressions = readSuppressions(file);
     const found: RuleFinding[] = [];
     for (const unit of unitsOf(file.module)) {
       throwIfCancelled(run.cancellation);
-      for (const { rule, severity, anchored } of this.#findingsIn(unit, run, isTest)) {
+      for (const { rule, severity, anchored } of this.#findingsIn(unit, run, rules)) {
         const finding = placedFinding(anchored);
         if (suppressions.covers(rule, finding.range)) continue;
-        found.push({ ...finding, path: file.path, rule, severity: finding.severity ?? severity });
+        if (finding.relation !== undefined && allowsRelation(finding.relation, run.settings)) continue;
+        const chosen = chosenSeverity(rule, run.settings);
+        found.push({ ...finding, path: file.path, rule, severity: chosen ?? finding.severity ?? severity });
       }
     }
     return found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   }
 
-  #findingsIn(unit: Unit, run: RuleRun, isTest: boolean): readonly KeptFinding[] {
+  #findingsIn(unit: Unit, run: RuleRun, rules: readonly Rule[]): readonly KeptFinding[] {
+    const key = rules.map((rule) => rule.id).join(' ');
     const known = this.#kept.get(unit.node);
-    if (known?.isTest === isTest && known.dependencies.every((dependency) => holds(dependency, run)))
-      return known.findings;
+    if (known?.rules === key && known.dependencies.every((dependency) => holds(dependency, run))) return known.findings;
     this.checked++;
-    const { value: findings, trace } = run.program.recorder.record(() => check(unit, run, isTest));
-    this.#kept.set(unit.node, { isTest, findings, dependencies: dependenciesOf(trace) });
+    const { value: findings, trace } = run.program.recorder.record(() => check(unit, run, rules));
+    this.#kept.set(unit.node, { rules: key, findings, dependencies: dependenciesOf(trace) });
     return findings;
   }
 }
@@ -70,7 +74,8 @@ function holds(dependency: Dependency, { program, graph }: RuleRun): boolean {
 }
 
 interface Kept {
-  readonly isTest: boolean;
+  /** Ids of the rules that looked. */
+  readonly rules: string;
   readonly findings: readonly KeptFinding[];
   readonly dependencies: readonly Dependency[];
 }
@@ -81,13 +86,12 @@ interface KeptFinding {
   readonly anchored: AnchoredFinding;
 }
 
-function check(unit: Unit, run: RuleRun, isTest: boolean): readonly KeptFinding[] {
+function check(unit: Unit, run: RuleRun, rules: readonly Rule[]): readonly KeptFinding[] {
   const { file, program, inference } = run;
   const found: KeptFinding[] = [];
   const context = { ...run, unit, cancellation: run.cancellation, loops: createLoops(file, unit.parts, inference) };
   for (const rule of rules) {
     throwIfCancelled(run.cancellation);
-    if (isTest && !rule.inTests) continue;
     try {
       rule.check(context, (finding) => {
         found.push({ rule: rule.id, severity: rule.severity, anchored: anchorFinding(finding, file.path, program) });

@@ -7,13 +7,14 @@ test('what is set counts', () => {
     driver: ' pymysql ',
     hover: { enabled: false },
     rules: { 'lazy-load-in-loop': 'error', other: 'off', third: 'default' },
+    allowedRelations: ['Order.customer', 7],
     exclude: ['vendor', 3],
   };
   expect(readSettings(value)).toEqual({
     dialect: 'mysql',
     driver: 'pymysql',
     hoverEnabled: false,
-    rules: { 'lazy-load-in-loop': 'error', other: 'off' },
+    rules: { levels: { 'lazy-load-in-loop': 'error', other: 'off' }, allowedRelations: ['Order.customer'] },
     exclude: ['vendor'],
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { buildModelGraph } from '../../../server/src/orm/graph.ts';
 import { createInference } from '../../../server/src/orm/infer.ts';
 import type { ModelGraph } from '../../../server/src/orm/model.ts';
+import { defaultRuleSettings } from '../../../server/src/rules/levels.ts';
 import { type RuleFinding, RuleRunner } from '../../../server/src/rules/run.ts';
 import { Project } from '../../harness/project.ts';
 
@@ -103,7 +104,8 @@ class Editor {
     const { program, snapshot } = this.project;
     this.#graph = buildModelGraph(program, snapshot, this.#graph);
     const inference = createInference(program, this.#graph);
-    return this.#rules.run({ file: this.project.file(path), program, graph: this.#graph, inference });
+    const file = this.project.file(path);
+    return this.#rules.run({ file, program, graph: this.#graph, inference, settings: defaultRuleSettings });
   }
 
   /** How many functions and statements are checked again when the findings of a file are asked for. */

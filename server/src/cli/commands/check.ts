@@ -1,63 +1,60 @@
-import { LineIndex } from '../../base/text.ts';
 import type { Diagnostic } from '../../ide/views.ts';
-import type { CheckCommand } from '../commandLine.ts';
+import { rules } from '../../rules/index.ts';
+import type { RuleSettings } from '../../rules/levels.ts';
+import { CliError, type CheckCommand } from '../commandLine.ts';
+import { Baseline } from '../findings/baseline.ts';
+import { fixFiles } from '../findings/fix.ts';
+import { printGithub } from '../findings/github.ts';
+import { type JsonFinding, printJson, toJson } from '../findings/json.ts';
+import { printSarif } from '../findings/sarif.ts';
+import { printText } from '../findings/text.ts';
 import { openProject, progress, type Project } from '../project.ts';
-import { toJsonRange } from './sql.ts';
+import packageJson from '../../../../package.json' with { type: 'json' };
 
 /** `ormsight check`: prints findings. Returns 1 when there are any. */
 export function check(command: CheckCommand): number {
-  const project = openProject(command.paths, { dialect: null, driver: null }, null);
+  const settings = { dialect: null, driver: null, rules: ruleSettings(command) };
+  const baseline = command.baseline === null ? null : new Baseline(command.baseline);
+  const project = openProject(command.paths, settings, null);
+  const find = (): readonly Diagnostic[] => findAll(project);
+  const found = toJson(command.fix ? fixFiles(project, find) : find(), project);
+  const shown = baseline ? baseline.without(found) : found;
+  process.stdout.write(print(shown, command, project));
+  return shown.length > 0 ? 1 : 0;
+}
+
+function findAll(project: Project): readonly Diagnostic[] {
   const shown = progress(project.files.length);
   const found = project.files.flatMap((file) => {
     shown.step(project.nameOf(file));
     return project.engine.diagnosticsOf(file);
   });
   shown.end();
-  if (command.format === 'json')
-    process.stdout.write(
-      `${JSON.stringify(
-        found.map((one) => toJson(one, project)),
-        null,
-        2,
-      )}\n`,
-    );
-  else for (const one of found) process.stdout.write(toText(one, project));
-  return found.length > 0 ? 1 : 0;
+  return found;
 }
 
-function toJson(diagnostic: Diagnostic, project: Project): object {
-  const linesOf = (path: string): LineIndex => new LineIndex(project.snapshot.text(path) ?? '');
-  return {
-    file: project.nameOf(diagnostic.path),
-    range: toJsonRange(diagnostic.range, linesOf(diagnostic.path)),
-    rule: diagnostic.rule,
-    severity: diagnostic.severity,
-    message: diagnostic.message,
-    related: diagnostic.related.map(({ path, range, message }) => ({
-      file: project.nameOf(path),
-      range: toJsonRange(range, linesOf(path)),
-      message,
-    })),
-    fixes: diagnostic.fixes.map(({ title, edits }) => ({
-      title,
-      edits: edits.map(({ path, range, newText }) => ({
-        file: project.nameOf(path),
-        range: toJsonRange(range, linesOf(path)),
-        newText,
-      })),
-    })),
-  };
+function print(findings: readonly JsonFinding[], { format }: CheckCommand, project: Project): string {
+  switch (format) {
+    case 'json':
+      return printJson(findings);
+    case 'sarif':
+      return printSarif(findings, packageJson.version);
+    case 'github':
+      return printGithub(findings);
+    case 'text':
+      return printText(findings, project);
+  }
 }
 
-function toText(diagnostic: Diagnostic, project: Project): string {
-  const text = project.snapshot.text(diagnostic.path) ?? '';
-  const lines = new LineIndex(text);
-  const { line, character } = lines.position(diagnostic.range.start);
-  const end = lines.position(diagnostic.range.end);
-  const source = text.slice(lines.lineStart(line), lines.lineStart(line + 1)).replace(/[\r\n]+$/, '');
-  const width = end.line === line ? Math.max(1, end.character - character) : Math.max(1, source.length - character);
-  // Tabs stay tabs, so that the carets stand under what they mean.
-  const before = source.slice(0, character).replace(/[^\t]/g, ' ');
-  const place = `${project.nameOf(diagnostic.path)}:${line + 1}:${character + 1}`;
-  return `${place}: ${diagnostic.severity}[${diagnostic.rule}]: ${diagnostic.message}\n  ${source}\n  ${before}${'^'.repeat(width)}\n`;
+/** `--select` names the only rules that look; `--ignore` takes some away. */
+function ruleSettings({ select, ignore }: CheckCommand): RuleSettings {
+  for (const id of [...select, ...ignore])
+    if (!rules.some((rule) => rule.id === id)) throw new CliError(`'${id}' is no rule; docs/rules lists them`);
+  const levels: Record<string, 'off' | (typeof rules)[number]['severity']> = {};
+  for (const { id, severity, isOnByDefault } of rules) {
+    const isOn = (select.length > 0 ? select.includes(id) : isOnByDefault) && !ignore.includes(id);
+    if (!isOn) levels[id] = 'off';
+    else if (!isOnByDefault) levels[id] = severity;
+  }
+  return { levels, allowedRelations: [] };
 }
