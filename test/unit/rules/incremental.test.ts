@@ -141,11 +141,47 @@ describe('is checked again', () => {
     expect(opened().checksOf('shop/users.py')).toBe(0);
   });
 
+  test('only the function that was typed in', () => {
+    const editor = opened();
+    editor.replace('shop/users.py', 'return 1', 'return 12');
+    expect(editor.checksOf('shop/users.py')).toBe(1);
+    expect(editor.checksOf('shop/tags.py')).toBe(0);
+  });
+
+  test('the method that was typed in, not the others of its class', () => {
+    const editor = opened();
+    editor.replace('shop/users.py', 'return "Users"', 'return "All users"');
+    // The method and the header of its class.
+    expect(editor.checksOf('shop/users.py')).toBe(2);
+  });
+
+  test('nothing when lines come above', () => {
+    const editor = opened();
+    const [first] = editor.check('shop/users.py');
+    editor.replace('shop/users.py', '\nfrom sqlalchemy import', '\n# A comment.\nfrom sqlalchemy import');
+    expect(editor.checksOf('shop/users.py')).toBe(0);
+    const [moved] = editor.check('shop/users.py');
+    expect(moved!.range.start).toBe(first!.range.start + '# A comment.\n'.length);
+  });
+
   test('who calls the function that was typed in, in another file too', () => {
     const editor = opened();
     editor.replace('shop/queries.py', 'select(User))', 'select(User).limit(3))');
     expect(editor.checksOf('shop/users.py')).toBe(1);
     expect(editor.checksOf('shop/tags.py')).toBe(0);
+  });
+
+  test('nobody when a function is typed in that nobody calls', () => {
+    const editor = opened();
+    editor.replace('shop/queries.py', 'len(rows)', 'len(list(rows))');
+    expect(editor.checksOf('shop/users.py')).toBe(0);
+  });
+
+  test('who uses an attribute of self when the method that assigns it was typed in', () => {
+    const editor = opened();
+    editor.replace('shop/users.py', 'self.session = session', 'self.session = (session)');
+    // The method, the header of its class, and the method that reads it.
+    expect(editor.checksOf('shop/users.py')).toBe(3);
   });
 
   test('exactly what reaches the model that has a new relationship', () => {
@@ -158,4 +194,17 @@ describe('is checked again', () => {
     expect(editor.checksOf('shop/users.py')).toBe(3);
     expect(editor.checksOf('shop/tags.py')).toBe(0);
   });
+});
+
+test('a place in another file moves with the text there', () => {
+  const editor = opened();
+  const queryOf = (): string => {
+    const finding = editor.check('shop/users.py')[1]!;
+    const { range } = finding.related!.find(({ path }) => path.endsWith('queries.py'))!;
+    return editor.project.file('shop/queries.py').text.slice(range.start, range.end);
+  };
+  expect(queryOf()).toBe('select(User)');
+  editor.replace('shop/queries.py', '\nfrom sqlalchemy', '\n"""Queries."""\n\nfrom sqlalchemy');
+  expect(editor.checksOf('shop/users.py')).toBe(0);
+  expect(queryOf()).toBe('select(User)');
 });
