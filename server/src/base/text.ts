@@ -57,6 +57,17 @@ export class LineIndex {
 }
 
 function lineStarts(text: string): number[] {
+  return text.includes('\r') ? startsOfAnyLines(text) : startsOfPlainLines(text);
+}
+
+/** Most files: searching for one character is ten times as fast as looking at each. */
+function startsOfPlainLines(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+function startsOfAnyLines(text: string): number[] {
   const starts = [0];
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);

@@ -27,6 +27,8 @@ export class Documents {
   readonly #open = new Map<string, OpenDocument>();
   /** The client's address of each open text and notebook, by the engine's path. */
   readonly #uris = new Map<string, string>();
+  /** The closed file that was pointed into last. */
+  #located: { readonly path: string; readonly text: string; readonly lines: LineIndex } | null = null;
   #generation = 0;
 
   constructor(texts: Texts) {
@@ -94,7 +96,14 @@ export class Documents {
     if (open) return { uri: open.uri, range: open.rangeOf(range), version: open.version };
     if (notebook) return undefined;
     const text = this.#texts.textOf(path);
-    return text === undefined ? undefined : { uri, range: toRange(range, new LineIndex(text)), version: null };
+    return text === undefined ? undefined : { uri, range: toRange(range, this.#linesOf(path, text)), version: null };
+  }
+
+  /** Findings of one file often point into the same other file. */
+  #linesOf(path: string, text: string): LineIndex {
+    if (this.#located?.path !== path || this.#located.text !== text)
+      this.#located = { path, text, lines: new LineIndex(text) };
+    return this.#located.lines;
   }
 
   #publish(uri: string): void {
