@@ -4,7 +4,7 @@ import { startLanguageServer } from '../../harness/languageServer.ts';
 import { treeSitter } from '../anchors.ts';
 import type { Figure } from '../figure.ts';
 import { ratioTo, spread } from '../interleaved.ts';
-import { residentMegabytes } from '../memory.ts';
+import { residentMegabytes } from '../processes.ts';
 import { type Project, queryStarts } from '../project.ts';
 import { Typist, bodyLines } from './typing.ts';
 
