@@ -6,7 +6,7 @@ import { children } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { Inference } from './infer.ts';
 import type { OrmId } from './model.ts';
-import { isSessionCall } from './sqlalchemy/infer.ts';
+import { isFlaskCall, isSessionCall } from './sqlalchemy/infer.ts';
 import type { Value } from './values.ts';
 
 export interface QuerySite {
@@ -137,6 +137,7 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
   }
   if (value.kind === 'query') return value.query.form === 'manager' ? null : value.query.orm;
   const callee = inference.valueOf(file, call.func);
+  if (callee.kind === 'external' && isFlaskCall(callee.name)) return value.kind === 'unknown' ? null : 'sqlalchemy';
   if (callee.kind === 'external' && /^django\.shortcuts\.a?get_(object|list)_or_404$/.test(callee.name)) {
     return value.kind === 'unknown' ? null : 'django';
   }

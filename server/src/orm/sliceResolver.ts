@@ -52,7 +52,31 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       const type = holeTypeOf(value, inference);
       return type.kind === 'unknown' || type.kind === 'object' ? null : type;
     },
+    alsoReads: (file, expr) => (readsModelQuery(file, expr, inference) ? flaskObjects(file, inference) : []),
   };
+}
+
+/** Whether `Model.query` of Flask-SQLAlchemy stands in an expression: it sends what waits in `db.session`. */
+function readsModelQuery(file: SourceFile, expr: Expr, inference: Inference): boolean {
+  const pending: Node[] = [expr];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.kind === 'Attribute' && node.attr.text === 'query') {
+      const on = inference.valueOf(file, node.value);
+      if (on.kind === 'model' && inference.graph.model(on.model)?.orm === 'sqlalchemy') return true;
+    }
+    for (const child of children(node)) pending.push(child);
+  }
+  return false;
+}
+
+/** Names of a module that stand for Flask-SQLAlchemy's `db`. */
+function flaskObjects(file: SourceFile, inference: Inference): readonly Expr[] {
+  return [...file.scope.bindings.values()].flatMap((bindings) => {
+    const last = bindings.at(-1)!;
+    if (last.kind !== 'importFrom' && last.kind !== 'assign') return [];
+    const value = inference.bindingValue(file, last);
+    return value.kind === 'external' && value.name === 'flask_sqlalchemy.SQLAlchemy()' ? [nameExpr(last)] : [];
+  });
 }
 
 function holeTypeOf(value: Value, inference: Inference): HoleType {

@@ -35,6 +35,8 @@ export interface SliceResolver {
   holeType(file: SourceFile, binding: Binding): HoleType;
   /** What `self.session`, `request.db` and the like are known to be; null when nothing is known. */
   attributeType(file: SourceFile, binding: Binding, path: string): HoleType | null;
+  /** What an expression reads without naming it: the session behind `User.query`. */
+  alsoReads(file: SourceFile, expr: Expr): readonly Expr[];
 }
 
 export interface SliceResult {
@@ -66,6 +68,8 @@ const MUTATORS = new Set([
   'pop',
   'clear',
   'discard',
+  'add_all',
+  'sqlmodel_update',
 ]);
 
 class Slicer {
@@ -84,7 +88,7 @@ class Slicer {
   }
 
   slice(file: SourceFile, expr: Expr): SliceResult {
-    const needed = Reads.of(expr);
+    const needed = Reads.of(expr, ...this.#resolver.alsoReads(file, expr));
     const blocks: Kept[][] = [];
     let upto = expr.start;
     let scope: Scope | null = this.#program.scopeAt(file, expr.start);

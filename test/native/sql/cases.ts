@@ -11,6 +11,8 @@ export const dialects: readonly DialectName[] = ['postgresql', 'sqlite', 'mysql'
 export interface SqlCase {
   readonly of: Case;
   readonly orm: 'sqlalchemy' | 'django';
+  /** The folder: `django`, `sqlalchemy`, or a library on top of that. */
+  readonly library: string;
   /** Files of the project, models first; the case's own module is `main.py`. */
   readonly files: Readonly<Record<string, string>>;
   /** Of the query in `main.py`. */
@@ -39,10 +41,12 @@ function sqlCase(of: Case): SqlCase {
   const cursor = of.main?.cursor;
   if (!run || cursor === null || cursor === undefined)
     throw new Error(`${of.path}:${of.line}: a case needs $0 and a run block`);
+  const library = basename(dirname(of.path));
   const head = `${prelude}\n\n`;
   return {
     of,
-    orm: basename(dirname(of.path)) === 'django' ? 'django' : 'sqlalchemy',
+    orm: library === 'django' ? 'django' : 'sqlalchemy',
+    library,
     files: { ...files, 'main.py': head + main },
     // The cursor stands behind the query; inside is what an editor would ask for.
     cursor: head.length + cursor - 1,

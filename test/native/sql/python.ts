@@ -25,6 +25,7 @@ export async function askNative(
   const { 'main.py': _, ...files } = first.files;
   const request = {
     url: database.url,
+    library: first.library,
     database: database.django,
     settings: { DEFAULT_AUTO_FIELD: 'django.db.models.BigAutoField', USE_TZ: true },
     apps: [...new Set(Object.keys(files).flatMap((path) => (path.includes('/') ? [path.split('/')[0]!] : [])))],

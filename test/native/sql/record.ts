@@ -1,6 +1,6 @@
 /**
  * `npm run record`: runs every case of test/cases/sql with the native libraries on a real PostgreSQL, SQLite and MariaDB
- * and writes what was sent into the cases. Needs `postgresql` and `mariadb-server` on the machine. Read the diff.
+ * and writes what was sent into the cases; `npm run record -- sqlmodel` only those with the word in their path. Needs `postgresql` and `mariadb-server` on the machine. Read the diff.
  */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +11,7 @@ import type { DialectName } from '../../../server/src/query/program.ts';
 import { dialects, type Sent, sqlCases, type SqlCase, writeBlock } from './cases.ts';
 import { askNative, type Database } from './python.ts';
 
+const wanted = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'ormsight-record-'));
 const started: ChildProcess[] = [];
 const ports = { postgresql: 54329, mysql: 33069 };
@@ -21,6 +22,7 @@ try {
   await startMariaDb();
   let failed = 0;
   for (const [path, cases] of sqlCases()) {
+    if (wanted.length > 0 && !wanted.some((word) => path.includes(word))) continue;
     const blocks = new Map<SqlCase, string[]>();
     for (const dialect of dialects) {
       const answers = await askNative(python, cases, databaseOf(dialect));

@@ -1,27 +1,29 @@
 """Runs cases on the installed SQLAlchemy and a real database, and says what reached the driver's cursor.
 
-Standard input: {"url", "files": {path: text}, "cases": [{"source", "setup", "runs": [{"bind", "expression"}], "holes"}]}
+Standard input: {"url", "library", "files": {path: text}, "cases": [{"source", "setup", "runs": [{"bind", "expression"}], "holes"}]}
 Standard output: for each case either {"holes": [...]} (no url: only holes are evaluated), or {"runs": [[statement]]},
 or {"error": text}. A statement is {"sql", "params", "names"}.
 """
 
+import contextlib
 import importlib
 
 import sqlalchemy
 from common import answer, evaluate_holes, install, namespace_of, plain, read_request
-from sqlalchemy import create_engine, event
-from sqlalchemy.orm import Query, Session
+from sqlalchemy import create_engine, event, func, select
+from sqlalchemy.orm import Query, Session, configure_mappers, mapperlib
 
 
 def main():
     request = read_request()
     modules = [importlib.import_module(name) for name in install(request["files"])]
-    metadatas = {id(m): m for module in modules for m in metadatas_of(module)}.values()
+    open_database = {"sqlmodel": open_sqlmodel, "flask-sqlalchemy": open_flask}.get(request["library"], open_sqlalchemy)
     if request["url"] is None:
-        engine = create_engine("sqlite://")
-        return answer([attempt(lambda case=case: {"holes": evaluate_holes(case, {"engine": engine, "session": Session(engine)})})
-                       for case in request["cases"]])
-    answer([attempt(lambda case=case: {"runs": [record(request["url"], metadatas, case, run) for run in case["runs"]]})
+        with open_database("sqlite://", modules) as (session, engines):
+            create_and_fill(engines)
+            names = {"engine": next(iter(engines.values())), "session": session}
+            return answer([attempt(lambda case=case: {"holes": evaluate_holes(case, names)}) for case in request["cases"]])
+    answer([attempt(lambda case=case: {"runs": [record(open_database(request["url"], modules), case, run) for run in case["runs"]]})
             for case in request["cases"]])
 
 
@@ -32,39 +34,76 @@ def attempt(action):
         return {"error": f"{type(error).__name__}: {error}"}
 
 
-def metadatas_of(module):
-    for value in vars(module).values():
-        metadata = value if isinstance(value, sqlalchemy.MetaData) else getattr(value, "metadata", None)
-        if isinstance(metadata, sqlalchemy.MetaData):
-            yield metadata
+def metadatas_of(modules):
+    found = {}
+    for module in modules:
+        for value in vars(module).values():
+            metadata = value if isinstance(value, sqlalchemy.MetaData) else getattr(value, "metadata", None)
+            if isinstance(metadata, sqlalchemy.MetaData):
+                found[id(metadata)] = metadata
+    return found.values()
 
 
-def record(url, metadatas, case, run):
+@contextlib.contextmanager
+def open_sqlalchemy(url, modules, session_class=Session):
+    """A session and all engines, by the metadata of which they have the tables."""
     engine = create_engine(url)
-    sent = []
     try:
-        for metadata in metadatas:
-            metadata.drop_all(engine)
-            metadata.create_all(engine)
-            fill(engine, metadata)
-        with Session(engine) as session, engine.connect() as connection:
+        with session_class(engine) as session:
+            yield session, {metadata: engine for metadata in metadatas_of(modules)}
+    finally:
+        engine.dispose()
+
+
+def open_sqlmodel(url, modules):
+    import sqlmodel
+
+    return open_sqlalchemy(url, modules, sqlmodel.Session)
+
+
+@contextlib.contextmanager
+def open_flask(url, modules):
+    """The session of an application of Flask; every bind is the same server."""
+    from flask import Flask
+    from flask_sqlalchemy import SQLAlchemy
+
+    db = next(value for module in modules for value in vars(module).values() if isinstance(value, SQLAlchemy))
+    app = Flask("case")
+    binds = {key: url for key in db.metadatas if key is not None}
+    app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_BINDS=binds)
+    db.init_app(app)
+    with app.app_context():
+        try:
+            yield db.session, {metadata: db.engines[key] for key, metadata in db.metadatas.items()}
+        finally:
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+def record(database, case, run):
+    sent = []
+    with database as (session, engines):
+        create_and_fill(engines)
+        engine = next(iter(engines.values()))
+        with engine.connect() as connection:
             namespace = namespace_of(case, {"engine": engine, "session": session, "connection": connection})
             exec(run["bind"], namespace)
             session.expunge_all()
             session.rollback()
-            event.listen(engine, "before_cursor_execute", lambda *args: sent.append(statement(*args)))
+            for engine in set(engines.values()):
+                event.listen(engine, "before_cursor_execute", lambda *args: sent.append(statement(*args)))
             try:
                 drain(eval(run["expression"], namespace), session)
             except sqlalchemy.exc.DBAPIError:
                 # The database does not know the syntax; what counts is what it was sent.
                 pass
-    finally:
-        engine.dispose()
     return sent
 
 
 def statement(_connection, _cursor, sql, parameters, context, executemany):
-    values = parameters[0] if executemany else parameters
+    # One INSERT of several rows counts as many, too, but has its parameters in one piece.
+    values = parameters[0] if executemany and isinstance(parameters, list) else parameters
     names = None
     if isinstance(values, dict):
         names = list(values)
@@ -87,11 +126,36 @@ def drain(value, session):
         value.unique().all()
 
 
+def create_and_fill(engines):
+    for metadata, engine in engines.items():
+        metadata.drop_all(engine)
+        metadata.create_all(engine)
+        fill(engine, metadata)
+
+
 def fill(engine, metadata):
     """One row in every table, all of them related: loaders send their further statements only for rows."""
+    identities = polymorphic_identities()
     with engine.begin() as connection:
         for table in metadata.sorted_tables:
-            connection.execute(table.insert().values({column.name: sample(column) for column in table.columns}))
+            values = {column.name: identities.get(column) or sample(column) for column in table.columns}
+            connection.execute(table.insert().values(values))
+            if engine.dialect.name == "postgresql" and table.autoincrement_column is not None:
+                # The row brought its own number, of which the sequence does not know.
+                sequence = func.pg_get_serial_sequence(table.fullname, table.autoincrement_column.name)
+                connection.execute(select(func.setval(sequence, 1)))
+
+
+def polymorphic_identities():
+    """By column, which class its one row is of: the last of those that have tables of their own."""
+    configure_mappers()
+    mappers = [mapper for registry in mapperlib._all_registries() for mapper in registry.mappers]
+    mappers.sort(key=lambda mapper: len(list(mapper.iterate_to_root())))
+    return {
+        mapper.polymorphic_on: mapper.polymorphic_identity
+        for mapper in mappers
+        if mapper.polymorphic_on is not None and mapper.polymorphic_identity and not mapper.single
+    }
 
 
 def sample(column):
@@ -104,8 +168,11 @@ def sample(column):
         return None
     if isinstance(column.type, sqlalchemy.Enum):
         return column.type.enum_class and next(iter(column.type.enum_class)) or column.type.enums[0]
+    type_ = column.type
+    if isinstance(type_, sqlalchemy.types.TypeDecorator):
+        type_ = type_.impl
     try:
-        python = column.type.python_type
+        python = type_.python_type
     except NotImplementedError:
         return None
     if python is bool:
@@ -114,9 +181,10 @@ def sample(column):
         return 1
     if python is str:
         return "a"
+    zone = datetime.timezone.utc if getattr(type_, "timezone", False) else None
     samples = {
         float: 1.0, decimal.Decimal: decimal.Decimal(1), bytes: b"a", dict: {}, list: [],
-        datetime.datetime: datetime.datetime(2024, 1, 1), datetime.date: datetime.date(2024, 1, 1),
+        datetime.datetime: datetime.datetime(2024, 1, 1, tzinfo=zone), datetime.date: datetime.date(2024, 1, 1),
         datetime.time: datetime.time(1), datetime.timedelta: datetime.timedelta(1), uuid.UUID: uuid.UUID(int=1),
     }
     return samples.get(python)

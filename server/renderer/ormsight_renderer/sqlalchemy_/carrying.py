@@ -1,5 +1,6 @@
 """Lets holes travel through SQLAlchemy: from where a program gives one to the parameter it becomes."""
 
+import copy
 import datetime
 import decimal
 import functools
@@ -44,6 +45,9 @@ def _numbers():
     def asint(value):
         if is_hole(value):
             note_none(value)
+            if value.python is None:
+                value = copy.copy(value)
+                value.kind, value.python = "scalar", "int"
             return value
         return original(value)
 
@@ -75,7 +79,8 @@ def _types_of_literals():
         if is_hole(value):
             python = _TYPES.get(value.python)
             if python is None:
-                if chosen().writes_types:
+                # An object of a class of the program's, such as an enumeration, has no type that SQLAlchemy would guess.
+                if chosen().writes_types and value.kind != "object":
                     run.current().note(f"the type of `{value.text}`")
                 return NULLTYPE
             return sqltypes._type_map[python]

@@ -4,7 +4,9 @@ from sqlalchemy import inspect
 from sqlalchemy.exc import NoInspectionAvailable
 from sqlalchemy.orm import Mapper
 from sqlalchemy.sql.schema import Column
+from sqlalchemy.types import TypeDecorator
 
+from ..guard import is_own
 from ..holes import Hole, Row
 
 #: Class and attribute of each mapped column, filled as tables are met.
@@ -146,6 +148,9 @@ def python_type(type_):
     """The name of the Python type of a column, where holes know it."""
     from ..holes import PYTHON_TYPES
 
+    # Those of the library, such as SQLModel's `AutoString`, keep the type of what they decorate.
+    if isinstance(type_, TypeDecorator) and not is_own(type(type_)):
+        type_ = type_.impl
     try:
         name = type_.python_type.__name__
     except (NotImplementedError, AttributeError):

@@ -44,11 +44,26 @@ function call(name: string, node: Call, file: SourceFile, inference: Inference):
   if (ENGINES.has(tail)) return { kind: 'engine', isAsync: tail.includes('async') };
   if (FACTORIES.has(tail)) return { kind: 'sessionFactory', isAsync: tail.startsWith('async') };
   if (tail === 'Session' || tail === 'AsyncSession') return { kind: 'session', isAsync: tail === 'AsyncSession' };
+  if (isFlaskCall(name)) return flaskCall(tail, node, file, inference);
   if (tail === 'aliased' || tail === 'with_polymorphic') {
     const entity = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
     return entity.kind === 'model' ? entity : UNKNOWN;
   }
   return null;
+}
+
+/** What `db` of Flask-SQLAlchemy sends itself: `db.get_or_404(User, 1)`, `db.paginate(select)`. */
+export function isFlaskCall(name: string): boolean {
+  return /^sqlalchemy\.(get_or_404|first_or_404|one_or_404|paginate)$/.test(name);
+}
+
+function flaskCall(tail: string, node: Call, file: SourceFile, inference: Inference): Value {
+  if (tail === 'get_or_404') return sessionMethod({ kind: 'session', isAsync: false }, 'get', node, file, inference)!;
+  const select = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
+  if (select.kind !== 'query') return UNKNOWN;
+  return tail === 'paginate'
+    ? { kind: 'collection', of: rowOf(select.query, true, false) }
+    : rowOf(select.query, true, true);
 }
 
 function annotation(name: string, args: readonly Value[]): Value | null {
