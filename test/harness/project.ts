@@ -4,20 +4,35 @@ import { createProgram } from '../../server/src/python/program.ts';
 import type { Binding, Program, SourceFile, Symbol } from '../../server/src/python/types.ts';
 import type { FileSystem, FolderEntry } from '../../server/src/workspace/fileSystem.ts';
 import type { Snapshot } from '../../server/src/workspace/snapshot.ts';
-import { Workspace } from '../../server/src/workspace/workspace.ts';
+import { Workspace, type WorkspaceOptions } from '../../server/src/workspace/workspace.ts';
 
 export const root = '/project';
 
-/** A project in memory. Paths are relative to its root. */
+export interface ProjectOptions extends Omit<WorkspaceOptions, 'roots' | 'fileSystem'> {
+  /** Folders of the workspace below the root; without them it is the root alone. */
+  readonly folders?: readonly string[];
+  /** Stands between the workspace and the files: to count, to fail. */
+  readonly around?: (fileSystem: FileSystem) => FileSystem;
+}
+
+/** A project in memory. Paths are relative to its root, or absolute. */
 export class Project {
   readonly workspace: Workspace;
   readonly facts = new FactsStore();
   readonly #files: Map<string, string>;
   #program: Program | undefined;
 
-  constructor(files: Readonly<Record<string, string>>) {
-    this.#files = new Map(Object.entries(files).map(([path, text]) => [join(root, path), text]));
-    this.workspace = new Workspace({ roots: [root], fileSystem: memoryFileSystem(this.#files) });
+  constructor(files: Readonly<Record<string, string>>, options: ProjectOptions = {}) {
+    this.#files = new Map(
+      Object.entries(files).map(([path, text]) => [path.startsWith('/') ? path : join(root, path), text]),
+    );
+    const { folders, around, ...others } = options;
+    const fileSystem = memoryFileSystem(this.#files);
+    this.workspace = new Workspace({
+      roots: folders?.map((folder) => join(root, folder)) ?? [root],
+      fileSystem: around?.(fileSystem) ?? fileSystem,
+      ...others,
+    });
   }
 
   get snapshot(): Snapshot {

@@ -246,18 +246,32 @@ def test_found(value):
 
 
 def ask(hole, text=None):
-    """Asks the oracle, as a condition of its own where no test is under way."""
+    """Asks the oracle, as a condition of its own where no test is under way.
+
+    While models are made there is none: then what is not known is there (`if not cryptography: raise …`).
+    """
     oracle = run.current().oracle
     if oracle is None:
+<<<<<<< HEAD
         # While models are loaded, one way is taken.
         run.current().note(f"whether `{hole.text}`")
         return True
+=======
+        return not _is_negation(hole)
+>>>>>>> b234115 (Read what models inherit from the project's environment)
     if oracle.groups:
         return _asked(oracle, hole)
     oracle.open_group(text or hole.text)
     outcome = _asked(oracle, hole)
     oracle.close_group(outcome)
     return outcome
+
+
+def _is_negation(hole):
+    turned = False
+    while hole.negates is not None:
+        hole, turned = hole.negates, not turned
+    return turned
 
 
 def _asked(oracle, hole):

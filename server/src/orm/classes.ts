@@ -2,6 +2,7 @@
 import type { Call, ClassDef, Expr, Identifier, Stmt } from '../python/syntax/nodes.ts';
 import type { Recorded } from '../base/recorder.ts';
 import type { Binding, Program, SourceFile, Symbol } from '../python/types.ts';
+import { resolveInstalled } from './installed.ts';
 
 export interface ClassRef {
   /** `app.models.User` */
@@ -87,11 +88,11 @@ export class Classes {
   base(file: SourceFile, written: Expr, scope = file.scope): Base {
     // `Base[int]` of a generic class.
     const expr = written.kind === 'Subscript' ? written.value : written;
-    const symbol = this.program.resolve(file, expr, scope);
+    const symbol = resolveInstalled(this.program, file, expr, scope);
     const known = this.#baseOfSymbol(symbol);
     if (known) return known;
     if (expr.kind === 'Attribute') {
-      const owner = this.program.resolve(file, expr.value, scope);
+      const owner = resolveInstalled(this.program, file, expr.value, scope);
       const of = this.#baseOfSymbol(owner);
       if (of?.kind === 'value') {
         return {

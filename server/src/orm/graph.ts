@@ -74,7 +74,10 @@ function changesSince(
   snapshot: Snapshot,
   pathsOf: readonly (readonly string[])[],
 ): readonly string[] | null {
-  const sameFiles = program.paths === known.made.all && pathsOf.every((paths, i) => paths === known.made.pathsOf[i]);
+  const sameFiles =
+    snapshot.environments === known.snapshot.environments &&
+    program.paths === known.made.all &&
+    pathsOf.every((paths, i) => paths === known.made.pathsOf[i]);
   return sameFiles ? snapshot.changedSince(known.snapshot) : null;
 }
 

@@ -53,6 +53,21 @@ export class DeclaringFiles {
     );
   }
 
+  /** Names of libraries that classes of a file inherit from and of which nothing is known. */
+  unknownBases(path: string, what: Declarations): readonly string[] {
+    const names = new Set<string>();
+    for (const header of this.#factsOf(path).classes) {
+      const chain = new Map<ScannedClass, string>([[header, path]]);
+      for (const [current, at] of chain) {
+        for (const origin of this.#basesOf(at, current)) {
+          if (origin.kind === 'class') chain.set(origin.header, origin.path);
+          else if (origin.kind === 'external' && what.base(origin.name) === 'unknown') names.add(origin.name);
+        }
+      }
+    }
+    return [...names];
+  }
+
   #inherits(path: string, header: ScannedClass, what: Declarations): boolean {
     if (header.bases.length === 0 && !header.hasOther) return false;
     const chain = new Map<ScannedClass, string>([[header, path]]);

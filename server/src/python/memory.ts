@@ -119,6 +119,7 @@ function pathOf({ kind, subject, stamp }: Dependency): string {
     case 'paths':
     case 'mentioning':
     case 'importsAnyOf':
+    case 'environments':
       return SEVERAL;
   }
 }

@@ -3,6 +3,7 @@
  * (https://docs.python.org/3/reference/import.html) with the import roots guessed from the shape of the project.
  */
 import { ancestors, basename, dirname, isInside, join, relativeTo, sharedDepth } from '../base/paths.ts';
+import { isSharedNamespace } from './sharedNamespace.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 
 export type ModuleTarget =
@@ -141,7 +142,7 @@ export class ModuleLayout {
       } else if (target.kind === 'folders') {
         namespaces.push(...target.folders);
       } else if (this.#roots.has(root) && this.#isPackage(join(root, first))) {
-        isMissing = true;
+        isMissing ||= !isSharedNamespace(this.#snapshot.text(join(root, first, '__init__.py')) ?? '');
       }
     }
     if (namespaces.length > 0) return { kind: 'folders', folders: namespaces };

@@ -4,14 +4,17 @@
  */
 import { LineIndex } from '../base/text.ts';
 import { type Dependency, Recorder, type Recorded } from '../base/recorder.ts';
-import { dirname } from '../base/paths.ts';
+import { dirname, isInside, join } from '../base/paths.ts';
+import type { Environment } from '../workspace/environments.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { isBuiltin } from './builtins.ts';
 import { exportList, fallbackRanges } from './moduleFacts.ts';
 import { type Declarations, DeclaringFiles, submoduleFolders } from './declaring.ts';
 import { FactsStore } from './factsStore.ts';
 import type { FileFacts } from './fileFacts.ts';
+import { InstalledModules } from './installed.ts';
 import { ModuleLayout, type ModuleTarget } from './moduleLayout.ts';
+import { isSharedNamespace } from './sharedNamespace.ts';
 import {
   bindModule,
   boundFrom,
@@ -148,6 +151,10 @@ class WorkspaceProgram implements Program {
   readonly #stamps = new Map<string, string>();
   /** What the recorder calls a name of a scope: the same text each time, which is looked up faster than one like it. */
   readonly #subjects = new WeakMap<Scope, Map<string, string | null>>();
+  readonly #environments = new Map<Environment, InstalledModules>();
+  readonly #installed = new Map<Environment, Map<string, Recorded<Symbol | null>>>();
+  /** Folder → the environment whose packages are in it; null: the workspace's own. */
+  readonly #owners = new Map<string, Environment | null>();
 
   constructor(snapshot: Snapshot, shared: SharedState, previous: WorkspaceProgram | undefined) {
     this.snapshot = snapshot;
@@ -181,6 +188,8 @@ class WorkspaceProgram implements Program {
         const [how, from, name] = subject.split('\0');
         return targetStamp(this.#targetOf(how as 'absolute', from!, name!));
       }
+      case 'environments':
+        return this.snapshot.environments;
       case 'name':
         return this.#stamp(kind, subject, nameStamp);
       case 'header':
@@ -215,13 +224,31 @@ class WorkspaceProgram implements Program {
     let paths = this.#declaring.get(what);
     if (!paths) {
       paths = this.paths.filter(
-        (path) => this.#importsAnyOf(path, what.libraries) && this.#declaringFiles.declares(path, what),
+        (path) =>
+          (this.#importsAnyOf(path, what.libraries) && this.#declaringFiles.declares(path, what)) ||
+          this.#inheritsInstalled(path, what),
       );
       const before = this.#declaringBefore.get(what);
       if (before?.length === paths.length && before.every((path, i) => path === paths![i])) paths = before;
       this.#declaring.set(what, paths);
     }
     return paths;
+  }
+
+  /** `class Home(Page)` of a file that knows the ORM only through an installed package. */
+  #inheritsInstalled(path: string, what: Declarations): boolean {
+    if (this.snapshot.environments.length === 0) return false;
+    return this.#declaringFiles.unknownBases(path, what).some((name) => this.#isMadeOf(name, path, what, 0));
+  }
+
+  #isMadeOf(name: string, path: string, what: Declarations, depth: number): boolean {
+    if (what.base(name) !== 'unknown') return what.base(name) === 'declares';
+    const symbol = depth < maxInherited ? this.installed(name, { path }) : undefined;
+    if (symbol?.kind === 'external') return symbol.name !== name && this.#isMadeOf(symbol.name, path, what, depth + 1);
+    if (symbol?.kind !== 'binding' || symbol.binding.kind !== 'class') return false;
+    return this.bases(symbol.file, symbol.binding.node).some(
+      (base) => base.kind === 'external' && this.#isMadeOf(base.name, symbol.file.path, what, depth + 1),
+    );
   }
 
   mentions(path: string, words: readonly string[]): boolean {
@@ -274,6 +301,22 @@ class WorkspaceProgram implements Program {
   importsOf(file: SourceFile): readonly (Import | ImportFrom)[] {
     this.#note('importsOf', file.path);
     return file.module.body.filter(isImport);
+  }
+
+  installed(dotted: string, from: { readonly path: string }): Symbol | undefined {
+    this.recorder.note('environments', 'environments', () => this.snapshot.environments);
+    const environment = this.#ownerOf(dirname(from.path)) ?? this.snapshot.environmentOf(from.path);
+    if (!environment) return undefined;
+    let all = this.#installed.get(environment);
+    if (!all) this.#installed.set(environment, (all = new Map()));
+    const known = all.get(dotted);
+    if (known) return this.recorder.reuse(known) ?? undefined;
+    // What leads back to itself is not found.
+    all.set(dotted, { value: null, trace: null });
+    const modules = this.#modulesOf(environment);
+    const found = this.recorder.record(() => this.#inEnvironment(dotted, modules, from) ?? null);
+    all.set(dotted, found);
+    return found.value ?? undefined;
   }
 
   moduleNamed(dotted: string, from: SourceFile): SourceFile | undefined {
@@ -412,7 +455,7 @@ class WorkspaceProgram implements Program {
     const text = this.snapshot.text(path);
     const version = this.snapshot.version(path);
     if (text === undefined || version === undefined) return undefined;
-    const moduleName = this.#layout.moduleName(path);
+    const moduleName = this.#moduleName(path);
     const known = this.shared.files.get(path);
     if (known?.version === version && known.file.moduleName === moduleName) return known.file;
     if (known?.version !== version) this.shared.parses++;
@@ -479,7 +522,8 @@ class WorkspaceProgram implements Program {
   #targetOf(how: 'absolute' | 'relative' | 'inFolder', from: string, name: string): ModuleTarget {
     switch (how) {
       case 'absolute':
-        return this.#layout.absolute(name, from);
+        // Of an installed file, it never means a module of the workspace that happens to have the name.
+        return this.#ownerOf(from) ? { kind: 'external' } : this.#layout.absolute(name, from);
       case 'inFolder':
         return this.#layout.inFolder(from, name);
       case 'relative': {
@@ -527,6 +571,52 @@ class WorkspaceProgram implements Program {
     return stamp;
   }
 
+  // ---------------------------------------------------------------- environments
+
+  #moduleName(path: string): string {
+    const owner = this.#ownerOf(dirname(path));
+    if (!owner) return this.#layout.moduleName(path);
+    // Two environments may hold two releases of one package: their modules are not the same.
+    const index = this.snapshot.environments.indexOf(owner);
+    return this.#modulesOf(owner).nameOf(path) + (index > 0 ? `_${index + 1}` : '');
+  }
+
+  /** The environment whose packages are in a folder; null for the workspace's own, also when they are installed editable. */
+  #ownerOf(folder: string): Environment | null {
+    const { environments, roots } = this.snapshot;
+    if (environments.length === 0) return null;
+    let owner = this.#owners.get(folder);
+    if (owner === undefined) {
+      const isOutside = !roots.some((root) => isInside(folder, root));
+      owner =
+        environments.find((each) => isInside(folder, each.path)) ??
+        (isOutside
+          ? environments.find((each) => this.#modulesOf(each).holds(join(folder, '__init__.py')))
+          : undefined) ??
+        null;
+      this.#owners.set(folder, owner);
+    }
+    return owner;
+  }
+
+  #modulesOf(environment: Environment): InstalledModules {
+    let modules = this.#environments.get(environment);
+    if (!modules) this.#environments.set(environment, (modules = new InstalledModules(this.snapshot, environment)));
+    return modules;
+  }
+
+  /** The longest module of the name, then what it exports: as Python does for `from a.b import c`, that before a submodule. */
+  #inEnvironment(dotted: string, modules: InstalledModules, from: { readonly path: string }): Symbol | undefined {
+    const parts = dotted.split('.');
+    for (let length = Math.max(parts.length - 1, 1); length > 0; length--) {
+      let symbol = this.#moduleSymbol(modules.find(parts.slice(0, length).join('.')), null);
+      if (!symbol) continue;
+      for (const part of parts.slice(length)) symbol = this.#attribute(symbol, part, from);
+      if (symbol.kind !== 'unknown') return symbol;
+    }
+    return this.#moduleSymbol(modules.find(dotted), null);
+  }
+
   // ---------------------------------------------------------------- import graph
 
   #factsOf(path: string): FileFacts {
@@ -538,13 +628,13 @@ class WorkspaceProgram implements Program {
     if (known) return known;
     const libraries: string[] = [];
     const files = new Set<string>();
-    const folder = dirname(path);
     const addModule = (target: ModuleTarget, name: string): void => {
       if (target.kind === 'file') files.add(target.path);
       else if (target.kind !== 'missing') libraries.push(name);
     };
     for (const { level, module, names } of this.#factsOf(path).imports) {
-      const target = level > 0 ? this.#layout.relative(path, level, module) : this.#layout.absolute(module, folder);
+      const target =
+        level > 0 ? this.#layout.relative(path, level, module) : this.#targetOf('absolute', dirname(path), module);
       addModule(target, module);
       for (const { name } of names ?? []) {
         const full = `${module}.${name}`;
@@ -737,17 +827,21 @@ class WorkspaceProgram implements Program {
     const target = this.#importTarget(file, statement);
     const dotted = `${statement.module?.text ?? ''}.${name}`;
     if (target.kind === 'external') return { kind: 'external', name: dotted };
+    const module = target.kind === 'file' ? this.file(target.path) : undefined;
     if (target.kind === 'file') {
-      const module = this.file(target.path);
       // `from . import views` in the package itself means the submodule, not this very name.
-      if (module && module.path !== file.path) return this.exported(module, name);
+      if (module && module.path !== file.path) {
+        const symbol = this.exported(module, name);
+        if (symbol.kind !== 'unknown' || !isSharedNamespace(module.text)) return symbol;
+      }
     }
     for (const folder of submoduleFolders(target)) {
       const inner = this.#moduleSymbol(this.#target('inFolder', folder, name), null);
       if (inner) return inner;
     }
     // A folder that only happens to be called like a library (`alembic/`): Python finds the library there.
-    return target.kind === 'folders' && statement.level === 0 ? { kind: 'external', name: dotted } : unknown;
+    const isShared = target.kind === 'folders' || (module !== undefined && isSharedNamespace(module.text));
+    return isShared && statement.level === 0 ? { kind: 'external', name: dotted } : unknown;
   }
 
   #moduleSymbol(target: ModuleTarget, externalName: string | null): Symbol | undefined {
@@ -759,7 +853,7 @@ class WorkspaceProgram implements Program {
     return { kind: 'external', name: externalName };
   }
 
-  #attribute(symbol: Symbol, name: string, from: SourceFile): Symbol {
+  #attribute(symbol: Symbol, name: string, from: { readonly path: string }): Symbol {
     switch (symbol.kind) {
       case 'external': {
         const dotted = `${symbol.name}.${name}`;
@@ -791,6 +885,9 @@ class WorkspaceProgram implements Program {
     return symbol.kind === 'unknown' ? { kind: 'unknown', file, expr } : symbol;
   }
 }
+
+/** Longer lines of packages that inherit from each other are no honest code. */
+const maxInherited = 20;
 
 /** After more changes than this (another branch) the import graph is made anew. */
 const maxChecked = 200;

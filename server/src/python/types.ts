@@ -109,7 +109,7 @@ export type Symbol =
  * What answers about Python are made from, as the recorder notes it: which file a module name means, whether a statement
  * is still there as it was, what a name is bound to in a module or class, what a class inherits from, what its methods
  * assign to an attribute of `self`, what a module imports,
- * which files there are, which hold words or reach libraries.
+ * which files there are, which hold words or reach libraries, what is installed.
  */
 export type ProgramFact =
   | 'module'
@@ -118,6 +118,7 @@ export type ProgramFact =
   | 'header'
   | 'self'
   | 'importsOf'
+  | 'environments'
   | 'paths'
   | 'mentioning'
   | 'importsAnyOf';
@@ -153,6 +154,12 @@ export interface Program {
   importsAnyOf(path: string, libraries: readonly string[]): boolean;
   /** The imports of a module, not those inside of functions, conditions and the like. */
   importsOf(file: SourceFile): readonly (Import | ImportFrom)[];
+  /**
+   * What the dotted name of a library (`mptt.models.MPTTModel`) means in the environment of a file: a class, a module …
+   * read from its source as text, or the name it has elsewhere (`sqlalchemy.orm.Session`). Undefined when there is no
+   * environment or nothing of that name is installed. Only what is asked for is read, so ask for what matters alone.
+   */
+  installed(dotted: string, from: { readonly path: string }): Symbol | undefined;
   /** A workspace module by its dotted name, as seen from a file (its import roots first). */
   moduleNamed(dotted: string, from: SourceFile): SourceFile | undefined;
   /** The workspace module that a `from … import` reads; undefined for libraries and namespace packages. */

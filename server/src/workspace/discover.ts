@@ -1,4 +1,5 @@
 import { basename, isInside, join, relativeTo } from '../base/paths.ts';
+import { environmentsIn } from './environments.ts';
 import type { FileSystem } from './fileSystem.ts';
 import type { WorkspaceSettings } from './settings.ts';
 
@@ -18,6 +19,19 @@ export interface Discovered {
   readonly folders: Set<string>;
   /** Folders that were left out because of what is in them or because the user wishes it. */
   readonly leftOut: Set<string>;
+  /** Folders with a Python environment, which are not walked. */
+  readonly environments: Set<string>;
+}
+
+export function nothingDiscovered(): Discovered {
+  return {
+    python: [],
+    project: [],
+    skipped: [],
+    folders: new Set(),
+    leftOut: new Set(),
+    environments: new Set(),
+  };
 }
 
 /**
@@ -29,7 +43,7 @@ export function* discover(
   roots: readonly string[],
   settings: WorkspaceSettings,
 ): Generator<void, Discovered, void> {
-  const found: Discovered = { python: [], project: [], skipped: [], folders: new Set(), leftOut: new Set() };
+  const found = nothingDiscovered();
   const seen = new Set<string>();
   const files = new Set<string>();
   const folders: { readonly path: string; readonly isRoot: boolean }[] = [];
@@ -68,9 +82,11 @@ export function* discover(
     const names = new Set(entries.map((entry) => entry.name));
     if (!isRoot && isLeftOut(path, names, roots, settings)) {
       found.leftOut.add(path);
+      if (names.has('pyvenv.cfg') || names.has('conda-meta')) found.environments.add(path);
       continue;
     }
     found.folders.add(path);
+    for (const each of environmentsIn(fs, path, entries)) found.environments.add(each);
     for (const entry of entries) {
       const child = join(path, entry.name);
       if (entry.kind === 'folder') {

@@ -19,7 +19,10 @@ export interface FolderEntry {
 export interface FileStat {
   readonly kind: 'file' | 'folder' | 'other';
   readonly size: number;
-  /** When its content was last written, in milliseconds since 1970; undefined where that is not known. */
+  /**
+   * When its content was last written, in milliseconds since 1970; of a folder, when an entry came or went. Undefined where
+   * that is not known.
+   */
   readonly modified?: number;
 }
 

@@ -6,6 +6,16 @@ export interface WorkspaceSettings {
   readonly maxFileBytes: number;
   /** Names of folders, or paths below a root (`legacy/generated`), that are left out. */
   readonly exclude: readonly string[];
+  /**
+   * The Python environment of the whole workspace: its folder or its interpreter, absolute or below the first root.
+   * Empty: that nearest to each file.
+   */
+  readonly environment: string;
 }
 
-export const defaultSettings: WorkspaceSettings = { maxFiles: 50_000, maxFileBytes: 5 * 1024 * 1024, exclude: [] };
+export const defaultSettings: WorkspaceSettings = {
+  maxFiles: 50_000,
+  maxFileBytes: 5 * 1024 * 1024,
+  exclude: [],
+  environment: '',
+};

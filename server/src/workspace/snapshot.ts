@@ -1,4 +1,5 @@
 import type { Skipped } from './discover.ts';
+import type { Environment } from './environments.ts';
 import type { WorkspaceSettings } from './settings.ts';
 
 /** The immutable state of all files that one request works on. Paths as in `base/paths.ts`. */
@@ -11,7 +12,11 @@ export interface Snapshot {
   pythonPaths(): readonly string[];
   /** Files that tell about the project (`pyproject.toml`, lock files, `alembic.ini`, `.env` …); sorted. */
   projectFiles(): readonly string[];
-  /** A known Python file; outside of the roots also any that is on disk. */
+  /** The Python environments; the same array until one comes or goes, or packages do in one. */
+  readonly environments: readonly Environment[];
+  /** The environment that a file is run with, or that it lies in. */
+  environmentOf(path: string): Environment | undefined;
+  /** A known Python file; outside of the roots and in environments also any that is on disk. */
   isPython(path: string): boolean;
   /** A folder of the workspace that was not left out. */
   isFolder(path: string): boolean;

@@ -1,25 +1,38 @@
 import { throwIfCancelled, type CancellationToken } from '../base/cancellation.ts';
 import { Pace } from '../base/pace.ts';
 import { ancestors, basename, dirname, isInside, normalizePath } from '../base/paths.ts';
-import { decodeOther, decodePython, type Decoded } from './decode.ts';
+import { decodeOther } from './decode.ts';
 import {
   discover,
   isLeftOut,
+  nothingDiscovered,
   isProjectFile,
   isPythonFile,
   isSkippedName,
   type Discovered,
   type Skipped,
 } from './discover.ts';
+import {
+  Environments,
+  environmentsAbove,
+  namedByUser,
+  nearestEnvironment,
+  type Environment,
+  type EnvironmentLimits,
+} from './environments.ts';
 import { nodeFileSystem, type FileSystem } from './fileSystem.ts';
 import { defaultSettings, type WorkspaceSettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
+import { TextFile } from './textFile.ts';
 
 export interface WorkspaceOptions {
   /** Folders, or single files (then only these are listed, but their neighbours can still be read). */
   readonly roots: readonly string[];
   readonly fileSystem?: FileSystem;
   readonly settings?: Partial<WorkspaceSettings>;
+  /** The Python environment the process was started in (`VIRTUAL_ENV`), for files that have none beside or above them. */
+  readonly activeEnvironment?: string | undefined;
+  readonly environmentLimits?: EnvironmentLimits;
 }
 
 /**
@@ -47,11 +60,15 @@ export class Workspace {
   #paths: SortedPaths = {};
   #other: OtherFiles = new Map();
   readonly #log = new ChangeLog();
+  readonly #environments: Environments;
+  readonly #activeEnvironment: string;
 
   constructor(options: WorkspaceOptions) {
     this.#fs = options.fileSystem ?? nodeFileSystem;
     this.#roots = options.roots.map(normalizePath);
     this.#settings = { ...defaultSettings, ...options.settings };
+    this.#environments = new Environments(this.#fs, options.environmentLimits);
+    this.#activeEnvironment = options.activeEnvironment ?? '';
   }
 
   /** The current state. The same object until something changes. */
@@ -70,10 +87,20 @@ export class Workspace {
       overlays: this.#overlays,
       paths: this.#paths,
       other: this.#other,
+      ...this.#environmentsOf(walked),
       log: this.#log,
       sequence: this.#log.sequence,
     });
     return this.#snapshot;
+  }
+
+  /** That of the settings alone, else all that were found and the active one; sorted, so that they keep their order. */
+  #environmentsOf(walked: Discovered): Pick<SnapshotState, 'environments' | 'activeEnvironment'> {
+    const chosen = namedByUser(this.#fs, this.#settings.environment, this.#roots[0]);
+    const active = chosen ?? namedByUser(this.#fs, this.#activeEnvironment, undefined);
+    const paths = chosen === undefined ? [...walked.environments] : [];
+    if (active !== undefined) paths.push(active);
+    return { environments: this.#environments.at([...new Set(paths)].sort()), activeEnvironment: active };
   }
 
   /** Walks the disk in small steps with pauses, so that a server can answer meanwhile. Rejects when cancelled. */
@@ -115,6 +142,8 @@ export class Workspace {
     const key = normalizePath(path);
     if (this.#postpone(() => this.fileCreated(key))) return;
     if (this.#disk.has(key)) return this.fileChanged(key);
+    if (basename(key) === 'pyvenv.cfg' && this.#roots.some((root) => isInside(key, root))) return this.#walkAgain();
+    if (this.#environments.changed(key)) return this.#changed(key);
     const stat = this.#fs.stat(key);
     if (!stat || !this.#isTakenIn(stat.kind === 'folder' ? key : dirname(key))) {
       // It may still be one that was read although it lies outside of the roots.
@@ -122,7 +151,6 @@ export class Workspace {
       return;
     }
     if (stat.kind === 'folder') this.#takeIn(run(discover(this.#fs, [key], this.#settings)));
-    else if (basename(key) === 'pyvenv.cfg') this.#walkAgain();
     else if (isPythonFile(key)) this.#addPython(key);
     else if (isProjectFile(key)) this.#addProjectFile(key);
     else this.#otherChanged(key);
@@ -133,6 +161,7 @@ export class Workspace {
     const key = normalizePath(path);
     if (this.#postpone(() => this.fileDeleted(key))) return;
     if (basename(key) === 'pyvenv.cfg') return this.#walkAgain();
+    if (this.#environments.changed(key)) return this.#changed(key);
     const walked = this.#walked!;
     if (walked.folders.has(key)) return this.#forgetFolder(key);
     if (this.#disk.has(key)) {
@@ -189,8 +218,10 @@ export class Workspace {
     const step = this.#walk.next();
     if (!step.done) return;
     this.#walk = undefined;
-    this.#walked = { python: [], project: [], skipped: [], folders: new Set(), leftOut: new Set() };
+    this.#walked = nothingDiscovered();
     this.#takeIn(step.value);
+    for (const root of this.#roots)
+      for (const path of environmentsAbove(this.#fs, root)) this.#walked.environments.add(path);
     this.#kept = new Map();
     const postponed = this.#postponed;
     this.#postponed = [];
@@ -217,6 +248,7 @@ export class Workspace {
       skipped: [...walked.skipped, ...found.skipped],
       folders: new Set([...walked.folders, ...found.folders]),
       leftOut: new Set([...walked.leftOut, ...found.leftOut]),
+      environments: new Set([...walked.environments, ...found.environments]),
     };
     this.#paths = {};
     this.#other = new Map();
@@ -252,6 +284,7 @@ export class Workspace {
       skipped: walked.skipped.filter(({ path }) => !isInside(path, folder)),
       folders: new Set([...walked.folders].filter((path) => !isInside(path, folder))),
       leftOut: new Set([...walked.leftOut].filter((path) => !isInside(path, folder))),
+      environments: new Set([...walked.environments].filter((path) => !isInside(path, folder))),
     };
     this.#paths = {};
     this.#otherChanged(folder);
@@ -309,6 +342,8 @@ interface SnapshotState {
   readonly overlays: ReadonlyMap<string, TextFile>;
   readonly paths: SortedPaths;
   readonly other: OtherFiles;
+  readonly environments: readonly Environment[];
+  readonly activeEnvironment: string | undefined;
   readonly log: ChangeLog;
   readonly sequence: number;
 }
@@ -351,8 +386,19 @@ class WorkspaceSnapshot implements Snapshot {
   isPython(path: string): boolean {
     const { overlays, disk } = this.#state;
     if (disk.has(path) || (overlays.has(path) && !isOther(path))) return true;
-    if (!isPythonFile(path) || this.roots.some((root) => isInside(path, root))) return false;
-    return this.#lookUp(path).exists;
+    if (!isPythonFile(path)) return false;
+    const environment = this.#holding(path);
+    if (environment) return environment.isFile(path);
+    return !this.roots.some((root) => isInside(path, root)) && this.#lookUp(path).exists;
+  }
+
+  get environments(): readonly Environment[] {
+    return this.#state.environments;
+  }
+
+  environmentOf(path: string): Environment | undefined {
+    const { environments, activeEnvironment } = this.#state;
+    return nearestEnvironment(environments, path, this.roots, activeEnvironment);
   }
 
   isFolder(path: string): boolean {
@@ -406,6 +452,10 @@ class WorkspaceSnapshot implements Snapshot {
     return this.#state.log.between(older.#state.sequence, this.#state.sequence);
   }
 
+  #holding(path: string): Environment | undefined {
+    return this.#state.environments.find((each) => isInside(path, each.path));
+  }
+
   /** An open file of an environment can be read, but it is none of the project's own. */
   #isInstalled(path: string): boolean {
     const { folders, leftOut } = this.#state.walked;
@@ -420,6 +470,8 @@ class WorkspaceSnapshot implements Snapshot {
     const known = this.#state.overlays.get(path) ?? this.#state.disk.get(path);
     if (known) return known;
     if (!isPythonFile(path)) return undefined;
+    const environment = this.#holding(path);
+    if (environment) return environment.python(path);
     const other = this.#lookUp(path);
     if (!other.exists) return undefined;
     other.file ??= TextFile.onDisk(this.#state.fs, path, this.settings.maxFileBytes);
@@ -439,52 +491,6 @@ class WorkspaceSnapshot implements Snapshot {
 
 /** Lock files of big projects reach a few megabytes. */
 const maxOtherBytes = 20 * 1024 * 1024;
-
-let lastVersion = 0;
-
-/** One version of one text; what is on disk is read when it is first asked for. A new version has a new number. */
-class TextFile {
-  readonly version = ++lastVersion;
-  #decoded: Decoded | undefined;
-  readonly #read: (() => Decoded) | undefined;
-
-  static of(text: string): TextFile {
-    return new TextFile({ text: text.startsWith('\uFEFF') ? text.slice(1) : text }, undefined);
-  }
-
-  static onDisk(fs: FileSystem, path: string, maxBytes: number): TextFile {
-    return new TextFile(undefined, () => {
-      const stat = fs.stat(path);
-      if (stat?.kind !== 'file') return { reason: stat ? 'it is not a file' : 'it does not exist any more' };
-      if (stat.size > maxBytes) return { reason: `it is larger than ${formatSize(maxBytes)}` };
-      const bytes = fs.readFile(path);
-      return bytes ? decodePython(bytes) : { reason: 'it cannot be read' };
-    });
-  }
-
-  constructor(decoded: Decoded | undefined, read: (() => Decoded) | undefined) {
-    this.#decoded = decoded;
-    this.#read = read;
-  }
-
-  get wasRead(): boolean {
-    return this.#decoded !== undefined;
-  }
-
-  get text(): string | undefined {
-    const decoded = this.#get();
-    return 'text' in decoded ? decoded.text : undefined;
-  }
-
-  get reason(): string | undefined {
-    const decoded = this.#get();
-    return 'reason' in decoded ? decoded.reason : undefined;
-  }
-
-  #get(): Decoded {
-    return (this.#decoded ??= this.#read?.() ?? { text: '' });
-  }
-}
 
 /** The last few thousand changed paths, so that a new program looks only at what changed since the last one. */
 class ChangeLog {
@@ -525,8 +531,4 @@ function run(walk: Generator<void, Discovered, void>): Discovered {
     const step = walk.next();
     if (step.done) return step.value;
   }
-}
-
-function formatSize(bytes: number): string {
-  return bytes >= 1024 * 1024 ? `${Math.round(bytes / 1024 / 1024)} MB` : `${Math.round(bytes / 1024)} kB`;
 }

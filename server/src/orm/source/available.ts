@@ -87,6 +87,14 @@ export function mapsNothing(dotted: string): boolean {
   return UNRELATED.test(dotted);
 }
 
+/** Names that lead from a value to the interpreter, which the sandbox refuses with all that is around them (`allow.py`). */
+const REFUSED =
+  /^(__(import|builtins|build_class|globals|code|closure|wrapped|self|func|loader|spec|path|subclasses|instancecheck|subclasscheck|getattribute|setattr|delattr|reduce|reduce_ex|getstate|setstate|dict|weakref|bases|base|mro|mro_entries|prepare|traceback|context|cause|defaults|kwdefaults|annotate|thisclass|objclass|origin)__|mro|with_traceback|(gi|cr|ag|f|tb|co)_(frame|code|back|builtins|globals|locals|trace|next|consts|names|varnames))$/;
+
+export function isRefusedName(name: string): boolean {
+  return REFUSED.test(name);
+}
+
 const BUILTINS = new Set([
   'abs',
   'all',

@@ -13,11 +13,14 @@ import type {
   Stmt,
   TypeAlias,
 } from '../../python/syntax/nodes.ts';
+import { encloses } from '../../base/text.ts';
+import { fallbackRanges } from '../../python/moduleFacts.ts';
 import { children } from '../../python/syntax/visit.ts';
 import type { Binding, Program, SourceFile } from '../../python/types.ts';
 import type { HoleType, Step } from '../../query/program.ts';
-import { isTypeChecking, textOf, type Classes, type ClassRef } from '../classes.ts';
-import { isAvailable, isHarmlessBuiltin, isHarmlessCall } from './available.ts';
+import { assignedValue, isTypeChecking, textOf, type Classes, type ClassRef } from '../classes.ts';
+import { followInstalled, resolveInstalled, throughEnvironment } from '../installed.ts';
+import { isAvailable, isHarmlessBuiltin, isHarmlessCall, isRefusedName } from './available.ts';
 import { localImports, withoutImports } from './localImports.ts';
 import { moduleReads, rootName, type Read } from './reads.ts';
 import { Reasons } from './reasons.ts';
@@ -147,7 +150,7 @@ export class StepWriter {
    */
   #isNoClass(file: SourceFile, read: Read): boolean {
     const root = rootName(read.expr) ?? read.expr;
-    const symbol = this.program.resolve(file, { ...root, start: 0, end: 0 }, file.scope);
+    const symbol = resolveInstalled(this.program, file, { ...root, start: 0, end: 0 }, file.scope);
     if (symbol.kind === 'binding') return symbol.binding.kind !== 'class';
     return symbol.kind !== 'module' || read.expr.kind === 'Name';
   }
@@ -201,19 +204,19 @@ export class StepWriter {
     // `models.User.id` needs `User` of that module.
     const parts: (Expr & { kind: 'Attribute' })[] = [];
     for (let at = read.expr; at.kind === 'Attribute'; at = at.value) parts.unshift(at);
-    let owner = this.program.resolve(file, rootName(read.expr) ?? read.expr, file.scope);
+    let owner = resolveInstalled(this.program, file, rootName(read.expr) ?? read.expr, file.scope);
     for (const part of parts) {
       if (owner.kind !== 'module') return;
       const name = part.attr.text;
       if (owner.file.scope.bindings.has(name)) this.need(owner.file, name);
-      owner = this.program.resolve(file, part, file.scope);
+      owner = resolveInstalled(this.program, file, part, file.scope);
     }
   }
 
   #noteSetting(file: SourceFile, { expr, when }: Read): void {
     if (expr.kind !== 'Attribute') return;
     for (let at: Expr = expr; at.kind === 'Attribute'; at = at.value) {
-      const owner = this.program.resolve(file, at.value, file.scope);
+      const owner = resolveInstalled(this.program, file, at.value, file.scope);
       if (owner.kind !== 'external' || owner.name !== 'django.conf.settings') continue;
       const name = at.attr.text;
       if (this.settings.get(name) !== 'now') this.settings.set(name, when);
@@ -222,28 +225,34 @@ export class StepWriter {
     }
   }
 
-  /** Of several bindings of one name: a class that is needed, else the first import that is to be had, else the last. */
+  /**
+   * Of several bindings of one name: a class that is needed, else the first import that is to be had, else the last value
+   * that is no mere fallback. A `None` that stands in for a failed import says nothing: the import was not to be had here.
+   */
   #choose(file: SourceFile, bindings: readonly Binding[]): Binding | null {
     const isImport = (each: Binding): boolean => each.kind === 'import' || each.kind === 'importFrom';
     const classes = bindings.filter((each) => each.kind === 'class');
     // A schema may have the name of the model that was imported above it.
     const needed = classes.findLast((each) => this.#policy.kindOf(this.classes.ref(file, each.node)) !== 'none');
     if (needed) return needed;
-    if (bindings.length > 0 && bindings.every(isImport)) {
-      return bindings.find((each) => this.#isHad(file, each)) ?? bindings.at(-1)!;
-    }
     const imported = bindings.find((each) => isImport(each) && this.#isHad(file, each));
-    return imported ?? bindings.findLast((each) => !isImport(each)) ?? null;
+    if (imported) return imported;
+    const fallbacks = fallbackRanges(file.scope);
+    const isFallback = (each: Binding): boolean => fallbacks.some((range) => encloses(range, each.range));
+    const values = bindings.filter((each) => !isImport(each));
+    const value =
+      values.findLast((each) => !isFallback(each) && !isNone(each)) ?? values.findLast((each) => !isNone(each));
+    return value ?? bindings.findLast(isImport) ?? values.at(-1) ?? null;
   }
 
   #isHad(file: SourceFile, binding: Binding): boolean {
-    const symbol = this.program.follow(file, binding);
+    const symbol = followInstalled(this.program, file, binding);
     if (symbol.kind === 'external') return isAvailable(symbol.name);
     return symbol.kind === 'binding' ? symbol.binding !== binding : symbol.kind === 'module';
   }
 
   #unbound(file: SourceFile, name: string): void {
-    const symbol = this.program.resolve(file, { kind: 'Name', id: name, start: 0, end: 0 }, file.scope);
+    const symbol = resolveInstalled(this.program, file, { kind: 'Name', id: name, start: 0, end: 0 }, file.scope);
     switch (symbol.kind) {
       case 'external':
         this.#external(file, name, symbol.name);
@@ -264,7 +273,7 @@ export class StepWriter {
   #importFrom(file: SourceFile, binding: Binding & { kind: 'importFrom' }): void {
     const as = binding.name;
     if (binding.statement.module?.text === '__future__') return;
-    const symbol = this.program.follow(file, binding);
+    const symbol = followInstalled(this.program, file, binding);
     switch (symbol.kind) {
       case 'external':
         this.#external(file, as, symbol.name);
@@ -285,7 +294,7 @@ export class StepWriter {
   #import(file: SourceFile, binding: Binding & { kind: 'import' }): void {
     const dotted = binding.alias.name.text;
     const as = binding.name;
-    const target = this.program.moduleNamed(dotted, file);
+    const target = this.#moduleNamed(dotted, file);
     if (binding.alias.asName) {
       if (target) this.#linkModule(file, as, target);
       else if (isAvailable(dotted))
@@ -294,7 +303,7 @@ export class StepWriter {
       return;
     }
     const parts = dotted.split('.');
-    const root = this.program.moduleNamed(parts[0]!, file);
+    const root = this.#moduleNamed(parts[0]!, file);
     if (target || root) {
       if (root) this.#linkModule(file, as, root);
       for (let i = 1; i < parts.length; i++) {
@@ -311,6 +320,13 @@ export class StepWriter {
       // Only importing a submodule makes it an attribute of its package.
       if (parts.length > 1) this.importAs(file.moduleName, `_import_${parts.join('_')}`, dotted, null);
     } else this.hole(file, as, as);
+  }
+
+  #moduleNamed(dotted: string, file: SourceFile): SourceFile | undefined {
+    const own = this.program.moduleNamed(dotted, file);
+    if (own) return own;
+    const installed = throughEnvironment(this.program, file, { kind: 'external', name: dotted });
+    return installed.kind === 'module' ? installed.file : undefined;
   }
 
   #external(file: SourceFile, as: string, dotted: string): void {
@@ -399,7 +415,7 @@ export class StepWriter {
 
   /** `@total_ordering` wants methods that are left out, and maps nothing. */
   #isIdle(file: SourceFile, decorator: Expr): boolean {
-    const symbol = this.program.resolve(file, decorator, file.scope);
+    const symbol = resolveInstalled(this.program, file, decorator, file.scope);
     return (
       symbol.kind === 'external' &&
       /^(functools\.total_ordering|typing(_extensions)?\.\w+|django\.utils\.(deconstruct\.deconstructible|encoding\.python_2_unicode_compatible))$/.test(
@@ -447,7 +463,7 @@ export class StepWriter {
     const decorators = node.decorators.filter(
       (decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator),
     );
-    const body = keptBody(node, (stmt) => !isDocstring(stmt) && !hasProblem(file, stmt));
+    const body = keptBody(node, (stmt) => !isDocstring(stmt) && !hasProblem(file, stmt) && !isRefused(stmt));
     for (const decorator of node.decorators) {
       if (!decorators.includes(decorator) && !this.#isIdle(file, decorator))
         this.unknown.add(this.missingText('decorator', file, decorator));
@@ -479,7 +495,7 @@ export class StepWriter {
       if (stmt.kind !== 'Assign' || stmt.value.kind !== 'Call') continue;
       const target = stmt.targets[0];
       if (target?.kind !== 'Attribute' || target.value.kind !== 'Name' || target.value.id !== name) continue;
-      const symbol = this.program.resolve(file, stmt.value.func, file.scope);
+      const symbol = resolveInstalled(this.program, file, stmt.value.func, file.scope);
       if (
         symbol.kind !== 'external' ||
         !/^sqlalchemy\..*(relationship|column_property|deferred|Column|mapped_column|synonym|query_expression|hybrid_property)$/.test(
@@ -543,7 +559,7 @@ export class StepWriter {
 
   /** Classes wait until everything else is there: an import stands in a function because modules import each other. */
   #hoistFrom(file: SourceFile, binding: Binding & { kind: 'importFrom' }): void {
-    const symbol = this.program.follow(file, binding);
+    const symbol = followInstalled(this.program, file, binding);
     if (symbol.kind === 'binding' && symbol.binding !== binding) {
       this.steps.push({
         op: 'link',
@@ -573,7 +589,7 @@ export class StepWriter {
     if (expr.kind === 'Call') return this.isMissing(file, expr.func);
     if (expr.kind !== 'Name' && expr.kind !== 'Attribute') return false;
     const scope = this.program.scopeAt(file, expr.start);
-    const symbol = this.program.resolve(file, expr, scope);
+    const symbol = resolveInstalled(this.program, file, expr, scope);
     if (symbol.kind === 'external')
       return !isAvailable(
         symbol.name.replace(
@@ -595,7 +611,7 @@ export class StepWriter {
   /** Whether the name would be written as a hole: it is missing, or made by something that is not run. */
   isHole(file: SourceFile, expr: Expr): boolean {
     if (this.isMissing(file, expr)) return true;
-    const symbol = this.program.resolve(file, expr, this.program.scopeAt(file, expr.start));
+    const symbol = resolveInstalled(this.program, file, expr, this.program.scopeAt(file, expr.start));
     if (symbol.kind !== 'binding') return false;
     const { binding } = symbol;
     if (binding.kind === 'function') return !this.#isSelfContained(symbol.file, binding.node);
@@ -608,7 +624,8 @@ export class StepWriter {
   }
 
   missingText(what: string, file: SourceFile, expr: Expr): string {
-    const symbol = this.program.resolve(
+    const symbol = resolveInstalled(
+      this.program,
       file,
       expr.kind === 'Call' ? expr.func : expr,
       this.program.scopeAt(file, expr.start),
@@ -671,7 +688,7 @@ export class StepWriter {
     const { func } = call;
     if (!this.#allHarmless(file, [...call.args, ...call.keywords.map((each) => each.value)], depth)) return false;
     if (func.kind === 'Name' || func.kind === 'Attribute') {
-      const symbol = this.program.resolve(file, func, this.program.scopeAt(file, func.start));
+      const symbol = resolveInstalled(this.program, file, func, this.program.scopeAt(file, func.start));
       if (symbol.kind === 'external') return isHarmlessCall(symbol.name);
       if (symbol.kind === 'builtin') return isHarmlessBuiltin(symbol.name);
     }
@@ -680,7 +697,7 @@ export class StepWriter {
 
   #isHarmlessName(file: SourceFile, expr: Expr, depth: number): boolean {
     const scope = this.program.scopeAt(file, expr.start);
-    const symbol = this.program.resolve(file, expr, scope);
+    const symbol = resolveInstalled(this.program, file, expr, scope);
     switch (symbol.kind) {
       case 'external':
         return isAvailable(symbol.name);
@@ -722,7 +739,7 @@ export class StepWriter {
   }
 
   #looksSelfContained(file: SourceFile, node: FunctionDef): boolean {
-    if (node.isAsync || lineCount(file, node) > MAX_FUNCTION_LINES) return false;
+    if (node.isAsync || lineCount(file, node) > MAX_FUNCTION_LINES || isRefused(node)) return false;
     const pending: Node[] = [
       ...node.body,
       ...node.decorators,
@@ -754,11 +771,29 @@ export class StepWriter {
 
   #isHarmlessCallee(file: SourceFile, func: Expr): boolean {
     if (func.kind !== 'Name' && func.kind !== 'Attribute') return true;
-    const symbol = this.program.resolve(file, func, this.program.scopeAt(file, func.start));
+    const symbol = resolveInstalled(this.program, file, func, this.program.scopeAt(file, func.start));
     if (symbol.kind === 'external') return isHarmlessCall(symbol.name);
     if (symbol.kind === 'builtin') return isHarmlessBuiltin(symbol.name);
     return true;
   }
+}
+
+/** A function that the sandbox would refuse, and its class with it: what calls it finds that it is missing. */
+function isRefused(stmt: Stmt): boolean {
+  if (stmt.kind !== 'FunctionDef') return false;
+  if (isRefusedName(stmt.name.text)) return true;
+  const pending: Node[] = [...stmt.body];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.kind === 'Name' && isRefusedName(node.id)) return true;
+    if (node.kind === 'Attribute' && isRefusedName(node.attr.text)) return true;
+    for (const child of children(node)) pending.push(child);
+  }
+  return false;
+}
+
+function isNone(binding: Binding): boolean {
+  const value = assignedValue(binding);
+  return value?.kind === 'Constant' && value.type === 'None';
 }
 
 /** Statements of a class body that are kept; conditions around them stay, except `if TYPE_CHECKING`. */
