@@ -5,6 +5,7 @@ import { isInside, normalizePath } from '../base/paths.ts';
 import { createEngine } from '../ide/createEngine.ts';
 import type { Engine, EngineSettings } from '../ide/engine.ts';
 import type { Renderer } from '../render/renderer.ts';
+import { activeEnvironment } from '../workspace/environments.ts';
 import { nodeFileSystem } from '../workspace/fileSystem.ts';
 import { projectFolderOf } from '../workspace/projectFolder.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
@@ -38,7 +39,7 @@ export function openProject(paths: readonly string[], settings: EngineSettings, 
   const roots = [...new Set(wanted.map(rootOf))].filter(
     (root, _, all) => !all.some((other) => other !== root && isInside(root, other)),
   );
-  const workspace = new Workspace({ roots });
+  const workspace = new Workspace({ roots, activeEnvironment: activeEnvironment(process.env) });
   const snapshot = workspace.snapshot();
   const onRuleFailure = (rule: string, error: unknown): void => {
     const message = process.env['ORMSIGHT_DEBUG'] && error instanceof Error ? error.stack : String(error);

@@ -9,6 +9,7 @@ import type { Indexer } from '../indexing/indexer.ts';
 import { FactsStore } from '../python/factsStore.ts';
 import { createRenderer, type Renderer } from '../render/renderer.ts';
 import { runtimeFiles } from '../render/runtimeFiles.ts';
+import { activeEnvironment } from '../workspace/environments.ts';
 import { Workspace } from '../workspace/workspace.ts';
 import type { Log } from './log.ts';
 import { RendererStatus } from './rendererStatus.ts';
@@ -37,7 +38,7 @@ export class Session {
 
   constructor(roots: readonly string[], paths: ServerPaths, log: Log) {
     const facts = new FactsStore();
-    this.#workspace = new Workspace({ roots });
+    this.#workspace = new Workspace({ roots, activeEnvironment: activeEnvironment(process.env) });
     this.#renderer = this.#openRenderer(paths, log);
     this.indexer = createIndexer({
       workspace: this.#workspace,
@@ -63,7 +64,7 @@ export class Session {
 
   configure(settings: Settings): void {
     this.#settings = settings;
-    this.#workspace.configure({ exclude: settings.exclude });
+    this.#workspace.configure({ exclude: settings.exclude, environment: settings.environment });
   }
 
   setRoots(roots: readonly string[]): void {

@@ -8,6 +8,8 @@ export interface Settings extends EngineSettings {
   readonly rules: RuleSettings;
   /** Folders that are not read. */
   readonly exclude: readonly string[];
+  /** The Python environment of the workspace: a folder or an interpreter; empty for the nearest. */
+  readonly environment: string;
 }
 
 export const defaultSettings: Settings = {
@@ -16,6 +18,7 @@ export const defaultSettings: Settings = {
   hoverEnabled: true,
   rules: defaultRuleSettings,
   exclude: [],
+  environment: '',
 };
 
 /** Reads the client's settings. They are written by hand, so whatever is no valid value counts as not set. */
@@ -23,6 +26,7 @@ export function readSettings(value: unknown): Settings {
   const settings = record(value);
   const driver = settings['driver'];
   const dialect = settings['dialect'];
+  const environment = settings['environment'];
   return {
     dialect: dialect === 'postgresql' || dialect === 'sqlite' || dialect === 'mysql' ? dialect : null,
     driver: typeof driver === 'string' && driver.trim() !== '' ? driver.trim() : null,
@@ -32,6 +36,7 @@ export function readSettings(value: unknown): Settings {
       allowedRelations: strings(settings['allowedRelations']),
     },
     exclude: strings(settings['exclude']),
+    environment: typeof environment === 'string' ? environment.trim() : '',
   };
 }
 

@@ -86,6 +86,11 @@ export function namedByUser(fs: FileSystem, path: string, root: string | undefin
   return above.find((folder) => folder !== '' && isEnvironment(fs, folder));
 }
 
+/** The environment a process was started in, as the variables of `activate` and of conda say. */
+export function activeEnvironment(variables: NodeJS.ProcessEnv): string | undefined {
+  return variables['VIRTUAL_ENV'] || variables['CONDA_PREFIX'] || undefined;
+}
+
 /** Keeps environments from snapshot to snapshot; one in which a package came or went is read anew. */
 export class Environments {
   readonly #fs: FileSystem;

@@ -9,6 +9,7 @@ test('what is set counts', () => {
     rules: { 'lazy-load-in-loop': 'error', other: 'off', third: 'default' },
     allowedRelations: ['Order.customer', 7],
     exclude: ['vendor', 3],
+    environment: ' backend/.venv ',
   };
   expect(readSettings(value)).toEqual({
     dialect: 'mysql',
@@ -16,12 +17,17 @@ test('what is set counts', () => {
     hoverEnabled: false,
     rules: { levels: { 'lazy-load-in-loop': 'error', other: 'off' }, allowedRelations: ['Order.customer'] },
     exclude: ['vendor'],
+    environment: 'backend/.venv',
   });
 });
 
-test.each([undefined, null, 'x', 7, [], { dialect: 'oracle', driver: '', hover: 1, rules: null, exclude: 'x' }])(
-  '%j counts as not set',
-  (value) => {
-    expect(readSettings(value)).toEqual(defaultSettings);
-  },
-);
+test.each([
+  undefined,
+  null,
+  'x',
+  7,
+  [],
+  { dialect: 'oracle', driver: '', hover: 1, rules: null, exclude: 'x', environment: 1 },
+])('%j counts as not set', (value) => {
+  expect(readSettings(value)).toEqual(defaultSettings);
+});

@@ -8,9 +8,9 @@ import type { Fact } from './fact.ts';
 import { rank } from './places.ts';
 
 /**
- * The pinned version of a library (`2.0.31`), else the lowest feature release its requirement allows (`1.4`).
- * The nearest folder upwards that says anything wins; in one folder a lock file before requirements, a pin before a range.
- * Undefined when the project does not say.
+ * The pinned version of a library (`2.0.31`), else the one that is installed in the environment of the file, else the
+ * lowest feature release its requirement allows (`1.4`). The nearest folder upwards that says anything wins; in one folder
+ * a lock file before requirements, a pin before a range. Undefined when the project does not say.
  */
 export function libraryVersion(
   snapshot: Snapshot,
@@ -18,7 +18,18 @@ export function libraryVersion(
   near: string,
   library: string,
 ): Fact<string> | undefined {
-  const wanted = normalizeName(library);
+  const required = requiredVersion(snapshot, near, normalizeName(library));
+  if (required?.isPinned) return required.fact;
+  const installed = snapshot.environmentOf(near)?.distribution(library);
+  return installed ? { value: installed.version, source: { path: installed.path, line: 1 } } : required?.fact;
+}
+
+interface Required {
+  readonly fact: Fact<string>;
+  readonly isPinned: boolean;
+}
+
+function requiredVersion(snapshot: Snapshot, near: string, wanted: string): Required | undefined {
   const byFolder = new Map<string, string[]>();
   for (const path of snapshot.projectFiles()) {
     // `requirements/base.txt` belongs to the folder above.
@@ -51,23 +62,18 @@ interface Requirement {
   readonly line: number;
 }
 
-function inFolder(
-  snapshot: Snapshot,
-  folder: string,
-  files: readonly string[],
-  wanted: string,
-): Fact<string> | undefined {
+function inFolder(snapshot: Snapshot, folder: string, files: readonly string[], wanted: string): Required | undefined {
   const paths = [...files];
   if (snapshot.isPython(join(folder, 'setup.py'))) paths.push(join(folder, 'setup.py'));
   paths.sort((a, b) => order(a, folder) - order(b, folder) || (a < b ? -1 : 1));
-  let lowest: Fact<string> | undefined;
+  let lowest: Required | undefined;
   for (const path of paths) {
     for (const requirement of requirementsOf(snapshot, path, wanted)) {
       const version = readSpec(requirement.spec, wanted);
       if (!version) continue;
       const fact = { value: version.version, source: { path: requirement.path, line: requirement.line } };
-      if (version.isPinned) return fact;
-      lowest ??= fact;
+      if (version.isPinned) return { fact, isPinned: true };
+      lowest ??= { fact, isPinned: false };
     }
   }
   return lowest;

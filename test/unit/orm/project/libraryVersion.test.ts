@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { libraryVersion } from '../../../../server/src/orm/project/libraryVersion.ts';
 import { Project, root } from '../../../harness/project.ts';
 
@@ -92,4 +92,22 @@ test('broken files say nothing', () => {
   for (const path of ['uv.lock', 'pyproject.toml', 'Pipfile', 'Pipfile.lock', 'setup.cfg', 'requirements.txt']) {
     expect(version({ [path]: '[[[ "sqlalchemy" = {{{ \n-r nowhere.txt\n"' }), path).toBeUndefined();
   }
+});
+
+describe('what is installed', () => {
+  const environment = {
+    '.venv/pyvenv.cfg': '',
+    '.venv/lib/python3.12/site-packages/SQLAlchemy-2.0.36.dist-info/METADATA': '',
+  };
+  const place = '.venv/lib/python3.12/site-packages/SQLAlchemy-2.0.36.dist-info:1';
+
+  test('is more exact than a range or nothing', () => {
+    expect(version(environment)).toBe(`2.0.36 ${place}`);
+    expect(version({ ...environment, 'requirements.txt': 'sqlalchemy>=1.4' })).toBe(`2.0.36 ${place}`);
+    expect(version(environment, 'django')).toBeUndefined();
+  });
+
+  test('is less than a pin, which the next install follows', () => {
+    expect(version({ ...environment, 'requirements.txt': 'sqlalchemy==2.0.31' })).toBe('2.0.31 requirements.txt:1');
+  });
 });
