@@ -41,7 +41,7 @@ export function* djangoModels(context: ExtractContext): Generator<void, Extracte
     base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : [],
   );
   const apps = new Apps(context, classes);
-  const reader = new Reader(classes, apps, context.memory);
+  const reader = new Reader(classes, apps, context);
   for (const file of context.files) {
     for (const ref of classes.inFile(file)) reader.add(ref);
     yield;
@@ -53,14 +53,17 @@ class Reader {
   readonly #classes: Classes;
   readonly #apps: Apps;
   readonly #memory: MemorySession;
+  /** Files of which every class is read anyway; those of installed packages are not among them. */
+  readonly #listed: ReadonlySet<string>;
   readonly #models = new Map<string, DjangoModel | null>();
   readonly #underWay = new Set<string>();
   readonly #appOfFile = new Map<SourceFile, { readonly app: App; readonly key: string }>();
 
-  constructor(classes: Classes, apps: Apps, memory: MemorySession) {
+  constructor(classes: Classes, apps: Apps, { memory, files }: ExtractContext) {
     this.#classes = classes;
     this.#apps = apps;
     this.#memory = memory;
+    this.#listed = new Set(files.map((file) => file.path));
   }
 
   get models(): readonly DjangoModel[] {
@@ -74,10 +77,21 @@ class Reader {
     // Children come before their parents.
     if (!this.#models.has(ref.id)) this.#models.set(ref.id, null);
     const { app, key } = this.#appOf(ref.file);
-    const model = this.#memory.remember(`${key} ${ref.id}`, ref.file.path, () => this.#read(ref, app));
+    const { model, installed } = this.#memory.remember(`${key} ${ref.id}`, ref.file.path, () => {
+      const read = this.#read(ref, app);
+      return { model: read, installed: read ? this.#installedBases(ref) : [] };
+    });
+    for (const base of installed) this.add(base);
     this.#underWay.delete(ref.id);
     this.#models.set(ref.id, model);
     return model;
+  }
+
+  /** Nobody else reads these, so whoever inherits from them does, also when what it says itself is remembered. */
+  #installedBases(ref: ClassRef): readonly ClassRef[] {
+    return this.#classes
+      .order(ref)
+      .flatMap((base) => (base.kind === 'class' && !this.#listed.has(base.ref.file.path) ? base.ref : []));
   }
 
   /** The app of a file, and a key for what is read of its classes, which depends on the app. */

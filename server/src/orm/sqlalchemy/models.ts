@@ -44,7 +44,7 @@ export function* sqlalchemyModels(context: ExtractContext): Generator<void, Extr
     context.program,
     expandBase(() => classes),
   );
-  const mapper = new Mapper(classes, context.memory);
+  const mapper = new Mapper(classes, context);
   const tables: RawTable[] = [];
   for (const file of context.files) {
     for (const ref of classes.inFile(file)) mapper.add(ref);
@@ -62,6 +62,8 @@ interface Mapping {
   readonly inlineTables: readonly RawTable[];
   /** Classes among its bases that map something without being mapped. */
   readonly mixins: readonly ClassRef[];
+  /** Bases in installed packages: nobody else maps them. */
+  readonly installed: readonly ClassRef[];
 }
 
 class Mapper {
@@ -70,13 +72,16 @@ class Mapper {
   readonly #busy = new Set<string>();
   readonly #mixins = new Map<string, ClassRef>();
   readonly #memory: MemorySession;
+  /** Files of which every class is read anyway; those of installed packages are not among them. */
+  readonly #listed: ReadonlySet<string>;
   readonly inlineTables: RawTable[] = [];
   /** What was met while the class that is under way was mapped. */
   #met: { readonly inlineTables: RawTable[]; readonly mixins: ClassRef[] } = { inlineTables: [], mixins: [] };
 
-  constructor(classes: Classes, memory: MemorySession) {
+  constructor(classes: Classes, { memory, files }: ExtractContext) {
     this.#classes = classes;
     this.#memory = memory;
+    this.#listed = new Set(files.map((file) => file.path));
   }
 
   /** Models, then the abstract bases and mixins they use. */
@@ -91,7 +96,10 @@ class Mapper {
     if (this.#busy.has(ref.id)) return null;
     this.#busy.add(ref.id);
     const key = `sqlalchemy ${ref.file.path} ${ref.id}`;
-    const { mapped, inlineTables, mixins } = this.#memory.remember(key, ref.file.path, () => this.#mapping(ref));
+    const { mapped, inlineTables, mixins, installed } = this.#memory.remember(key, ref.file.path, () =>
+      this.#mapping(ref),
+    );
+    for (const base of installed) this.add(base);
     this.#busy.delete(ref.id);
     if (this.#mapped.has(ref.id)) return mapped;
     this.#mapped.set(ref.id, mapped);
@@ -106,7 +114,8 @@ class Mapper {
     this.#met = met;
     const mapped = this.#map(ref);
     this.#met = outer;
-    return { mapped, ...met };
+    const bases = mapped?.hierarchy.classes.filter((each) => !this.#listed.has(each.file.path)) ?? [];
+    return { mapped, ...met, installed: bases };
   }
 
   #map(ref: ClassRef): Mapped | null {
