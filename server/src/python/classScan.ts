@@ -1,3 +1,5 @@
+import { isNameCode } from './importScan.ts';
+
 /**
  * The headers of the classes of a text, read without parsing it. May find a class in a docstring, never misses one that
  * Python sees.
@@ -69,16 +71,6 @@ function skipSpaces(text: string, start: number): number {
   let at = start;
   while (isBlank(text.charCodeAt(at))) at++;
   return at;
-}
-
-function isNameCode(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    code === 95 ||
-    (code >= 48 && code <= 57) ||
-    code >= 128
-  );
 }
 
 const nameAfter = /[ \t\f\\\r\n]+([\p{L}_][\p{L}\p{N}_]*)[ \t\f]*/uy;

@@ -21,21 +21,11 @@ export interface ImportedName {
 export function scanImports(text: string): string {
   let found = '';
   for (let at = text.indexOf('import'); at !== -1; at = text.indexOf('import', at + 6)) {
-    if (isWordCharacter(text.charCodeAt(at - 1)) || isWordCharacter(text.charCodeAt(at + 6))) continue;
-    const lineStart = statementLine(text, at);
-    if (at - lineStart > 500) continue;
-    const before = text.slice(lineStart, at).replaceAll('\\', ' ');
-    // `try: import a`, `if TYPE_CHECKING: from a import b`, `import a; import b`
-    const statement = before.slice(Math.max(before.lastIndexOf(':'), before.lastIndexOf(';')) + 1).trim();
-    if (statement === '') {
-      for (const name of names(text, at + 6)) {
-        const [module, as] = name.split(':');
-        found += `0 ${module}${as === undefined ? '' : ` :${as}`}\n`;
-      }
-      continue;
-    }
-    const from = /^from(?:\s+|(?=\.))(\.*)\s*([\p{L}\p{N}_.]*)$/u.exec(statement);
-    if (from) found += `${from[1]!.length} ${from[2]!} ${names(text, at + 6).join()}\n`;
+    if (isNameCode(text.charCodeAt(at - 1)) || isNameCode(text.charCodeAt(at + 6))) continue;
+    const head = plainHead(text, at) ?? anyHead(text, at);
+    if (head === null) continue;
+    if (head !== '') found += `${head} ${names(text, at + 6, ',')}\n`;
+    else found += names(text, at + 6, '\n0 ', '0 ', ' :', '\n');
   }
   return found;
 }
@@ -61,27 +51,97 @@ function decodeNames(list: string): readonly ImportedName[] {
   });
 }
 
-/** `a, b as c`, or the same in parentheses over several lines, as `a` and `b:c`. */
-function names(text: string, start: number): string[] {
-  let end = start;
-  while (text[end] === ' ' || text[end] === '\t') end++;
-  let list: string;
-  if (text[end] === '(') {
-    const close = text.indexOf(')', end);
-    list = text
-      .slice(end + 1, close === -1 || close - end > 20_000 ? Math.min(text.length, end + 2000) : close)
-      .replaceAll(/#.*/g, '');
-  } else {
-    const line = /^(?:[^\n\\;#]|\\\r?\n)*/.exec(text.slice(end, end + 2000))!;
-    list = line[0].replaceAll('\\', ' ');
-  }
-  return list
-    .split(',')
-    .map((part) => nameWithAlias.exec(part.trim()))
-    .flatMap((match) => (match ? (match[2] === undefined ? match[1]! : `${match[1]}:${match[2]}`) : []));
+/** What stands before the word in nearly all imports: nothing, or `from` as `1 module`. Null for anything else. */
+function plainHead(text: string, at: number): string | null {
+  const line = text.lastIndexOf('\n', at) + 1;
+  const last = text.charCodeAt(line - 2);
+  if (last === backslash || (last === carriageReturn && text.charCodeAt(line - 3) === backslash)) return null;
+  const start = skipBlanks(text, line);
+  if (start === at) return '';
+  if (!text.startsWith('from', start)) return null;
+  const dots = skipBlanks(text, start + 4);
+  let module = dots;
+  while (text.charCodeAt(module) === dot) module++;
+  if (dots === start + 4 && module === dots) return null;
+  let end = module;
+  while (isNameCode(text.charCodeAt(end)) || text.charCodeAt(end) === dot) end++;
+  if (end === dots || skipBlanks(text, end) !== at) return null;
+  return `${module - dots} ${text.slice(module, end)}`;
 }
 
-const nameWithAlias = /^([\p{L}\p{N}_.]+|\*)(?:\s+as\s+([\p{L}\p{N}_]+))?/u;
+/** The same for statements that share a line, `try: import a`, or that a backslash continues. */
+function anyHead(text: string, at: number): string | null {
+  const lineStart = statementLine(text, at);
+  if (at - lineStart > 500) return null;
+  const before = text.slice(lineStart, at).replaceAll('\\', ' ');
+  // `if TYPE_CHECKING: from a import b`, `import a; import b`
+  const statement = before.slice(Math.max(before.lastIndexOf(':'), before.lastIndexOf(';')) + 1).trim();
+  if (statement === '') return '';
+  const from = /^from(?:\s+|(?=\.))(\.*)\s*([\p{L}\p{N}_.]*)$/u.exec(statement);
+  return from ? `${from[1]!.length} ${from[2]!}` : null;
+}
+
+/**
+ * `a, b as c`, or the same in parentheses over several lines, as `a` and `b:c` with `separator` between; `before` and
+ * `after` all of them, if there are any.
+ */
+function names(text: string, start: number, separator: string, before = '', as = ':', after = ''): string {
+  let at = skipBlanks(text, start);
+  const inParentheses = text.charCodeAt(at) === open;
+  if (inParentheses) at++;
+  let found = '';
+  for (;;) {
+    at = skip(text, at, inParentheses);
+    const end = nameEnd(text, at);
+    if (end === at) break;
+    found += (found === '' ? before : separator) + text.slice(at, end);
+    at = skip(text, end, inParentheses);
+    if (text.startsWith('as', at) && !isNameCode(text.charCodeAt(at + 2))) {
+      const alias = skip(text, at + 2, inParentheses);
+      at = nameEnd(text, alias);
+      if (at > alias) found += as + text.slice(alias, at);
+      at = skip(text, at, inParentheses);
+    }
+    if (text.charCodeAt(at) !== comma) break;
+    at++;
+  }
+  return found === '' ? '' : found + after;
+}
+
+function nameEnd(text: string, start: number): number {
+  if (text.charCodeAt(start) === star) return start + 1;
+  let end = start;
+  while (isNameCode(text.charCodeAt(end)) || text.charCodeAt(end) === dot) end++;
+  return end;
+}
+
+/** Behind blanks and joined lines; in parentheses also behind line ends and comments. */
+function skip(text: string, start: number, inParentheses: boolean): number {
+  let at = start;
+  for (;;) {
+    at = skipBlanks(text, at);
+    const code = text.charCodeAt(at);
+    if (code === backslash) {
+      const next = text.charCodeAt(at + 1) === carriageReturn ? at + 2 : at + 1;
+      if (text.charCodeAt(next) !== lineFeed) return at;
+      at = next + 1;
+    } else if (inParentheses && (code === lineFeed || code === carriageReturn)) {
+      at++;
+    } else if (inParentheses && code === hash) {
+      const end = text.indexOf('\n', at);
+      at = end === -1 ? text.length : end;
+    } else {
+      return at;
+    }
+  }
+}
+
+function skipBlanks(text: string, start: number): number {
+  let at = start;
+  for (let code = text.charCodeAt(at); code === space || code === tab || code === formFeed; code = text.charCodeAt(at))
+    at++;
+  return at;
+}
 
 /** Start of the line, or of the first of several lines joined by backslashes. */
 function statementLine(text: string, at: number): number {
@@ -91,6 +151,24 @@ function statementLine(text: string, at: number): number {
   return start;
 }
 
-function isWordCharacter(code: number): boolean {
-  return (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122);
+export function isNameCode(code: number): boolean {
+  return (
+    (code >= 97 && code <= 122) ||
+    (code >= 65 && code <= 90) ||
+    code === 95 ||
+    (code >= 48 && code <= 57) ||
+    code >= 128
+  );
 }
+
+const tab = 9;
+const lineFeed = 10;
+const formFeed = 12;
+const carriageReturn = 13;
+const space = 32;
+const hash = 35;
+const open = 40;
+const star = 42;
+const comma = 44;
+const dot = 46;
+const backslash = 92;

@@ -36,9 +36,9 @@ const bitsPerWord = 11;
 const probes = 5;
 
 // The distinct words of one text, by their hashes: an open hash table that is used again for every text.
-let table = new Uint32Array(1 << 14);
-let slots = new Uint32Array(1 << 13);
-let words = new Uint32Array(1 << 13);
+let table = new Uint32Array(1 << 12);
+let slots = new Uint32Array(1 << 11);
+let words = new Uint32Array(1 << 11);
 
 function collectWords(text: string): number {
   let count = 0;

@@ -34,7 +34,11 @@ test.each([
   ['x = "import a"', []],
   ['from a import (', ['a ()']],
   ['import', []],
-  ["import a, b'c, d:e", ['a', 'b', 'd']],
+  ['from a import (  # not (this)\n    b,\n)', ['a (b)']],
+  ['from a import (b as c,\r\n  d)\r\nimport e', ['a (b as c, d)', 'e']],
+  ['import \\\n  a', ['a']],
+  ['x = 1 \\\nimport_ = 2', []],
+  ["import a, b'c, d:e", ['a', 'b']],
 ])('%j', (text, expected) => {
   expect(scan(text)).toEqual(expected);
 });

@@ -15,6 +15,10 @@ export function isDjangoModel(dotted: string): boolean {
   return /^django\.(contrib\.gis\.)?db\.models\.(base\.)?Model$/.test(dotted);
 }
 
+/** Libraries with fields and classes of their own that are called like those of models: forms, serializers, schemas. */
+export const FORM_LIBRARIES =
+  /^(django|rest_framework|django_filters|wtforms|marshmallow|graphene|dataclasses|pydantic|factory|import_export|django_tables2|crispy_forms|ninja|attr|attrs|typing|builtins)\b/;
+
 /** A base class of Django by which a class becomes a model. */
 export function isModelName(dotted: string): boolean {
   return isDjangoModel(dotted) || knownModel(dotted) !== null;
@@ -78,13 +82,7 @@ function libraryField(dotted: string, name: string): FieldClass | null {
     if (!/(Field|ForeignKey|GenericRelation|ForeignObject|CompositePrimaryKey)$/.test(last)) return null;
     return { kind: RELATIONS[last] ?? 'field', of: last, name: last, foreign: null };
   }
-  // Form and serializer fields are called alike.
-  if (
-    /^(django|rest_framework|django_filters|wtforms|marshmallow|graphene|dataclasses|pydantic|factory|import_export|django_tables2|crispy_forms|ninja|attr|attrs|typing|builtins)\b/.test(
-      dotted,
-    )
-  )
-    return null;
+  if (FORM_LIBRARIES.test(dotted)) return null;
   if (!/(Field|Key)$/.test(last) && !/^(TaggableManager|AutoSlugField)$/.test(last)) return null;
   return { kind: RELATIONS[last] ?? 'field', of: last, name, foreign: dotted };
 }
