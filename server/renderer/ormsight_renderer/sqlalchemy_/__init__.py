@@ -128,6 +128,11 @@ class SqlAlchemy(library.Library):
 
     def drop_models(self, models):
         for mapper in models.state or ():
+            # Flask-SQLAlchemy takes `__table__` from classes that share one, which SQLAlchemy would take away again.
+            originals = mapper.class_manager.originals
+            for name in [name for name in originals if name not in mapper.class_.__dict__]:
+                del originals[name]
+        for mapper in models.state or ():
             mapper.registry.dispose()
 
     def begin_run(self, models):
