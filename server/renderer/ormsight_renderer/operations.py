@@ -246,19 +246,12 @@ def test_found(value):
 
 
 def ask(hole, text=None):
-    """Asks the oracle, as a condition of its own where no test is under way.
-
-    While models are made there is none: then what is not known is there (`if not cryptography: raise …`).
-    """
+    """Asks the oracle, as a condition of its own where no test is under way."""
     oracle = run.current().oracle
     if oracle is None:
-<<<<<<< HEAD
-        # While models are loaded, one way is taken.
+        # While models are loaded, one way is taken: what is not known is there (`if not cryptography: raise …`).
         run.current().note(f"whether `{hole.text}`")
-        return True
-=======
         return not _is_negation(hole)
->>>>>>> b234115 (Read what models inherit from the project's environment)
     if oracle.groups:
         return _asked(oracle, hole)
     oracle.open_group(text or hole.text)
