@@ -51,13 +51,19 @@ interface Difference {
 /** A file as somebody else wrote it: a test less, a field more, a number or a comment changed. */
 function otherVersion({ text, kind }: GeneratedFile, random: Random): string | null {
   if (kind === 'test' && random.chance(0.1)) return null;
-  if (kind === 'models') {
-    const field = /^ {4}status(: Mapped\[str\])? = (.*)$/m;
-    return text.replace(
-      field,
-      (line, typed: string | undefined, value: string) => `${line}\n    stage${typed ?? ''} = ${value}`,
-    );
-  }
-  if (random.chance(0.3)) return text.replace(/ (\d+)$/m, (_, number: string) => ` ${Number(number) + 1}`);
-  return `${text}\n\n# Reviewed on the other branch, remark ${random.between(1, 9999)}.\n`;
+  const changed = kind === 'models' ? withField(text) : random.chance(0.3) ? withOtherNumber(text) : text;
+  return changed === text ? `${text}\n\n# Reviewed on the other branch, remark ${random.between(1, 9999)}.\n` : changed;
+}
+
+/** In its first model. */
+function withField(text: string): string {
+  const field = /^ {4}status(: Mapped\[str\])? = (.*)$/m;
+  return text.replace(
+    field,
+    (line, typed: string | undefined, value: string) => `${line}\n    stage${typed ?? ''} = ${value}`,
+  );
+}
+
+function withOtherNumber(text: string): string {
+  return text.replace(/ (\d+)$/m, (_, number: string) => ` ${Number(number) + 1}`);
 }

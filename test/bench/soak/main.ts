@@ -92,7 +92,7 @@ async function soak(): Promise<boolean> {
   let next = 0;
   while (session.keys < wanted.keys && !isOver()) {
     await session.work();
-    if (session.keys >= ((switches + 1) / (wanted.branches + 1)) * wanted.keys) {
+    if (switches < wanted.branches && session.keys >= ((switches + 1) / (wanted.branches + 1)) * wanted.keys) {
       await session.switchBranch();
       switches++;
     }
