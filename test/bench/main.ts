@@ -66,7 +66,13 @@ if (options.docs) await writeCurves(figures, machine);
 async function measure(opened: Project): Promise<void> {
   await using project = opened;
   // First what makes the renderer's snapshot: making it would disturb the other times.
-  if (only.has('hover')) figures.push(...(await measureHovering(project, storage, 10 * rounds)));
-  if (only.has('index')) figures.push(...(await measureIndexing(project, storage, rounds)));
-  if (only.has('typing')) figures.push(...(await measureTyping(project, storage, 20 * rounds)));
+  await part('hover', () => measureHovering(project, storage, 10 * rounds));
+  await part('index', () => measureIndexing(project, storage, rounds));
+  await part('typing', () => measureTyping(project, storage, 20 * rounds));
+
+  async function part(name: string, run: () => Promise<Figure[]>): Promise<void> {
+    if (!only.has(name)) return;
+    console.error(`${project.name}: ${name}`);
+    figures.push(...(await run()));
+  }
 }
