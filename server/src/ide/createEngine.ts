@@ -3,6 +3,7 @@ import { CancelledError, type CancellationToken, orCancelled, throwIfCancelled }
 import { declaredCatalog } from '../orm/declaredCatalog.ts';
 import { migrationProjects } from '../migrations/tools/index.ts';
 import { buildModelGraph, modelGraphInSteps } from '../orm/graph.ts';
+import { adapters } from '../orm/index.ts';
 import { createInference, type Inference } from '../orm/infer.ts';
 import type { ModelGraph, OrmId } from '../orm/model.ts';
 import { databaseTarget } from '../orm/project/databaseTarget.ts';
@@ -144,6 +145,12 @@ class OrmEngine implements Engine {
     const program = this.#programOf(snapshot);
     const pace = new Pace();
     const before = this.#analysis;
+    for (const path of program.paths) {
+      // Remembered: the first step below would do this for all files at once.
+      for (const { declarations } of adapters) program.importsAnyOf(path, declarations.libraries);
+      await pace.pause();
+    }
+    if (this.#analysis !== before) return;
     const steps = modelGraphInSteps(program, snapshot, before?.graph);
     for (let step = steps.next(); ; step = steps.next()) {
       if (step.done) {
