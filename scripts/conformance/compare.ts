@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseModule } from '../../server/src/python/syntax/parser.ts';
+import { decodePython } from '../../server/src/workspace/decode.ts';
 import type { Answer, Oracle } from './oracles.ts';
 import { treeText } from './treeText.ts';
 
@@ -12,8 +13,13 @@ export type Verdict =
 /** Compares our tree of a file with Python's. */
 export async function compareFile(path: string, oracle: Oracle): Promise<Verdict> {
   const answer = await oracle.ask(path);
-  const text = decode(readFileSync(path), 'error' in answer ? 'utf-8' : answer.encoding);
-  return compareTree(text, answer, oracle);
+  const bytes = readFileSync(path);
+  if ('error' in answer) {
+    const decoded = decodePython(bytes);
+    if ('reason' in decoded) return { kind: 'rejected', reported: true, error: answer.error };
+    return compareTree(decoded.text, answer, oracle);
+  }
+  return compareTree(decode(bytes, answer.encoding), answer, oracle);
 }
 
 /** Compares our tree of a text with what `oracle` answered for it. */

@@ -1,14 +1,27 @@
 /** The Python code that the parser is compared on. Packages are kept in the user's cache, not in the repository. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Source distributions, which hold the tests too. */
-const PACKAGES: readonly (readonly [name: string, version: string])[] = [
-  ['alembic', '1.17.0'],
-  ['django', '5.2.7'],
-  ['sqlalchemy', '2.0.44'],
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  /** Source distributions hold the tests too; but to fetch some of them, pip would have to build them. */
+  readonly from: 'source' | 'wheel';
+}
+
+/** Much code, by many hands: the ORMs first, then others that use all of the language and ship their tests. */
+const PACKAGES: readonly Package[] = [
+  { name: 'alembic', version: '1.17.0', from: 'source' },
+  { name: 'django', version: '5.2.7', from: 'source' },
+  { name: 'sqlalchemy', version: '2.0.44', from: 'source' },
+  { name: 'black', version: '25.9.0', from: 'source' },
+  { name: 'mypy', version: '1.18.2', from: 'wheel' },
+  { name: 'networkx', version: '3.5', from: 'wheel' },
+  { name: 'pandas', version: '2.3.3', from: 'wheel' },
+  { name: 'sympy', version: '1.14.0', from: 'wheel' },
+  { name: 'twisted', version: '25.5.0', from: 'wheel' },
 ];
 
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ormsight', 'conformance');
@@ -16,16 +29,25 @@ const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'orm
 /** Downloads and unpacks the packages that are not there yet; their folders. */
 export function fetchPackages(): string[] {
   mkdirSync(CACHE, { recursive: true });
-  return PACKAGES.map(([name, version]) => {
-    const folder = join(CACHE, `${name}-${version}`);
-    if (existsSync(folder)) return folder;
-    const requirement = `${name}==${version}`;
-    console.log(`Fetching ${requirement}`);
-    const options = ['-q', '--no-deps', '--no-binary', name, '--dest', CACHE];
-    execFileSync('python3', ['-m', 'pip', 'download', ...options, requirement], { stdio: 'inherit' });
-    execFileSync('tar', ['-xzf', `${folder}.tar.gz`, '-C', CACHE]);
+  return PACKAGES.map((item) => {
+    const folder = join(CACHE, `${item.name}-${item.version}`);
+    if (!existsSync(folder)) fetchPackage(item, folder);
     return folder;
   });
+}
+
+/** Unpacked beside its place first, so that a folder that is there is complete. */
+function fetchPackage({ name, version, from }: Package, folder: string): void {
+  console.log(`Fetching ${name} ${version}`);
+  const unpacked = mkdtempSync(join(CACHE, 'fetching-'));
+  const kind = from === 'source' ? ['--no-binary', name] : ['--only-binary', name];
+  const options = ['-q', '--disable-pip-version-check', '--no-deps', ...kind, '--dest', unpacked];
+  execFileSync('python3', ['-m', 'pip', 'download', ...options, `${name}==${version}`], { stdio: 'inherit' });
+  const archive = join(unpacked, readdirSync(unpacked)[0]!);
+  const format = from === 'source' ? 'tarfile' : 'zipfile';
+  execFileSync('python3', ['-m', format, '-e', archive, unpacked]);
+  rmSync(archive);
+  renameSync(unpacked, folder);
 }
 
 /** The folder of the standard library of the `python3` of this machine. */

@@ -34,7 +34,7 @@ test('code with a piece put in, at every offset', () => {
   }
 });
 
-describe('at random', () => {
+describe('at random', { timeout: 120_000 }, () => {
   // The same texts in every run, so that a failure is the change's; FUZZ_SEED tries others, `npm run fuzz` many.
   const seed = Number(process.env['FUZZ_SEED'] ?? 1);
   const runs = (numRuns: number): fc.Parameters<unknown> => ({ numRuns, seed });

@@ -14,7 +14,7 @@ import { caseSources, exampleSources } from './sources.ts';
 
 const EDITS_IN_A_ROW = 10;
 
-test('ten thousand edits', () => {
+test('ten thousand edits', { timeout: 120_000 }, () => {
   const sources = [...samples, ...exampleSources(), ...caseSources()];
   const counts = { edits: 0, untouched: 0, kept: 0 };
   fc.assert(

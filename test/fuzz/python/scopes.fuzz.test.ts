@@ -9,7 +9,7 @@ import { edit } from './edits.ts';
 import { samples } from './samples.ts';
 import { exampleSources } from './sources.ts';
 
-test('two thousand edits', () => {
+test('two thousand edits', { timeout: 120_000 }, () => {
   const globals =
     'x = 1\ndef f():\n    global x, y\n    y = x\nclass A:\n    def g(self):\n        global z\n        z = 1\n';
   const sources = [...samples, ...exampleSources(), globals];

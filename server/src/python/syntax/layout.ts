@@ -26,7 +26,7 @@ export function lineEndsStatement(text: string, lineStart: number, column: numbe
   const code = text.charCodeAt(line.start);
   if (isWordCharacter(code) && !isDigit(code)) {
     const word = kindOfWordAt(text, line.start);
-    if (Token.isStatementKeyword(word)) return true;
+    if (Token.isStatementKeyword(word) || ASYNC_STATEMENT.test(text.slice(line.start, line.start + 20))) return true;
     if (joinsOperands(word)) return line.column < column;
     // Two operands in a row: a bracket or a comma is missing, and in a broken statement it is likelier the bracket.
     return line.column <= column || endsOperand(last);
@@ -49,9 +49,16 @@ export function stringRunsIntoWord(text: string, quoteOffset: number, end: numbe
   while (text.charCodeAt(offset) === CODE_SPACE) offset++;
   const code = text.charCodeAt(offset);
   if (!isWordCharacter(code) || isDigit(code)) return false;
-  if (joinsOperands(kindOfWordAt(text, offset))) return false;
+  if (joinsOperands(kindOfWordAt(text, offset)) || beginsString(text, offset)) return false;
   return /[\r\n]/.test(text.slice(quoteOffset, end));
 }
+
+/** Whether the word at `offset` is the prefix of a string. */
+function beginsString(text: string, offset: number): boolean {
+  return STRING_PREFIX.test(text.slice(offset, offset + 3));
+}
+
+const STRING_PREFIX = /^(?:[bfrtu]|br|rb|fr|rf|tr|rt)["']/i;
 
 /** Where a string that is never closed ends: before the first line that the statement at `column` cannot own. */
 export function endOfUnclosedString(text: string, contentStart: number, column: number): number {
@@ -76,10 +83,22 @@ export function firstStringHoldingCode(text: string, tokens: TokenBuffer): numbe
     if (kind !== Token.String && kind !== Token.FStringMiddle) continue;
     const start = tokens.starts[index]!;
     if (holdsOuterDefinition(text, start, tokens.ends[index]!)) {
-      return kind === Token.String ? start : tokens.starts[index - 1]!;
+      return kind === Token.String ? start : startOfFString(tokens, index);
     }
   }
   return -1;
+}
+
+/** Where the f-string begins that the token `index` is in. */
+function startOfFString(tokens: TokenBuffer, index: number): number {
+  let depth = 1;
+  let at = index;
+  while (at > 0 && depth > 0) {
+    at--;
+    if (tokens.kinds[at] === Token.FStringStart) depth--;
+    else if (tokens.kinds[at] === Token.FStringEnd) depth++;
+  }
+  return tokens.starts[at]!;
 }
 
 function holdsOuterDefinition(text: string, start: number, end: number): boolean {
@@ -94,6 +113,9 @@ function holdsOuterDefinition(text: string, start: number, end: number): boolean
 export function columnsOf(whiteSpace: string): { readonly column: number; readonly narrowColumn: number } {
   return { column: readLine(whiteSpace, 0).column, narrowColumn: whiteSpace.length };
 }
+
+/** `async for` may also be part of a comprehension. */
+const ASYNC_STATEMENT = /^async[ \t]+(?:def|with)\b/;
 
 const AT_SIGN = 64;
 /** What begins a line that goes on with the one before, wherever it is indented. */

@@ -153,7 +153,9 @@ function whiteSpaceOfSuite(text: string, owner: ClassDef | FunctionDef, outer: s
   const start = tokenStart(text, first);
   const lineStart = lineStartAt(text, start);
   const whiteSpace = text.slice(lineStart, start);
-  const isPlain = /^[ \t]+$/.test(whiteSpace) && isEntry(text, first, whiteSpace);
+  // Deeper than the suite around it in any way of counting, or there is a problem to report about it.
+  const isDeeper = whiteSpace.startsWith(outer) && /^[ \t]+$/.test(whiteSpace.slice(outer.length));
+  const isPlain = isDeeper && isEntry(text, first, whiteSpace);
   return isPlain && lineStart <= offset ? whiteSpace : null;
 }
 

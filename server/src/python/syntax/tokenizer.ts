@@ -608,6 +608,9 @@ class Tokenizer implements TokenizedText {
     this.tokens.push(Token.FStringStart, start, end);
     this.fstrings.push(fstring);
     this.position = end;
+    if (isTriple && start === this.brokenString) {
+      return this.byLayout ? this.endUnclosedFString(fstring, end, end) : this.fail(end);
+    }
     return this.readFStringText(fstring, false);
   }
 
@@ -641,6 +644,9 @@ class Tokenizer implements TokenizedText {
         offset = skipFStringEscape(text, offset, fstring.isRaw);
       } else if (code === fstring.quote && (!fstring.isTriple || isTripleQuote(text, offset, code))) {
         if (inFormat && !this.byLayout) return this.fail(offset);
+        if (fstring.isTriple && stringRunsIntoWord(text, fstring.start, offset + 3)) {
+          return this.byLayout ? this.endUnclosedFString(fstring, start, offset) : this.fail(offset + 3);
+        }
         if (offset > start) tokens.push(Token.FStringMiddle, start, offset);
         this.position = offset + (fstring.isTriple ? 3 : 1);
         return this.endFString(fstring, offset, this.position);

@@ -120,6 +120,7 @@ describe('what belongs together is read together', () => {
     ['a body that is taken away', 'class A:\n    b\nc\n', '    b\n', ''],
     ['everything', 'a\nb\n', 'a\nb\n', ''],
     ['a byte order mark', '\ufeffa\nb\n', '\ufeffa', 'a'],
+    ['a block indented by a tab in one indented by spaces', 'class A:\n    def b():\n\tc\n\td\n', '\tc', '\tcc'],
     ['tabs for spaces', 'if a:\n    b\n    c\n', '    c', '\tc'],
   ])('%s', (_, text, from, to) => {
     edited(from, to, text);
