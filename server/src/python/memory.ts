@@ -28,9 +28,8 @@ export class Memory {
     if (!changed) return false;
     for (const { facts } of session.entries.values()) {
       for (const path of changed) if (!allHold(program, facts.get(path))) return false;
-      if (!allHold(program, facts.get(SEVERAL))) return false;
     }
-    return true;
+    return session.othersHold(program);
   }
 }
 
@@ -52,6 +51,8 @@ export class MemorySession {
   readonly program: Program;
   readonly #before: ReadonlyMap<string, Entry>;
   readonly #changed = new Map<Snapshot, ReadonlySet<string> | null>();
+  /** What no answer says of one file alone, each fact once. */
+  #others: readonly Dependency[] | undefined;
 
   constructor(program: Program, before: ReadonlyMap<string, Entry>) {
     this.program = program;
@@ -83,6 +84,18 @@ export class MemorySession {
     }
     this.entries.set(key, { recorded, facts, snapshot: this.program.snapshot });
     return recorded.value;
+  }
+
+  /** Whether the facts that are not about one file are the same in another program. */
+  othersHold(program: Program): boolean {
+    if (!this.#others) {
+      const distinct = new Map<unknown, Dependency>();
+      for (const { facts } of this.entries.values()) {
+        for (const fact of facts.get(SEVERAL) ?? []) distinct.set(fact.subject, fact);
+      }
+      this.#others = [...distinct.values()];
+    }
+    return allHold(program, this.#others);
   }
 
   #isSame({ facts, snapshot }: Entry): boolean {

@@ -179,15 +179,19 @@ class WorkspaceProgram implements Program {
       const file = this.file(stamp as string);
       return file !== undefined && isUnitOf(file.module, subject as Stmt);
     }
+    if (kind === 'module') return this.#meansTheSame(subject as string, stamp as ModuleStamp);
     return this.#stampOf(kind as TextFact, subject as string) === stamp;
+  }
+
+  /** Whether a module name means the same file: certain, without a look, while no file and no package comes or goes. */
+  #meansTheSame(subject: string, { layout, environments, target }: ModuleStamp): boolean {
+    if (layout === this.#layout && environments === this.snapshot.environments) return true;
+    const [how, from, name] = subject.split('\0');
+    return targetStamp(this.#targetOf(how as 'absolute', from!, name!)) === target;
   }
 
   #stampOf(kind: TextFact, subject: string): unknown {
     switch (kind) {
-      case 'module': {
-        const [how, from, name] = subject.split('\0');
-        return targetStamp(this.#targetOf(how as 'absolute', from!, name!));
-      }
       case 'environments':
         return this.snapshot.environments;
       case 'name':
@@ -515,7 +519,12 @@ class WorkspaceProgram implements Program {
   /** Which file a module name means, noted. A relative name begins with its dots. */
   #target(how: 'absolute' | 'relative' | 'inFolder', from: string, name: string): ModuleTarget {
     const target = this.#targetOf(how, from, name);
-    if (this.recorder.isRecording) this.recorder.note('module', `${how}\0${from}\0${name}`, () => targetStamp(target));
+    if (this.recorder.isRecording)
+      this.recorder.note('module', `${how}\0${from}\0${name}`, (): ModuleStamp => ({
+        layout: this.#layout,
+        environments: this.snapshot.environments,
+        target: targetStamp(target),
+      }));
     return target;
   }
 
@@ -893,7 +902,14 @@ const maxInherited = 20;
 const maxChecked = 200;
 
 /** Facts whose subject is a text. */
-type TextFact = Exclude<ProgramFact, 'unit'>;
+type TextFact = Exclude<ProgramFact, 'unit' | 'module'>;
+
+/** What a module name meant, and in which layout. */
+interface ModuleStamp {
+  readonly layout: ModuleLayout;
+  readonly environments: readonly Environment[];
+  readonly target: string;
+}
 
 function targetStamp(target: ModuleTarget): string {
   switch (target.kind) {
