@@ -60,7 +60,7 @@ interface Manifest {
 }
 
 function settingOf({ id }: Rule): [string, object] {
-  const levels = ['default', 'off', 'hint', 'information', 'warning', 'error'];
+  const levels = ['default', 'on', 'off', 'hint', 'information', 'warning', 'error'];
   return [
     `ormsight.rules.${id}`,
     {

@@ -21,7 +21,7 @@ for (const file of files) {
   describe(file.title, () => {
     for (const one of file.cases) {
       test(one.name, () => {
-        const found = diagnosticsOf(one.files);
+        const found = diagnosticsOf(one.files, file.title);
         expect(found.map((finding) => written(one, finding))).toEqual(one.main!.carets.map(({ range, words }) => ({ ...range, words: words.split(': ')[0] })));
         for (const [i, caret] of one.main!.carets.entries()) expect(found[i]!.message).toContain(caret.words.split(': ').slice(1).join(': '));
         for (const block of one.blocks.filter(({ kind }) => kind === 'fix')) {
@@ -29,16 +29,17 @@ for (const file of files) {
           expect(fix, `no fix is called "${block.info}"`).toBeDefined();
           const fixed = applied(withoutCarets(one.files['main.py']!, one), fix!.edits, one);
           checkBlock(one, block, fixed);
-          expect(diagnosticsOf({ ...one.files, 'main.py': fixed })).toHaveLength(found.length - 1);
+          expect(diagnosticsOf({ ...one.files, 'main.py': fixed }, file.title)).toHaveLength(found.length - 1);
         }
       });
     }
   });
 }
 
-function diagnosticsOf(project: Readonly<Record<string, string>>): readonly Diagnostic[] {
+/** With the rules that are on, and the one the file is about. */
+function diagnosticsOf(project: Readonly<Record<string, string>>, rule: string): readonly Diagnostic[] {
   const { workspace } = new Project(project);
-  const engine: Engine = createEngine({ workspace, renderer: null, settings: () => ({ dialect: null, driver: null }), onRuleFailure: (_, error) => { throw error; } });
+  const engine: Engine = createEngine({ workspace, renderer: null, settings: () => ({ dialect: null, driver: null, rules: { levels: { [rule]: 'on' }, allowedRelations: [] } }), onRuleFailure: (_, error) => { throw error; } });
   return engine.diagnosticsOf(main);
 }
 

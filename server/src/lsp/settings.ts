@@ -1,6 +1,5 @@
 import type { EngineSettings } from '../ide/engine.ts';
-import type { Severity } from '../ide/views.ts';
-import { defaultRuleSettings, type RuleSettings } from '../rules/levels.ts';
+import { defaultRuleSettings, type RuleLevel, type RuleSettings } from '../rules/levels.ts';
 
 /** What a user can set under `ormsight.`, as far as the server needs it. */
 export interface Settings extends EngineSettings {
@@ -40,9 +39,9 @@ export function readSettings(value: unknown): Settings {
   };
 }
 
-const levels: readonly unknown[] = ['off', 'error', 'warning', 'information', 'hint'] satisfies (Severity | 'off')[];
+const levels: readonly unknown[] = ['on', 'off', 'error', 'warning', 'information', 'hint'] satisfies RuleLevel[];
 
-function isLevel(entry: [string, unknown]): entry is [string, Severity | 'off'] {
+function isLevel(entry: [string, unknown]): entry is [string, RuleLevel] {
   return levels.includes(entry[1]);
 }
 

@@ -1,10 +1,13 @@
 import { rules } from './index.ts';
 import type { Rule, Severity } from './rule.ts';
 
+/** `on`: with the severity the rule itself gives. */
+export type RuleLevel = Severity | 'on' | 'off';
+
 /** What a user set for the rules. */
 export interface RuleSettings {
   /** By rule id; rules that are not named keep their own. */
-  readonly levels: Readonly<Record<string, Severity | 'off'>>;
+  readonly levels: Readonly<Record<string, RuleLevel>>;
   /** Relations that may be loaded row by row: `Order.customer`, `shop.models.Order.customer`, `Order.*`. */
   readonly allowedRelations: readonly string[];
 }
@@ -13,13 +16,13 @@ export const defaultRuleSettings: RuleSettings = { levels: {}, allowedRelations:
 
 /** The rules that are on, each with the severity it has when the user did not choose one. */
 export function enabledRules({ levels }: RuleSettings): readonly Rule[] {
-  return rules.filter((rule) => (levels[rule.id] ?? (rule.isOnByDefault ? rule.severity : 'off')) !== 'off');
+  return rules.filter((rule) => (levels[rule.id] ?? (rule.isOnByDefault ? 'on' : 'off')) !== 'off');
 }
 
 /** The severity the user chose for a rule; undefined: the rule's own, which may differ from finding to finding. */
 export function chosenSeverity(rule: string, { levels }: RuleSettings): Severity | undefined {
   const level = levels[rule];
-  return level === 'off' ? undefined : level;
+  return level === 'on' || level === 'off' ? undefined : level;
 }
 
 /** Whether the user allows a relation, given with the id of its model: `shop.models.Order.customer`. */

@@ -3,6 +3,7 @@ import type { CancellationToken } from '../base/cancellation.ts';
 import type { TextRange } from '../base/text.ts';
 import type { Inference } from '../orm/infer.ts';
 import type { Loops } from '../orm/loops.ts';
+import type { Uses } from '../orm/use/uses.ts';
 import type { ModelGraph } from '../orm/model.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Unit } from '../python/units.ts';
@@ -55,6 +56,7 @@ export interface RuleContext {
   readonly graph: ModelGraph;
   readonly inference: Inference;
   readonly loops: Loops;
+  readonly uses: Uses;
   readonly cancellation: CancellationToken | undefined;
 }
 

@@ -1,6 +1,7 @@
 import { throwIfCancelled, type CancellationToken } from '../base/cancellation.ts';
 import { type Dependency, dependenciesOf } from '../base/recorder.ts';
 import { createLoops } from '../orm/loops.ts';
+import { createUses } from '../orm/use/uses.ts';
 import type { Inference } from '../orm/infer.ts';
 import { isGraphFact, type ModelGraph } from '../orm/model.ts';
 import type { Stmt } from '../python/syntax/nodes.ts';
@@ -89,7 +90,13 @@ interface KeptFinding {
 function check(unit: Unit, run: RuleRun, rules: readonly Rule[]): readonly KeptFinding[] {
   const { file, program, inference } = run;
   const found: KeptFinding[] = [];
-  const context = { ...run, unit, cancellation: run.cancellation, loops: createLoops(file, unit.parts, inference) };
+  const context = {
+    ...run,
+    unit,
+    cancellation: run.cancellation,
+    loops: createLoops(file, unit.parts, inference),
+    uses: createUses(file, unit.parts, inference),
+  };
   for (const rule of rules) {
     throwIfCancelled(run.cancellation);
     try {

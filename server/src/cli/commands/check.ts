@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../ide/views.ts';
 import { rules } from '../../rules/index.ts';
-import type { RuleSettings } from '../../rules/levels.ts';
+import type { RuleLevel, RuleSettings } from '../../rules/levels.ts';
 import { CliError, type CheckCommand } from '../commandLine.ts';
 import { Baseline } from '../findings/baseline.ts';
 import { fixFiles } from '../findings/fix.ts';
@@ -50,11 +50,9 @@ function print(findings: readonly JsonFinding[], { format }: CheckCommand, proje
 function ruleSettings({ select, ignore }: CheckCommand): RuleSettings {
   for (const id of [...select, ...ignore])
     if (!rules.some((rule) => rule.id === id)) throw new CliError(`'${id}' is no rule; docs/rules lists them`);
-  const levels: Record<string, 'off' | (typeof rules)[number]['severity']> = {};
-  for (const { id, severity, isOnByDefault } of rules) {
+  const levels = rules.map(({ id, isOnByDefault }): [string, RuleLevel] => {
     const isOn = (select.length > 0 ? select.includes(id) : isOnByDefault) && !ignore.includes(id);
-    if (!isOn) levels[id] = 'off';
-    else if (!isOnByDefault) levels[id] = severity;
-  }
-  return { levels, allowedRelations: [] };
+    return [id, isOn ? 'on' : 'off'];
+  });
+  return { levels: Object.fromEntries(levels), allowedRelations: [] };
 }
