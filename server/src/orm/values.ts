@@ -64,6 +64,11 @@ export interface Origin {
   readonly single: boolean;
 }
 
+/** The query that a value is, as far as it is built. */
+export function queryOf(value: Value): Query | null {
+  return value.kind === 'query' ? value.query : null;
+}
+
 export const UNKNOWN: Value = { kind: 'unknown' };
 
 /** What iterating over a value gives. */

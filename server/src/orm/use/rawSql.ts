@@ -100,9 +100,8 @@ function partsOf(expr: Expr): readonly Expr[] {
 
 // ---------------------------------------------------------------- what cannot hurt
 
-/** Functions whose result is no free text. */
-const HARMLESS_CALLS =
-  /(^|\.)(int|float|len|bool|id|round|quote_name|quote_identifier|quote|literal|join_placeholders)$/;
+/** Functions whose result is no free text: numbers, and what quotes a name or a value. */
+const HARMLESS_CALLS = /^(int|float|len|bool|id|round|column|table|\w*(quote|escape|identifier|literal)\w*)$/;
 /** Names that the code itself gave: tables, columns. */
 const HARMLESS_ATTRIBUTES =
   /^(db_table|table_name|tablename|__tablename__|__table__|column|attname|name|schema|key|id|pk)$/;
