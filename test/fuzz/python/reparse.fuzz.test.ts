@@ -46,7 +46,7 @@ test('ten thousand edits', { timeout: 120_000 }, () => {
   );
   expect(counts.edits).toBeGreaterThanOrEqual(10_000);
   // The others stand next to lines whose indentation fits nothing, or moved to another class.
-  expect(counts.kept / counts.untouched).toBeGreaterThan(0.93);
+  expect(counts.kept / counts.untouched).toBeGreaterThan(0.9);
 });
 
 /** The statements of the module and of class bodies that lie wholly before or behind an edit, by where they must be. */

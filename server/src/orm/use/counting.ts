@@ -4,6 +4,7 @@ import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
 import type { OrmId } from '../model.ts';
 import { queryOf } from '../values.ts';
+import { BUILDERS } from './builders.ts';
 import type { Code } from './code.ts';
 
 /** `query.count() > 0` */
@@ -50,10 +51,20 @@ export function loadedToCount(code: Code, file: SourceFile, inference: Inference
     // A variable may be read elsewhere, and then its rows are needed; so may those of a related manager be there.
     if (query?.kind !== 'Call') return [];
     const value = queryOf(inference.valueOf(file, query));
-    if (!value || value.orm !== 'django' || value.via) return [];
+    if (!value || value.orm !== 'django' || value.via || !isOwnChain(query)) return [];
     const callee = inference.program.resolve(file, call.func);
     return callee.kind === 'builtin' ? { call, query } : [];
   });
+}
+
+/** Only methods of Django itself: one of the project's own may give a list. */
+function isOwnChain(query: Expr): boolean {
+  let at = query;
+  while (at.kind === 'Call' && at.func.kind === 'Attribute') {
+    if (at.func.attr.text !== 'all' && !BUILDERS.django.has(at.func.attr.text)) return false;
+    at = at.func.value;
+  }
+  return true;
 }
 
 function isCount(call: Call): call is Call & { readonly func: Expr & { readonly kind: 'Attribute' } } {

@@ -2,6 +2,7 @@ import type { Call } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
 import type { Query } from '../values.ts';
+import { BUILDERS } from './builders.ts';
 import type { Code } from './code.ts';
 
 /** A query that was extended by a statement of its own: the longer one is dropped, and the old one is as it was. */
@@ -10,48 +11,6 @@ export interface DiscardedQuery {
   readonly method: string;
   readonly query: Query;
 }
-
-/** Methods that give a new query and change nothing; those of the project's own querysets may do more. */
-const BUILDERS: Readonly<Record<Query['orm'], ReadonlySet<string>>> = {
-  sqlalchemy: new Set([
-    'where',
-    'filter',
-    'filter_by',
-    'order_by',
-    'group_by',
-    'having',
-    'join',
-    'outerjoin',
-    'options',
-    'limit',
-    'offset',
-    'distinct',
-    'select_from',
-    'with_entities',
-    'add_columns',
-    'with_for_update',
-    'execution_options',
-    'values',
-    'returning',
-  ]),
-  django: new Set([
-    'filter',
-    'exclude',
-    'order_by',
-    'reverse',
-    'distinct',
-    'annotate',
-    'alias',
-    'values',
-    'values_list',
-    'select_related',
-    'prefetch_related',
-    'defer',
-    'only',
-    'using',
-    'select_for_update',
-  ]),
-};
 
 export function discardedQueries(code: Code, file: SourceFile, inference: Inference): readonly DiscardedQuery[] {
   return code.statements.flatMap(({ node }) => {
