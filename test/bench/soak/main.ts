@@ -88,19 +88,19 @@ async function soak(): Promise<boolean> {
   const isOver = (): boolean => performance.now() > deadline;
   const session = new Session(server, record, buffers, branches, random, isOver);
   const samples: Sample[] = [];
+  const begun = performance.now();
+  /** From 0 to 1; on a busy machine it is the time that ends it. */
+  const progress = (): number =>
+    Math.max(session.keys / wanted.keys, (performance.now() - begun) / (wanted.minutes * 60_000));
   let switches = 0;
-  let next = 0;
-  while (session.keys < wanted.keys && !isOver()) {
+  while (progress() < 1) {
     await session.work();
-    if (switches < wanted.branches && session.keys >= ((switches + 1) / (wanted.branches + 1)) * wanted.keys) {
+    if (switches < wanted.branches && progress() >= (switches + 1) / (wanted.branches + 1)) {
       await session.switchBranch();
       switches++;
     }
-    if (session.keys >= next) {
-      samples.push({ keys: session.keys, megabytes: residentMegabytes(server.pid) });
-      next += wanted.keys / 200;
-      if (process.stderr.isTTY) process.stderr.write(`\r${session.keys} of ${wanted.keys} keys`);
-    }
+    samples.push({ at: progress(), megabytes: residentMegabytes(server.pid) });
+    if (process.stderr.isTTY) process.stderr.write(`\r${session.keys} of ${wanted.keys} keys`);
   }
   if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   const outcome = {

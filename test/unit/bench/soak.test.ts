@@ -19,7 +19,7 @@ const calm: Outcome = {
   switches: 1,
   filesChanged: 10,
   kinds: [{ name: 'hover', times: [3, 999], worked: [2, 500], stale: 1, failed: 0, unanswered: 0 }],
-  samples: Array.from({ length: 101 }, (_, keys) => ({ keys, megabytes: 400 + keys / 10 })),
+  samples: Array.from({ length: 101 }, (_, i) => ({ at: i / 100, megabytes: 400 + i / 10 })),
   incidents: [],
   crashes: [],
 };
@@ -34,7 +34,7 @@ test('a soak fails for what it is there to find, and for nothing else', () => {
   expect(broken({ kinds: [{ ...kind!, failed: 1 }] })).toEqual([false, false, true, false, false]);
   expect(broken({ crashes: ['crash'] })).toEqual([false, false, true, false, false]);
   expect(broken({ kinds: [{ ...kind!, times: [3, 1001] }] })).toEqual([false, false, false, true, false]);
-  const leaking = Array.from({ length: 101 }, (_, keys) => ({ keys, megabytes: 400 + keys * 2 }));
+  const leaking = Array.from({ length: 101 }, (_, i) => ({ at: i / 100, megabytes: 400 + i * 2 }));
   expect(broken({ samples: leaking })).toEqual([false, false, false, false, true]);
 });
 
