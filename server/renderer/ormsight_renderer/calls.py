@@ -251,6 +251,20 @@ def _bool(site, value=False):
     return NotImplemented
 
 
+def _dict(site, *arguments, **keywords):
+    return Hole(site[0]) if arguments and is_hole(arguments[0]) else NotImplemented
+
+
+def _str(site, *arguments, **keywords):
+    """A program's own `__str__` may find something unknown."""
+    if len(arguments) == 1 and guard.is_own(type(arguments[0])):
+        try:
+            return str(arguments[0])
+        except TypeError:
+            return Hole(site[0], ATOM, "scalar", "str")
+    return NotImplemented
+
+
 def _next(site, values, *default):
     return Hole(site[0]) if is_hole(values) else NotImplemented
 
@@ -273,6 +287,8 @@ def _specials():
         callable: _callable,
         filter: _filter,
         len: _len,
+        dict: _dict,
+        str: _str,
         bool: _bool,
         next: _next,
         iter: _next,

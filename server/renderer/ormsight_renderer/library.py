@@ -38,6 +38,10 @@ class Library:
         """The key that is really used where an unknown one needs a stand-in."""
         return key
 
+    def is_query(self, value):
+        """Whether this is something of the library that can be sent."""
+        return False
+
     def is_unknown_truth(self, value):
         """Whether the truth of this value depends on the data."""
         return False

@@ -9,7 +9,7 @@ import operator
 from . import run
 from .allow import PREFIX
 from .errors import NotReached
-from .guard import BUILTINS, container, get, settable
+from .guard import BUILTINS, container, get, is_own, settable
 from .holes import ATOM, GIVEN_NAME, OPERATION, Hole, atom_of, describe, element, is_hole, is_plain, level_of, remember_sum, text_of
 from .library import chosen
 
@@ -171,7 +171,16 @@ def fstring(text, *parts):
             value = {"r": repr, "s": str, "a": ascii}[conversion](value)
         elif holds_hole(value):
             value = describe(value)
-        result.append(format(value, spec))
+        try:
+            result.append(format(value, spec))
+        except TypeError:
+            # A program's own `__str__` found something unknown.
+            if not is_own(type(value)):
+                raise
+            value = Hole(source, ATOM, "scalar", "str")
+            result.append(value)
+            composed += "{" + value.text + "}"
+            continue
         composed += result[-1]
     if all(type(one) is str for one in result):
         return "".join(result)

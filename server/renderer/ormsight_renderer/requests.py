@@ -61,7 +61,7 @@ def render(request, models):
         if state.error is not None:
             raise state.error
         return {"kind": "nothing"}
-    if all(not statements for _, statements in variants):
+    if all(not statements for _, statements in variants) and not (state.sends_nothing and not unknown):
         if unknown:
             return {"kind": "failed", "where": "slice", "message": f"It depends on {', '.join(unknown)}"}
         return {"kind": "nothing"}
@@ -83,6 +83,8 @@ class _Attempts:
         self.slice = slice_
         self.models = models
         self.error = None
+        #: The last run came to a query that needs no database: `User.objects.none()`.
+        self.sends_nothing = False
 
     def once(self, state):
         """What one run sends; None when it does not come to the expression."""
@@ -100,6 +102,7 @@ class _Attempts:
             library.begin_expression()
             value = execute(self.slice["expression"], names, "eval")
             library.send(value)
+            self.sends_nothing = not tape.entries and library.is_query(value)
             if not tape.entries and is_hole(value) and value.source and value.source[0] == "call":
                 raise unknowable(value)
             return [

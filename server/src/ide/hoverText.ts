@@ -76,8 +76,8 @@ function more(view: QueryView, links: HoverLinks | null): string | null {
   return links && hidden > 0 ? link(text, links.open) : text;
 }
 
-function status({ status, reason }: QueryView): string | null {
-  if (status === 'exact') return null;
+function status({ status, reason, statements }: QueryView): string | null {
+  if (status === 'exact') return statements.length === 0 ? '**Sends nothing.**' : null;
   const word = { partial: 'Partial.', unsupported: 'No SQL.' }[status];
   return reason === null ? `**${word}**` : `**${word}** ${escapeMarkdown(cut(reason, limits.reasonLength))}`;
 }

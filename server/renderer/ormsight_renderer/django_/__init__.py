@@ -194,6 +194,9 @@ class Django(library.Library):
             return slice(*parts)
         return key
 
+    def is_query(self, value):
+        return isinstance(value, (self.QuerySet, self.Manager))
+
     def is_unknown_truth(self, value):
         return isinstance(value, self.QuerySet)
 

@@ -12,7 +12,7 @@ from django.db.models.sql.query import Query
 from django.utils.functional import cached_property
 
 from .. import run, standins
-from ..holes import is_hole, scalar
+from ..holes import is_hole, scalar, text_of
 from ..library import chosen
 from ..operations import ask, holds_hole, note_none
 
@@ -31,6 +31,7 @@ def install():
     _values()
     _objects()
     _users()
+    _files()
     _pages()
     _querysets()
     _json()
@@ -196,8 +197,9 @@ def _users():
     original = hashers.make_password
 
     def make_password(password, *arguments, **keywords):
-        if is_hole(password):
-            return scalar(f"make_password({password.text})", "str")
+        # The salt differs each time.
+        if password is not None:
+            return scalar(f"make_password({text_of(password)})", "str")
         return original(password, *arguments, **keywords)
 
     hashers.make_password = base_user.make_password = make_password
@@ -210,6 +212,24 @@ def _class_method(owner, name, text):
         return value if is_hole(value) else original(cls, value)
 
     setattr(owner, name, classmethod(method))
+
+
+def _files():
+    """An unknown file is stored already, and has no size that could be looked up."""
+    from django.db.models.fields import files
+
+    saved, measured = files.FileField.pre_save, files.ImageField.update_dimension_fields
+
+    def pre_save(self, instance, add):
+        value = getattr(instance, self.attname)
+        return value if is_hole(value) else saved(self, instance, add)
+
+    def update_dimension_fields(self, instance, *arguments, **keywords):
+        if not is_hole(instance.__dict__.get(self.attname)):
+            measured(self, instance, *arguments, **keywords)
+
+    files.FileField.pre_save = pre_save
+    files.ImageField.update_dimension_fields = update_dimension_fields
 
 
 def _pages():

@@ -3,7 +3,7 @@
 import functools
 import re
 
-from django.db.models import Field
+from django.db.models import Field, deletion
 from django.db.models.expressions import Col
 from django.db.models.sql import compiler as compilers
 
@@ -39,6 +39,38 @@ def install():
         _remember(cls)
     _raw()
     _converters()
+    _cascades()
+
+
+class _Cascade:
+    """The deletion that collects its rows."""
+
+    #: The statements it sent so far.
+    sent = None
+
+
+def _cascades():
+    """What is deleted with a row is looked for; a table that points to itself would be found to do so without end."""
+    original = deletion.Collector.collect
+
+    def collect(self, *arguments, **keywords):
+        if _Cascade.sent is not None:
+            return original(self, *arguments, **keywords)
+        _Cascade.sent = set()
+        try:
+            return original(self, *arguments, **keywords)
+        finally:
+            _Cascade.sent = None
+
+    deletion.Collector.collect = collect
+
+
+def _is_cascade_again(sql, tape):
+    if _Cascade.sent is None:
+        return False
+    is_again = sql in _Cascade.sent
+    _Cascade.sent.add(sql)
+    return is_again
 
 
 def _remember(cls):
@@ -97,7 +129,7 @@ def answer(cursor, sql, tape):
     elif isinstance(work, (compilers.SQLUpdateCompiler, compilers.SQLDeleteCompiler)):
         cursor.answer(None, [], rowcount=1)
     elif isinstance(work, compilers.SQLCompiler):
-        made = [_row(work, tape) for _ in range(0 if tape.is_repeated() else tape.rows)]
+        made = [_row(work, tape) for _ in range(0 if tape.is_repeated() or _is_cascade_again(sql, tape) else tape.rows)]
         cursor.answer(_names(made), made)
     elif isinstance(work, type):
         fields = work._meta.concrete_fields
