@@ -15,13 +15,14 @@ def get(owner, name, site=None):
     kind = type(owner)
     if kind is Hole:
         return attribute_of_hole(owner, name)
-    if kind is ModuleType or isinstance(owner, ModuleType):
+    # By the true type: `isinstance` asks a lazy object for its class, which makes it set itself up.
+    if issubclass(kind, ModuleType):
         return attribute_of_module(owner, name)
     if name == "__class__":
         return class_of(owner)
-    if (name == "format" or name == "format_map") and (isinstance(owner, str) or _is_text_type(owner)):
+    if (name == "format" or name == "format_map") and (issubclass(kind, str) or _is_text_type(owner)):
         return _safe_format(owner, name)
-    if isinstance(owner, type):
+    if issubclass(kind, type):
         replaced = standins.method_of(owner, name, site)
         if replaced is not None:
             return replaced
@@ -55,7 +56,9 @@ def attribute_of_hole(owner, name):
         known = owner.source if isinstance(owner.source, dict) else {}
         owner.source = known
         if name not in known:
-            known[name] = chosen().materialise(f"{owner.atom}.{name}", owner.detail[name])
+            from .namespaces import of_type
+
+            known[name] = of_type(f"{owner.atom}.{name}", owner.detail[name])
         return known[name]
     hole = Hole(f"{owner.atom}.{name}")
     hole.why = owner.why
@@ -146,15 +149,16 @@ def settable(owner):
     """An object of which the program may set attributes; what is shared with other programs may not be changed."""
     if is_hole(owner):
         return Ignored(owner)
-    if isinstance(owner, type):
+    kind = type(owner)
+    if issubclass(kind, type):
         if not is_own(owner):
             raise Refused(f"`{owner.__name__}` cannot be changed in the sandbox")
-    elif isinstance(owner, FunctionType):
+    elif issubclass(kind, FunctionType):
         if owner.__globals__.get("__builtins__") is not BUILTINS:
             raise Refused(f"`{owner.__name__}` cannot be changed in the sandbox")
-    elif isinstance(owner, (ModuleType, BuiltinFunctionType, MethodType)):
+    elif issubclass(kind, (ModuleType, BuiltinFunctionType, MethodType)):
         raise Refused("a module cannot be changed in the sandbox")
-    elif type(owner).__module__ == "django.conf":
+    elif kind.__module__ == "django.conf":
         raise Refused("settings cannot be changed in the sandbox")
     return owner
 

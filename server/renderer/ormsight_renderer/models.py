@@ -35,6 +35,7 @@ class LoadedModels:
             chosen().models_loaded(self)
         finally:
             run.enter(before)
+            self.namespaces.keep_members()
             self.namespaces.doubts = None
         self.doubts = doubts.answer()
         self.unknown.extend(sentence for sentence in state.unknown if sentence not in self.unknown)

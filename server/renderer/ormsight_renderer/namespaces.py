@@ -17,6 +17,7 @@ from .guard import BUILTINS, OWN_MODULES
 from .holes import Hole
 from .instrument import instrument
 from .library import chosen
+from .members import Members
 
 _ANNOTATIONS = __future__.annotations.compiler_flag
 _FEATURES = "ormsight features"
@@ -34,11 +35,15 @@ class StepError(Exception):
 class Namespaces:
     """The modules that one program fills."""
 
+    #: Those of the program that is at work.
+    active = None
+
     def __init__(self):
         self.modules = {}
         self.outside = {}
         #: While the models are loaded: what is not known of each definition.
         self.doubts = None
+        self.members = Members(self, execute)
 
     def module(self, name):
         module = self.modules.get(name)
@@ -71,6 +76,8 @@ class Namespaces:
             self._define(step, names)
         elif operation == "hole":
             names[step["as"]] = materialise(step["hole"])
+        elif operation == "member":
+            self._member(step)
         else:
             raise Refused(f"the step `{operation}` is not known")
         return True
@@ -97,6 +104,18 @@ class Namespaces:
             self.doubts.defined(step["module"], name, names.get(name), step["source"], [*noted, *mentioned])
         else:
             state.unknown.update(noted)
+
+    def _member(self, step):
+        try:
+            self.members.add(step)
+        except (MemoryError, RecursionError) as error:
+            raise StepError(step["name"], error) from error
+        except (Refused, Exception) as error:
+            run.current().note(f"`{step['cls']}.{step['name']}`: {error}")
+
+    def keep_members(self):
+        """What was added to models so far stays with them."""
+        self.members = Members(self, execute)
 
     def _failed(self, step, names, why):
         """Whoever uses the name says that it is unknown; what a module-level `User.total = …` adds, nobody asks for."""
@@ -130,12 +149,14 @@ class Namespaces:
 
     def enter(self):
         """Puts the modules where libraries look for them."""
+        Namespaces.active = self
         for name, module in self.modules.items():
             OWN_MODULES.add(name)
             if _is_free(self.outside[name]):
                 sys.modules[name] = module
 
     def leave(self):
+        Namespaces.active = None
         OWN_MODULES.clear()
         for name in self.modules:
             if _is_free(self.outside[name]):
@@ -146,6 +167,8 @@ class Namespaces:
         return {name: dict(module.__dict__) for name, module in self.modules.items()}
 
     def restore(self, snapshot):
+        self.members.undo()
+        self.members = Members(self, execute)
         for name in list(self.modules):
             if name not in snapshot:
                 module = self.modules.pop(name)
@@ -165,7 +188,19 @@ def _is_free(module):
 
 def materialise(hole):
     """What stands for a `Hole` of the protocol."""
-    return chosen().materialise(hole["text"], hole["type"], hole["optional"])
+    return of_type(hole["text"], hole["type"], hole["optional"])
+
+
+def of_type(text, hole_type, optional=False):
+    """What stands for a value of a `HoleType`: an object of a class of which members are known, else what the library says."""
+    cls = hole_type.get("cls") if hole_type else None
+    members = Namespaces.active.members if cls and Namespaces.active else None
+    if members is not None:
+        known = {name: of_type(f"{text}.{name}", inner) for name, inner in hole_type["attributes"].items()}
+        made = members.object_of(text, cls, known)
+        if made is not None:
+            return made
+    return chosen().materialise(text, hole_type, optional)
 
 
 def execute(source, names, mode="exec"):

@@ -75,6 +75,7 @@ function withoutModels(slice: Slice, models: ModelSet): Slice {
 }
 
 function stepKey(step: Step): string {
+  if (step.op === 'member') return `${step.module}#${step.cls}.${step.name}()`;
   return `${step.module}#${step.op === 'define' ? step.name : step.as}`;
 }
 

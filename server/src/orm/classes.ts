@@ -1,5 +1,5 @@
 /** Classes of the workspace and their bases, the way an ORM's metaclass meets them. */
-import type { Call, ClassDef, Expr, Identifier, Stmt } from '../python/syntax/nodes.ts';
+import type { Call, ClassDef, Expr, FunctionDef, Identifier, Stmt } from '../python/syntax/nodes.ts';
 import type { Recorded } from '../base/recorder.ts';
 import type { Binding, Program, SourceFile, Symbol } from '../python/types.ts';
 import { resolveInstalled } from './installed.ts';
@@ -279,4 +279,12 @@ export function keyword(call: Call, name: string): Expr | null {
 /** Arguments that cannot be seen: `*args`, `**options`. */
 export function hasHiddenArguments(call: Call): boolean {
   return call.args.some((arg) => arg.kind === 'Starred') || call.keywords.some((each) => each.name === null);
+}
+
+/** What other decorators make of a method, the ORM has seen. */
+export function isPlainMethod(node: FunctionDef): boolean {
+  return node.decorators.every(
+    (decorator) =>
+      decorator.kind === 'Name' && /^(property|cached_property|classmethod|staticmethod)$/.test(decorator.id),
+  );
 }

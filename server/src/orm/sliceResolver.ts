@@ -6,6 +6,7 @@ import type { Expr, Node } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile } from '../python/types.ts';
 import type { Inference } from './infer.ts';
+import { memberOf } from './members.ts';
 import { isSessionCall } from './sqlalchemy/infer.ts';
 import type { Value } from './values.ts';
 
@@ -50,9 +51,10 @@ export function createSliceResolver(inference: Inference): SliceResolver {
         value = inference.attributeOf(value, name, file, node);
       }
       const type = holeTypeOf(value, inference);
-      return type.kind === 'unknown' || type.kind === 'object' ? null : type;
+      return type.kind === 'unknown' ? null : type;
     },
     alsoReads: (file, expr) => (readsModelQuery(file, expr, inference) ? flaskObjects(file, inference) : []),
+    memberOf: (file, attribute) => memberOf(file, attribute, inference),
   };
 }
 
@@ -96,7 +98,11 @@ function holeTypeOf(value: Value, inference: Inference): HoleType {
     case 'collection':
       return { kind: 'list', of: holeTypeOf(value.of, inference) };
     case 'object':
-      return { kind: 'object', attributes: {} };
+      return {
+        kind: 'object',
+        attributes: {},
+        cls: { module: value.file.moduleName, name: value.cls.name.text },
+      };
     default:
       return { kind: 'unknown' };
   }

@@ -18,7 +18,18 @@ export type HoleType =
   | { readonly kind: 'scalar'; readonly python: ScalarType }
   | { readonly kind: 'list'; readonly of: HoleType }
   /** An object of which some attributes are known: `self` with `self.session`. */
-  | { readonly kind: 'object'; readonly attributes: Readonly<Record<string, HoleType>> };
+  | {
+      readonly kind: 'object';
+      readonly attributes: Readonly<Record<string, HoleType>>;
+      /** Its class, when members of it are among the steps. */
+      readonly cls?: ClassName;
+    };
+
+/** A class of the workspace. */
+export interface ClassName {
+  readonly module: string;
+  readonly name: string;
+}
 
 export type ScalarType =
   | 'int'
@@ -64,7 +75,23 @@ export type Step =
     }
   /** One statement of Python (a class with its kept body, a function, an assignment), executed in the module's namespace. */
   | { readonly op: 'define'; readonly module: string; readonly name: string; readonly source: string }
-  | { readonly op: 'hole'; readonly module: string; readonly as: string; readonly hole: Hole };
+  | { readonly op: 'hole'; readonly module: string; readonly as: string; readonly hole: Hole }
+  | MemberStep;
+
+/**
+ * A method or attribute of a class that is not made as a whole: `source` is the class with this one statement. It goes
+ * into the model of that name, or into a class of which only such members are known, for objects of type `lineage[0]`.
+ */
+export interface MemberStep {
+  readonly op: 'member';
+  /** Namespace of the class that `source` defines. */
+  readonly module: string;
+  readonly cls: string;
+  readonly name: string;
+  readonly source: string;
+  /** The class that is looked into and its bases of the workspace in the order of Python's lookup; empty for a model. */
+  readonly lineage: readonly ClassName[];
+}
 
 /** The models a slice can reach, ready for the renderer; kept there under `key`. */
 export interface ModelSet {

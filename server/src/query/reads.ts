@@ -1,10 +1,16 @@
 /** Which names a piece of code reads, and which attributes it takes from them. */
-import type { Expr, Node, Parameters } from '../python/syntax/nodes.ts';
+import type { Attribute, Expr, Node, Parameters } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 
 /** Names with the dotted attribute paths that are read from each: `models.User.id` gives `models` → `User.id`. */
 export class Reads {
   readonly #paths = new Map<string, Set<string>>();
+  readonly #onAttribute: ((node: Attribute) => void) | undefined;
+
+  /** `onAttribute` hears of every attribute that is read. */
+  constructor(onAttribute?: (node: Attribute) => void) {
+    this.#onAttribute = onAttribute;
+  }
 
   static of(...nodes: readonly (Node | null)[]): Reads {
     const reads = new Reads();
@@ -29,8 +35,10 @@ export class Reads {
   add(node: Node): void {
     const pending: Node[] = [node];
     for (let next = pending.pop(); next; next = pending.pop()) {
+      if (next.kind === 'Attribute') this.#onAttribute?.(next);
       const dotted = dottedPath(next);
       if (dotted) {
+        if (next.kind === 'Attribute') this.#hearInner(next.value);
         this.#note(dotted.name, dotted.path);
         continue;
       }
@@ -61,8 +69,13 @@ export class Reads {
     }
   }
 
+  #hearInner(node: Expr): void {
+    for (let at = node; at.kind === 'Attribute'; at = at.value) this.#onAttribute?.(at);
+  }
+
   #addInner(nodes: readonly Node[], bound: readonly string[]): void {
-    const inner = Reads.of(...nodes);
+    const inner = new Reads(this.#onAttribute);
+    for (const node of nodes) inner.add(node);
     for (const name of bound) inner.delete(name);
     this.merge(inner);
   }
@@ -79,7 +92,7 @@ export class Reads {
   }
 
   copy(): Reads {
-    const copy = new Reads();
+    const copy = new Reads(this.#onAttribute);
     copy.merge(this);
     return copy;
   }

@@ -8,7 +8,9 @@
  * are given, so they are dropped. What cannot be followed becomes a hole.
  */
 import type {
+  AnnAssign,
   Assign,
+  Attribute,
   ClassDef,
   Expr,
   FunctionDef,
@@ -24,7 +26,8 @@ import type {
 } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
-import type { Hole, HoleType, Slice, Step } from './program.ts';
+import { localImports, textWithoutImports } from './localImports.ts';
+import type { ClassName, Hole, HoleType, Slice, Step } from './program.ts';
 import { defaultsOf, dottedPath, Reads, targetNames } from './reads.ts';
 
 /** What the slicer asks an ORM front end. */
@@ -33,10 +36,23 @@ export interface SliceResolver {
   modelOf(file: SourceFile, binding: Binding): string | null;
   /** What the values of a name are known to be. */
   holeType(file: SourceFile, binding: Binding): HoleType;
+  /** The method or attribute of a class of the workspace that an attribute reads; null for all others. */
+  memberOf(file: SourceFile, attribute: Attribute): Member | null;
   /** What `self.session`, `request.db` and the like are known to be; null when nothing is known. */
   attributeType(file: SourceFile, binding: Binding, path: string): HoleType | null;
   /** What an expression reads without naming it: the session behind `User.query`. */
   alsoReads(file: SourceFile, expr: Expr): readonly Expr[];
+}
+
+/** A statement of a class body that an object of the class has a name from. */
+export interface Member {
+  /** Where the statement stands. */
+  readonly file: SourceFile;
+  readonly cls: ClassDef;
+  readonly name: string;
+  readonly stmt: FunctionDef | Assign | AnnAssign;
+  /** See `MemberStep.lineage`. */
+  readonly lineage: readonly ClassName[];
 }
 
 export interface SliceResult {
@@ -55,6 +71,9 @@ interface Kept {
   readonly text: string;
   readonly body?: readonly Kept[];
 }
+
+/** A slice that needs more definitions than this takes longer than anybody waits; further members are unknown. */
+const MAX_FOLLOWED = 400;
 
 /** Methods of lists, dicts and sets that change what a later statement reads. */
 const MUTATORS = new Set([
@@ -81,6 +100,8 @@ class Slicer {
   readonly #holes = new Map<string, Hole>();
   /** `path#name` of module-level names that were followed. */
   readonly #followed = new Set<string>();
+  /** Attributes that were read, which may be members of classes. */
+  readonly #attributes: { readonly file: SourceFile; readonly node: Attribute }[] = [];
 
   constructor(program: Program, resolver: SliceResolver) {
     this.#program = program;
@@ -88,7 +109,8 @@ class Slicer {
   }
 
   slice(file: SourceFile, expr: Expr): SliceResult {
-    const needed = Reads.of(expr, ...this.#resolver.alsoReads(file, expr));
+    const needed = this.#reads(file);
+    for (const each of [expr, ...this.#resolver.alsoReads(file, expr)]) needed.add(each);
     const blocks: Kept[][] = [];
     let upto = expr.start;
     let scope: Scope | null = this.#program.scopeAt(file, expr.start);
@@ -109,6 +131,7 @@ class Slicer {
       upto = node.kind === 'FunctionDef' ? decoratedStart(node) : node.start;
     }
     this.#followModule(file, needed);
+    this.#followMembers();
     return {
       slice: {
         module: file.moduleName,
@@ -150,12 +173,13 @@ class Slicer {
         const prefix = parts.slice(0, length);
         const dotted = prefix.join('.');
         const type = this.#resolver.attributeType(file, binding, dotted);
-        if (type && type.kind !== 'unknown') {
-          setAttribute(attributes, prefix, type);
-          break;
-        }
+        if (!type || type.kind === 'unknown') continue;
+        setAttribute(attributes, prefix, type);
+        // Of an object, what it holds may be known too.
+        if (type.kind !== 'object') break;
       }
     }
+    if (own.kind === 'object') return { ...own, attributes };
     return Object.keys(attributes).length > 0 ? { kind: 'object', attributes } : own;
   }
 
@@ -252,7 +276,7 @@ class Slicer {
         if (scope.kind === 'module' || !needed.has(stmt.name.text)) return [];
         needed.delete(stmt.name.text);
         this.#addFreeReads(file, stmt, needed);
-        return [{ text: text(file, stmt) }];
+        return [{ text: this.#definition(file, stmt) }];
       }
       case 'Import':
       case 'ImportFrom':
@@ -386,13 +410,88 @@ class Slicer {
 
   /** What a function or class reads from around it: everything it names but what it binds itself. */
   #addFreeReads(file: SourceFile, node: FunctionDef | ClassDef, needed: Reads): void {
-    const own = new Reads();
+    const own = this.#reads(file);
     for (const stmt of node.body) own.add(stmt);
+    this.#followLocalImports(file, node, own);
     const scope = this.#program.scopeOf(file, node);
     for (const name of scope ? namesBoundIn(scope) : []) own.delete(name);
     if (node.kind === 'FunctionDef') for (const expr of defaultsOf(node.params)) own.add(expr);
     else for (const expr of [...node.bases, ...node.keywords]) own.add(expr);
     needed.merge(own);
+  }
+
+  // -------------------------------------------------------------- members of classes
+
+  #reads(file: SourceFile): Reads {
+    return new Reads((node) => void this.#attributes.push({ file, node }));
+  }
+
+  /** Methods and attributes of classes, and what those read in turn. */
+  #followMembers(): void {
+    for (let at = this.#attributes.shift(); at; at = this.#attributes.shift()) {
+      const member = this.#resolver.memberOf(at.file, at.node);
+      if (member) this.#followMember(member);
+    }
+  }
+
+  #followMember({ file, cls, name, stmt, lineage }: Member): void {
+    const root = lineage[0];
+    const key = `${root ? `${root.module}.${root.name}` : ''} ${file.path}#${cls.name.text}.${name}`;
+    const source = this.#memberSource(file, cls, stmt);
+    if (source === null || this.#followed.size > MAX_FOLLOWED || !this.#once(key)) return;
+    const reads = this.#reads(file);
+    if (stmt.kind === 'FunctionDef') {
+      this.#addFreeReads(file, stmt, reads);
+      for (const decorator of stmt.decorators) reads.add(decorator);
+      for (const path of pathsOfSelf(stmt)) this.#noteAttribute(file, stmt, path, root);
+    } else if (stmt.value) reads.add(stmt.value);
+    this.#followModule(file, reads);
+    this.#steps.push({ op: 'member', module: file.moduleName, cls: cls.name.text, name, source, lineage });
+  }
+
+  /** The class with one statement of its body; null when that does not stand on lines of its own. */
+  #memberSource(file: SourceFile, cls: ClassDef, stmt: FunctionDef | Assign | AnnAssign): string | null {
+    const start = stmt.kind === 'FunctionDef' ? withDecorators(file, stmt) : stmt.start;
+    const before = file.text.slice(file.text.lastIndexOf('\n', start - 1) + 1, start);
+    if (!/^[ \t]+$/.test(before)) return null;
+    return `class ${cls.name.text}:\n${before}${textWithoutImports(file.text, { start, end: stmt.end }, localImports([stmt]))}\n`;
+  }
+
+  /** A function or class as it stands; the names that it imports for itself are made in its module. */
+  #definition(file: SourceFile, node: FunctionDef | ClassDef): string {
+    return textWithoutImports(file.text, node, localImports([node]));
+  }
+
+  #followLocalImports(file: SourceFile, node: FunctionDef | ClassDef, reads: Reads): void {
+    for (const stmt of localImports([node])) {
+      const scope = this.#program.scopeAt(file, stmt.start);
+      for (const alias of stmt.names) {
+        const name = (alias.asName ?? alias.name).text.split('.')[0]!;
+        const binding = scope.bindings.get(name)?.find((one) => 'alias' in one && one.alias === alias);
+        // Where the module has the name for something else, that stays: a function may read the wrong one, which is rare.
+        if (binding && !file.scope.bindings.has(name)) this.#followImport(file, binding, reads.pathsOf(name));
+      }
+    }
+  }
+
+  /** What a followed method takes from `self` is known of the object that the slice begins with. */
+  #noteAttribute(file: SourceFile, method: FunctionDef, path: readonly string[], root: ClassName | undefined): void {
+    const self = method.params.args[0]?.name.text;
+    const binding = self && this.#program.scopeOf(file, method)?.bindings.get(self)?.[0];
+    if (!binding || !root) return;
+    for (const [name, hole] of this.#holes) {
+      const { type } = hole;
+      if (type.kind !== 'object' || type.cls?.module !== root.module || type.cls.name !== root.name) continue;
+      const attributes = { ...type.attributes };
+      for (let length = 1; length <= path.length; length++) {
+        const prefix = path.slice(0, length);
+        const known = this.#resolver.attributeType(file, binding, prefix.join('.'));
+        if (!known || known.kind === 'unknown') continue;
+        setAttribute(attributes, prefix, known);
+        if (known.kind !== 'object') break;
+      }
+      this.#holes.set(name, { ...hole, type: { ...type, attributes } });
+    }
   }
 
   // -------------------------------------------------------------- names of modules
@@ -417,25 +516,25 @@ class Slicer {
     }
     switch (last.kind) {
       case 'function': {
-        const reads = new Reads();
+        const reads = this.#reads(file);
         this.#addFreeReads(file, last.node, reads);
         this.#followModule(file, reads);
-        this.#define(file, name, text(file, last.node));
+        this.#define(file, name, this.#definition(file, last.node));
         return;
       }
       case 'class': {
-        const reads = new Reads();
+        const reads = this.#reads(file);
         this.#addFreeReads(file, last.node, reads);
         reads.delete(name);
         this.#followModule(file, reads);
-        this.#define(file, name, text(file, last.node));
+        this.#define(file, name, this.#definition(file, last.node));
         return;
       }
       default: {
         const type = this.#resolver.holeType(file, last);
         if (type.kind !== 'unknown' && type.kind !== 'scalar' && type.kind !== 'list')
           return this.#holeStep(file, name, type);
-        const needed = new Reads();
+        const needed = this.#reads(file);
         needed.merge(Reads.of({ kind: 'Name', id: name, start: 0, end: 0 }));
         const kept = this.#block(file, file.module.body, Infinity, needed, file.scope);
         // A name that still is needed had no statement that could be kept: a loop variable, a `with` target.
@@ -598,14 +697,29 @@ function decoratedStart(node: FunctionDef): number {
 function setAttribute(attributes: Record<string, HoleType>, path: readonly string[], type: HoleType): void {
   const [first, ...rest] = path;
   if (first === undefined) return;
+  const below = attributes[first];
   if (rest.length === 0) {
-    attributes[first] = type;
+    if (below?.kind !== 'object' || type.kind !== 'object') attributes[first] = type;
     return;
   }
-  const below = attributes[first];
   const inner = below?.kind === 'object' ? { ...below.attributes } : {};
   setAttribute(inner, rest, type);
-  attributes[first] = { kind: 'object', attributes: inner };
+  attributes[first] =
+    below?.kind === 'object' ? { ...below, attributes: inner } : { kind: 'object', attributes: inner };
+}
+
+/** What a method reads of its first parameter, as paths. */
+function pathsOfSelf(method: FunctionDef): readonly (readonly string[])[] {
+  const self = method.params.args[0]?.name.text;
+  if (!self) return [];
+  return Reads.of(...method.body)
+    .pathsOf(self)
+    .map((path) => path.split('.'));
+}
+
+function withDecorators(file: SourceFile, node: FunctionDef): number {
+  const first = node.decorators[0];
+  return first ? file.text.lastIndexOf('@', first.start) : node.start;
 }
 
 // ---------------------------------------------------------------- text

@@ -27,7 +27,9 @@ function sourceOf(set: ModelSet, name: string): string {
 }
 
 function names(set: ModelSet): readonly string[] {
-  return set.steps.map((step) => (step.op === 'define' ? step.name : `${step.op} ${step.as}`));
+  return set.steps.map((step) =>
+    step.op === 'define' ? step.name : `${step.op} ${step.op === 'member' ? step.name : step.as}`,
+  );
 }
 
 describe('reach', () => {

@@ -18,10 +18,10 @@ import { fallbackRanges } from '../../python/moduleFacts.ts';
 import { children } from '../../python/syntax/visit.ts';
 import type { Binding, Program, SourceFile } from '../../python/types.ts';
 import type { HoleType, Step } from '../../query/program.ts';
-import { assignedValue, isTypeChecking, textOf, type Classes, type ClassRef } from '../classes.ts';
+import { assignedValue, isPlainMethod, isTypeChecking, textOf, type Classes, type ClassRef } from '../classes.ts';
 import { followInstalled, resolveInstalled, throughEnvironment } from '../installed.ts';
+import { localImports, withoutImports } from '../../query/localImports.ts';
 import { isAvailable, isHarmlessBuiltin, isHarmlessCall, isRefusedName } from './available.ts';
-import { localImports, withoutImports } from './localImports.ts';
 import { moduleReads, rootName, type Read } from './reads.ts';
 import { Reasons } from './reasons.ts';
 import { classSource, statementSource, type Edit } from './text.ts';
@@ -71,6 +71,10 @@ export class StepWriter {
   /** Targets of imports inside functions. */
   readonly #waiting: { readonly file: SourceFile; readonly name: string; readonly for: string | null }[] = [];
   readonly #harmless = new Map<Node, boolean>();
+  /** Mapped classes, and the methods that were left out of them. */
+  readonly #leftOut: { readonly ref: ClassRef; readonly methods: Map<string, FunctionDef> }[] = [];
+  /** Names of attributes that methods and functions read; what shows an object as a text is called by others. */
+  readonly #attributes = new Set<string>(['__str__']);
 
   constructor(program: Program, classes: Classes, policy: ClassPolicy) {
     this.program = program;
@@ -132,12 +136,37 @@ export class StepWriter {
       const waiting = read ? undefined : this.#waiting.shift();
       if (read) this.unknown.within(read.for, () => this.#read(read.file, read.read));
       else if (waiting) this.unknown.within(waiting.for, () => this.need(waiting.file, waiting.name));
-      else return;
+      else if (!this.#addMethods()) return;
     }
+  }
+
+  /** Methods of models that managers and helpers call. False when there are no more. */
+  #addMethods(): boolean {
+    let added = false;
+    for (const { ref, methods } of this.#leftOut) {
+      for (const [name, method] of methods) {
+        if (!this.#attributes.has(name)) continue;
+        methods.delete(name);
+        const edits = this.#hoist(ref.file, method.body);
+        this.needReads(ref.file, [method], edits);
+        const source = classSource(ref.file, ref.node, { ...EMPTY_CLASS, body: [method], edits });
+        this.steps.push({
+          op: 'member',
+          module: ref.file.moduleName,
+          cls: ref.node.name.text,
+          name,
+          source,
+          lineage: [],
+        });
+        added = true;
+      }
+    }
+    return added;
   }
 
   /** Makes what a piece of code reads exist. */
   needReads(file: SourceFile, nodes: readonly Node[], edits: readonly Edit[] = []): void {
+    for (const node of nodes) for (const name of attributeNames(node)) this.#attributes.add(name);
     for (const read of moduleReads(this.program, file, nodes, edits)) {
       if (read.when === 'now' || this.#isNoClass(file, read)) this.#read(file, read);
       else this.#later.push({ file, read, for: this.unknown.subject });
@@ -384,6 +413,7 @@ export class StepWriter {
     this.#asked.add(`${file.moduleName}#${node.name.text}`);
     this.#touch(file);
     const body = keptBody(node, (stmt) => this.#policy.keeps(ref, stmt, this) && !this.#isBroken(ref, stmt));
+    this.#leftOut.push({ ref, methods: methodsLeftOut(node, body) });
     const adapted = this.#policy.adapt(ref, body, this);
     const edits = [...adapted.edits, ...this.#hoist(file, body)];
     const bases = node.bases.flatMap((expr) => {
@@ -794,6 +824,26 @@ function isRefused(stmt: Stmt): boolean {
 function isNone(binding: Binding): boolean {
   const value = assignedValue(binding);
   return value?.kind === 'Constant' && value.type === 'None';
+}
+
+const EMPTY_CLASS = { bases: [], keywords: [], decorators: [], extra: [] } as const;
+
+function methodsLeftOut(node: ClassDef, kept: readonly Stmt[]): Map<string, FunctionDef> {
+  const methods = node.body.flatMap((stmt): [string, FunctionDef][] =>
+    stmt.kind === 'FunctionDef' && !kept.includes(stmt) && isPlainMethod(stmt) ? [[stmt.name.text, stmt]] : [],
+  );
+  return new Map(methods);
+}
+
+/** Attributes that the functions in a piece of code read. */
+function attributeNames(node: Node): readonly string[] {
+  const names: string[] = [];
+  const pending: Node[] = [node];
+  for (let at = pending.pop(); at; at = pending.pop()) {
+    if (at.kind === 'Attribute') names.push(at.attr.text);
+    pending.push(...children(at));
+  }
+  return names;
 }
 
 /** Statements of a class body that are kept; conditions around them stay, except `if TYPE_CHECKING`. */

@@ -1,0 +1,108 @@
+/** Methods and attributes of classes of the workspace that code reads: what a slice follows into. */
+import type { AnnAssign, Assign, Attribute, ClassDef, FunctionDef } from '../python/syntax/nodes.ts';
+import type { Binding, SourceFile } from '../python/types.ts';
+import type { ClassName } from '../query/program.ts';
+import type { Member } from '../query/slice.ts';
+import { isPlainMethod } from './classes.ts';
+import type { Inference } from './infer.ts';
+import type { Model } from './model.ts';
+
+/**
+ * The member that `object.name` or `super().name` reads, when the object is one of a class of the workspace: of a view or
+ * a service any member, of a model only methods, for its fields are made with it.
+ */
+export function memberOf(file: SourceFile, attribute: Attribute, inference: Inference): Member | null {
+  const name = attribute.attr.text;
+  if (isSuper(attribute)) return memberOfSuper(file, attribute, inference);
+  const on = inference.valueOf(file, attribute.value);
+  switch (on.kind) {
+    case 'object':
+      return memberOfClass(on.file, on.cls, name, lineageOf(on.file, on.cls, inference), inference);
+    case 'instance':
+    case 'model': {
+      const model = inference.graph.model(on.model);
+      return model ? methodOfModel(model, name, inference) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+function memberOfClass(
+  file: SourceFile,
+  cls: ClassDef,
+  name: string,
+  lineage: readonly ClassName[],
+  inference: Inference,
+): Member | null {
+  const { symbol } = inference.program.member(file, cls, name);
+  return symbol.kind === 'binding' ? memberAt(symbol.file, symbol.binding, lineage) : null;
+}
+
+function methodOfModel(model: Model, name: string, inference: Inference): Member | null {
+  if (inference.graph.field(model, name) || inference.graph.relation(model, name)) return null;
+  const file = inference.program.file(model.declared.path);
+  const binding = file?.scope.bindings.get(model.name)?.findLast((each) => each.kind === 'class');
+  if (!file || binding?.kind !== 'class') return null;
+  const member = memberOfClass(file, binding.node, name, [], inference);
+  return member?.stmt.kind === 'FunctionDef' && isPlainMethod(member.stmt) ? member : null;
+}
+
+/** What a base has that a method overrides. */
+function memberOfSuper(file: SourceFile, attribute: Attribute, inference: Inference): Member | null {
+  const cls = enclosingClass(file, attribute, inference);
+  if (!cls) return null;
+  const id = `${file.moduleName}.${cls.name.text}`;
+  const lineage = inference.graph.model(id) ? [] : lineageOf(file, cls, inference);
+  for (const base of inference.program.bases(file, cls)) {
+    if (base.kind !== 'binding' || base.binding.kind !== 'class' || base.binding.node === cls) continue;
+    const found = memberAt(
+      base.file,
+      inference.program.scopeOf(base.file, base.binding.node)?.bindings.get(attribute.attr.text)?.at(-1),
+      lineage,
+    );
+    if (found) return found;
+  }
+  return null;
+}
+
+function memberAt(file: SourceFile, binding: Binding | undefined, lineage: readonly ClassName[]): Member | null {
+  if (!binding || binding.scope.kind !== 'class') return null;
+  const stmt = statementOf(binding);
+  return stmt && { file, cls: binding.scope.node as ClassDef, name: binding.name, stmt, lineage };
+}
+
+function statementOf(binding: Binding): FunctionDef | Assign | AnnAssign | null {
+  switch (binding.kind) {
+    case 'function':
+      return binding.node;
+    case 'assign':
+    case 'annAssign':
+      return binding.statement.value ? binding.statement : null;
+    default:
+      return null;
+  }
+}
+
+/** A class and its bases, those of the workspace, in the order in which Python looks a name up. */
+function lineageOf(file: SourceFile, cls: ClassDef, inference: Inference): readonly ClassName[] {
+  return inference.program
+    .bases(file, cls)
+    .flatMap((base) =>
+      base.kind === 'binding' && base.binding.kind === 'class'
+        ? { module: base.file.moduleName, name: base.binding.name }
+        : [],
+    );
+}
+
+function enclosingClass(file: SourceFile, attribute: Attribute, inference: Inference): ClassDef | null {
+  for (let scope = inference.program.scopeAt(file, attribute.start); ;) {
+    if (scope.kind === 'class') return scope.node as ClassDef;
+    if (!scope.parent) return null;
+    scope = scope.parent;
+  }
+}
+
+function isSuper({ value }: Attribute): boolean {
+  return value.kind === 'Call' && value.func.kind === 'Name' && value.func.id === 'super' && value.args.length === 0;
+}
