@@ -339,6 +339,25 @@ class User(Base):
     );
     expect(set.unknown).toEqual(['the event `do_orm_execute` in project/db.py may change statements']);
   });
+
+  test('events of a flush are named where a session writes, and nowhere else', () => {
+    const set = setOf(
+      {
+        'models.py': `${base}
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+`,
+        'stamps.py':
+          'from sqlalchemy import event\n\n@event.listens_for(User, "before_update")\ndef stamp(mapper, connection, user):\n    pass\n',
+        'other.py': 'from sqlalchemy import event\n\nclass Hooks:\n    def before_insert(self): pass\n',
+      },
+      'models.User',
+    );
+    const reason = 'the event `before_update` in project/stamps.py may change what is written';
+    expect(unknownFor(set, sent('SELECT users.id FROM users'))).toEqual([]);
+    expect(unknownFor(set, [{ sql: 'UPDATE users SET id=?', isFlush: true }])).toEqual([reason]);
+  });
 });
 
 describe('Django', () => {

@@ -42,8 +42,23 @@ export function writeSqlalchemy(
   return writer;
 }
 
-/** Events that rewrite statements cannot be seen by the renderer. */
+/** Events that change rows while a session writes them (https://docs.sqlalchemy.org/en/20/orm/session_events.html). */
+const FLUSH_EVENTS = /\b(?:before|after)_(?:insert|update|delete|flush|attach)\b|\bbefore_commit\b/;
+
+/** Events that rewrite statements, or that change what is written, cannot be seen by the renderer. */
 function noteEvents(program: Program, writer: StepWriter): void {
+  const listening = program.pathsMentioning(['listens_for', 'listen']);
+  for (const path of new Set([...listening, ...[...writer.files].map((file) => file.path)])) {
+    if (/(^|\/)(tests?|docs?)\//.test(path)) continue;
+    const text = program.snapshot.text(path) ?? '';
+    const event = /\blistens_for\(|\bevent\.listen\(/.test(text) ? FLUSH_EVENTS.exec(text) : null;
+    // About no table: it matters to what a session writes, and to nothing that is read.
+    if (event)
+      writer.unknown.add(
+        `the event \`${event[0]}\` in ${path.split('/').slice(-2).join('/')} may change what is written`,
+        [],
+      );
+  }
   for (const event of ['do_orm_execute', 'before_compile']) {
     const path = program.pathsMentioning([event]).find((each) => !/(^|\/)(tests?|docs?)\//.test(each));
     if (path !== undefined)
