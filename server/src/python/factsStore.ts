@@ -1,5 +1,5 @@
 import type { Snapshot } from '../workspace/snapshot.ts';
-import { type EncodedFacts, FileFacts, noFacts, scanFacts } from './fileFacts.ts';
+import { type EncodedFacts, FileFacts, noFacts } from './fileFacts.ts';
 
 /**
  * The facts of all files of a workspace, each with the version of the text they were made from. What nobody has put here
@@ -25,7 +25,7 @@ export class FactsStore {
     const text = snapshot.text(path);
     let facts = noFacts;
     if (text !== undefined) {
-      facts = new FileFacts(scanFacts(text));
+      facts = FileFacts.of(text);
       this.#scans++;
     }
     this.#set(path, { version, facts });

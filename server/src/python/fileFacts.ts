@@ -19,13 +19,20 @@ export class FileFacts {
   readonly classKey: string;
   readonly #classText: string;
   readonly #reboundText: string;
-  readonly #words: string;
+  /** The words of a text, or the text itself: looking into it is faster than collecting its words for one look. */
+  readonly #words: string | { readonly text: string };
   #imports: readonly ScannedImport[] | undefined;
   #classes: readonly ScannedClass[] | undefined;
   #rebound: ReadonlySet<string> | undefined;
   #filter: WordFilter | undefined;
 
-  constructor([imports, classes, rebound, words]: EncodedFacts) {
+  /** Of a text that is being typed: its words are not collected, since the next key makes them old. */
+  static of(text: string): FileFacts {
+    const [imports, classes, rebound] = scanNames(text);
+    return new FileFacts([imports, classes, rebound, { text }]);
+  }
+
+  constructor([imports, classes, rebound, words]: EncodedFacts | [...ScannedNames, { readonly text: string }]) {
     this.importKey = imports;
     this.classKey = rebound === '' ? classes : `${classes}${rebound}`;
     this.#classText = classes;
@@ -48,15 +55,22 @@ export class FileFacts {
 
   /** False when the text surely does not hold `piece`: it begins and ends at the edge of a word, as in `create_engine`. */
   mayMention(piece: string): boolean {
+    if (typeof this.#words !== 'string') return this.#words.text.includes(piece);
     return (this.#filter ??= new WordFilter(this.#words)).mayHold(piece);
   }
 }
 
 /** O(text): a small part of what parsing costs. */
 export function scanFacts(text: string): EncodedFacts {
+  return [...scanNames(text), encodeWords(text)];
+}
+
+type ScannedNames = [imports: string, classes: string, rebound: string];
+
+function scanNames(text: string): ScannedNames {
   const imports = scanImports(text);
   const classes = scanClasses(text);
-  return [imports, classes, scanRebound(text, namesIn(imports, classes)), encodeWords(text)];
+  return [imports, classes, scanRebound(text, namesIn(imports, classes))];
 }
 
 function namesIn(imports: string, classes: string): (name: string) => boolean {

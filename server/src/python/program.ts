@@ -148,7 +148,8 @@ class WorkspaceProgram implements Program {
   readonly #following = new Set<Binding>();
   readonly #starNames = new WeakMap<Scope, Map<string, Recorded<readonly Binding[]>>>();
   readonly #bases = new Map<ClassDef, Recorded<readonly Symbol[]>>();
-  readonly #stamps = new Map<string, string>();
+  /** Kind of fact → subject → what it is now. */
+  readonly #stamps = new Map<string, Map<string, string>>();
   /** What the recorder calls a name of a scope: the same text each time, which is looked up faster than one like it. */
   readonly #subjects = new WeakMap<Scope, Map<string, string | null>>();
   readonly #environments = new Map<Environment, InstalledModules>();
@@ -569,13 +570,14 @@ class WorkspaceProgram implements Program {
   }
 
   #stamp(kind: string, subject: string, compute: (file: SourceFile, place: string, name: string) => string): string {
-    const key = `${kind} ${subject}`;
-    let stamp = this.#stamps.get(key);
+    let stamps = this.#stamps.get(kind);
+    if (!stamps) this.#stamps.set(kind, (stamps = new Map()));
+    let stamp = stamps.get(subject);
     if (stamp === undefined) {
       const [path, place, name] = subject.split('\0');
       const file = this.file(path!);
       stamp = file ? compute(file, place!, name ?? '') : '';
-      this.#stamps.set(key, stamp);
+      stamps.set(subject, stamp);
     }
     return stamp;
   }

@@ -37,6 +37,8 @@ export class RuleRunner {
   /** How many units were checked: what tests count. */
   checked = 0;
   readonly #kept = new WeakMap<Stmt, Kept>();
+  /** By path: the facts that all findings of a file were made from when it was last checked, by what they are about. */
+  readonly #facts = new Map<string, Facts>();
 
   /** Findings of all rules in one file, in text order, without suppressed ones. */
   run(run: RuleRun): RuleFinding[] {
@@ -44,11 +46,18 @@ export class RuleRunner {
     // An Alembic revision is known by what it must define, wherever its folder is.
     const isTest = isTestFile(file.path) || file.scope.bindings.has('down_revision');
     const rules = enabledRules(run.settings).filter((rule) => rule.inTests || !isTest);
+    const key = rules.map((rule) => rule.id).join(' ');
     const suppressions = readSuppressions(file);
     const found: RuleFinding[] = [];
+    const before = this.#facts.get(file.path) ?? new Facts();
+    this.#facts.set(file.path, before);
+    const changed = before.changedIn(run);
+    const facts = new Facts();
     for (const unit of unitsOf(file.module)) {
       throwIfCancelled(run.cancellation);
-      for (const { rule, severity, anchored } of this.#findingsIn(unit, run, rules)) {
+      const { findings, dependencies } = this.#findingsIn(unit, run, rules, key, before, changed);
+      for (const dependency of dependencies) facts.add(dependency);
+      for (const { rule, severity, anchored } of findings) {
         const finding = placedFinding(anchored);
         if (suppressions.covers(rule, finding.range)) continue;
         if (finding.relation !== undefined && allowsRelation(finding.relation, run.settings)) continue;
@@ -56,22 +65,51 @@ export class RuleRunner {
         found.push({ ...finding, path: file.path, rule, severity: chosen ?? finding.severity ?? severity });
       }
     }
+    this.#facts.set(file.path, facts);
     return found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   }
 
-  #findingsIn(unit: Unit, run: RuleRun, rules: readonly Rule[]): readonly KeptFinding[] {
-    const key = rules.map((rule) => rule.id).join(' ');
+  #findingsIn(unit: Unit, run: RuleRun, rules: readonly Rule[], key: string, before: Facts, changed: Facts): Kept {
     const known = this.#kept.get(unit.node);
-    if (known?.rules === key && known.dependencies.every((dependency) => holds(dependency, run))) return known.findings;
+    if (known?.rules === key && (changed.isEmpty || !known.dependencies.some((each) => changed.has(each))))
+      return known;
     this.checked++;
     const { value: findings, trace } = run.program.recorder.record(() => check(unit, run, rules));
-    this.#kept.set(unit.node, { rules: key, findings, dependencies: dependenciesOf(trace) });
-    return findings;
+    const kept: Kept = { rules: key, findings, dependencies: dependenciesOf(trace) };
+    this.#kept.set(unit.node, kept);
+    // Should this run be cancelled, the next one must know what these findings depend on.
+    for (const dependency of kept.dependencies) if (!before.has(dependency)) before.add(dependency);
+    return kept;
   }
 }
 
-function holds(dependency: Dependency, { program, graph }: RuleRun): boolean {
-  return isGraphFact(dependency.kind) ? graph.holds(dependency) : program.holds(dependency);
+/** A set of facts, told by their kind and what they are about. */
+class Facts {
+  readonly #byKind = new Map<string, Map<unknown, Dependency>>();
+
+  get isEmpty(): boolean {
+    return this.#byKind.size === 0;
+  }
+
+  has({ kind, subject }: Dependency): boolean {
+    return this.#byKind.get(kind)?.has(subject) ?? false;
+  }
+
+  add(dependency: Dependency): void {
+    const known = this.#byKind.get(dependency.kind);
+    if (known) known.set(dependency.subject, dependency);
+    else this.#byKind.set(dependency.kind, new Map([[dependency.subject, dependency]]));
+  }
+
+  /** Those that are not what they were. Each is looked at once. */
+  changedIn({ program, graph }: RuleRun): Facts {
+    const changed = new Facts();
+    for (const [kind, facts] of this.#byKind) {
+      const source = isGraphFact(kind) ? graph : program;
+      for (const fact of facts.values()) if (!source.holds(fact)) changed.add(fact);
+    }
+    return changed;
+  }
 }
 
 interface Kept {
