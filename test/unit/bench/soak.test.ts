@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { Branches } from '../../bench/soak/branches.ts';
-import { type Outcome, judge } from '../../bench/soak/report.ts';
+import { type Outcome, judge, memoryAt } from '../../bench/soak/report.ts';
 import { nextSnippet } from '../../bench/soak/typing.ts';
 import { generateWorkspace, writeWorkspace } from '../../bench/workspace/generate.ts';
 import { Random } from '../../bench/workspace/random.ts';
@@ -36,6 +36,12 @@ test('a soak fails for what it is there to find, and for nothing else', () => {
   expect(broken({ kinds: [{ ...kind!, times: [3, 1001] }] })).toEqual([false, false, false, true, false]);
   const leaking = Array.from({ length: 101 }, (_, i) => ({ at: i / 100, megabytes: 400 + i * 2 }));
   expect(broken({ samples: leaking })).toEqual([false, false, false, false, true]);
+});
+
+test('the memory at a place is that of the samples around it, or of the nearest', () => {
+  const samples = [0, 0.46, 0.5, 0.54, 0.9].map((at, i) => ({ at, megabytes: 100 + i }));
+  expect(memoryAt(samples, 0.5)).toBe(102);
+  expect(memoryAt(samples, 0.7)).toBe(103);
 });
 
 test('a branch switch changes files on disk, and the next one takes that back', async () => {
