@@ -2,7 +2,7 @@
  * Finds what expressions are worth to an ORM, by following names through assignments, parameters, annotations,
  * returns, loops and attributes. Not a type checker: it stops early and says `unknown`.
  */
-import type { Call, ClassDef, Expr, FunctionDef, Node, Stmt } from '../python/syntax/nodes.ts';
+import type { Attribute, Call, ClassDef, Expr, FunctionDef, Node, Stmt } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../python/types.ts';
 import { djangoSemantics } from './django/infer.ts';
@@ -117,6 +117,7 @@ class Inferrer implements Inference {
       case 'Name':
         return this.#name(file, expr.id, expr.start);
       case 'Attribute': {
+        if (isSuperCall(expr.value)) return this.#inherited(file, expr);
         // Of a model and its objects the ORM decides what an attribute is, not the class body.
         const on = this.valueOf(file, expr.value);
         if (on.kind === 'model' || on.kind === 'instance') {
@@ -169,6 +170,22 @@ class Inferrer implements Inference {
       default:
         return UNKNOWN;
     }
+  }
+
+  /** `super().name`: what the first base has under that name. */
+  #inherited(file: SourceFile, expr: Attribute): Value {
+    let scope: Scope | null = this.program.scopeAt(file, expr.start);
+    while (scope && scope.kind !== 'class') scope = scope.parent;
+    if (!scope) return UNKNOWN;
+    const cls = scope.node as ClassDef;
+    for (const base of this.program.bases(file, cls)) {
+      if (base.kind !== 'binding' || base.binding.kind !== 'class' || base.binding.node === cls) continue;
+      const { symbol } = this.program.member(base.file, base.binding.node, expr.attr.text);
+      if (symbol.kind === 'binding' && symbol.binding.kind === 'function')
+        return { kind: 'function', file: symbol.file, node: symbol.binding.node, self: null };
+      if (symbol.kind === 'binding') return this.bindingValue(symbol.file, symbol.binding);
+    }
+    return UNKNOWN;
   }
 
   #isModulePath(file: SourceFile, expr: Expr): boolean {
@@ -694,3 +711,7 @@ const STATEMENT_KINDS: ReadonlySet<string> = new Set([
   'InvalidStmt',
 ]);
 const CONTAINER_KINDS: ReadonlySet<string> = new Set(['ExceptHandler', 'MatchCase', 'Module']);
+
+function isSuperCall(expr: Expr): boolean {
+  return expr.kind === 'Call' && expr.func.kind === 'Name' && expr.func.id === 'super' && expr.args.length === 0;
+}

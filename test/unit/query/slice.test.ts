@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+import { buildModelGraph } from '../../../server/src/orm/graph.ts';
+import { createInference } from '../../../server/src/orm/infer.ts';
+import { querySites } from '../../../server/src/orm/sites.ts';
+import { createSliceResolver } from '../../../server/src/orm/sliceResolver.ts';
+import type { MemberStep, Slice } from '../../../server/src/query/program.ts';
+import { sliceOf } from '../../../server/src/query/slice.ts';
+import { Project } from '../../harness/project.ts';
+
+const models = `
+from django.db import models
+
+class Order(models.Model):
+    number = models.CharField(max_length=10)
+    open = models.BooleanField(default=True)
+
+    def lines_left(self):
+        from .rules import MOST
+        return MOST
+`;
+
+/** The slice of the last query of \`app/views.py\`. */
+function sliceOfLast(view: string): Slice {
+  const project = new Project({
+    'app/__init__.py': '',
+    'app/models.py': models,
+    'app/rules.py': 'MOST = 12\n',
+    'app/views.py': `from .models import Order\n${view}`,
+  });
+  const { program } = project;
+  const inference = createInference(program, buildModelGraph(program, project.snapshot));
+  const file = project.file('app/views.py');
+  const site = querySites(file, inference).at(-1)!;
+  return sliceOf(program, file, site.expr, createSliceResolver(inference)).slice;
+}
+
+function members(slice: Slice): readonly MemberStep[] {
+  return slice.steps.filter((step) => step.op === 'member');
+}
+
+describe('members of classes', () => {
+  test('a method that is called on self comes along, with the class attributes that it reads', () => {
+    const slice = sliceOfLast(`
+class Orders:
+    only_open = True
+
+    def get_queryset(self):
+        return Order.objects.filter(open=self.only_open)
+
+    def first(self):
+        return self.get_queryset().first()
+`);
+    expect(members(slice).map(({ name }) => name)).toEqual(['get_queryset', 'only_open']);
+    expect(members(slice)[0]!.lineage).toEqual([{ module: 'app.views', name: 'Orders' }]);
+  });
+
+  test('`super()` leads to the base that has the method', () => {
+    const slice = sliceOfLast(`
+class Open:
+    def get_queryset(self):
+        return Order.objects.filter(open=True)
+
+class Mine(Open):
+    def get_queryset(self):
+        return super().get_queryset().filter(number=self.number)
+
+    def last(self):
+        return self.get_queryset().last()
+`);
+    expect(members(slice).map(({ cls, name }) => `${cls}.${name}`)).toEqual(['Mine.get_queryset', 'Open.get_queryset']);
+    expect(members(slice)[0]!.lineage.map(({ name }) => name)).toEqual(['Mine', 'Open']);
+  });
+
+  test('a method of a model brings what it imports for itself', () => {
+    const slice = sliceOfLast(`
+def left(order: Order):
+    return Order.objects.filter(number=order.lines_left())
+`);
+    expect(members(slice).map(({ name }) => name)).toEqual(['lines_left']);
+    expect(members(slice)[0]!.source).not.toContain('import');
+    expect(slice.steps).toContainEqual(expect.objectContaining({ op: 'link', module: 'app.models', as: 'MOST' }));
+  });
+});
+
+describe('names', () => {
+  test('what a comprehension or a lambda binds for itself is not looked for outside', () => {
+    const slice = sliceOfLast(`
+def some(numbers):
+    return Order.objects.filter(number__in=[n for n in numbers if n], open=(lambda m: m)(True))
+`);
+    expect(slice.unknown).toEqual([]);
+    expect(slice.holes.map(({ name }) => name)).toEqual(['numbers']);
+  });
+});
