@@ -55,6 +55,10 @@ class Library:
         return None
 
 
+    def reading(self, owner, name):
+        """Whether an attribute of an object is there before it is read, as a `Reading` of the protocol, or None."""
+        return None
+
     # The course of a request: `prepare`, models entered, runs, models left.
 
     version = ""

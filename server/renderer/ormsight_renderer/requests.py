@@ -61,7 +61,8 @@ def render(request, models):
         if state.error is not None:
             raise state.error
         return {"kind": "nothing"}
-    if all(not statements for _, statements in variants) and not (state.sends_nothing and not unknown):
+    sends_nothing = all(not statements for _, statements in variants)
+    if sends_nothing and state.reading is None and not (state.sends_nothing and not unknown):
         if unknown:
             return {"kind": "failed", "where": "slice", "message": f"It depends on {', '.join(unknown)}"}
         return {"kind": "nothing"}
@@ -73,6 +74,7 @@ def render(request, models):
         "unknown": list(dict.fromkeys([*models.unknown, *slice_["unknown"], *noted, *unknown])),
         "libraryVersion": library.version,
         "driver": library.driver,
+        "reading": state.reading,
     }
 
 
@@ -85,6 +87,8 @@ class _Attempts:
         self.error = None
         #: The last run came to a query that needs no database: `User.objects.none()`.
         self.sends_nothing = False
+        #: Of the run in which every condition holds.
+        self.reading = None
 
     def once(self, state):
         """What one run sends; None when it does not come to the expression."""
@@ -98,12 +102,16 @@ class _Attempts:
                 names[hole["name"]] = materialise(hole["hole"])
             if self.slice["body"].strip():
                 execute(self.slice["body"], names)
+            reads = self.slice.get("reads")
+            reading = library.reading(execute(reads["owner"], names, "eval"), reads["name"]) if reads else None
             tape.entries.clear()
             library.begin_expression()
             value = execute(self.slice["expression"], names, "eval")
-            library.send(value)
+            if not reads:
+                library.send(value)
+            self.reading = self.reading or reading
             self.sends_nothing = not tape.entries and library.is_query(value)
-            if not tape.entries and is_hole(value) and value.source and value.source[0] == "call":
+            if reading is None and not tape.entries and is_hole(value) and value.source and value.source[0] == "call":
                 raise unknowable(value)
             return [
                 {

@@ -72,7 +72,8 @@ class OrmEngine implements Engine {
       throwIfCancelled(cancellation);
       // Trees move on to the next text of their file: a site of an older one is gone.
       if (this.#analyse() !== analysis) throw new CancelledError();
-      views.push(await this.#render(analysis, file, site, cancellation));
+      const view = await this.#render(analysis, file, site, cancellation);
+      if (view) views.push(view);
     }
     return views;
   }
@@ -196,7 +197,7 @@ class OrmEngine implements Engine {
     file: SourceFile,
     site: QuerySite,
     cancellation?: CancellationToken,
-  ): Promise<QueryView> {
+  ): Promise<QueryView | null> {
     const renderer = this.#options.renderer;
     if (!renderer) throw new CancelledError();
     return renderSite(

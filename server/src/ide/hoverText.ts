@@ -20,6 +20,7 @@ export function hoverText(view: QueryView, links: HoverLinks | null = null): str
   const parts = [
     ...shown.flatMap((statement, i) => statementText(statement, shown[i - 1] ?? null, view)),
     more(view, links),
+    view.note && escapeMarkdown(view.note),
     status(view),
     footer(view, links),
   ];

@@ -7,7 +7,7 @@ import { createSliceResolver } from '../orm/sliceResolver.ts';
 import type { DialectName, HoleType, ModelSet, Slice, Step, Target } from '../query/program.ts';
 import { sliceOf } from '../query/slice.ts';
 import type { SourceFile } from '../python/types.ts';
-import type { RenderedVariant, RenderResult } from '../render/protocol.ts';
+import type { Reading, RenderedVariant, RenderResult } from '../render/protocol.ts';
 import type { Renderer } from '../render/renderer.ts';
 import { libraryNames } from './labels.ts';
 import type { QueryView, StatementView } from './views.ts';
@@ -25,7 +25,7 @@ export interface FileTarget {
 
 const MAX_VARIANTS = 8;
 
-/** Renders one query expression. Throws `CancelledError` when it is no longer wanted. */
+/** Renders one query expression; null for an attribute that is simply there. Throws `CancelledError` when it is no longer wanted. */
 export async function renderSite(
   file: SourceFile,
   site: QuerySite,
@@ -33,9 +33,9 @@ export async function renderSite(
   target: FileTarget,
   renderer: Renderer,
   cancellation?: CancellationToken,
-): Promise<QueryView> {
+): Promise<QueryView | null> {
   const { slice, models } = sliceOf(inference.program, file, site.expr, createSliceResolver(inference));
-  const seeds = [...new Set([...models, ...modelsOfHoles(slice)])];
+  const seeds = site.of === 'schema' ? allTables(inference) : [...new Set([...models, ...modelsOfHoles(slice)])];
   const modelSet = modelSetFor(inference.program, inference.graph, seeds);
   const result = await renderer.render(
     {
@@ -46,6 +46,7 @@ export async function renderSite(
     },
     cancellation,
   );
+  if (site.of === 'column' && sentBy(result).length === 0) return null;
   return viewOf(file, site, target, result, [
     ...unknownFor(modelSet, sentBy(result), unknownModels(result)),
     ...slice.unknown,
@@ -77,6 +78,11 @@ function withoutModels(slice: Slice, models: ModelSet): Slice {
 function stepKey(step: Step): string {
   if (step.op === 'member') return `${step.module}#${step.cls}.${step.name}()`;
   return `${step.module}#${step.op === 'define' ? step.name : step.as}`;
+}
+
+/** What stands behind a `MetaData`: every model and table of SQLAlchemy. */
+function allTables({ graph }: Inference): readonly string[] {
+  return [...graph.models, ...graph.tables].filter(({ orm }) => orm === 'sqlalchemy').map(({ id }) => id);
 }
 
 function modelsOfHoles(slice: Slice): string[] {
@@ -115,6 +121,7 @@ function viewOf(
     function: site.function,
     orm: site.orm,
     pinnedVersion: target.pinnedVersion,
+    note: null,
     dialect: target.dialect,
     dialectSource: target.dialectSource,
   };
@@ -142,6 +149,9 @@ function viewOf(
         reason: unknown.length === 0 ? null : sentence(listed(unknown)),
         statements: result.variants.flatMap(statementsOf),
         moreVariants: result.moreVariants,
+        note:
+          result.reading &&
+          readingText(file.text.slice(site.range.start, site.range.end), result.reading, result.variants),
       };
     }
     case 'nothing':
@@ -163,6 +173,30 @@ function viewOf(
       );
     case 'cutOff':
       return unsupported(CUT_OFF[result.reason]);
+  }
+}
+
+/** Why reading an attribute sends what it sends. */
+function readingText(path: string, { state, by }: Reading, variants: readonly RenderedVariant[]): string {
+  const owner = `\`${path.slice(0, path.lastIndexOf('.'))}\``;
+  const attribute = `\`${path}\``;
+  if (variants.every(({ statements }) => statements.length === 0)) {
+    switch (state) {
+      case 'new':
+        return `Sends nothing here: ${owner} is new, nothing is loaded for it.`;
+      case 'lazy':
+        return `Sends nothing here: the session holds what ${attribute} refers to.`;
+      default:
+        return `Sends nothing here: ${attribute} is loaded already${by ? `, by \`${by}\`` : ''}.`;
+    }
+  }
+  switch (state) {
+    case 'expired':
+      return `Sent here because ${owner} has expired: a commit, a rollback or \`expire\` came before.`;
+    case 'deferred':
+      return `Sent here because ${attribute} was left out when ${owner} was loaded${by ? `, by \`${by}\`` : ''}.`;
+    default:
+      return `Sent here because ${attribute} is loaded when it is first read${by ? `, by \`${by}\`` : ''}.`;
   }
 }
 

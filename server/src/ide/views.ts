@@ -33,6 +33,8 @@ export interface QueryView {
   readonly status: QueryStatus;
   /** Why it is partial or unsupported: complete sentences for a user; null for exact. */
   readonly reason: string | null;
+  /** Why an attribute that is read sends something here, or nothing: a sentence; null for queries. */
+  readonly note: string | null;
   readonly statements: readonly StatementView[];
   /** Variants that are not listed. */
   readonly moreVariants: number;

@@ -4,9 +4,11 @@ import { encloses } from '../base/text.ts';
 import type { Call, ClassDef, Expr, Node } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
+import { attributeRead, type AttributeRead, isReadAt } from './attributeReads.ts';
 import type { Inference } from './infer.ts';
 import type { OrmId } from './model.ts';
 import { isFlaskCall, isSessionCall } from './sqlalchemy/infer.ts';
+import { isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import type { Value } from './values.ts';
 
 export interface QuerySite {
@@ -15,6 +17,8 @@ export interface QuerySite {
   readonly orm: OrmId;
   /** Qualified name of the enclosing function, `OrderService.recent`; null outside functions. */
   readonly function: string | null;
+  /** What it is where it is no query: an attribute that may have to be loaded, or all tables that are made or dropped. */
+  readonly of: 'query' | 'schema' | AttributeRead['of'];
 }
 
 /** All outermost query expressions of a file, in text order. Cost: one walk over the tree. */
@@ -28,6 +32,7 @@ export function querySites(file: SourceFile, inference: Inference): readonly Que
         range: { start: node.start, end: node.end },
         orm,
         function: inFunction ? names.join('.') : null,
+        of: isSchemaCall(node) ? 'schema' : 'query',
       });
       return;
     }
@@ -52,15 +57,24 @@ export function querySites(file: SourceFile, inference: Inference): readonly Que
 export function querySiteAt(file: SourceFile, offset: number, inference: Inference): QuerySite | null {
   const at = { start: offset, end: offset };
   let node: Node = file.module;
+  let parent: Node = node;
   const names: string[] = [];
   let inFunction = false;
   for (;;) {
     if (node.kind === 'FunctionDef' || node.kind === 'ClassDef') names.push(node.name.text);
     if (node.kind === 'FunctionDef') inFunction = true;
-    const place = { function: inFunction ? names.join('.') : null };
+    const place = {
+      function: inFunction ? names.join('.') : null,
+      of: isSchemaCall(node) ? ('schema' as const) : ('query' as const),
+    };
     if (isExpression(node)) {
       const orm = queryKind(file, node, inference) ?? (node.kind === 'Name' ? heldQuery(file, node, inference) : null);
-      if (orm) return { expr: node, range: { start: node.start, end: node.end }, orm, ...place };
+      const range = { start: node.start, end: node.end };
+      if (orm) return { expr: node, range, orm, ...place };
+      if (node.kind === 'Attribute' && isReadAt(node, offset) && !isWritten(node, parent)) {
+        const read = attributeRead(file, node, inference);
+        if (read) return { expr: node, range, orm: read.orm, ...place, of: read.of };
+      }
     }
     if (node.kind === 'Assign' && node.targets.some((target) => encloses(target, at))) {
       const value = node.value.kind === 'Await' ? node.value.value : node.value;
@@ -69,7 +83,20 @@ export function querySiteAt(file: SourceFile, offset: number, inference: Inferen
     }
     const next: Node | undefined = childAt(node, offset);
     if (!next) return null;
+    parent = node;
     node = next;
+  }
+}
+
+function isWritten(node: Expr, parent: Node): boolean {
+  switch (parent.kind) {
+    case 'Assign':
+    case 'Delete':
+      return parent.targets.includes(node);
+    case 'AnnAssign':
+      return parent.target === node;
+    default:
+      return false;
   }
 }
 
@@ -134,6 +161,7 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
         : receiverKind(on, name, value, inference);
     if (byReceiver) return byReceiver;
     if (isSessionCall(name, call, file, inference) && !isKnown(on)) return 'sqlalchemy';
+    if (isUnitOfWork(call, file, inference) || isSchemaCall(call)) return 'sqlalchemy';
   }
   if (value.kind === 'query') return value.query.form === 'manager' ? null : value.query.orm;
   const callee = inference.valueOf(file, call.func);
@@ -142,6 +170,13 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
     return value.kind === 'unknown' ? null : 'django';
   }
   return null;
+}
+
+/** `Base.metadata.create_all(engine)`. */
+function isSchemaCall(node: Node): boolean {
+  if (node.kind !== 'Call' || node.func.kind !== 'Attribute') return false;
+  const { value, attr } = node.func;
+  return /^(create|drop)_all$/.test(attr.text) && value.kind === 'Attribute' && value.attr.text === 'metadata';
 }
 
 /** Whether a result is asked for right here; reading one that a variable holds sends nothing more. */

@@ -6,9 +6,11 @@ import type { Expr, Node } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile } from '../python/types.ts';
 import type { Inference } from './infer.ts';
+import { attributeRead } from './attributeReads.ts';
 import { memberOf } from './members.ts';
 import { isSessionCall } from './sqlalchemy/infer.ts';
-import type { Value } from './values.ts';
+import { gatheredBefore } from './sqlalchemy/unitOfWork.ts';
+import { elementOf, type Value } from './values.ts';
 
 export function createSliceResolver(inference: Inference): SliceResolver {
   const sessions = new WeakMap<Scope, ReadonlySet<string>>();
@@ -55,6 +57,23 @@ export function createSliceResolver(inference: Inference): SliceResolver {
     },
     alsoReads: (file, expr) => (readsModelQuery(file, expr, inference) ? flaskObjects(file, inference) : []),
     memberOf: (file, attribute) => memberOf(file, attribute, inference),
+    gatheredBefore(file, expr) {
+      return gatheredBefore(
+        file,
+        expr,
+        expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null,
+        inference,
+      );
+    },
+    mayLoad(file, expr) {
+      return attributeRead(file, expr, inference) !== null;
+    },
+    givesRows(file, iter) {
+      const row = elementOf(inference.valueOf(file, iter));
+      return (row.kind === 'tuple' ? row.items : [row]).some(
+        (item) => item.kind === 'instance' && item.origin !== null,
+      );
+    },
   };
 }
 

@@ -123,6 +123,8 @@ export interface Slice {
   readonly body: string;
   /** The expression whose SQL is wanted, verbatim. `await` is allowed. */
   readonly expression: string;
+  /** The expression is a mere attribute of an object, which may have been loaded before: which one of what. */
+  readonly reads?: { readonly owner: string; readonly name: string } | null;
   /** Why the slice may differ from the real code, in words for a user; any entry makes results `partial`. */
   readonly unknown: readonly string[];
 }

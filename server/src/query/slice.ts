@@ -12,6 +12,7 @@ import type {
   Assign,
   Attribute,
   ClassDef,
+  Comprehension,
   Expr,
   FunctionDef,
   If,
@@ -42,6 +43,15 @@ export interface SliceResolver {
   attributeType(file: SourceFile, binding: Binding, path: string): HoleType | null;
   /** What an expression reads without naming it: the session behind `User.query`. */
   alsoReads(file: SourceFile, expr: Expr): readonly Expr[];
+  /**
+   * For an expression that sends what was gathered before it, as a flush does: what statements before have to do with
+   * it. null when it sends only what it says.
+   */
+  gatheredBefore(file: SourceFile, expr: Expr): ((stmt: Stmt) => Gathering) | null;
+  /** Whether the expression reads an attribute that an object may have to load. */
+  mayLoad(file: SourceFile, expr: Attribute): boolean;
+  /** Whether iterating over the expression gives objects that a query loads: with what it loads beside them. */
+  givesRows(file: SourceFile, iter: Expr): boolean;
 }
 
 /** A statement of a class body that an object of the class has a name from. */
@@ -54,6 +64,9 @@ export interface Member {
   /** See `MemberStep.lineage`. */
   readonly lineage: readonly ClassName[];
 }
+
+/** A statement belongs to the slice or not, or what stands for it there: Python that reads one expression. */
+export type Gathering = boolean | { readonly text: string; readonly reads: Expr };
 
 export interface SliceResult {
   readonly slice: Slice;
@@ -102,6 +115,9 @@ class Slicer {
   readonly #followed = new Set<string>();
   /** Attributes that were read, which may be members of classes. */
   readonly #attributes: { readonly file: SourceFile; readonly node: Attribute }[] = [];
+  #gathers: (stmt: Stmt) => Gathering = () => false;
+  /** The attribute that the slice is about, if it is about one. */
+  #read: Attribute | null = null;
 
   constructor(program: Program, resolver: SliceResolver) {
     this.#program = program;
@@ -111,6 +127,8 @@ class Slicer {
   slice(file: SourceFile, expr: Expr): SliceResult {
     const needed = this.#reads(file);
     for (const each of [expr, ...this.#resolver.alsoReads(file, expr)]) needed.add(each);
+    this.#gathers = this.#resolver.gatheredBefore(file, expr) ?? this.#gathers;
+    if (expr.kind === 'Attribute' && this.#resolver.mayLoad(file, expr)) this.#read = expr;
     const blocks: Kept[][] = [];
     let upto = expr.start;
     let scope: Scope | null = this.#program.scopeAt(file, expr.start);
@@ -119,6 +137,7 @@ class Slicer {
       // Functions run when their module is loaded: its names are followed below, whole.
       if (scope.kind === 'module' && insideFunction) break;
       if (scope.kind === 'lambda' || scope.kind === 'comprehension') {
+        if (scope.kind === 'comprehension') blocks.unshift(this.#iterated(file, generatorsOf(scope.node), needed));
         this.#bindHoles(file, scope, needed);
         continue;
       }
@@ -139,6 +158,7 @@ class Slicer {
         holes: [...this.#holes].map(([name, hole]) => ({ name, hole })),
         body: blocks.flatMap((block) => block.map((kept) => layout(kept, 0))).join(''),
         expression: file.text.slice(expr.start, expr.end),
+        reads: this.#read && { owner: text(file, this.#read.value), name: this.#read.attr.text },
         unknown: [...this.#unknown],
       },
       models: [...this.#models],
@@ -208,11 +228,13 @@ class Slicer {
         return [...inner(stmt.body), ...inner(stmt.orelse)];
       case 'For': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
+        const rows = this.#iterated(file, [stmt], needed);
         this.#bindTargets(file, [stmt.target], needed, scope);
-        return kept;
+        return [...rows, ...kept];
       }
       case 'With': {
         const kept = inner(stmt.body);
+        if (scope.kind !== 'module' && this.#gathers(stmt)) return [...this.#entered(file, stmt, needed), ...kept];
         this.#bindTargets(
           file,
           stmt.items.flatMap((item) => item.target ?? []),
@@ -232,8 +254,36 @@ class Slicer {
     }
   }
 
+  /** For an attribute that is read in a loop: its object is a row of the loop's query, with all that was loaded with it. */
+  #iterated(file: SourceFile, loops: readonly { target: Expr; iter: Expr }[], needed: Reads): Kept[] {
+    const kept: Kept[] = [];
+    for (const { target, iter } of loops.toReversed()) {
+      if (!this.#read || !targetNames(target).some((name) => needed.has(name))) continue;
+      if (!this.#resolver.givesRows(file, iter)) continue;
+      for (const name of targetNames(target)) needed.delete(name);
+      needed.add(iter);
+      kept.unshift({ text: `for ${text(file, target)} in ${inParentheses(file, iter)}:`, body: orPass([]) });
+    }
+    return kept;
+  }
+
   /** A whole statement before the place we come from. */
   #before(file: SourceFile, stmt: Stmt, needed: Reads, scope: Scope): Kept[] {
+    const gathers = scope.kind !== 'module' && isSimple(stmt) ? this.#gathers(stmt) : false;
+    if (gathers === true) {
+      for (const name of boundBy(stmt).flatMap(targetNames)) needed.delete(name);
+      needed.add(stmt);
+      for (const name of boundBy(stmt).flatMap(targetNames)) if (stmt.kind !== 'AugAssign') needed.delete(name);
+      return [{ text: text(file, stmt) }];
+    }
+    const kept = this.#named(file, stmt, needed, scope);
+    if (kept.length > 0 || gathers === false) return kept;
+    needed.add(gathers.reads);
+    return [{ text: gathers.text }];
+  }
+
+  /** What is kept of a statement because it gives a needed name its value. */
+  #named(file: SourceFile, stmt: Stmt, needed: Reads, scope: Scope): Kept[] {
     switch (stmt.kind) {
       case 'Assign':
         return this.#assign(file, stmt, needed);
@@ -344,6 +394,13 @@ class Slicer {
 
   #with(file: SourceFile, stmt: With, needed: Reads, scope: Scope): Kept[] {
     const kept = this.#block(file, stmt.body, Infinity, needed, scope);
+    if (scope.kind !== 'module' && kept.length > 0 && this.#gathers(stmt)) {
+      for (const name of boundBy(stmt).flatMap(targetNames)) needed.delete(name);
+      for (const item of stmt.items) needed.add(item.context);
+      const end = stmt.items.at(-1)!;
+      const items = file.text.slice(stmt.items[0]!.context.start, (end.target ?? end.context).end);
+      return [{ text: `with ${items.replace(/\s*\n\s*/g, ' ')}:`, body: kept }];
+    }
     this.#bindTargets(
       file,
       stmt.items.flatMap((item) => item.target ?? []),
@@ -351,6 +408,17 @@ class Slicer {
       scope,
     );
     return kept;
+  }
+
+  /** Enters what the block around the expression is in, a savepoint for one; it is not left. */
+  #entered(file: SourceFile, stmt: With, needed: Reads): Kept[] {
+    return stmt.items.flatMap(({ context, target }) => {
+      for (const name of target ? targetNames(target) : []) needed.delete(name);
+      needed.add(context);
+      const name = `entered_${context.start}`;
+      const enter = `${target ? `${text(file, target)} = ` : ''}${name}.__enter__()`;
+      return [{ text: `${name} = ${inParentheses(file, context)}` }, { text: enter }];
+    });
   }
 
   /** The way without an exception. */
@@ -673,6 +741,37 @@ function leaves(stmts: readonly Stmt[]): boolean {
     default:
       return false;
   }
+}
+
+/** A statement without blocks that does something. */
+function isSimple(stmt: Stmt): boolean {
+  switch (stmt.kind) {
+    case 'Assign':
+    case 'AnnAssign':
+    case 'AugAssign':
+    case 'Delete':
+    case 'Expr':
+      return true;
+    default:
+      return false;
+  }
+}
+
+function boundBy(stmt: Stmt): readonly Expr[] {
+  switch (stmt.kind) {
+    case 'Assign':
+      return stmt.targets;
+    case 'AnnAssign':
+      return stmt.value ? [stmt.target] : [];
+    case 'With':
+      return stmt.items.flatMap((item) => item.target ?? []);
+    default:
+      return [];
+  }
+}
+
+function generatorsOf(node: Node): readonly Comprehension[] {
+  return 'generators' in node ? node.generators : [];
 }
 
 function isImport(binding: Binding): boolean {

@@ -30,6 +30,13 @@ export interface RenderedVariant {
   readonly statements: readonly RenderedStatement[];
 }
 
+/** Whether an attribute was there when it was read, and why. */
+export interface Reading {
+  readonly state: 'loaded' | 'lazy' | 'deferred' | 'expired' | 'new' | 'raises';
+  /** What loaded it, or will: the option of the query (`selectinload`) or the setting of the model (`lazy="selectin"`). */
+  readonly by: string | null;
+}
+
 export type RenderResult =
   | {
       readonly kind: 'rendered';
@@ -43,6 +50,8 @@ export type RenderResult =
       /** Full version of the library that compiled it: `2.0.58`. */
       readonly libraryVersion: string;
       readonly driver: string;
+      /** For a slice that reads an attribute. */
+      readonly reading: Reading | null;
     }
   /** The expression is no query: it sends nothing and is nothing that could be sent. */
   | { readonly kind: 'nothing' }

@@ -1,5 +1,6 @@
 """What the recorders share: reading cases, making their files importable, writing values as JSON."""
 
+import ast
 import atexit
 import datetime
 import decimal
@@ -53,14 +54,38 @@ def install(files):
     return [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in files]
 
 
-def namespace_of(case, names):
-    """The case's module with its set-up lines run."""
+def namespace_of(case, names, reach=lambda is_behind: None):
+    """The case's module with its set-up lines run; `reach` is called just before and after the statement with the cursor."""
     module = types.ModuleType("case")
     sys.modules["case"] = module
     module.__dict__.update(names)
-    exec(compile(case["source"], "case.py", "exec"), module.__dict__)
+    module.__dict__[_REACH] = reach
+    exec(compile(_marked(case["source"], case["cursor"]), "case.py", "exec"), module.__dict__)
     exec(case["setup"], module.__dict__)
     return module.__dict__
+
+
+_REACH = "reach the cursor"
+
+
+def _marked(source, cursor):
+    """The tree of a case's module with calls around the innermost statement around the cursor."""
+    tree = ast.parse(source)
+    before = source[:cursor]
+    at = (before.count("\n") + 1, cursor - before.rfind("\n") - 1)
+    found = None
+    for node in ast.walk(tree):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            for index, one in enumerate(block if isinstance(block, list) else ()):
+                # The walk goes from the outside to the inside.
+                if (one.lineno, one.col_offset) <= at <= (one.end_lineno, one.end_col_offset):
+                    found = block, index
+    block, index = found
+    for at, is_behind in ((index + 1, True), (index, False)):
+        call = ast.Expr(ast.Call(ast.Name(_REACH, ast.Load()), [ast.Constant(is_behind)], []))
+        block.insert(at, ast.copy_location(call, block[index]))
+    return ast.fix_missing_locations(tree)
 
 
 def evaluate_holes(case, names):

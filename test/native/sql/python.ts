@@ -30,7 +30,13 @@ export async function askNative(
     settings: { DEFAULT_AUTO_FIELD: 'django.db.models.BigAutoField', USE_TZ: true },
     apps: [...new Set(Object.keys(files).flatMap((path) => (path.includes('/') ? [path.split('/')[0]!] : [])))],
     files,
-    cases: cases.map((one, i) => ({ source: one.files['main.py'], setup: '', runs: one.runs, holes: holes[i] ?? [] })),
+    cases: cases.map((one, i) => ({
+      source: one.files['main.py'],
+      cursor: one.cursor,
+      setup: '',
+      runs: one.runs,
+      holes: holes[i] ?? [],
+    })),
   };
   const script = join(import.meta.dirname, `${first.orm}_recorder.py`);
   const answer = await ask(python, script, JSON.stringify(request));

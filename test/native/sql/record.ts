@@ -8,7 +8,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pythonEnvironment } from '../../../scripts/tools/python.ts';
 import type { DialectName } from '../../../server/src/query/program.ts';
-import { dialects, type Sent, sqlCases, type SqlCase, writeBlock } from './cases.ts';
+import { dialects, sqlCases, type SqlCase, writeBlock } from './cases.ts';
 import { askNative, type Database } from './python.ts';
 
 const wanted = process.argv.slice(2);
@@ -30,7 +30,7 @@ try {
         const one = cases[i]!;
         if (!one.dialects.includes(dialect)) continue;
         if ('runs' in answer) {
-          const text = writeBlock(answer.runs.map((run) => run.map((sent) => inTextOrder(sent))));
+          const text = writeBlock(answer.runs);
           blocks.set(one, [...(blocks.get(one) ?? []), `\`\`\`sql ${dialect}\n${text}\`\`\`\n`]);
         } else {
           failed++;
@@ -76,13 +76,6 @@ function databaseOf(dialect: DialectName): Database {
         },
       };
   }
-}
-
-/** `%(name)s` parameters come as a mapping: what counts is the order of the text. */
-function inTextOrder(sent: Sent): Sent {
-  const named = [...sent.sql.matchAll(/%\((\w+)\)s/g)].map((match) => match[1]!);
-  if (!sent.names || named.length === 0) return sent;
-  return { ...sent, names: named, params: named.map((name) => sent.params[sent.names!.indexOf(name)]) };
 }
 
 /** Puts the blocks behind the case's `run` block, in place of earlier ones. */

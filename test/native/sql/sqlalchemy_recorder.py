@@ -7,10 +7,12 @@ or {"error": text}. A statement is {"sql", "params", "names"}.
 
 import contextlib
 import importlib
+import re
+import sys
 
 import sqlalchemy
 from common import answer, evaluate_holes, install, namespace_of, plain, read_request
-from sqlalchemy import create_engine, event, func, select
+from sqlalchemy import create_engine, event, exc, func, select
 from sqlalchemy.orm import Query, Session, configure_mappers, mapperlib
 
 
@@ -82,38 +84,116 @@ def open_flask(url, modules):
 
 
 def record(database, case, run):
-    sent = []
+    sent = Sent()
     with database as (session, engines):
-        create_and_fill(engines)
         engine = next(iter(engines.values()))
+        if not _Last.only_read:
+            create_and_fill(engines)
+        _Last.only_read = False
         with engine.connect() as connection:
-            namespace = namespace_of(case, {"engine": engine, "session": session, "connection": connection})
+            namespace = namespace_of(case, {"engine": engine, "session": session, "connection": connection}, sent.reach)
+            sent.listen(set(engines.values()))
             exec(run["bind"], namespace)
             session.expunge_all()
             session.rollback()
-            for engine in set(engines.values()):
-                event.listen(engine, "before_cursor_execute", lambda *args: sent.append(statement(*args)))
+            sent.reach(False)
             try:
-                drain(eval(run["expression"], namespace), session)
-            except sqlalchemy.exc.DBAPIError:
-                # The database does not know the syntax; what counts is what it was sent.
+                with contextlib.redirect_stdout(sys.stderr):
+                    drain(eval(run["expression"], namespace), session)
+            except (exc.DBAPIError, exc.NoResultFound, exc.MultipleResultsFound, exc.ResourceClosedError):
+                # The database does not know the syntax or has other rows; what counts is what it was sent.
                 pass
-    return sent
+            sent.is_over = True
+    event.remove(Session, "before_flush", sent.on_flush)
+    # A database in memory is gone with its engine.
+    _Last.only_read = sent.only_read and engine.dialect.name != "sqlite"
+    return sent.statements
 
 
-def statement(_connection, _cursor, sql, parameters, context, executemany):
-    # One INSERT of several rows counts as many, too, but has its parameters in one piece.
-    values = parameters[0] if executemany and isinstance(parameters, list) else parameters
-    names = None
-    if isinstance(values, dict):
-        names = list(values)
-        values = list(values.values())
-    elif context is not None and context.compiled is not None and context.compiled.positiontup is not None:
-        names = list(context.compiled.positiontup)
+class _Last:
+    """Whether the run before left the database as it was: then it need not be filled again."""
+
+    only_read = False
+
+
+class Sent:
+    """What reaches the cursor once the statement with the cursor is reached.
+
+    A transaction is said to begin where a flush first writes or a savepoint is set in it, and to end if there was any of
+    it: drivers begin one before any statement without being told.
+    """
+
+    def __init__(self):
+        self.statements = []
+        self.begun = self.written = self.is_over = False
+        self.only_read = True
+        self.session = None
+
+    def reach(self, is_behind):
+        if is_behind:
+            self.is_over = True
+            return
+        self.statements.clear()
+        self.begun = self.is_over = False
+
+    def listen(self, engines):
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", self.execute)
+            event.listen(engine, "begin", self.on_begin)
+            event.listen(engine, "commit", lambda connection: self.on_end("COMMIT"))
+            event.listen(engine, "rollback", lambda connection: self.on_end("ROLLBACK"))
+        event.listen(Session, "before_flush", self.on_flush)
+
+    def on_begin(self, connection):
+        self.begun, self.written = True, False
+
+    def on_end(self, word):
+        if self.written:
+            self.say(word)
+        self.begun = self.written = False
+
+    def on_flush(self, session, context, instances):
+        self.session = session
+
+    def say_begin(self):
+        if self.begun:
+            self.begun = False
+            self.say("BEGIN")
+
+    def say(self, word):
+        if not self.is_over:
+            self.statements.append({"sql": word, "params": [], "names": []})
+
+    def execute(self, connection, cursor, sql, parameters, context, executemany):
+        self.only_read = self.only_read and re.match(r"\s*\(*(SELECT|WITH)\b", sql) is not None
+        if context is not None and (context.isinsert or context.isupdate or context.isdelete or context.isddl):
+            if self.session is not None and self.session._flushing:
+                self.say_begin()
+            self.written = True
+        elif sql.startswith("SAVEPOINT"):
+            self.say_begin()
+            self.written = True
+        if not self.is_over:
+            self.statements.append(statement(sql, parameters, context, executemany))
+
+
+def statement(sql, parameters, context, executemany):
+    sets = parameters if executemany and isinstance(parameters, list) else [parameters]
+    names, values = [], []
+    for one in sets:
+        if isinstance(one, dict):
+            order = [name for name in dict.fromkeys(re.findall(r"%\((.+?)\)s", sql)) if name in one]
+            names.extend(order)
+            values.extend(one[name] for name in order)
+            continue
+        values.extend(one or [])
+        positions = getattr(context.compiled, "positiontup", None) if context is not None else None
         # Lists are expanded after that, and their names with them.
-        if "POSTCOMPILE" in context.compiled.string:
+        if positions is None or "POSTCOMPILE" in context.compiled.string or len(positions) != len(one or []):
             names = None
-    return {"sql": sql, "params": plain(list(values or [])), "names": names}
+        elif names is not None:
+            names.extend(positions)
+    return {"sql": sql, "params": plain(values), "names": names}
 
 
 def drain(value, session):
@@ -123,7 +203,10 @@ def drain(value, session):
     elif isinstance(value, sqlalchemy.sql.Executable):
         drain(session.execute(value), session)
     elif hasattr(value, "unique") and getattr(value, "returns_rows", True):
-        value.unique().all()
+        try:
+            value.all()
+        except exc.InvalidRequestError:
+            value.unique().all()
 
 
 def create_and_fill(engines):

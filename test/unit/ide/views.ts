@@ -14,6 +14,7 @@ export function queryView(parts: Partial<QueryView> = {}): QueryView {
     driver: 'psycopg2',
     status: 'exact',
     reason: null,
+    note: null,
     statements: [statement('SELECT 1')],
     moreVariants: 0,
     ...parts,

@@ -26,6 +26,10 @@ class Tape:
     begun: bool = False
     #: Something was written in the open transaction.
     written: bool = False
+    #: What the statement under way looks for, where what follows depends on whether it finds any: `user.posts`.
+    sought: str | None = None
+    #: What the program that is at work on the schema finds when it looks for its tables; None for all others.
+    tables_exist: bool | None = None
 
     @property
     def role(self):

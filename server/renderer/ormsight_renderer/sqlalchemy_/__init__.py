@@ -47,9 +47,10 @@ class SqlAlchemy(library.Library):
         from sqlalchemy import engine, orm, sql
         from sqlalchemy.orm import attributes, base
 
-        from . import rows, sqlmodel
+        from . import readings, rows, sqlmodel
 
         self.rows = rows
+        self.readings = readings
         self.sqlmodel = sqlmodel
         self.orm = orm
         self.attributes = attributes
@@ -136,14 +137,14 @@ class SqlAlchemy(library.Library):
             mapper.registry.dispose()
 
     def begin_run(self, models):
-        self.session.close()
+        # A program may leave its session in the middle of a block.
+        self.session = self.Session()
 
     def end_run(self):
         self.orm.close_all_sessions()
 
     def begin_expression(self):
-        tape = run.current().tape
-        tape.begun = tape.written = False
+        run.current().tape.begun = False
 
     # Values
 
@@ -203,6 +204,11 @@ class SqlAlchemy(library.Library):
         # The session holds it weakly.
         run.current().caches.setdefault("made up", []).append(made)
         return made
+
+    def reading(self, owner, name):
+        if not self.is_instance(owner):
+            return None
+        return self.readings.reading(owner, name)
 
     def owner_of_call(self, site, function, arguments):
         """`db.execute(select(…))` with an unknown `db`: something that sends statements."""

@@ -8,6 +8,7 @@ from sqlalchemy.types import TypeDecorator
 
 from ..guard import is_own
 from ..holes import Hole, Row
+from . import cascades
 
 #: Class and attribute of each mapped column, filled as tables are met.
 _mappers = {}
@@ -25,7 +26,7 @@ def answer(cursor, context, parameters, tape):
     compiled = getattr(context, "compiled", None)
     columns = getattr(compiled, "_result_columns", None) or ()
     if not columns:
-        cursor.answer(*_without_columns(context), rowcount=1, lastrowid=_new_id(context))
+        cursor.answer(*_without_columns(context, tape), rowcount=1, lastrowid=_new_id(context))
         return
     names = [column.keyname if hasattr(column, "keyname") else column[0] for column in columns]
     writes = context.isinsert or context.isupdate or context.isdelete
@@ -34,9 +35,13 @@ def answer(cursor, context, parameters, tape):
         count = 1
         if context.isinsert and len(getattr(context, "compiled_parameters", ())) > 1:
             count = _rows_of_insert(context, parameters)
+    elif tape.tables_exist is not None:
+        count = int(tape.tables_exist)
     elif tape.is_repeated():
         count = 0  # A model that loads itself eagerly: there is an end to it.
-    keys = _keys(compiled, parameters)
+    elif tape.sought is not None:
+        count = count if cascades.finds(tape.sought) else 0
+    keys = _keys(compiled, parameters) or _keys_of_merged(context, parameters, tape)
     made = []
     for identities in _identities(compiled):
         for index in range(count):
@@ -81,7 +86,8 @@ def _row(columns, key, identities):
     values = []
     for index, column in enumerate(columns):
         name, objects, type_ = column[0], column[2], column[3]
-        values.append(key[index] if index < len(key) else _value(name, objects, type_, owners, identities))
+        known = key[index] if index < len(key) else None
+        values.append(_value(name, objects, type_, owners, identities) if known is None else known)
     return tuple(values)
 
 
@@ -102,6 +108,12 @@ def _value(name, objects, type_, owners, identities):
         return hole
     table, alias = _table_of(column, objects)
     mapper = _mappers.get(table)
+    if mapper is None:
+        # A column of a subquery over several tables: the column of the table it comes from.
+        inner = next((one for one in column.base_columns if getattr(one, "table", None) in _mappers), None)
+        if inner is not None:
+            column, table, alias = inner, inner.table, id(column.table)
+            mapper = _mappers[table]
     if mapper is None:
         hole = Hole(f"{getattr(table, 'name', name)}.{column.key}", kind="scalar" if python else "unknown", python=python)
         hole.source = "answer"
@@ -172,6 +184,23 @@ def _keys(compiled, parameters):
     return [values[at : at + width] for at in range(0, len(values), width)]
 
 
+def _keys_of_merged(context, parameters, tape):
+    """The key by which the row of a merged object is asked for: another one would be a change."""
+    if tape.sought is None or not tape.sought.startswith("session.get("):
+        return []
+    compiled = context.compiled
+    named = context.compiled_parameters[0] if getattr(context, "compiled_parameters", None) else {}
+    mapper = getattr(next(iter(compiled.compile_state._entities), None), "mapper", None)
+    if mapper is None:
+        return []
+    values = {column: named.get(f"pk_{index}") for index, column in enumerate(mapper.primary_key, 1)}
+    objects = [column[2] for column in compiled._result_columns]
+    found = []
+    for one in objects:
+        found.append(next((value for column, value in values.items() if column in one), None))
+    return [found]
+
+
 def _width_of_key(compiled):
     for one in compiled.bind_names:
         if one.key == "primary_keys":
@@ -198,11 +227,11 @@ def _new_id(context):
     return Hole(column.key, kind="scalar", python="int", owner=Row(mapper.class_.__name__))
 
 
-def _without_columns(context):
+def _without_columns(context, tape):
     statement = getattr(context, "unicode_statement", "") or ""
     word = statement.lstrip(" (\n\t").partition(" ")[0].upper()
-    if word in ("SELECT", "WITH", "SHOW", "PRAGMA", "VALUES", "TABLE", "EXPLAIN"):
-        return ["?column?"], []
+    if word in ("SELECT", "WITH", "SHOW", "PRAGMA", "VALUES", "TABLE", "EXPLAIN", "DESCRIBE"):
+        return ["?column?"], [("?",)] if tape.tables_exist else []
     return None, []
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from .. import run
 from ..holes import GIVEN_NAME, is_hole
 from ..recording.tape import role
-from . import rows
+from . import cascades, rows, schema
 
 _TRANSACTION = re.compile(r"\s*(SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
 _NAMED = re.compile(r"%\((.+?)\)s|(?<!%)%%")
@@ -48,17 +48,17 @@ def _do_executemany(cursor, statement, parameters, context=None):
 
 
 def _record(tape, statement, parameters, context, many=False):
-    if _TRANSACTION.match(statement):
+    word = _TRANSACTION.match(statement)
+    writes = context.isinsert or context.isupdate or context.isdelete or getattr(context, "isddl", False)
+    if writes or word:
+        tape.written = True
+    # A transaction is shown around a unit of work; a statement by itself begins one without the driver being told.
+    if tape.begun and (word or (writes and tape.role == "flush")):
+        tape.begun = False
+        tape.record("BEGIN", [], "transaction")
+    if word:
         tape.record(statement, [], "transaction")
         return
-    writes = context.isinsert or context.isupdate or context.isdelete or getattr(context, "isddl", False)
-    # A transaction is shown around a unit of work; a statement by itself begins one without the driver being told.
-    if writes and tape.begun and tape.role == "flush":
-        tape.begun = False
-        tape.written = True
-        tape.record("BEGIN", [], "transaction")
-    elif writes:
-        tape.written = True
     sets = parameters if many else [parameters]
     tape.record(statement, [one for each in sets for one in _named(statement, each, context)])
 
@@ -115,6 +115,9 @@ def install():
     SQLCompiler._process_parameters_for_postcompile = process_parameters
 
     from sqlalchemy.orm import Session, loading, strategies
+
+    cascades.install()
+    schema.install()
 
     _in_role(Session, "_flush", "flush")
     event.listen(Session, "pending_to_persistent", _on_persistent)

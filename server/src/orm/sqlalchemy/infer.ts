@@ -31,6 +31,8 @@ const ENGINES = new Set([
   'create_mock_engine',
 ]);
 const FACTORIES = new Set(['sessionmaker', 'async_sessionmaker', 'scoped_session', 'async_scoped_session']);
+/** What `session.begin_nested()` gives. */
+export const TRANSACTION = 'sqlalchemy.orm.SessionTransaction()';
 const LIBRARY = /^(sqlalchemy|sqlmodel|flask_sqlalchemy|sqlalchemy_utils)(\.|$)/;
 
 function call(name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
@@ -299,7 +301,7 @@ function sessionMethod(on: Value, name: string, node: Call, file: SourceFile, in
     case 'begin':
     case 'begin_nested':
     case 'connection':
-      return name === 'connection' ? { kind: 'connection', isAsync: false } : UNKNOWN;
+      return name === 'connection' ? { kind: 'connection', isAsync: false } : { kind: 'external', name: TRANSACTION };
     case '__call__':
       return on;
     default:

@@ -1,0 +1,97 @@
+"""Where a unit of work depends on what the database holds: the slice is run again for each way it can turn out.
+
+A session that deletes, flushes or merges looks for what else is concerned (https://docs.sqlalchemy.org/en/20/orm/cascades.html):
+the rows of a collection, the row that a merged object already has. Whether it finds any decides what it sends next.
+"""
+
+from sqlalchemy.orm import Session, strategies
+from sqlalchemy.orm.collections import InstrumentedList, InstrumentedSet, collection_adapter
+
+from .. import run
+from ..holes import GIVEN_NAME, Hole, is_hole, text_of
+from ..library import chosen
+from ..operations import ask
+
+
+def install():
+    for name in ("delete", "_flush", "_merge", "merge"):
+        _working(Session, name)
+    _seeking(getattr(strategies, "_LazyLoader", None) or strategies.LazyLoader, "_emit_lazyload", _collection)
+    _seeking(Session, "get", _merged)
+    for collection in (InstrumentedList, InstrumentedSet):
+        collection.remove = _holding(collection.remove)
+
+
+def finds(sought):
+    """Whether rows are found: all that a unit of work looks for or nothing, under the name of what it looks for first."""
+    caches = run.current().caches
+    if "finds" not in caches:
+        caches["finds"] = ask(Hole(sought))
+    return caches["finds"]
+
+
+def _working(owner, name):
+    """Notes that a session is at such work."""
+    original = getattr(owner, name)
+
+    def working(*arguments, **keywords):
+        caches = run.current().caches
+        before = caches.get("at work")
+        caches["at work"] = name
+        try:
+            return original(*arguments, **keywords)
+        finally:
+            caches["at work"] = before
+
+    working.__name__ = name
+    setattr(owner, name, working)
+
+
+def _seeking(owner, name, what):
+    """Says to the tape what the statement inside looks for."""
+    original = getattr(owner, name)
+
+    def seeking(*arguments, **keywords):
+        state = run.current()
+        work = state.caches.get("at work")
+        if state.tape is None or work is None:
+            return original(*arguments, **keywords)
+        before = state.tape.sought
+        state.tape.sought = what(work, *arguments)
+        try:
+            return original(*arguments, **keywords)
+        finally:
+            state.tape.sought = before
+
+    seeking.__name__ = name
+    setattr(owner, name, seeking)
+
+
+def _collection(work, loader, session, state, *more):
+    """`user.posts`, of an object the program has a name for; the target of a foreign key is there."""
+    if not loader.uselist and loader.parent_property.direction.name == "MANYTOONE":
+        return None
+    return f"{_name(state.obj())}.{loader.key}"
+
+
+def _merged(work, session, entity, key, *more):
+    if not work.endswith("merge"):
+        return None
+    keys = ", ".join(text_of(one) for one in key) if isinstance(key, (tuple, list)) and not is_hole(key) else text_of(key)
+    return f"session.get({entity.__name__}, {keys})"
+
+
+def _holding(remove):
+    """What a program takes out of a collection was in it, or it would have raised: the row we made up is another."""
+
+    def holding(self, value, *more):
+        if value not in self and chosen().is_instance(value):
+            collection_adapter(self).append_without_event(value)
+        return remove(self, value, *more)
+
+    return holding
+
+
+def _name(value):
+    row = chosen().row_of(value)
+    return row.name if row is not None else value.__dict__.get(GIVEN_NAME) or type(value).__name__.lower()

@@ -1,0 +1,44 @@
+/** Attributes of objects that may have to be loaded when they are read: relations, and columns that were left out. */
+import type { Attribute, Expr } from '../python/syntax/nodes.ts';
+import type { SourceFile } from '../python/types.ts';
+import { dottedPath } from '../query/reads.ts';
+import type { Inference } from './infer.ts';
+import type { OrmId } from './model.ts';
+import type { Origin } from './values.ts';
+import { gatheredBefore } from './sqlalchemy/unitOfWork.ts';
+
+export interface AttributeRead {
+  readonly orm: OrmId;
+  /** A relation is worth a word even where it sends nothing; a column only where it does. */
+  readonly of: 'relation' | 'column';
+}
+
+/** What reading `user.posts` may load; null for anything else, and for a column that certainly is there. */
+export function attributeRead(file: SourceFile, expr: Expr, inference: Inference): AttributeRead | null {
+  if (expr.kind !== 'Attribute' || !dottedPath(expr)) return null;
+  const on = inference.valueOf(file, expr.value);
+  const model = on.kind === 'instance' ? inference.graph.model(on.model) : undefined;
+  if (on.kind !== 'instance' || model?.orm !== 'sqlalchemy') return null;
+  const name = expr.attr.text;
+  const relation = inference.graph.relation(model, name);
+  if (relation) {
+    if (relation.loading === 'dynamic' || relation.loading === 'write_only') return null;
+    return { orm: model.orm, of: 'relation' };
+  }
+  const field = inference.graph.field(model, name);
+  if (!field) return null;
+  const isLeftOut = field.deferred || leavesOut(on.origin) || gatheredBefore(file, expr, true, inference) !== null;
+  return isLeftOut ? { orm: model.orm, of: 'column' } : null;
+}
+
+/** The attribute whose name stands at an offset, where it is read. */
+export function isReadAt(expr: Attribute, offset: number): boolean {
+  return expr.attr.start <= offset && offset <= expr.attr.end;
+}
+
+/** Whether the query that gave an object has options about columns. */
+function leavesOut(origin: Origin | null): boolean {
+  if (!origin) return false;
+  const { file, tip } = origin.query;
+  return /\b(defer|load_only|raiseload|undefer|undefer_group|only)\b/.test(file.text.slice(tip.start, tip.end));
+}

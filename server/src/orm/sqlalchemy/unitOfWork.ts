@@ -1,0 +1,242 @@
+/**
+ * What a session gathers until it flushes: objects that are added, deleted or changed. A flush and the queries that
+ * flush first (autoflush) send more than they say, so the statements that gather belong to their slice.
+ * Source: https://docs.sqlalchemy.org/en/20/orm/session_basics.html#flushing
+ */
+import type { Call, Expr, Node, Stmt } from '../../python/syntax/nodes.ts';
+import { children } from '../../python/syntax/visit.ts';
+import type { SourceFile } from '../../python/types.ts';
+import { dottedPath } from '../../query/reads.ts';
+import type { Gathering } from '../../query/slice.ts';
+import type { Inference } from '../infer.ts';
+import { isSessionCall, TRANSACTION } from './infer.ts';
+
+/** Methods that only take notice of an object, or make the session forget what it knows. */
+const GATHERING = new Set([
+  'add',
+  'add_all',
+  'delete',
+  'merge',
+  'expunge',
+  'expunge_all',
+  'expire',
+  'expire_all',
+  'refresh',
+]);
+/** Methods that send what was gathered or drop it. */
+const ENDING = new Set(['flush', 'commit', 'rollback', 'close', 'aclose']);
+const OPENING = new Set(['begin', 'begin_nested']);
+const ASKING = new Set(['execute', 'scalars', 'scalar', 'get', 'get_one', 'query', 'stream', 'stream_scalars', 'exec']);
+const BULK = new Set(['bulk_save_objects', 'bulk_insert_mappings', 'bulk_update_mappings']);
+const CHANGING_COLLECTIONS = new Set([
+  'append',
+  'extend',
+  'insert',
+  'remove',
+  'pop',
+  'clear',
+  'add',
+  'discard',
+  'update',
+]);
+
+/** Methods of a session that are worth a look although they are no query. */
+export function isUnitOfWork(call: Call, file: SourceFile, inference: Inference): boolean {
+  if (call.func.kind !== 'Attribute') return false;
+  const name = call.func.attr.text;
+  if (name === 'merge' || name === 'refresh' || BULK.has(name)) return isSession(call.func.value, file, inference);
+  if (name !== 'flush' && name !== 'commit' && name !== 'rollback') return false;
+  const on = inference.valueOf(file, call.func.value);
+  if (on.kind === 'external' && on.name === TRANSACTION) return true;
+  if (!isSession(call.func.value, file, inference)) return false;
+  return statementsBefore(file, call, inference).some(
+    (stmt) => gathers(stmt, file, inference) || writes(stmt, file, inference),
+  );
+}
+
+/**
+ * Which statements before an expression change what it sends beyond its own words; null when none does.
+ *
+ * `reads` says that the expression reads an attribute of an object, which may have expired.
+ */
+export function gatheredBefore(
+  file: SourceFile,
+  expr: Expr,
+  reads: boolean,
+  inference: Inference,
+): ((stmt: Stmt) => Gathering) | null {
+  if (!reads && !calls(expr).some((call) => isOfSession(call, file, inference))) return null;
+  const before = statementsBefore(file, expr, inference);
+  const ends = (stmt: Stmt): boolean =>
+    sessionMethods(stmt, file, inference).some((name) => ENDING.has(name) || OPENING.has(name));
+  const first = before.find(
+    (stmt) => gathers(stmt, file, inference) || (reads && ends(stmt)) || writes(stmt, file, inference),
+  );
+  if (!first) return null;
+  return (stmt) => {
+    if (gathers(stmt, file, inference) || ends(stmt) || writes(stmt, file, inference)) return true;
+    const asked = calls(stmt).find((call) => ASKING.has(methodName(call)) && isOfSession(call, file, inference));
+    if (asked?.func.kind !== 'Attribute') return false;
+    // What is asked after something was gathered flushes it; before, it only begins the transaction.
+    if (stmt.start > first.start) return true;
+    const { start, end } = asked.func.value;
+    return { text: `${file.text.slice(start, end)}.connection()`, reads: asked.func.value };
+  };
+}
+
+function methodName(call: Call): string {
+  return call.func.kind === 'Attribute' ? call.func.attr.text : '';
+}
+
+function gathers(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
+  switch (stmt.kind) {
+    case 'Assign':
+      if (stmt.targets.some((target) => isOfInstance(target, file, inference))) return true;
+      break;
+    case 'AugAssign':
+    case 'AnnAssign':
+      if (isOfInstance(stmt.target, file, inference)) return true;
+      break;
+    case 'Delete':
+      return stmt.targets.some((target) => isOfInstance(target, file, inference));
+    case 'Expr': {
+      const call = withoutAwait(stmt.value);
+      if (call.kind !== 'Call') return false;
+      if (call.func.kind === 'Name') return isHelper(call, file, inference);
+      if (call.func.kind !== 'Attribute') return false;
+      const { value, attr } = call.func;
+      // `user.posts.append(post)`
+      if (CHANGING_COLLECTIONS.has(attr.text) && isOfInstance(value, file, inference)) return true;
+      if (isHelper(call, file, inference)) return true;
+      break;
+    }
+    case 'With':
+      return stmt.items.some(({ context }) => opens(withoutAwait(context), file, inference));
+    default:
+      return false;
+  }
+  return sessionMethods(stmt, file, inference).some((name) => GATHERING.has(name) || name === 'begin_nested');
+}
+
+/** A function of the workspace that is handed the session may add to it; so may a method of a model. */
+function isHelper(call: Call, file: SourceFile, inference: Inference): boolean {
+  const callee = inference.valueOf(file, call.func);
+  if (call.func.kind === 'Attribute' && isInstance(call.func.value, file, inference)) return callee.kind !== 'query';
+  if (callee.kind !== 'function') return false;
+  return [...call.args, ...call.keywords.map(({ value }) => value)].some(
+    (arg) => (arg.kind === 'Name' || arg.kind === 'Attribute') && isSession(arg, file, inference),
+  );
+}
+
+/** Statements that write at once: a commit after them has something to commit. */
+function writes(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
+  return calls(stmt).some((call) => {
+    if (call.func.kind !== 'Attribute' || !isOfSession(call, file, inference)) return false;
+    if (BULK.has(call.func.attr.text)) return true;
+    const sent = call.args[0] && inference.valueOf(file, call.args[0]);
+    if (sent?.kind !== 'query') return false;
+    const { root } = sent.query;
+    const name = root.kind === 'Call' ? dottedPath(root.func) : null;
+    return /(^|\.)(insert|update|delete)$/.test(name ? name.path || name.name : '');
+  });
+}
+
+function sessionMethods(stmt: Stmt, file: SourceFile, inference: Inference): string[] {
+  if (stmt.kind !== 'Expr' && stmt.kind !== 'Assign' && stmt.kind !== 'AnnAssign') return [];
+  return calls(stmt).flatMap((call) =>
+    call.func.kind === 'Attribute' && isOfSession(call, file, inference) ? call.func.attr.text : [],
+  );
+}
+
+function isOfSession(call: Call, file: SourceFile, inference: Inference): boolean {
+  if (call.func.kind !== 'Attribute') return false;
+  const on = inference.valueOf(file, call.func.value);
+  if (on.kind === 'external' && on.name === TRANSACTION) return true;
+  return isSession(call.func.value, file, inference) || isSessionCall(call.func.attr.text, call, file, inference);
+}
+
+/** `session.begin()`, `session.begin_nested()`, `session.no_autoflush`. */
+function opens(expr: Expr, file: SourceFile, inference: Inference): boolean {
+  const attribute = expr.kind === 'Call' ? expr.func : expr;
+  if (attribute.kind !== 'Attribute' || !isSession(attribute.value, file, inference)) return false;
+  return expr.kind === 'Call' ? OPENING.has(attribute.attr.text) : attribute.attr.text === 'no_autoflush';
+}
+
+/** By its value, or because the function uses it like one: `db.add(User())`, `db.scalars(select(User))`. */
+function isSession(expr: Expr, file: SourceFile, inference: Inference): boolean {
+  const value = inference.valueOf(file, expr);
+  if (value.kind === 'session' || value.kind === 'sessionFactory') return true;
+  if (value.kind !== 'unknown' && value.kind !== 'external') return false;
+  const path = dottedPath(expr);
+  if (!path) return false;
+  const text = file.text.slice(expr.start, expr.end);
+  const around = inference.program.scopeAt(file, expr.start).node;
+  return calls(around).some((call) => {
+    if (call.func.kind !== 'Attribute') return false;
+    const { value: owner, attr } = call.func;
+    if (file.text.slice(owner.start, owner.end) !== text) return false;
+    const first = call.args[0];
+    if (attr.text === 'add' || attr.text === 'delete' || attr.text === 'refresh')
+      return first !== undefined && isInstance(first, file, inference);
+    return isSessionCall(attr.text, call, file, inference);
+  });
+}
+
+function isOfInstance(target: Expr, file: SourceFile, inference: Inference): boolean {
+  return target.kind === 'Attribute' && isInstance(target.value, file, inference);
+}
+
+function isInstance(expr: Expr, file: SourceFile, inference: Inference): boolean {
+  const value = inference.valueOf(file, expr);
+  return value.kind === 'instance' && inference.graph.model(value.model)?.orm === 'sqlalchemy';
+}
+
+// ---------------------------------------------------------------- the tree
+
+/** All statements of the function around an expression that begin before it, in text order. */
+function statementsBefore(file: SourceFile, expr: Expr, inference: Inference): readonly Stmt[] {
+  const { node } = inference.program.scopeAt(file, expr.start);
+  if (node.kind !== 'FunctionDef' && node.kind !== 'Module') return [];
+  const found: Stmt[] = [];
+  const visit = (stmts: readonly Stmt[]): void => {
+    for (const stmt of stmts) {
+      if (stmt.start >= expr.start) return;
+      found.push(stmt);
+      for (const block of blocksOf(stmt)) visit(block);
+    }
+  };
+  visit(node.body);
+  // The statement with the expression itself is not before it.
+  return found.filter((stmt) => blocksOf(stmt).length > 0 || stmt.end <= expr.start);
+}
+
+function blocksOf(stmt: Stmt): readonly (readonly Stmt[])[] {
+  switch (stmt.kind) {
+    case 'If':
+    case 'For':
+    case 'While':
+      return [stmt.body, stmt.orelse];
+    case 'With':
+      return [stmt.body];
+    case 'Try':
+      return [stmt.body, stmt.orelse, ...stmt.handlers.map(({ body }) => body), stmt.finalbody];
+    case 'Match':
+      return stmt.cases.map(({ body }) => body);
+    default:
+      return [];
+  }
+}
+
+function calls(root: Node): Call[] {
+  const found: Call[] = [];
+  const pending: Node[] = [root];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.kind === 'Call') found.push(node);
+    pending.push(...children(node));
+  }
+  return found;
+}
+
+function withoutAwait(expr: Expr): Expr {
+  return expr.kind === 'Await' ? expr.value : expr;
+}
