@@ -23,7 +23,12 @@ export interface Library {
 const aroundSqlAlchemy = ['sqlalchemy-support', 'flask-sqlalchemy-3.1', 'sqlmodel-0.0', 'pydantic-core'];
 
 export const libraries: readonly Library[] = [
-  { library: 'sqlalchemy', version: '1.4', archives: ['sqlalchemy-1.4'] },
+  // Flask-SQLAlchemy 3.0 is the last that takes SQLAlchemy 1.4; what it needs is beside 3.1, which comes after it.
+  {
+    library: 'sqlalchemy',
+    version: '1.4',
+    archives: ['sqlalchemy-1.4', 'flask-sqlalchemy-3.0', 'flask-sqlalchemy-3.1', 'sqlalchemy-support'],
+  },
   { library: 'sqlalchemy', version: '2.0', archives: ['sqlalchemy-2.0', ...aroundSqlAlchemy] },
   { library: 'sqlalchemy', version: '2.1', archives: ['sqlalchemy-2.1', ...aroundSqlAlchemy] },
   { library: 'django', version: '4.2', archives: ['django-4.2', 'django-support'] },
@@ -40,6 +45,7 @@ export const archives: readonly Archive[] = [
   { name: 'sqlalchemy-2.0', source: 'requirements', keeps: neededOfSqlAlchemy },
   { name: 'sqlalchemy-2.1', source: 'requirements', keeps: neededOfSqlAlchemy },
   { name: 'sqlalchemy-support', source: 'requirements', keeps: isPython },
+  { name: 'flask-sqlalchemy-3.0', source: 'requirements', keeps: isPython },
   { name: 'flask-sqlalchemy-3.1', source: 'requirements', keeps: neededOfFlask },
   { name: 'sqlmodel-0.0', source: 'requirements', keeps: neededOfSqlModel },
   { name: 'pydantic-core', source: 'requirements', keeps: isPython, isCompiled: true },

@@ -77,6 +77,26 @@ class Alone(Base):
     expect(setOf(changed, 'models.B').key).not.toBe(setOf(files, 'models.B').key);
   });
 
+  test('classes of a file come as they stand there: those that share a table add columns to it', () => {
+    const shared = {
+      'models.py': `${base}
+class Note(Base):
+    __tablename__ = "notes"
+    __mapper_args__ = {"polymorphic_on": "kind"}
+    id = Column(Integer, primary_key=True)
+    kind = Column(String(20))
+
+class Written(Note):
+    writer = Column(Integer)
+
+class Addressed(Note):
+    addressee = Column(Integer)
+`,
+    };
+    const made = names(setOf(shared, 'models.Note'));
+    expect(made.indexOf('Written')).toBeLessThan(made.indexOf('Addressed'));
+  });
+
   test('no seeds and unknown seeds give an empty set', () => {
     expect(setOf(files).steps).toEqual([]);
     expect(setOf(files, 'models.Nobody').steps).toEqual([]);

@@ -12,7 +12,7 @@ import { decoratorName, isDeclaredAttr } from './attributes.ts';
 import { expandBase, hierarchyOf, isGeneratedBase } from './bases.ts';
 import { isFlaskObject, libraryName } from './names.ts';
 
-/** Writes the given models and tables, and everything they need. Deterministic: sorted by id. */
+/** Writes the given models and tables, and everything they need. Deterministic: by module, then as they stand. */
 export function writeSqlalchemy(
   program: Program,
   graph: ModelGraph,
@@ -25,7 +25,7 @@ export function writeSqlalchemy(
   );
   const policy = new SqlalchemyPolicy(graph, classes, models);
   const writer = new StepWriter(program, classes, policy);
-  for (const model of models) {
+  for (const model of inFileOrder(classes, models)) {
     const file = program.file(model.declared.path);
     if (file) writer.need(file, model.name);
     for (const reason of model.unknown) writer.unknown.add(reason, [model.id]);
@@ -40,6 +40,17 @@ export function writeSqlalchemy(
   writer.finish();
   noteEvents(program, writer);
   return writer;
+}
+
+/**
+ * Columns of classes that share a table are added to it as the classes are made, so these come in the order of their file.
+ * https://docs.sqlalchemy.org/en/20/orm/inheritance.html#single-table-inheritance
+ */
+function inFileOrder(classes: Classes, models: readonly Model[]): readonly Model[] {
+  const places = new Map(models.map((model) => [model, refOf(classes, model)?.node.start ?? 0]));
+  return models.toSorted((a, b) =>
+    a.declared.path === b.declared.path ? places.get(a)! - places.get(b)! : a.declared.path < b.declared.path ? -1 : 1,
+  );
 }
 
 /** Events that change rows while a session writes them (https://docs.sqlalchemy.org/en/20/orm/session_events.html). */
