@@ -117,7 +117,7 @@ interface Made {
 }
 
 class BuiltGraph implements ModelGraph {
-  readonly key: string;
+  #key: string | undefined;
   readonly made: Made;
   readonly builds: number;
   /** Path → hash of the declarations of each file that was read for it; null for one that was not there. */
@@ -147,7 +147,6 @@ class BuiltGraph implements ModelGraph {
       const label = `${model.appLabel}.${model.name}`.toLowerCase();
       if (model.appLabel !== null && !this.#labelled.has(label)) this.#labelled.set(label, model);
     }
-    this.key = hashOf([factsOf([this.#allModels, this.#allTables])]);
     this.#recorder = program.recorder;
     this.made = made;
     this.builds = made.builds;
@@ -174,6 +173,11 @@ class BuiltGraph implements ModelGraph {
     this.made.locator.program = program;
     this.snapshot = snapshot;
     this.django = django;
+  }
+
+  /** Worked out when it is asked for: it costs a look at everything that is declared. */
+  get key(): string {
+    return (this.#key ??= hashOf([factsOf([this.#allModels, this.#allTables])]));
   }
 
   get models(): readonly Model[] {
