@@ -48,7 +48,10 @@ async function buildArchive(archive: Archive, folder: string): Promise<BundledAr
     for (const [path, bytes] of contents) {
       if (isLicence(path)) files.set(path, bytes);
       else if (archive.isCompiled && path.endsWith('.so')) compiled.set(nameOfModule(path), bytes);
-      else if (archive.keeps(path)) files.set(path.replace(/\.py$/, '.pyc'), compile(path, bytes));
+      else if (archive.keeps(path)) {
+        if (path.endsWith('.py')) files.set(`${path}c`, compile(path, bytes));
+        else files.set(path, bytes);
+      }
     }
   }
   const zip = writeZip(files, false);

@@ -20,20 +20,21 @@ export interface Library {
   readonly archives: readonly string[];
 }
 
-const aroundSqlAlchemy = ['sqlalchemy-support', 'flask-sqlalchemy-3.1', 'sqlmodel-0.0', 'pydantic-core'];
+const aroundSqlAlchemy = ['tzdata', 'sqlalchemy-support', 'flask-sqlalchemy-3.1', 'sqlmodel-0.0', 'pydantic-core'];
+const aroundDjango = ['tzdata', 'django-support'];
 
 export const libraries: readonly Library[] = [
   // Flask-SQLAlchemy 3.0 is the last that takes SQLAlchemy 1.4; what it needs is beside 3.1, which comes after it.
   {
     library: 'sqlalchemy',
     version: '1.4',
-    archives: ['sqlalchemy-1.4', 'flask-sqlalchemy-3.0', 'flask-sqlalchemy-3.1', 'sqlalchemy-support'],
+    archives: ['sqlalchemy-1.4', 'flask-sqlalchemy-3.0', 'flask-sqlalchemy-3.1', 'sqlalchemy-support', 'tzdata'],
   },
   { library: 'sqlalchemy', version: '2.0', archives: ['sqlalchemy-2.0', ...aroundSqlAlchemy] },
   { library: 'sqlalchemy', version: '2.1', archives: ['sqlalchemy-2.1', ...aroundSqlAlchemy] },
-  { library: 'django', version: '4.2', archives: ['django-4.2', 'django-support'] },
-  { library: 'django', version: '5.2', archives: ['django-5.2', 'django-support'] },
-  { library: 'django', version: '6.1', archives: ['django-6.1', 'django-support'] },
+  { library: 'django', version: '4.2', archives: ['django-4.2', ...aroundDjango] },
+  { library: 'django', version: '5.2', archives: ['django-5.2', ...aroundDjango] },
+  { library: 'django', version: '6.1', archives: ['django-6.1', ...aroundDjango] },
 ];
 
 /** Goes under every library; as byte code, Python starts in half the time. */
@@ -53,6 +54,7 @@ export const archives: readonly Archive[] = [
   { name: 'django-5.2', source: 'requirements', keeps: neededOfDjango },
   { name: 'django-6.1', source: 'requirements', keeps: neededOfDjango },
   { name: 'django-support', source: 'requirements', keeps: isPython },
+  { name: 'tzdata', source: 'requirements', keeps: neededOfTimeZones },
 ];
 
 function neededOfSqlAlchemy(path: string): boolean {
@@ -65,6 +67,11 @@ function neededOfDjango(path: string): boolean {
   if (/\/migrations\//.test(path) && path.startsWith('django/contrib/')) return false;
   if (/^django\/conf\/locale\/(?!en\/|__init__)/.test(path)) return false;
   return isPython(path);
+}
+
+/** The machine of the sandbox has no time zones of its own. */
+function neededOfTimeZones(path: string): boolean {
+  return path.startsWith('tzdata/') && !/(\.tab|\.zi|\/leapseconds|\/zones)$/.test(path);
 }
 
 function neededOfFlask(path: string): boolean {

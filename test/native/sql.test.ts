@@ -49,10 +49,11 @@ for (const [path, cases] of files) {
           expect(block, 'nothing is recorded: npm run record').toBeDefined();
           const view = views.get(one)!.get(dialect);
           expect(view, 'no query was found at the cursor').toBeTruthy();
+          const expected = readBlock(block!.text);
+          if (expected.every((sent) => sent.length === 0)) return expect(view!.statements).toEqual([]);
           expect(view!.reason, 'it must be exact').toBeNull();
           const note = one.of.blocks.find(({ kind }) => kind === 'note');
           if (note) expect(view!.note).toBe(note.text.trim());
-          const expected = readBlock(block!.text);
           const shown = variantsOf(view!.statements);
           expect(shown.map((sent) => sent.map(({ sql }) => sql))).toEqual(
             expected.map((sent) => sent.map(({ sql }) => sql)),
@@ -126,5 +127,5 @@ function asDriverSeesIt(value: unknown): unknown {
   if (Array.isArray(value)) return JSON.stringify(value).replaceAll(',', ', ');
   if (typeof value !== 'string') return value;
   if (/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/.test(value)) return value.replaceAll('-', '');
-  return value.replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.000000$/, '$1');
+  return value.replace(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)(\.000000)?(\+00:00)?$/, '$1');
 }

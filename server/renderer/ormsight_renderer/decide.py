@@ -149,4 +149,8 @@ def _distinct(found):
 
 def in_words(path):
     """The conditions of a variant, as the protocol wants them."""
-    return [text if outcome else f"not ({text})" for text, outcome in path]
+    return [text if outcome else OPPOSITES.get(text, f"not ({text})") for text, outcome in path]
+
+
+#: Conditions that are no code of the program, and how the opposite is said.
+OPPOSITES = {}

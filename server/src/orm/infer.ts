@@ -267,6 +267,10 @@ class Inferrer implements Inference {
         return this.#method(callee.on, callee.name, file, call);
       case 'sessionFactory':
         return { kind: 'session', isAsync: callee.isAsync };
+      case 'query':
+        // Django: `museum.exhibit_set(manager="current")` is that manager.
+        if (callee.query.form === 'manager') return callee;
+        break;
       case 'object':
         // `get_queryset = …` objects and classes alike: calling a class of the workspace gives one of its objects.
         return callee;

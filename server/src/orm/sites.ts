@@ -169,6 +169,8 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
   if (callee.kind === 'external' && /^django\.shortcuts\.a?get_(object|list)_or_404$/.test(callee.name)) {
     return value.kind === 'unknown' ? null : 'django';
   }
+  if (callee.kind === 'external' && /^django\.db\.models\.(query\.)?a?prefetch_related_objects$/.test(callee.name))
+    return 'django';
   return null;
 }
 

@@ -93,9 +93,11 @@ export function readBlock(text: string): Sent[][] {
     if (line === NEXT_RUN) runs.push([]);
     else if (line.startsWith(PARAMS)) {
       const values = JSON.parse(line.slice(PARAMS.length)) as unknown[];
-      const isNamed = values.length > 0 && values.every((value) => Array.isArray(value));
+      const sent = sql.join('\n');
+      // Django's `%s` has no names; a list among its parameters is no pair of name and value.
+      const isNamed = values.length > 0 && !sent.includes('%s') && values.every((value) => Array.isArray(value));
       runs.at(-1)!.push({
-        sql: sql.join('\n'),
+        sql: sent,
         params: isNamed ? values.map((pair) => (pair as unknown[])[1]) : values,
         names: isNamed ? values.map((pair) => String((pair as unknown[])[0])) : null,
       });

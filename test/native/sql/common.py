@@ -19,7 +19,11 @@ def read_request():
 
 
 def answer(value):
-    json.dump(value, sys.stdout)
+    json.dump(value, _output)
+
+
+#: What a case prints is no part of the answer.
+_output, sys.stdout = sys.stdout, sys.stderr
 
 
 def plain(value):
@@ -34,6 +38,9 @@ def plain(value):
         return bytes(value).hex()
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
+    if hasattr(value, "adapted"):
+        # psycopg2's wrapper of JSON; what it makes of it is the text.
+        return json.dumps(value.adapted)
     return str(value)
 
 

@@ -27,7 +27,7 @@ export async function askNative(
     url: database.url,
     library: first.library,
     database: database.django,
-    settings: { DEFAULT_AUTO_FIELD: 'django.db.models.BigAutoField', USE_TZ: true },
+    settings: { USE_TZ: true },
     apps: [...new Set(Object.keys(files).flatMap((path) => (path.includes('/') ? [path.split('/')[0]!] : [])))],
     files,
     cases: cases.map((one, i) => ({

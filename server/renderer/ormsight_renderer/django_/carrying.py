@@ -12,6 +12,7 @@ from django.db.models.sql.query import Query
 from django.utils.functional import cached_property
 
 from .. import run, standins
+from ..decide import OPPOSITES
 from ..holes import is_hole, scalar, text_of
 from ..library import chosen
 from ..operations import ask, holds_hole, note_none
@@ -34,6 +35,9 @@ def install():
     _files()
     _pages()
     _querysets()
+    _creating()
+    _deleting()
+    _belonging()
     _json()
     _operations()
     _clock()
@@ -298,6 +302,107 @@ def _drop_arguments(cls, name):
         return original(self, *arguments, **keywords)
 
     setattr(cls, name, method)
+
+
+def _creating():
+    """`get_or_create` and the like find a row or make one; both are shown."""
+    for name in ("get_or_create", "update_or_create"):
+        _finding_or_not(query.QuerySet, name)
+    original = models.Model._do_update
+
+    def do_update(self, *arguments):
+        """A new object with a key is updated first, and inserted when there was no such row."""
+        updated = original(self, *arguments)
+        if not (updated and self._state.adding) or run.current().oracle is None:
+            return updated
+        name = self._meta.object_name
+        return bool(_rows_where(f"the {name} exists", f"no {name} exists", 1))
+
+    models.Model._do_update = do_update
+
+
+def _finding_or_not(cls, name):
+    original = getattr(cls, name)
+
+    @functools.wraps(original)
+    def method(self, *arguments, **keywords):
+        state = run.current()
+        if state.tape is None or state.oracle is None or "looking" in state.caches:
+            return original(self, *arguments, **keywords)
+        # Each call may find something else.
+        number = state.caches["creating"] = state.caches.get("creating", 0) + 1
+        again = f" (call {number})" if number > 1 else ""
+        rows, state.caches["looking"] = state.tape.rows, True
+        model = self.model._meta.object_name
+        state.tape.rows = _rows_where(f"the {model} exists{again}", f"no {model} exists{again}", rows)
+        try:
+            return original(self, *arguments, **keywords)
+        finally:
+            state.tape.rows = rows
+            del state.caches["looking"]
+
+    setattr(cls, name, method)
+
+
+def _deleting():
+    """What is deleted with an object, and whether a queryset finds any, depends on the data: each way is shown."""
+    from django.db.models.deletion import Collector
+
+    original = Collector.collect
+
+    @functools.wraps(original)
+    def collect(self, objs, source=None, *arguments, **keywords):
+        state = run.current()
+        if source is not None or state.tape is None or state.oracle is None or "deleting" in state.caches:
+            return original(self, objs, source, *arguments, **keywords)
+        rows, state.caches["deleting"] = state.tape.rows, True
+        try:
+            is_query = isinstance(objs, query.QuerySet)
+            name = (objs.model if is_query else type(objs[0]))._meta.object_name
+            if is_query and not self.can_fast_delete(objs):
+                state.tape.rows = _rows_where(f"the {name} exists", f"no {name} exists", rows)
+                len(objs)
+            if not is_query or objs._result_cache:
+                state.tape.rows = _rows_where(f"rows refer to the {name}", f"no row refers to the {name}", rows)
+            return original(self, objs, source, *arguments, **keywords)
+        finally:
+            state.tape.rows = rows
+            del state.caches["deleting"]
+
+    Collector.collect = collect
+
+
+def _rows_where(condition, opposite, rows):
+    """How many rows are found, as the oracle says for this run."""
+    OPPOSITES[condition] = opposite
+    return rows if ask(scalar(condition, "bool")) else 0
+
+
+def _belonging():
+    """`artist.curated.remove(exhibit)` checks that the exhibit is one of them; of an unknown one that is so."""
+    from django.db.models.fields import related_descriptors as related
+
+    original = related.create_reverse_many_to_one_manager
+
+    def create_manager(*arguments, **keywords):
+        manager = original(*arguments, **keywords)
+        if "remove" in manager.__dict__:
+            manager.remove = _removing(manager.remove)
+        return manager
+
+    related.create_reverse_many_to_one_manager = create_manager
+
+
+def _removing(method):
+    @functools.wraps(method)
+    def remove(self, *objects, **keywords):
+        for one in objects:
+            for own, foreign in self.field.related_fields:
+                if isinstance(one, self.model) and is_hole(one.__dict__.get(own.attname)):
+                    one.__dict__[own.attname] = getattr(self.instance, foreign.attname)
+        return method(self, *objects, **keywords)
+
+    return remove
 
 
 def _json():

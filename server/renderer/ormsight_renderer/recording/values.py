@@ -65,13 +65,21 @@ def plain(value):
     if isinstance(value, (datetime.datetime, datetime.date, datetime.time)):
         return str(value)
     if hasattr(value, "ormsight_value"):
-        return plain(value.ormsight_value)
+        return _json(value.ormsight_value) if type(value).__name__ in ("Json", "Jsonb") else plain(value.ormsight_value)
     if isinstance(value, (list, tuple, dict)):
         try:
             return json.dumps(value, default=_inside_json, ensure_ascii=False)
         except (TypeError, ValueError):
             return str(value)
     return str(value)
+
+
+def _json(value):
+    """What a driver makes of `Jsonb(value)`: the JSON text, also of a plain text or None."""
+    try:
+        return json.dumps(value, default=_inside_json, ensure_ascii=False)
+    except (TypeError, ValueError):
+        return str(value)
 
 
 def _inside_json(value):

@@ -146,7 +146,7 @@ class DjangoPolicy implements ClassPolicy {
   keeps(ref: ClassRef, stmt: Stmt, writer: StepWriter): boolean {
     switch (stmt.kind) {
       case 'Assign':
-        return stmt.targets.every((target) => target.kind === 'Name');
+        return stmt.targets.every((target) => target.kind === 'Name' || namesIn(target) !== null);
       case 'AnnAssign':
         return stmt.value !== null && stmt.target.kind === 'Name';
       case 'FunctionDef':
@@ -205,9 +205,12 @@ class DjangoPolicy implements ClassPolicy {
     const scope = this.#classes.program.scopeAt(file, value.start);
     const field = value.kind === 'Call' ? fieldClass(this.#classes, file, value.func, scope) : null;
     if (value.kind !== 'Call' || !field) {
-      if (!isManagerLike(value) && hasHole(file, value, writer))
-        edits.push({ start: value.start, end: value.end, newText: 'None' });
-      else if (value.kind === 'Call' && writer.isMissing(file, value.func))
+      if (!isManagerLike(value) && hasHole(file, value, writer)) {
+        // `BASIC, FRIEND = …` takes as many values apart as it has names.
+        const names = target && namesIn(target);
+        const newText = names ? `[None] * ${names}` : 'None';
+        edits.push({ start: value.start, end: value.end, newText });
+      } else if (value.kind === 'Call' && writer.isMissing(file, value.func))
         edits.push(this.#manager(file, value, writer));
       return edits;
     }
@@ -452,6 +455,12 @@ function isManagerLike(value: Expr): boolean {
 function isPlainUse(expr: Expr): boolean {
   if (expr.kind === 'List' || expr.kind === 'Tuple') return expr.elts.every(isPlainUse);
   return expr.kind === 'Name' || expr.kind === 'Attribute' || expr.kind === 'Call' || expr.kind === 'Constant';
+}
+
+/** How many names a tuple of plain names has; null for anything else. */
+function namesIn(target: Expr): number | null {
+  if (target.kind !== 'Tuple' && target.kind !== 'List') return null;
+  return target.elts.every((each) => each.kind === 'Name') ? target.elts.length : null;
 }
 
 function nameOf(expr: Expr): string {
