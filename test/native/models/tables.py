@@ -84,11 +84,15 @@ def write_files(files):
         with open(full, "w", encoding="utf-8") as file:
             file.write(source)
     sys.path.insert(0, folder)
+    # What is installed in the project's environment is installed here too.
+    for packages in {path.partition("/site-packages/")[0] for path in files if "/site-packages/" in path}:
+        sys.path.append(os.path.join(folder, packages, "site-packages"))
     return folder
 
 
 def module_names(files):
-    names = [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in files]
+    own = [path for path in files if path.endswith(".py") and "/site-packages/" not in path]
+    names = [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in own]
     return [name for name in names if name not in ("manage", "config.settings")]
 
 
