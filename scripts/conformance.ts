@@ -19,10 +19,15 @@ const { values: options, positionals } = parseArgs({
   options: { local: { type: 'boolean', default: false }, share: { type: 'string', default: '1' } },
 });
 
-const roots = positionals.length > 0 ? positionals : [standardLibrary(), ...fetchPackages()];
+const roots = positionals.length > 0 ? positionals : corpus();
 const share = Number(options.share);
 const first = share > 1 ? numberOfCommit() % share : 0;
 const files = roots.flatMap(pythonFilesUnder).filter((_, index) => index % share === first);
+
+if (files.length === 0) {
+  console.error('No Python files to compare');
+  process.exit(1);
+}
 
 const startOracle = options.local ? startLocalPython : startPyodide;
 let oracle = await startOracle();
@@ -54,6 +59,15 @@ const { equal, rejected, different, unreported, lines } = counts;
 console.log(`${files.length} files, ${lines} lines: ${equal} equal, ${different} different,`);
 console.log(`${rejected} rejected by Python, of which we accept ${unreported}`);
 process.exitCode = different > 0 ? 1 : 0;
+
+function corpus(): string[] {
+  try {
+    return [standardLibrary(), ...fetchPackages()];
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}
 
 /** The same in all runs of a commit. */
 function numberOfCommit(): number {

@@ -1,5 +1,5 @@
 /** The Python code that the parser is compared on. Packages are kept in the user's cache, not in the repository. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -26,15 +26,25 @@ const PACKAGES: readonly Package[] = [
 
 const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ormsight', 'conformance');
 
-/** Downloads and unpacks the packages that are not there yet; their folders. */
+/** Downloads and unpacks the packages that are not there yet; their folders. Throws, with what is missing. */
 export function fetchPackages(): string[] {
   mkdirSync(CACHE, { recursive: true });
   return PACKAGES.map((item) => {
     const folder = join(CACHE, `${item.name}-${item.version}`);
-    if (!existsSync(folder)) fetchPackage(item, folder);
+    if (!existsSync(folder)) {
+      requirePip();
+      fetchPackage(item, folder);
+    }
     return folder;
   });
 }
+
+function requirePip(): void {
+  if (spawnSync('python3', ['-m', 'pip', '--version'], { stdio: 'ignore' }).status === 0) return;
+  throw new Error(`Fetching the packages to compare needs Python 3 with pip, as python3 in PATH. ${HOW_TO_INSTALL}`);
+}
+
+const HOW_TO_INSTALL = 'On Debian or Ubuntu: sudo apt-get install python3-pip';
 
 /** Unpacked beside its place first, so that a folder that is there is complete. */
 function fetchPackage({ name, version, from }: Package, folder: string): void {
@@ -53,7 +63,9 @@ function fetchPackage({ name, version, from }: Package, folder: string): void {
 /** The folder of the standard library of the `python3` of this machine. */
 export function standardLibrary(): string {
   const program = 'import sysconfig; print(sysconfig.get_path("stdlib"))';
-  return execFileSync('python3', ['-c', program], { encoding: 'utf8' }).trim();
+  const { status, stdout } = spawnSync('python3', ['-c', program], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`Its standard library is compared: there is no python3 in PATH. ${HOW_TO_INSTALL}`);
+  return stdout.trim();
 }
 
 /** All Python files under a folder, in a stable order; a file alone is itself. */

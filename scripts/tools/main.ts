@@ -2,6 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buildLibraryZips } from '../build/assets.ts';
+import { fetchPackages } from '../conformance/corpus.ts';
 import { root } from '../root.ts';
 import { codeServer } from './codeServer.ts';
 import { pythonEnvironment } from './python.ts';
@@ -12,6 +13,7 @@ try {
   await codeServer();
   await buildLibraryZips();
   for (const file of await pinnedRequirements()) await pythonEnvironment(file);
+  fetchPackages();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

@@ -145,21 +145,25 @@ export class Classes {
 
 /** C3 (https://docs.python.org/3/howto/mro.html), or depth first without duplicates when there is no such order. */
 function linearize(head: Base, direct: readonly Base[], orders: readonly (readonly Base[])[]): readonly Base[] {
-  const rest = [...orders.map((order) => [...order]), [...direct]].filter((list) => list.length > 0);
+  const lists = [...orders, direct].map((bases) => ({ bases, keys: bases.map(keyOf), at: 0 }));
+  // How often each stands behind the first of what is left of a list.
+  const behind = new Map<string, number>();
+  const count = (key: string, by: number): void => void behind.set(key, (behind.get(key) ?? 0) + by);
+  for (const { keys } of lists) for (const key of keys.slice(1)) count(key, 1);
   const result: Base[] = [head];
-  while (rest.length > 0) {
-    const next = rest
-      .map((list) => list[0]!)
-      .find((c) => !rest.some((list) => list.slice(1).some((e) => keyOf(e) === keyOf(c))));
-    if (!next) return depthFirst(head, orders);
-    result.push(next);
-    for (let i = rest.length - 1; i >= 0; i--) {
-      const list = rest[i]!;
-      if (keyOf(list[0]!) === keyOf(next)) list.shift();
-      if (list.length === 0) rest.splice(i, 1);
+  for (;;) {
+    const rest = lists.filter(({ bases, at }) => at < bases.length);
+    if (rest.length === 0) return result;
+    const first = rest.find(({ keys, at }) => !behind.get(keys[at]!));
+    if (!first) return depthFirst(head, orders);
+    const next = first.keys[first.at]!;
+    result.push(first.bases[first.at]!);
+    for (const list of rest) {
+      if (list.keys[list.at] !== next) continue;
+      list.at++;
+      if (list.at < list.keys.length) count(list.keys[list.at]!, -1);
     }
   }
-  return result;
 }
 
 function depthFirst(head: Base, orders: readonly (readonly Base[])[]): readonly Base[] {

@@ -51,6 +51,8 @@ class Inferrer implements Inference {
   readonly #recorder: Recorder;
   readonly #underWay = new Set<object>();
   #depth = 0;
+  /** Answers of chains that were too long, and how deep: they hold for whoever asks as deep, until all is answered. */
+  readonly #cutAnswers = new Map<object, Recorded<Value> & { readonly depth: number }>();
   /** How often a chain was too long: what was worked out meanwhile is not remembered. */
   #cuts = 0;
 
@@ -61,6 +63,14 @@ class Inferrer implements Inference {
   }
 
   valueOf(file: SourceFile, expr: Expr): Value {
+    // The links of `a.b().c()` one by one from its beginning, so that a chain of any length is no deeper than one link.
+    const links: Expr[] = [];
+    for (let link = beginningOf(expr); link && !this.#values.has(link); link = beginningOf(link)) links.push(link);
+    while (links.length > 0) this.#ownValue(file, links.pop()!);
+    return this.#ownValue(file, expr);
+  }
+
+  #ownValue(file: SourceFile, expr: Expr): Value {
     return this.#memo(this.#values, expr, () => this.#expression(file, expr));
   }
 
@@ -93,6 +103,11 @@ class Inferrer implements Inference {
     const known = cache.get(key);
     if (known) return this.#recorder.reuse(known);
     if (this.#underWay.has(key)) return UNKNOWN;
+    const cut = this.#cutAnswers.get(key);
+    if (cut && cut.depth <= this.#depth) {
+      this.#cuts++;
+      return this.#recorder.reuse(cut);
+    }
     if (this.#depth >= MAX_DEPTH) {
       this.#cuts++;
       return UNKNOWN;
@@ -103,10 +118,12 @@ class Inferrer implements Inference {
     try {
       const recorded = this.#recorder.record(compute);
       if (this.#cuts === cuts) cache.set(key, recorded);
+      else this.#cutAnswers.set(key, { ...recorded, depth: this.#depth - 1 });
       return recorded.value;
     } finally {
       this.#depth--;
       this.#underWay.delete(key);
+      if (this.#depth === 0) this.#cutAnswers.clear();
     }
   }
 
@@ -671,6 +688,22 @@ function resultsOf(body: readonly Stmt[]): { readonly value: Expr | null }[] {
     }
   }
   return results;
+}
+
+/** What an expression is the next link of: `a.b` in `a.b()`. */
+function beginningOf(expr: Expr): Expr | null {
+  switch (expr.kind) {
+    case 'Attribute':
+    case 'Subscript':
+    case 'Await':
+      return expr.value;
+    case 'Call':
+      return expr.func;
+    case 'BinOp':
+      return expr.left;
+    default:
+      return null;
+  }
 }
 
 /** All statements of a function's body, not of functions and classes inside it. */

@@ -48,7 +48,8 @@ function findLoops(file: SourceFile, trees: readonly Node[], inference: Inferenc
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.kind === 'For') addLoop(node, [node], found);
     else if ('generators' in node) for (const part of node.generators) addLoop(part, [node], found);
-    pending.push(...[...children(node)].reverse());
+    const parts = children(node);
+    for (let i = parts.length - 1; i >= 0; i--) pending.push(parts[i]!);
   }
   return found;
 
@@ -85,7 +86,9 @@ function endsAtFirstRow(loop: For): boolean {
 
 function lazyReads(file: SourceFile, bodies: readonly Node[], inference: Inference, seen: Set<string>): LazyRead[] {
   const reads: LazyRead[] = [];
-  const visit = (node: Node, parents: readonly Node[]): void => {
+  const pending = bodies.map((node) => ({ node, parents: [] as readonly Node[] })).reverse();
+  for (let place = pending.pop(); place; place = pending.pop()) {
+    const { node, parents } = place;
     if (node.kind === 'Attribute' && !isWritten(node, parents)) {
       const read = lazyRead(file, node, parents, inference);
       const key = read && `${read.query.root.start}@${read.query.file.path}:${read.steps.join('.')}`;
@@ -94,9 +97,10 @@ function lazyReads(file: SourceFile, bodies: readonly Node[], inference: Inferen
         reads.push(read);
       }
     }
-    for (const child of children(node)) visit(child, [node, ...parents.slice(0, 3)]);
-  };
-  for (const body of bodies) visit(body, []);
+    const around = [node, ...parents.slice(0, 3)];
+    const parts = children(node);
+    for (let i = parts.length - 1; i >= 0; i--) pending.push({ node: parts[i]!, parents: around });
+  }
   return reads.sort((a, b) => a.range.start - b.range.start);
 }
 
@@ -220,7 +224,7 @@ function assignedBefore(read: LazyRead, bodies: readonly Node[], file: SourceFil
     if (node.kind === 'Assign' && node.start < read.range.start && !encloses(node, read.range)) {
       if (node.targets.some((target) => file.text.slice(target.start, target.end) === read.path)) return true;
     }
-    pending.push(...children(node));
+    for (const child of children(node)) pending.push(child);
   }
   return false;
 }

@@ -24,7 +24,9 @@ export interface QuerySite {
 /** All outermost query expressions of a file, in text order. Cost: one walk over the tree. */
 export function querySites(file: SourceFile, inference: Inference): readonly QuerySite[] {
   const sites: QuerySite[] = [];
-  const visit = (node: Node, names: readonly string[], inFunction: boolean): void => {
+  const pending: Place[] = [{ node: file.module, names: [], inFunction: false }];
+  for (let place = pending.pop(); place; place = pending.pop()) {
+    const { node, names, inFunction } = place;
     const orm = isExpression(node) ? queryKind(file, node, inference) : null;
     if (orm) {
       sites.push({
@@ -34,20 +36,25 @@ export function querySites(file: SourceFile, inference: Inference): readonly Que
         function: inFunction ? names.join('.') : null,
         of: isSchemaCall(node) ? 'schema' : 'query',
       });
-      return;
-    }
-    if (node.kind === 'ClassDef' && isModel(file, node, inference)) {
-      // Column properties and defaults are parts of queries, not queries.
-      for (const stmt of node.body)
-        if (stmt.kind === 'FunctionDef') visit(stmt, [...names, node.name.text], inFunction);
-      return;
+      continue;
     }
     const below = node.kind === 'FunctionDef' || node.kind === 'ClassDef' ? [...names, node.name.text] : names;
+    // Column properties and defaults are parts of queries, not queries.
+    const parts =
+      node.kind === 'ClassDef' && isModel(file, node, inference)
+        ? node.body.filter((stmt) => stmt.kind === 'FunctionDef')
+        : children(node);
     const inside = inFunction || node.kind === 'FunctionDef';
-    for (const child of children(node)) visit(child, below, inside);
-  };
-  visit(file.module, [], false);
+    for (let i = parts.length - 1; i >= 0; i--) pending.push({ node: parts[i]!, names: below, inFunction: inside });
+  }
   return sites.sort((a, b) => a.range.start - b.range.start);
+}
+
+/** A node still to be looked at, and the definitions it is in. */
+interface Place {
+  readonly node: Node;
+  readonly names: readonly string[];
+  readonly inFunction: boolean;
 }
 
 /**

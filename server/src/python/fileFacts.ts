@@ -6,7 +6,7 @@ import { encodeWords, WordFilter } from './wordFilter.ts';
 export type EncodedFacts = readonly [imports: string, classes: string, rebound: string, words: string];
 
 /** Counts up when what `scanFacts` gives for a text changes: facts of another format are made anew. */
-export const factsFormat = 1;
+export const factsFormat = 2;
 
 /**
  * What is known of a file without parsing it: whom it imports, what its classes are called and inherit from, which words
@@ -67,7 +67,9 @@ export function scanFacts(text: string): EncodedFacts {
 
 type ScannedNames = [imports: string, classes: string, rebound: string];
 
-function scanNames(text: string): ScannedNames {
+function scanNames(source: string): ScannedNames {
+  // Python ends a line at a carriage return alone, too.
+  const text = /\r(?!\n)/.test(source) ? source.replaceAll(/\r\n?/g, '\n') : source;
   const imports = scanImports(text);
   const classes = scanClasses(text);
   return [imports, classes, scanRebound(text, namesIn(imports, classes))];

@@ -37,7 +37,10 @@ function findAssignments(method: FunctionDef): ReadonlyMap<string, readonly Self
         const name = target.attr.text;
         found.set(name, [...(found.get(name) ?? []), { method, statement: node }]);
       }
-    } else if (!isExpressionStatement(node)) pending.push(...[...children(node)].reverse());
+    } else if (!isExpressionStatement(node)) {
+      const parts = children(node);
+      for (let i = parts.length - 1; i >= 0; i--) pending.push(parts[i]!);
+    }
   }
   return found;
 }

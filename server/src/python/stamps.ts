@@ -22,9 +22,12 @@ export function namePlace(scope: Scope): string | null {
 export function nameStamp(file: SourceFile, place: string, name: string): string {
   const stamps: string[] = [];
   for (const scope of scopesAt(file, place)) {
+    let last: Stmt | null = null;
     for (const binding of scope.bindings.get(name) ?? []) {
       const unit = unitAt(file.module, binding.range.start);
-      if (!unit) continue;
+      // One statement can bind a name many times: its text says so.
+      if (!unit || unit === last) continue;
+      last = unit;
       const isWhole = binding.kind === 'class' && unit.kind === 'ClassDef';
       stamps.push(isWhole ? declarationStamp(file, binding.node) : ownStamp(file, unit));
     }

@@ -64,7 +64,7 @@ export class Reads {
           break;
         }
         default:
-          pending.push(...children(next));
+          for (const child of children(next)) pending.push(child);
       }
     }
   }

@@ -13,13 +13,22 @@ export function decodePython(bytes: Uint8Array): Decoded {
   }
   if (bytes.includes(0)) return { reason: 'it is a binary file' };
   const named = encodingLine(bytes);
+  // Behind a BOM, Python takes no other spelling: not even `utf8`.
+  if (named && hasBom(bytes) && !/^utf[-_]8(?![^-_])/.test(named)) {
+    return { reason: `it begins as UTF-8 but names the encoding ${named}` };
+  }
   if (named && !isUtf8(named)) {
     if (isLatin1(named)) return { text: latin1(bytes) };
+    if (isAscii(named)) {
+      return bytes.some((byte) => byte > 127) ? { reason: `it is not valid ${named}` } : { text: latin1(bytes) };
+    }
+    if (/^utf[-_]?(16|32)/.test(named)) return { reason: `it is not valid ${named}` };
     const decoder = decoderFor(named);
     if (!decoder) return { reason: `its encoding ${named} is not known` };
     return decodeWith(decoder, bytes, `it is not valid ${named}`);
   }
-  return decodeWith(new TextDecoder('utf-8', { fatal: true }), bytes, 'it is not UTF-8 and names no other encoding');
+  const reason = named ? `it is not valid ${named}` : 'it is not UTF-8 and names no other encoding';
+  return decodeWith(new TextDecoder('utf-8', { fatal: true }), bytes, reason);
 }
 
 /** Text of a project file that is no Python: UTF-8, read leniently; `undefined` for a binary one. */
@@ -31,7 +40,7 @@ export function decodeOther(bytes: Uint8Array): string | undefined {
 const codingLine = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/;
 
 function encodingLine(bytes: Uint8Array): string | undefined {
-  let start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  let start = hasBom(bytes) ? 3 : 0;
   for (let line = 0; line < 2; line++) {
     let end = start;
     while (end < bytes.length && bytes[end] !== 10 && bytes[end] !== 13) end++;
@@ -45,6 +54,10 @@ function encodingLine(bytes: Uint8Array): string | undefined {
   return undefined;
 }
 
+function hasBom(bytes: Uint8Array): boolean {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+}
+
 function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }
@@ -55,7 +68,11 @@ function isUtf8(encoding: string): boolean {
 
 /** WHATWG's `latin1` is windows-1252; Python's maps every byte to the character of its number. */
 function isLatin1(encoding: string): boolean {
-  return /^(latin[-_]?1|iso[-_]?8859[-_]1|l1|ascii|us[-_]ascii)$/.test(encoding);
+  return /^(latin[-_]?1|iso[-_]?8859[-_]1|l1)$/.test(encoding);
+}
+
+function isAscii(encoding: string): boolean {
+  return /^(us[-_])?ascii$/.test(encoding);
 }
 
 function decoderFor(encoding: string): TextDecoder | undefined {

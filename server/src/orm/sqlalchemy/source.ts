@@ -408,7 +408,7 @@ function typesMissingIn(
       if (inner?.kind === 'Name' && writer.isMissing(file, { ...inner, start: node.start, end: node.start }))
         missing.push({ expr: { ...inner, start: node.start + 1, end: node.end - 1 }, place: node });
     }
-    pending.push(...children(node));
+    for (const child of children(node)) pending.push(child);
   }
   return missing;
 }

@@ -10,7 +10,10 @@ import type { TokenKind } from './tokens.ts';
 const MAX_NESTING = 1000;
 export const BRACKET_WEIGHT = 5;
 
-/** How many links a chain such as `a.b.c()` or `a + b + c` may have, each of which nests the tree by one. */
+/**
+ * How many links a chain such as `a.b.c()` or `a + b + c` may have, each of which nests the tree by one. Those of chains
+ * in brackets at its beginning count too (`(a.b).c`), so this and the nesting bound how deep a tree can be.
+ */
 export const MAX_CHAIN = 1000;
 
 /** Where the parser stands in the tokens, and the problems it has found so far. */
@@ -20,6 +23,8 @@ export class Cursor {
   /** The kind of the current token. */
   kind: TokenKind;
   nesting = 0;
+  /** The links of the longest chain that was read since it was last set to 0, with those of the chains inside it. */
+  links = 0;
   /** Where a list last went on without a comma; standing there again means that nothing could be read since. */
   stuckAt = -1;
 
@@ -184,6 +189,7 @@ export class Cursor {
 
   /** Gives up on the rest of this level of brackets, which nests too deeply. */
   cutOff(): Invalid {
+    this.links = 0;
     return this.invalidLevel([], this.start, 'This is nested too deeply to be read');
   }
 

@@ -122,12 +122,18 @@ const STARTS_EXPRESSION = (() => {
 
 function parseBinary(c: Cursor, minimum: number): Expr {
   const start = c.start;
+  const linksBefore = c.links;
+  c.links = 0;
   let left = c.kind === Token.Not ? parseNot(c, minimum) : parseUnary(c);
-  for (let links = 0; ; links++) {
+  for (;;) {
     const precedence = PRECEDENCE[c.kind]!;
-    if (precedence < minimum || precedence === 0) return left;
+    if (precedence < minimum || precedence === 0) break;
     if (precedence > PRECEDENCE_COMPARISON) {
-      if (links > MAX_CHAIN) return c.cutOff();
+      if (c.links > MAX_CHAIN) {
+        left = c.cutOff();
+        break;
+      }
+      c.links++;
       const op = Token.SPELLING[c.kind] as Operator;
       c.advance();
       const right = parseBinary(c, precedence + 1);
@@ -135,11 +141,13 @@ function parseBinary(c: Cursor, minimum: number): Expr {
     } else if (precedence < PRECEDENCE_COMPARISON) {
       left = parseBoolOp(c, start, left, precedence);
     } else if (c.kind === Token.Not && c.nextKind !== Token.In) {
-      return left;
+      break;
     } else {
       left = parseComparison(c, start, left);
     }
   }
+  c.links = Math.max(c.links, linksBefore);
+  return left;
 }
 
 /** `a or b or c` is one node. */
@@ -223,16 +231,24 @@ function parseAwait(c: Cursor): Expr {
 
 function parsePrimary(c: Cursor): Expr {
   const tokenStart = c.start;
+  const linksBefore = c.links;
+  c.links = 0;
   let value = parseAtom(c);
   const start = Math.min(tokenStart, value.start);
-  for (let links = 0; ; links++) {
+  for (;;) {
     const kind = c.kind;
-    if (kind !== Token.Dot && kind !== Token.OpenParen && kind !== Token.OpenBracket) return value;
-    if (links > MAX_CHAIN || c.isTooDeep) return c.cutOff();
+    if (kind !== Token.Dot && kind !== Token.OpenParen && kind !== Token.OpenBracket) break;
+    if (c.links > MAX_CHAIN || c.isTooDeep) {
+      value = c.cutOff();
+      break;
+    }
+    c.links++;
     if (kind === Token.Dot) value = parseAttribute(c, start, value);
     else if (kind === Token.OpenParen) value = parseCall(c, start, value);
     else value = parseSubscript(c, start, value);
   }
+  c.links = Math.max(c.links, linksBefore);
+  return value;
 }
 
 /** `value.` still gives an attribute, with an empty name, for the completion to work on. */
