@@ -4,6 +4,7 @@ import { createLoops } from '../orm/loops.ts';
 import { createUses } from '../orm/use/uses.ts';
 import type { Inference } from '../orm/infer.ts';
 import { isGraphFact, type ModelGraph } from '../orm/model.ts';
+import type { TextRange } from '../base/text.ts';
 import type { Stmt } from '../python/syntax/nodes.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import { type Unit, unitsOf } from '../python/units.ts';
@@ -59,7 +60,7 @@ export class RuleRunner {
       for (const dependency of dependencies) facts.add(dependency);
       for (const { rule, severity, anchored } of findings) {
         const finding = placedFinding(anchored);
-        if (suppressions.covers(rule, finding.range)) continue;
+        if (suppressions.covers(rule, finding.range) || isHalfTyped(file, finding.range)) continue;
         if (finding.relation !== undefined && allowsRelation(finding.relation, run.settings)) continue;
         const chosen = chosenSeverity(rule, run.settings);
         found.push({ ...finding, path: file.path, rule, severity: chosen ?? finding.severity ?? severity });
@@ -146,6 +147,14 @@ function check(unit: Unit, run: RuleRun, rules: readonly Rule[]): readonly KeptF
     }
   }
   return found;
+}
+
+/** On a line that is not complete nothing is certain, and whoever types it knows that it is not. */
+function isHalfTyped({ parsed, lines }: SourceFile, { start, end }: TextRange): boolean {
+  if (parsed.problems.length === 0) return false;
+  const first = lines.lineStart(lines.position(start).line);
+  const last = lines.lineStart(lines.position(end).line + 1);
+  return parsed.problems.some((problem) => first <= problem.start && problem.start <= last);
 }
 
 /** Tests, migrations, fixtures and factories, by the names that frameworks look for. */
