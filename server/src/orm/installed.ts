@@ -4,10 +4,11 @@ import type { Binding, Program, Scope, SourceFile, Symbol } from '../python/type
 
 /**
  * Libraries that are known by their names and never read: the ORMs, which the renderer has itself, and those whose classes
- * are known to map nothing. Names of the standard library are not among what is installed.
+ * are known to map nothing, or to map what they do by their name (taggit). Names of the standard library are not among
+ * what is installed.
  */
 const KNOWN_BY_NAME =
-  /^(sqlalchemy|sqlmodel|flask_sqlalchemy|django|peewee|playhouse|tortoise|builtins|typing|typing_extensions|pydantic|pydantic_core|pydantic_settings|marshmallow|attrs?|flask|flask_login|itsdangerous|werkzeug|fastapi|starlette|rest_framework|django_filters|graphene|strawberry|celery|redis|requests|httpx|six|pytest|alembic)(\.|$)/;
+  /^(sqlalchemy|sqlmodel|flask_sqlalchemy|django|peewee|playhouse|tortoise|builtins|typing|typing_extensions|pydantic|pydantic_core|pydantic_settings|marshmallow|attrs?|flask|flask_login|itsdangerous|werkzeug|fastapi|starlette|rest_framework|django_filters|graphene|strawberry|celery|redis|requests|httpx|six|pytest|alembic|taggit)(\.|$)/;
 
 /** `a = b` through this many packages is the most that is followed. */
 const MAX_STEPS = 10;
