@@ -8,9 +8,14 @@
  */
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import packageJson from '../../package.json' with { type: 'json' };
 import { startServer } from './lsp/server.ts';
+
+// On a machine with much memory V8 lets garbage pile up to several times of what is in use. A server that runs all day
+// beside an editor cleans up when half as much again has come together.
+setFlagsFromString('--heap-growing-percent=50');
 
 const { values: options } = parseArgs({
   options: { stdio: { type: 'boolean' }, 'node-ipc': { type: 'boolean' }, storage: { type: 'string' } },

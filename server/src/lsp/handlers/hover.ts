@@ -28,8 +28,9 @@ export const hover: Handler = {
           if (state.kind === 'failed' && state.library === null) return text(unavailableText(state.message ?? ''));
           let view: QueryView | null | 'late';
           try {
-            const left = Math.max(leastPatience, patience - (performance.now() - started));
-            view = await within(left, session.engine.queryAt(document.path, offset, cancellation));
+            const answer = session.engine.queryAt(document.path, offset, cancellation);
+            // What was worked out before the renderer was asked is part of what the reader waits for.
+            view = await within(Math.max(leastPatience, patience - (performance.now() - started)), answer);
           } catch (error) {
             if (error instanceof RendererUnavailable) return text(unavailableText(error.message));
             throw error;
@@ -45,7 +46,7 @@ export const hover: Handler = {
 };
 
 /** Milliseconds. A cold renderer takes several seconds; a warm one answers in a few milliseconds. */
-const patience = 1200;
+const patience = 800;
 
 /** What a warm renderer may need at most, also when reading a large workspace took all the time. */
 const leastPatience = 200;
