@@ -3,6 +3,7 @@ import type { CancellationToken } from '../base/cancellation.ts';
 import type { TextRange } from '../base/text.ts';
 import type { Inference } from '../orm/infer.ts';
 import type { Loops } from '../orm/loops.ts';
+import type { Summaries } from '../orm/summaries/summaries.ts';
 import type { Uses } from '../orm/use/uses.ts';
 import type { ModelGraph } from '../orm/model.ts';
 import type { Program, SourceFile } from '../python/types.ts';
@@ -57,6 +58,8 @@ export interface RuleContext {
   readonly inference: Inference;
   readonly loops: Loops;
   readonly uses: Uses;
+  /** What functions do with what they are given, also through those that they call. */
+  readonly summaries: Summaries;
   readonly cancellation: CancellationToken | undefined;
 }
 

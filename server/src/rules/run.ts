@@ -1,6 +1,7 @@
 import { throwIfCancelled, type CancellationToken } from '../base/cancellation.ts';
 import { type Dependency, dependenciesOf } from '../base/recorder.ts';
 import { createLoops } from '../orm/loops.ts';
+import { summariesOf } from '../orm/summaries/summaries.ts';
 import { createUses } from '../orm/use/uses.ts';
 import type { Inference } from '../orm/infer.ts';
 import { isGraphFact, type ModelGraph } from '../orm/model.ts';
@@ -135,6 +136,7 @@ function check(unit: Unit, run: RuleRun, rules: readonly Rule[]): readonly KeptF
     cancellation: run.cancellation,
     loops: createLoops(file, unit.parts, inference),
     uses: createUses(file, unit.parts, inference),
+    summaries: summariesOf(inference),
   };
   for (const rule of rules) {
     throwIfCancelled(run.cancellation);
