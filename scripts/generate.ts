@@ -82,6 +82,10 @@ function pageOf(rule: Rule): string {
     .slice(cases.indexOf('\n## '))
     .replace(/^`[^`]+`:\n+```[^]*?^```\n/gm, '')
     .replace(/^```fix (.*)$/gm, 'Fix “$1”:\n\n```python')
+    .replace(/^```(raises|warns|prints)( after the fix)?$/gm, (_, claim: string, after: string | undefined) => {
+      const what = { raises: 'It raises', warns: 'It warns', prints: 'It prints' }[claim];
+      return `${what}${after ? ', once it is fixed' : ''}:\n\n\`\`\`text`;
+    })
     .trim();
   const silence = `Silence one finding with \`# ormsight: ignore[${rule.id}]\` on its line.`;
   const off = rule.isOnByDefault ? '' : ' Off by default.';

@@ -1,5 +1,6 @@
 /** Builds the model graph of a workspace, and keeps it for as long as no declaration changes. */
 import { createHash } from 'node:crypto';
+import { dirname } from '../base/paths.ts';
 import type { Dependency, Recorder } from '../base/recorder.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
@@ -10,7 +11,9 @@ import { Locator } from './declared.ts';
 import { readDjangoProjects, type DjangoProjects } from './djangoFacts.ts';
 import { factsKey } from './facts.ts';
 import { adapters } from './index.ts';
-import type { Field, GraphFact, MappedTable, Model, ModelGraph, Relation } from './model.ts';
+import { databaseTarget } from './project/databaseTarget.ts';
+import { libraryVersion } from './project/libraryVersion.ts';
+import type { Field, GraphFact, MappedTable, Model, ModelGraph, OrmId, Relation } from './model.ts';
 
 /**
  * The models of a workspace. Give the previous graph: it is handed back, with the same identity, when nothing that
@@ -96,6 +99,16 @@ export function djangoFactsOf(graph: ModelGraph, path: string): DjangoFacts {
   return graph instanceof BuiltGraph ? graph.djangoOf(path) : DEFAULT_DJANGO;
 }
 
+/** The release of a library that a file is written for, as far as the project says: pinned, installed or the lowest allowed. */
+export function libraryVersionOf(graph: ModelGraph, path: string, library: OrmId): string | null {
+  return graph instanceof BuiltGraph ? graph.versionOf(path, library) : null;
+}
+
+/** Dialect and driver of the database of a file, as far as the project says: `postgresql+asyncpg`, `sqlite`. */
+export function databaseOf(graph: ModelGraph, path: string): string | null {
+  return graph instanceof BuiltGraph ? graph.databaseOf(path) : null;
+}
+
 /** The newest snapshot a graph was asked for. */
 export function snapshotOf(graph: ModelGraph): Snapshot | null {
   return graph instanceof BuiltGraph ? graph.snapshot : null;
@@ -130,6 +143,9 @@ class BuiltGraph implements ModelGraph {
   readonly #allModels: readonly Model[];
   readonly #allTables: readonly MappedTable[];
   readonly #stamps = new Map<string, string>();
+  /** By library and folder, right for one snapshot and for those in which only Python files changed since. */
+  readonly #versions = new Map<string, string | null>();
+  #versionsOf: Snapshot;
   readonly #byTable = new Map<string, Model>();
   readonly #labelled = new Map<string, Model>();
 
@@ -152,6 +168,7 @@ class BuiltGraph implements ModelGraph {
     this.builds = made.builds;
     this.django = made.django;
     this.snapshot = made.snapshot;
+    this.#versionsOf = made.snapshot;
     // What was remembered was not asked for again: of files that did not change, it is as before.
     this.#facts = new Map(before && made.snapshot.changedSince(before.snapshot) ? before.#facts : []);
     for (const path of [...this.#facts.keys(), ...program.asked.keys()])
@@ -205,6 +222,43 @@ class BuiltGraph implements ModelGraph {
     return this.django.of(path);
   }
 
+  versionOf(path: string, library: OrmId): string | null {
+    const key = `${library} ${dirname(path)}`;
+    this.#recorder.note('version', key, () => this.#version(key));
+    return this.#version(key);
+  }
+
+  #version(key: string): string | null {
+    const { snapshot } = this;
+    if (this.#versionsOf !== snapshot) {
+      const changes = snapshot.changedSince(this.#versionsOf);
+      const isSame =
+        changes?.every((path) => snapshot.isPython(path) && !path.endsWith('setup.py')) &&
+        snapshot.environments === this.#versionsOf.environments;
+      if (!isSame) this.#versions.clear();
+      this.#versionsOf = snapshot;
+    }
+    let version = this.#versions.get(key);
+    if (version === undefined) {
+      const [library, folder] = [key.slice(0, key.indexOf(' ')), key.slice(key.indexOf(' ') + 1)];
+      const { program } = this.made.locator;
+      version = (program && libraryVersion(snapshot, program, `${folder}/_.py`, library)?.value) ?? null;
+      this.#versions.set(key, version);
+    }
+    return version;
+  }
+
+  databaseOf(path: string): string | null {
+    this.#recorder.note('target', path, () => this.#database(path));
+    return this.#database(path);
+  }
+
+  #database(path: string): string | null {
+    const { program } = this.made.locator;
+    const found = program && databaseTarget(this.snapshot, program, path)?.value;
+    return found ? [found.dialect, found.driver ?? []].flat().join('+') : null;
+  }
+
   holds({ kind, subject, stamp }: Dependency): boolean {
     return this.#stampOf(kind as GraphFact, subject as string) === stamp;
   }
@@ -215,6 +269,10 @@ class BuiltGraph implements ModelGraph {
         return this.key;
       case 'django':
         return this.django.key;
+      case 'version':
+        return this.#version(subject);
+      case 'target':
+        return this.#database(subject);
       case 'byTable':
         return this.#byTable.get(subject)?.id;
       case 'labelled':

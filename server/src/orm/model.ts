@@ -163,10 +163,10 @@ export interface MappedTable {
 
 /**
  * What answers about models are made from, as the program's recorder notes it: one model or table by its id, which model
- * has a table or a Django label, all of them, Django's settings.
+ * has a table or a Django label, all of them, Django's settings, the release of a library, the database of a file.
  */
 export type GraphFact = (typeof graphFacts)[number];
-const graphFacts = ['model', 'table', 'byTable', 'labelled', 'graph', 'django'] as const;
+const graphFacts = ['model', 'table', 'byTable', 'labelled', 'graph', 'django', 'version', 'target'] as const;
 
 export function isGraphFact(kind: string): boolean {
   return (graphFacts as readonly string[]).includes(kind);

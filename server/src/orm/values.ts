@@ -2,7 +2,7 @@
  * What a Python expression is worth to an ORM: just enough of a type. `unknown` is not `false`: whoever needs a fact
  * that is not here stays silent.
  */
-import type { ClassDef, Expr, FunctionDef } from '../python/syntax/nodes.ts';
+import type { Call, ClassDef, Expr, FunctionDef } from '../python/syntax/nodes.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { ScalarType } from '../query/program.ts';
 import type { OrmId } from './model.ts';
@@ -18,9 +18,11 @@ export type Value =
   | { readonly kind: 'instance'; readonly model: string; readonly origin: Origin | null }
   /** List, tuple of any length, set, generator, result that was read. */
   | { readonly kind: 'collection'; readonly of: Value }
-  | { readonly kind: 'tuple'; readonly items: readonly Value[] }
+  /** `isRow`: a `Row` of SQLAlchemy, which is read like a named tuple. */
+  | { readonly kind: 'tuple'; readonly items: readonly Value[]; readonly isRow?: true }
   | { readonly kind: 'session'; readonly isAsync: boolean }
-  | { readonly kind: 'sessionFactory'; readonly isAsync: boolean }
+  /** `isScoped`: each thread, request or task has its own session of it. */
+  | { readonly kind: 'sessionFactory'; readonly isAsync: boolean; readonly isScoped?: true }
   | { readonly kind: 'engine'; readonly isAsync: boolean }
   | { readonly kind: 'connection'; readonly isAsync: boolean }
   /** Something that can be sent but was not: `select(…)`, a legacy `Query`, a Django manager or queryset. */
@@ -54,6 +56,8 @@ export interface Query {
   readonly file: SourceFile;
   readonly root: Expr;
   readonly tip: Expr;
+  /** The query that `tip` was called on; null where it begins. */
+  readonly before: Query | null;
 }
 
 /** The query that gave an instance, and the relation path from its rows to it. */
@@ -70,6 +74,17 @@ export function queryOf(value: Value): Query | null {
 }
 
 export const UNKNOWN: Value = { kind: 'unknown' };
+
+/** The calls a query was built with, the last one first, also those of other statements and functions. */
+export function* callsOf(query: Query): Generator<Call> {
+  for (let at: Query | null = query; at; at = at.before) if (at.tip.kind === 'Call') yield at.tip;
+}
+
+/** Whether a query was built with a method of one of these names. */
+export function isBuiltWith(query: Query, names: RegExp): boolean {
+  for (const { func } of callsOf(query)) if (func.kind === 'Attribute' && names.test(func.attr.text)) return true;
+  return false;
+}
 
 /** What iterating over a value gives. */
 export function elementOf(value: Value): Value {
@@ -95,7 +110,8 @@ export function elementOf(value: Value): Value {
 export function rowOf(query: Query, scalars: boolean, single: boolean): Value {
   const items = query.row.map((item) => withOrigin(item, { query, path: [], single }));
   if (scalars) return items[0] ?? UNKNOWN;
-  return query.instances || query.orm === 'sqlalchemy' ? { kind: 'tuple', items } : UNKNOWN;
+  if (query.orm === 'sqlalchemy') return { kind: 'tuple', items, isRow: true };
+  return query.instances ? { kind: 'tuple', items } : UNKNOWN;
 }
 
 function withOrigin(value: Value, origin: Origin): Value {

@@ -1,8 +1,13 @@
 import { countForExistence } from './count-for-existence.ts';
+import { declarativeBaseNotSubclassed } from './declarative-base-not-subclassed.ts';
 import { discardedQueryset } from './discarded-queryset.ts';
+import { inWithoutExpanding } from './in-without-expanding.ts';
 import { lazyLoadInLoop } from './lazy-load-in-loop.ts';
 import { lenOfQueryset } from './len-of-queryset.ts';
+import { mutableOrEvaluatedDefault } from './mutable-or-evaluated-default.ts';
 import { pythonOperatorInFilter } from './python-operator-in-filter.ts';
+import { rawSqlString } from './raw-sql-string.ts';
+import { rowAsDict } from './row-as-dict.ts';
 import type { Rule } from './rule.ts';
 import { sliceThenFilter } from './slice-then-filter.ts';
 import { sqlStringInterpolation } from './sql-string-interpolation.ts';
@@ -11,10 +16,15 @@ import { writeWithoutCommit } from './write-without-commit.ts';
 /** Every rule, sorted by id. */
 export const rules: readonly Rule[] = [
   countForExistence,
+  declarativeBaseNotSubclassed,
   discardedQueryset,
+  inWithoutExpanding,
   lazyLoadInLoop,
   lenOfQueryset,
+  mutableOrEvaluatedDefault,
   pythonOperatorInFilter,
+  rawSqlString,
+  rowAsDict,
   sliceThenFilter,
   sqlStringInterpolation,
   writeWithoutCommit,

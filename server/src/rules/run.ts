@@ -135,7 +135,7 @@ function check(unit: Unit, run: RuleRun, rules: readonly Rule[]): readonly KeptF
     unit,
     cancellation: run.cancellation,
     loops: createLoops(file, unit.parts, inference),
-    uses: createUses(file, unit.parts, inference),
+    uses: createUses(file, unit, inference),
     summaries: summariesOf(inference),
   };
   for (const rule of rules) {

@@ -6,6 +6,7 @@ import type { Call, Expr } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { djangoFactsOf } from '../graph.ts';
 import type { Inference, OrmSemantics } from '../infer.ts';
+import { querySetMethod } from './methods.ts';
 import { type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
 
 export const djangoSemantics: OrmSemantics = { call, method, attribute, annotation };
@@ -102,90 +103,46 @@ function instanceAttribute(
   };
 }
 
-const ONE = new Set([
-  'get',
-  'first',
-  'last',
-  'latest',
-  'earliest',
-  'create',
-  'aget',
-  'afirst',
-  'alast',
-  'alatest',
-  'aearliest',
-  'acreate',
-]);
-const ONE_AND_FLAG = new Set(['get_or_create', 'update_or_create', 'aget_or_create', 'aupdate_or_create']);
-const NUMBER = new Set(['count', 'acount', 'update', 'aupdate', 'delete', 'adelete', 'bulk_update', 'abulk_update']);
-const PLAIN_ROWS = new Set(['values', 'values_list', 'dates', 'datetimes']);
-const NOTHING = new Set([
-  'aggregate',
-  'aaggregate',
-  'explain',
-  'aexplain',
-  'in_bulk',
-  'ain_bulk',
-  'add',
-  'aadd',
-  'remove',
-  'aremove',
-  'set',
-  'aset',
-  'clear',
-  'aclear',
-]);
-
-/** Narrowing methods of Django's own querysets: they load nothing. */
-const NARROWING = new Set([
-  'all',
-  'none',
-  'filter',
-  'exclude',
-  'order_by',
-  'reverse',
-  'distinct',
-  'annotate',
-  'alias',
-  'union',
-  'intersection',
-  'difference',
-  'defer',
-  'only',
-  'using',
-  'select_for_update',
-  'extra',
-  'raw',
-  'get_queryset',
-  'complex_filter',
-]);
-
 function method(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   if (on.kind === 'instance') return null;
   if (on.kind !== 'query' || on.query.orm !== 'django') return null;
-  const q: Query = { ...on.query, form: 'queryset', tip: node };
-  if (ONE.has(name)) return q.instances || name.endsWith('create') ? rowOf(on.query, true, true) : UNKNOWN;
-  if (ONE_AND_FLAG.has(name))
-    return { kind: 'tuple', items: [rowOf(on.query, true, true), { kind: 'scalar', python: 'bool' }] };
-  if (NUMBER.has(name)) return { kind: 'scalar', python: 'int' };
-  if (name === 'exists' || name === 'aexists' || name === 'contains' || name === 'acontains')
-    return { kind: 'scalar', python: 'bool' };
-  if (name === 'bulk_create' || name === 'abulk_create')
-    return { kind: 'collection', of: rowOf(on.query, true, false) };
-  if (NOTHING.has(name)) return UNKNOWN;
-  if (PLAIN_ROWS.has(name)) return { kind: 'query', query: { ...q, instances: false, row: [UNKNOWN] } };
+  const q: Query = { ...on.query, form: 'queryset', tip: node, before: on.query };
+  const own = querySetMethod(name);
+  switch (own?.gives) {
+    case 'row':
+    case 'created':
+      return q.instances || own.gives === 'created' ? rowOf(on.query, true, true) : UNKNOWN;
+    case 'rowAndFlag':
+      return { kind: 'tuple', items: [rowOf(on.query, true, true), { kind: 'scalar', python: 'bool' }] };
+    case 'number':
+      return { kind: 'scalar', python: 'int' };
+    case 'bool':
+      return { kind: 'scalar', python: 'bool' };
+    case 'rows':
+      return { kind: 'collection', of: rowOf(on.query, true, false) };
+    case 'other':
+      return UNKNOWN;
+    case 'values':
+      return { kind: 'query', query: { ...q, instances: false, row: [UNKNOWN] } };
+    case 'queryset':
+      return { kind: 'query', query: extended(on.query, q, name, node, inference) };
+    case undefined:
+      // A method of the project's own queryset most often narrows, too; what it loads is known only by reading it.
+      return { kind: 'query', query: { ...q, loadsUnknown: q.loadsUnknown || mayLoad(q, name, file, inference) } };
+  }
+}
+
+function extended(on: Query, q: Query, name: string, node: Call, inference: Inference): Query {
   switch (name) {
     case 'iterator':
     case 'aiterator':
-      return { kind: 'query', query: { ...on.query, form: 'queryset' } };
+      return { ...on, form: 'queryset' };
     case 'select_related':
-      return { kind: 'query', query: withSelectRelated(q, node) };
+      return withSelectRelated(q, node);
     case 'prefetch_related':
-      return { kind: 'query', query: withPrefetch(q, node, inference) };
+      return withPrefetch(q, node, inference);
     default:
-      if (NARROWING.has(name)) return { kind: 'query', query: q };
-      // A method of the project's own queryset most often narrows, too; what it loads is known only by reading it.
-      return { kind: 'query', query: { ...q, loadsUnknown: q.loadsUnknown || mayLoad(q, name, file, inference) } };
+      return q;
   }
 }
 
@@ -268,6 +225,7 @@ function query(row: readonly Value[], file: SourceFile, root: Expr): Query {
     file,
     root,
     tip: root,
+    before: null,
   };
 }
 

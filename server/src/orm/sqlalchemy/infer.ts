@@ -44,7 +44,7 @@ function call(name: string, node: Call, file: SourceFile, inference: Inference):
     .at(-1)!;
   if (STATEMENTS.has(tail)) return statement(tail, node, file, inference);
   if (ENGINES.has(tail)) return { kind: 'engine', isAsync: tail.includes('async') };
-  if (FACTORIES.has(tail)) return { kind: 'sessionFactory', isAsync: tail.startsWith('async') };
+  if (FACTORIES.has(tail)) return factory(tail);
   if (tail === 'Session' || tail === 'AsyncSession') return { kind: 'session', isAsync: tail === 'AsyncSession' };
   if (isFlaskCall(name)) return flaskCall(tail, node, file, inference);
   if (tail === 'aliased' || tail === 'with_polymorphic') {
@@ -52,6 +52,13 @@ function call(name: string, node: Call, file: SourceFile, inference: Inference):
     return entity.kind === 'model' ? entity : UNKNOWN;
   }
   return null;
+}
+
+function factory(name: string): Value {
+  const isAsync = name.startsWith('async');
+  return name.endsWith('scoped_session')
+    ? { kind: 'sessionFactory', isAsync, isScoped: true }
+    : { kind: 'sessionFactory', isAsync };
 }
 
 /** What `db` of Flask-SQLAlchemy sends itself: `db.get_or_404(User, 1)`, `db.paginate(select)`. */
@@ -205,7 +212,19 @@ function selected(args: readonly Expr[], file: SourceFile, inference: Inference)
 
 function query(form: Query['form'], row: readonly Value[], file: SourceFile, root: Expr): Query {
   const instances = row.some((item) => item.kind === 'instance');
-  return { orm: 'sqlalchemy', form, row, loads: [], loadsUnknown: false, instances, via: null, file, root, tip: root };
+  return {
+    orm: 'sqlalchemy',
+    form,
+    row,
+    loads: [],
+    loadsUnknown: false,
+    instances,
+    via: null,
+    file,
+    root,
+    tip: root,
+    before: null,
+  };
 }
 
 /** `session.query(User)` gives users, `session.query(User, Post)` and `session.query(User.id)` give rows. */
@@ -340,7 +359,7 @@ function statementMethod(
   file: SourceFile,
   inference: Inference,
 ): Value | null {
-  const q = { ...on.query, tip: node };
+  const q = { ...on.query, tip: node, before: on.query };
   if (NO_STATEMENT.has(name)) return { kind: 'external', name: `sqlalchemy.${name}()` };
   switch (name) {
     case 'options':
@@ -367,7 +386,7 @@ function queryMethod(
   file: SourceFile,
   inference: Inference,
 ): Value | null {
-  const q: Query = { ...on.query, tip: node };
+  const q: Query = { ...on.query, tip: node, before: on.query };
   // What ends the chain is not part of it: options are added before `.all()`.
   const row = (single: boolean): Value => rowOf(on.query, scalarRows(on.query), single);
   if (NO_STATEMENT.has(name)) return { kind: 'external', name: `sqlalchemy.${name}()` };

@@ -1,3 +1,4 @@
+import { EXTENDING } from '../django/methods.ts';
 import type { Query } from '../values.ts';
 
 /** Methods that give a new query and change nothing; those of the project's own querysets may do more. */
@@ -23,21 +24,5 @@ export const BUILDERS: Readonly<Record<Query['orm'], ReadonlySet<string>>> = {
     'values',
     'returning',
   ]),
-  django: new Set([
-    'filter',
-    'exclude',
-    'order_by',
-    'reverse',
-    'distinct',
-    'annotate',
-    'alias',
-    'values',
-    'values_list',
-    'select_related',
-    'prefetch_related',
-    'defer',
-    'only',
-    'using',
-    'select_for_update',
-  ]),
+  django: EXTENDING,
 };

@@ -1,6 +1,6 @@
-/** The calls and statements of some trees, found in one walk that all facts about them share. */
-import type { Call, ExprStmt, Node, With } from '../../python/syntax/nodes.ts';
-import { children } from '../../python/syntax/visit.ts';
+/** The nodes of some trees by their kind, found in one walk that all facts about them share. */
+import type { ExprStmt, Node, NodeKind, With } from '../../python/syntax/nodes.ts';
+import { children, type NodeOfKind } from '../../python/syntax/visit.ts';
 
 export interface CodeSite<N extends Node> {
   readonly node: N;
@@ -9,29 +9,31 @@ export interface CodeSite<N extends Node> {
 }
 
 export interface Code {
-  readonly calls: readonly CodeSite<Call>[];
+  /** All nodes of a kind, in text order, also those of functions inside of functions. */
+  of<K extends NodeKind>(kind: K): readonly CodeSite<NodeOfKind<K>>[];
+  readonly calls: readonly CodeSite<NodeOfKind<'Call'>>[];
   /** Expressions that stand alone: what they give is dropped. */
   readonly statements: readonly CodeSite<ExprStmt>[];
   readonly blocks: readonly With[];
 }
 
-/** In text order. Without recursion, so that no depth overflows the stack. */
+/** Without recursion, so that no depth overflows the stack. */
 export function readCode(trees: readonly Node[]): Code {
-  const calls: CodeSite<Call>[] = [];
-  const statements: CodeSite<ExprStmt>[] = [];
-  const blocks: With[] = [];
+  const sites = new Map<NodeKind, CodeSite<Node>[]>();
   const pending: { readonly node: Node; readonly around: Around }[] = trees
     .map((node) => ({ node, around: null }))
     .reverse();
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { node, around } = next;
-    if (node.kind === 'Call') calls.push(new Site(node, around));
-    if (node.kind === 'With') blocks.push(node);
-    if (node.kind === 'Expr') statements.push(new Site(node, around));
+    const alike = sites.get(node.kind);
+    if (alike) alike.push(new Site(node, around));
+    else sites.set(node.kind, [new Site(node, around)]);
     const inner: Around = { node, outer: around };
-    for (const child of [...children(node)].reverse()) pending.push({ node: child, around: inner });
+    const parts = children(node);
+    for (let i = parts.length - 1; i >= 0; i--) pending.push({ node: parts[i]!, around: inner });
   }
-  return { calls, statements, blocks };
+  const of = <K extends NodeKind>(kind: K) => (sites.get(kind) ?? []) as unknown as readonly CodeSite<NodeOfKind<K>>[];
+  return { of, calls: of('Call'), statements: of('Expr'), blocks: of('With').map(({ node }) => node) };
 }
 
 type Around = { readonly node: Node; readonly outer: Around } | null;

@@ -1,5 +1,5 @@
-import type { Node } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
+import type { Unit } from '../../python/units.ts';
 import type { Inference } from '../infer.ts';
 import { readCode } from './code.ts';
 import { misusedOperators, type MisusedOperator } from './conditions.ts';
@@ -8,6 +8,11 @@ import { discardedQueries, type DiscardedQuery } from './discarded.ts';
 import { interpolatedSql, type InterpolatedSql } from './rawSql.ts';
 import { lostWrites, type LostWrites } from './sessions.ts';
 import { changedSlices, type ChangedSlice } from './slices.ts';
+import { plainSql, type PlainSql } from './plainSql.ts';
+import { unexpandedIns, type UnexpandedIn } from './textIn.ts';
+import { unmappedClasses, type UnmappedClass } from './unmapped.ts';
+import { rowsAsMappings, type RowAsMapping } from './rows.ts';
+import { sharedDefaults, type SharedDefault } from './defaults.ts';
 
 /** What a piece of code does with queries, in ORM-neutral words. Each is found when it is asked for. */
 export interface Uses {
@@ -18,11 +23,16 @@ export interface Uses {
   loadedToCount(): readonly LoadedToCount[];
   changedSlices(): readonly ChangedSlice[];
   lostWrites(): readonly LostWrites[];
+  plainSql(): readonly PlainSql[];
+  unmappedClasses(): readonly UnmappedClass[];
+  unexpandedIns(): readonly UnexpandedIn[];
+  rowsAsMappings(): readonly RowAsMapping[];
+  sharedDefaults(): readonly SharedDefault[];
 }
 
-/** Cost: one walk over the trees. */
-export function createUses(file: SourceFile, trees: readonly Node[], inference: Inference): Uses {
-  const code = lazily(() => readCode(trees));
+/** Cost: one walk over the trees of the unit. */
+export function createUses(file: SourceFile, unit: Unit, inference: Inference): Uses {
+  const code = lazily(() => readCode(unit.parts));
   return {
     discardedQueries: lazily(() => discardedQueries(code(), file, inference)),
     misusedOperators: lazily(() => misusedOperators(code(), file, inference)),
@@ -31,6 +41,11 @@ export function createUses(file: SourceFile, trees: readonly Node[], inference: 
     loadedToCount: lazily(() => loadedToCount(code(), file, inference)),
     changedSlices: lazily(() => changedSlices(code(), file, inference)),
     lostWrites: lazily(() => lostWrites(code().blocks, file, inference)),
+    plainSql: lazily(() => plainSql(code(), file, inference)),
+    unmappedClasses: lazily(() => unmappedClasses(unit, file, inference)),
+    unexpandedIns: lazily(() => unexpandedIns(code(), unit, file, inference)),
+    rowsAsMappings: lazily(() => rowsAsMappings(code(), file, inference)),
+    sharedDefaults: lazily(() => sharedDefaults(code(), file, inference)),
   };
 }
 

@@ -1,0 +1,50 @@
+/**
+ * The methods of Django's own managers and querysets: one table for all who ask what a call gives.
+ * Source: https://docs.djangoproject.com/en/stable/ref/models/querysets/
+ */
+
+export interface QuerySetMethod {
+  /**
+   * `queryset`: of model instances; `values`: of dicts, tuples or plain values; `row`: one object, which `created` makes;
+   * `rowAndFlag`: `(object, created)`; `rows`: a list; `other`: nothing that an ORM reads on.
+   */
+  readonly gives: 'queryset' | 'values' | 'row' | 'created' | 'rowAndFlag' | 'rows' | 'number' | 'bool' | 'other';
+  /** The new queryset sends other SQL than the one it was called on, and the call does nothing else. */
+  readonly extends: boolean;
+  /** Raises after a slice was taken (https://docs.djangoproject.com/en/stable/topics/db/queries/#limiting-querysets). */
+  readonly refusesSlice: boolean;
+}
+
+const table = new Map<string, QuerySetMethod>();
+
+function add(
+  gives: QuerySetMethod['gives'],
+  names: string,
+  flags: Partial<Pick<QuerySetMethod, 'extends' | 'refusesSlice'>> = {},
+): void {
+  for (const name of names.split(' ')) table.set(name, { gives, extends: false, refusesSlice: false, ...flags });
+}
+
+add('queryset', 'filter exclude order_by reverse distinct annotate alias', { extends: true, refusesSlice: true });
+add('queryset', 'select_related prefetch_related defer only using select_for_update', { extends: true });
+add('queryset', 'all none union intersection difference extra raw get_queryset complex_filter iterator aiterator');
+add('values', 'values values_list', { extends: true });
+add('values', 'dates datetimes');
+add('row', 'get first aget afirst');
+add('row', 'last latest earliest alast alatest aearliest', { refusesSlice: true });
+add('created', 'create acreate');
+add('rowAndFlag', 'get_or_create update_or_create aget_or_create aupdate_or_create');
+add('rows', 'bulk_create abulk_create');
+add('number', 'count acount update aupdate delete adelete bulk_update abulk_update');
+add('bool', 'exists aexists contains acontains');
+add('other', 'aggregate aaggregate explain aexplain in_bulk ain_bulk add aadd remove aremove set aset clear aclear');
+
+/** null for a method of the project's own querysets. */
+export function querySetMethod(name: string): QuerySetMethod | null {
+  return table.get(name) ?? null;
+}
+
+/** The methods that give a queryset which sends other SQL. */
+export const EXTENDING: ReadonlySet<string> = new Set(
+  [...table].flatMap(([name, method]) => (method.extends ? name : [])),
+);

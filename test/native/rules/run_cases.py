@@ -1,0 +1,104 @@
+"""Runs programs with the real libraries, each in a process of its own, and says what they print, raise and warn of.
+
+Reads a list of jobs from standard input: {"orm", "files"}, where `main.py` is what runs. With Django, every folder that
+holds a `models.py` is an app, its tables are there before `main.py` runs, and Django's own checks run after it.
+"""
+
+import contextlib
+import io
+import json
+import os
+import runpy
+import shutil
+import sys
+import tempfile
+import warnings
+
+
+def django_setup(files):
+    import django
+    from django.conf import settings
+
+    apps = sorted({path.split("/")[0] for path in files if path.endswith("/models.py")})
+    settings.configure(
+        INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", *apps],
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+    )
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", run_syncdb=True, verbosity=0)
+
+
+def django_checks():
+    from django.core.checks import ERROR, run_checks
+    from django.core.management.base import SystemCheckError
+
+    problems = run_checks()
+    serious = [problem for problem in problems if problem.level >= ERROR]
+    for problem in problems:
+        if problem.level < ERROR:
+            warnings.warn(f"{problem.id}: {problem.msg}")
+    if serious:
+        raise SystemCheckError("; ".join(f"{problem.id}: {problem.msg}" for problem in serious))
+
+
+def result_of(job):
+    folder = tempfile.mkdtemp(prefix="ormsight-rules-")
+    output = io.StringIO()
+    answer = {"raised": None}
+    try:
+        for path, text in job["files"].items():
+            full = os.path.join(folder, path)
+            os.makedirs(os.path.dirname(full), exist_ok=True)
+            with open(full, "w", encoding="utf-8") as file:
+                file.write(text)
+        sys.path.insert(0, folder)
+        with warnings.catch_warnings(record=True) as caught, contextlib.redirect_stdout(output):
+            warnings.simplefilter("always")
+            try:
+                if job["orm"] == "django":
+                    django_setup(job["files"])
+                runpy.run_path(os.path.join(folder, "main.py"), run_name="main")
+                if job["orm"] == "django":
+                    django_checks()
+                else:
+                    from sqlalchemy.orm import configure_mappers
+
+                    configure_mappers()
+            except Exception as error:
+                answer["raised"] = f"{type(error).__name__}: {error}"
+        answer["warned"] = [f"{each.category.__name__}: {each.message}" for each in caught]
+        answer["printed"] = output.getvalue()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return answer
+
+
+def in_own_process(job):
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        answer = {"raised": "the process ended", "warned": [], "printed": ""}
+        try:
+            answer = result_of(job)
+        finally:
+            with os.fdopen(writing, "w") as pipe:
+                json.dump(answer, pipe)
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        answer = json.load(pipe)
+    os.waitpid(child, 0)
+    return answer
+
+
+if __name__ == "__main__":
+    import django.core.management  # noqa: F401
+    import django.db.models  # noqa: F401
+    import sqlalchemy.ext.asyncio  # noqa: F401
+    import sqlalchemy.orm  # noqa: F401
+    import sqlmodel  # noqa: F401
+
+    json.dump([in_own_process(job) for job in json.load(sys.stdin)], sys.stdout)
