@@ -20,6 +20,9 @@ export type ModuleTarget =
  * of that first name, mostly none or one, and is remembered.
  */
 export class ModuleLayout {
+  static #made = 0;
+  /** No other layout has it: who only asks whether it is the same need not keep all of it alive. */
+  readonly id = ++ModuleLayout.#made;
   /** Python files without stubs, sorted. */
   readonly paths: readonly string[];
   readonly #snapshot: Snapshot;

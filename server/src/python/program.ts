@@ -186,7 +186,7 @@ class WorkspaceProgram implements Program {
 
   /** Whether a module name means the same file: certain, without a look, while no file and no package comes or goes. */
   #meansTheSame(subject: string, { layout, environments, target }: ModuleStamp): boolean {
-    if (layout === this.#layout && environments === this.snapshot.environments) return true;
+    if (layout === this.#layout.id && environments === this.snapshot.environments) return true;
     const [how, from, name] = subject.split('\0');
     return targetStamp(this.#targetOf(how as 'absolute', from!, name!)) === target;
   }
@@ -522,7 +522,7 @@ class WorkspaceProgram implements Program {
     const target = this.#targetOf(how, from, name);
     if (this.recorder.isRecording)
       this.recorder.note('module', `${how}\0${from}\0${name}`, (): ModuleStamp => ({
-        layout: this.#layout,
+        layout: this.#layout.id,
         environments: this.snapshot.environments,
         target: targetStamp(target),
       }));
@@ -908,7 +908,8 @@ type TextFact = Exclude<ProgramFact, 'unit' | 'module'>;
 
 /** What a module name meant, and in which layout. */
 interface ModuleStamp {
-  readonly layout: ModuleLayout;
+  /** Of the `ModuleLayout`. */
+  readonly layout: number;
   readonly environments: readonly Environment[];
   readonly target: string;
 }

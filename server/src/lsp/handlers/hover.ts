@@ -4,15 +4,16 @@ import type { QueryView } from '../../ide/views.ts';
 import { RendererUnavailable } from '../../render/renderer.ts';
 import { queryLinks } from '../commandLinks.ts';
 import type { Handler } from '../handler.ts';
-import { within } from '../within.ts';
+import { GoingOn } from '../within.ts';
 
 /**
  * The SQL of the query under the cursor. It never makes a reader wait: what takes longer goes on, and the next hover
- * has it.
+ * has it, unless another one takes longer too.
  */
 export const hover: Handler = {
   capabilities: { hoverProvider: true },
   register({ connection, documents, session, client, requests }) {
+    const goingOn = new GoingOn();
     connection.onHover(
       requests.handle({
         name: 'hover',
@@ -28,9 +29,11 @@ export const hover: Handler = {
           if (state.kind === 'failed' && state.library === null) return text(unavailableText(state.message ?? ''));
           let view: QueryView | null | 'late';
           try {
-            const answer = session.engine.queryAt(document.path, offset, cancellation);
             // What was worked out before the renderer was asked is part of what the reader waits for.
-            view = await within(Math.max(leastPatience, patience - (performance.now() - started)), answer);
+            const patienceLeft = () => Math.max(leastPatience, patience - (performance.now() - started));
+            view = await goingOn.within(patienceLeft, cancellation, (going) =>
+              session.engine.queryAt(document.path, offset, going),
+            );
           } catch (error) {
             if (error instanceof RendererUnavailable) return text(unavailableText(error.message));
             throw error;
