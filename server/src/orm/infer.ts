@@ -2,12 +2,14 @@
  * Finds what expressions are worth to an ORM, by following names through assignments, parameters, annotations,
  * returns, loops and attributes. Not a type checker: it stops early and says `unknown`.
  */
-import type { Attribute, Call, ClassDef, Expr, FunctionDef, Node, Stmt } from '../python/syntax/nodes.ts';
-import { children } from '../python/syntax/visit.ts';
+import type { Attribute, Call, ClassDef, Expr, FunctionDef, Lambda, Node, Stmt } from '../python/syntax/nodes.ts';
+import { children, nodePathAt } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../python/types.ts';
 import { djangoSemantics } from './django/infer.ts';
 import type { Recorded, Recorder } from '../base/recorder.ts';
 import type { ModelGraph } from './model.ts';
+import { gatheredIn } from './gathered.ts';
+import { rowsGiven } from './iteration.ts';
 import { sqlalchemySemantics } from './sqlalchemy/infer.ts';
 import { elementOf, joinValues, UNKNOWN, type Value } from './values.ts';
 import type { ScalarType } from '../query/program.ts';
@@ -165,8 +167,13 @@ class Inferrer implements Inference {
       case 'List':
       case 'Set': {
         const first = expr.elts[0];
+        if (first?.kind === 'Starred') return { kind: 'collection', of: elementOf(this.valueOf(file, first.value)) };
         return { kind: 'collection', of: first ? this.valueOf(file, first) : UNKNOWN };
       }
+      case 'Dict':
+        return { kind: 'mapping', of: expr.values[0] ? this.valueOf(file, expr.values[0]) : UNKNOWN };
+      case 'DictComp':
+        return { kind: 'mapping', of: this.valueOf(file, expr.value) };
       case 'Tuple':
         return { kind: 'tuple', items: expr.elts.map((item) => this.valueOf(file, item)) };
       case 'ListComp':
@@ -224,10 +231,24 @@ class Inferrer implements Inference {
     const candidates = above.length > 0 ? above : bindings;
     let value: Value = UNKNOWN;
     for (let i = candidates.length - 1; i >= 0; i--) {
-      value = this.bindingValue(file, candidates[i]!);
-      if (value.kind !== 'unknown' && value.kind !== 'none') return value;
+      const candidate = candidates[i]!;
+      value = joinValues(value, this.bindingValue(file, candidate));
+      // What stands above under a condition leaves what was there before.
+      if (value.kind !== 'unknown' && value.kind !== 'none' && !(here && this.#isOneWay(file, candidate, offset)))
+        return value;
     }
     return value;
+  }
+
+  /** Whether an assignment stands in a branch that where its name is read is not in. */
+  #isOneWay(file: SourceFile, binding: Binding, offset: number): boolean {
+    if (binding.kind !== 'assign' && binding.kind !== 'annAssign') return false;
+    const { start } = binding.statement;
+    return nodePathAt(file.module, start).some(
+      (node) =>
+        (node.kind === 'If' || node.kind === 'For' || node.kind === 'While' || node.kind === 'Match') &&
+        !(node.start <= offset && offset <= node.end && !isOtherBranch(node, start, offset)),
+    );
   }
 
   #symbol(symbol: Symbol): Value {
@@ -255,6 +276,10 @@ class Inferrer implements Inference {
       if (found) return found;
     }
     if (index.kind === 'Slice') return value;
+    if (value.kind === 'mapping') return value.of;
+    // One row of many is one: reading it is no loop.
+    if (value.kind === 'collection' && index.kind === 'Constant' && value.of.kind === 'instance')
+      return asOne(value.of);
     if (value.kind === 'tuple' && index.kind === 'Constant' && index.type === 'int') {
       return value.items[Number(index.value)] ?? UNKNOWN;
     }
@@ -299,6 +324,8 @@ class Inferrer implements Inference {
   }
 
   #method(on: Value, name: string, file: SourceFile, call: Call): Value {
+    if (on.kind === 'mapping') return ofMapping(on.of, name);
+    if (on.kind === 'collection' && (name === 'pop' || name === 'copy')) return name === 'pop' ? asOne(on.of) : on;
     for (const semantics of SEMANTICS) {
       const found = semantics.method(on, name, call, file, this);
       if (found) return found;
@@ -338,7 +365,31 @@ class Inferrer implements Inference {
       case 'next':
       case 'min':
       case 'max':
-        return first ? elementOf(this.valueOf(file, first)) : UNKNOWN;
+        return first ? asOne(elementOf(this.valueOf(file, first))) : UNKNOWN;
+      case 'map': {
+        const body = call.args[0];
+        const value = body && this.valueOf(file, body.kind === 'Lambda' ? body.body : body);
+        if (value?.kind === 'function') return { kind: 'collection', of: this.#returned(value.file, value.node) };
+        return { kind: 'collection', of: body?.kind === 'Lambda' && value ? value : UNKNOWN };
+      }
+      case 'dict':
+      case 'collections.defaultdict':
+      case 'collections.OrderedDict':
+        return { kind: 'mapping', of: UNKNOWN };
+      case 'itertools.groupby':
+        return first
+          ? {
+              kind: 'collection',
+              of: {
+                kind: 'tuple',
+                items: [UNKNOWN, { kind: 'collection', of: elementOf(this.valueOf(file, first)) }],
+              },
+            }
+          : UNKNOWN;
+      case 'itertools.chain':
+      case 'itertools.islice':
+      case 'tqdm.tqdm':
+        return first ? { kind: 'collection', of: elementOf(this.valueOf(file, first)) } : UNKNOWN;
       case 'int':
       case 'len':
       case 'str':
@@ -379,8 +430,10 @@ class Inferrer implements Inference {
       }
       case 'function':
         return { kind: 'function', file, node: binding.node, self: null };
-      case 'assign':
-        return atPath(this.valueOf(file, binding.statement.value), binding.path);
+      case 'assign': {
+        const value = atPath(this.valueOf(file, binding.statement.value), binding.path);
+        return isEmpty(value) ? this.#gathered(file, binding, value) : value;
+      }
       case 'annAssign': {
         const annotated = this.#annotation(file, binding.statement.annotation, binding.scope);
         const value = binding.statement.value ? this.valueOf(file, binding.statement.value) : UNKNOWN;
@@ -406,6 +459,24 @@ class Inferrer implements Inference {
     }
   }
 
+  /** A list or a dict that begins empty, with what is put into it further down. */
+  #gathered(file: SourceFile, { name, scope }: Binding, empty: Value): Value {
+    if (scope.node.kind !== 'FunctionDef') return empty;
+    this.program.noteUnit(file, scope.node.start);
+    let value = empty;
+    for (const { what, value: expr, under } of gatheredIn(scope).get(name) ?? []) {
+      const given = this.valueOf(file, expr);
+      const element = what === 'element' ? given : elementOf(given);
+      if (element.kind === 'unknown') continue;
+      const inside: Value =
+        under === 'name'
+          ? { kind: 'collection', of: element }
+          : { kind: 'mapping', of: under === 'key' ? element : { kind: 'collection', of: element } };
+      if (inside.kind === empty.kind) value = isEmpty(value) ? inside : joinValues(value, inside);
+    }
+    return value;
+  }
+
   /** What `with value as name` binds. */
   #entered(value: Value): Value {
     switch (value.kind) {
@@ -427,7 +498,17 @@ class Inferrer implements Inference {
       if (annotated.kind !== 'unknown' && annotated.kind !== 'external') return annotated;
     }
     if (node.default) return this.#default(file, node.default);
+    if (owner.kind === 'Lambda' && owner.params.args[0] === node) return this.#rowOfLambda(file, owner);
     return UNKNOWN;
+  }
+
+  /** What a lambda is called with where it is run for each row: `sorted(rows, key=lambda row: …)`. */
+  #rowOfLambda(file: SourceFile, lambda: Lambda): Value {
+    const around = nodePathAt(file.module, lambda.start);
+    const at = around.indexOf(lambda);
+    const call = around.slice(Math.max(0, at - 2), Math.max(0, at)).findLast((each) => each.kind === 'Call');
+    const given = call?.kind === 'Call' ? rowsGiven(file, call, this) : null;
+    return given?.body === lambda ? elementOf(this.valueOf(file, given.rows)) : UNKNOWN;
   }
 
   /** `self` of a model is an instance, `cls` the class; of other classes an object. */
@@ -621,6 +702,33 @@ const SCALARS: Readonly<Record<string, ScalarType | undefined>> = {
   PositiveInt: 'int',
 };
 
+/** What the methods of a dict give, by its values. */
+function ofMapping(of: Value, name: string): Value {
+  switch (name) {
+    case 'values':
+      return { kind: 'collection', of };
+    case 'items':
+      return { kind: 'collection', of: { kind: 'tuple', items: [UNKNOWN, of] } };
+    case 'get':
+    case 'pop':
+    case 'setdefault':
+      return of;
+    case 'copy':
+      return { kind: 'mapping', of };
+    default:
+      return UNKNOWN;
+  }
+}
+
+/** An object that was taken out of many. */
+function asOne(value: Value): Value {
+  return value.kind === 'instance' && value.origin ? { ...value, origin: { ...value.origin, single: true } } : value;
+}
+
+function isEmpty(value: Value): boolean {
+  return (value.kind === 'collection' || value.kind === 'mapping') && value.of.kind === 'unknown';
+}
+
 function constantValue(type: string): Value {
   switch (type) {
     case 'int':
@@ -640,6 +748,13 @@ function atPath(value: Value, path: readonly number[]): Value {
   let current = value;
   for (const index of path) current = current.kind === 'tuple' ? (current.items[index] ?? UNKNOWN) : elementOf(current);
   return current;
+}
+
+/** Whether two places are in different branches of an `if`. */
+function isOtherBranch(node: Node, one: number, other: number): boolean {
+  if (node.kind !== 'If') return false;
+  const inElse = (offset: number): boolean => node.orelse.length > 0 && offset >= node.orelse[0]!.start;
+  return inElse(one) !== inElse(other);
 }
 
 function functionScope(scope: Scope): Scope {
@@ -685,6 +800,11 @@ function resultsOf(body: readonly Stmt[]): { readonly value: Expr | null }[] {
     else if (stmt.kind === 'Expr' && stmt.value.kind === 'Yield' && stmt.value.value) {
       const value = stmt.value.value;
       results.push({ value: { kind: 'List', elts: [value], start: value.start, end: value.end } });
+    } else if (stmt.kind === 'Expr' && stmt.value.kind === 'YieldFrom') {
+      const { value } = stmt.value;
+      results.push({
+        value: { kind: 'List', elts: [{ ...value, kind: 'Starred', value }], start: value.start, end: value.end },
+      });
     }
   }
   return results;

@@ -1,206 +1,307 @@
 /** Loops over the rows of a query, and the relations that their bodies load row by row. */
 import type { TextRange } from '../base/text.ts';
 import { encloses } from '../base/text.ts';
-import type { Comprehension, Expr, For, Node } from '../python/syntax/nodes.ts';
-import { children } from '../python/syntax/visit.ts';
+import type { Attribute, Call, Comprehension, Expr, For, Node, Stmt } from '../python/syntax/nodes.ts';
+import { children, suitesOf } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { Inference } from './infer.ts';
-import type { Model, Relation } from './model.ts';
-import { elementOf, type Origin, type Query, type Value } from './values.ts';
+import { type Instance, type LazyRelation, lazyRelation } from './lazyReads.ts';
+import { rowsGiven } from './iteration.ts';
+import type { Model } from './model.ts';
+import { type DistantRead, readsOfArgument, readsOfMember, readsOfRows } from './summaries/modelReads.ts';
+import { selfParameter } from './summaries/callees.ts';
+import { summariesOf } from './summaries/summaries.ts';
+import { elementOf, type Value } from './values.ts';
 
 export interface Loops {
   overQueryResults(): readonly QueryLoop[];
+  /**
+   * Relations that are loaded once per row: read in the body of a loop, or in what it calls with a row. Each relation
+   * of each query once, at its first read; where it is read directly, that one.
+   */
+  lazyReads(): readonly LazyRead[];
 }
 
 export interface QueryLoop {
   readonly range: TextRange;
   readonly rowModel: Model;
-  /** Each relation of each query once in a unit, at its first read. */
-  lazyRelationReads(): readonly LazyRead[];
 }
 
-export interface LazyRead {
+export interface LazyRead extends LazyRelation {
   readonly range: TextRange;
-  /** As written: `user.posts`. */
+  /** As written: `user.posts`, `describe(user)`. */
   readonly path: string;
-  readonly relation: Relation;
-  /** The model whose rows are read: one query is sent for each. */
-  readonly owner: Model;
-  /** The query that could have loaded it, and the relations from its rows to here, this one last. */
-  readonly query: Query;
-  readonly steps: readonly string[];
-  /** The relation is declared to raise instead of loading. */
-  readonly raises: boolean;
+  /** Where it is read when that is not here: in a function that gets the row, or in a member of its model. */
+  readonly distant: DistantRead | null;
 }
 
 /** The loops in some trees of a file. Cost: one walk over them, one over each outermost loop. */
 export function createLoops(file: SourceFile, trees: readonly Node[], inference: Inference): Loops {
-  let loops: readonly QueryLoop[] | undefined;
-  return { overQueryResults: () => (loops ??= findLoops(file, trees, inference)) };
+  let loops: readonly FoundLoop[] | undefined;
+  let reads: readonly LazyRead[] | undefined;
+  const found = (): readonly FoundLoop[] => (loops ??= findLoops(file, trees, inference));
+  return {
+    overQueryResults: found,
+    lazyReads: () => (reads ??= lazyReads(file, trees, found(), inference)),
+  };
 }
 
-function findLoops(file: SourceFile, trees: readonly Node[], inference: Inference): QueryLoop[] {
-  // Rows loaded by hand (`prefetch_related_objects(rows, …)`) cannot be told from others here.
-  if (trees.some((tree) => file.text.slice(tree.start, tree.end).includes('prefetch_related_objects('))) return [];
-  const found: QueryLoop[] = [];
-  const seen = new Set<string>();
-  const pending: Node[] = [...trees].reverse();
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'For') addLoop(node, [node], found);
-    else if ('generators' in node) for (const part of node.generators) addLoop(part, [node], found);
+interface FoundLoop extends QueryLoop {
+  /** What runs for each row. */
+  readonly body: Node;
+}
+
+function findLoops(file: SourceFile, trees: readonly Node[], inference: Inference): FoundLoop[] {
+  const found: FoundLoop[] = [];
+  const pending: { readonly node: Node; readonly parent: Node | null }[] = trees
+    .map((node) => ({ node, parent: null }))
+    .reverse();
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { node, parent } = next;
+    if (node.kind === 'For') add(node, node);
+    else if ('generators' in node && !takesFirst(node, parent)) for (const part of node.generators) add(part, node);
+    else if (node.kind === 'Call') {
+      const rows = rowsGiven(file, node, inference);
+      if (rows) addOver(node, rows.rows, rows.body);
+    }
     const parts = children(node);
-    for (let i = parts.length - 1; i >= 0; i--) pending.push(parts[i]!);
+    for (let i = parts.length - 1; i >= 0; i--) pending.push({ node: parts[i]!, parent: node });
   }
   return found;
 
-  function addLoop(loop: For | Comprehension, bodies: readonly Node[], into: QueryLoop[]): void {
-    if (loop.kind === 'For' && endsAtFirstRow(loop)) return;
-    const row = rowModel(file, loop.iter, inference);
-    if (!row) return;
-    into.push({
-      range: { start: loop.start, end: loop.end },
-      rowModel: row,
-      lazyRelationReads: () => lazyReads(file, bodies, inference, seen),
-    });
+  function add(loop: For | Comprehension, body: Node): void {
+    if (loop.kind === 'For' && endsLoop(loop.body)) return;
+    addOver(loop, loop.iter, body);
+  }
+
+  function addOver(loop: TextRange, iter: Expr, body: Node): void {
+    const rowModel = modelOfRows(file, iter, inference);
+    if (rowModel) found.push({ range: { start: loop.start, end: loop.end }, rowModel, body });
   }
 }
 
 /** The model of the rows, when the loop runs over many instances of one. */
-function rowModel(file: SourceFile, iter: Expr, inference: Inference): Model | undefined {
-  const value = inference.valueOf(file, iter);
-  const row = instancesOf(elementOf(value)).find((item) => item.origin && !item.origin.single);
+function modelOfRows(file: SourceFile, iter: Expr, inference: Inference): Model | undefined {
+  if (isFewRows(iter)) return undefined;
+  const row = instancesOf(elementOf(inference.valueOf(file, iter))).find((item) => item.origin && !item.origin.single);
   return row && inference.graph.model(row.model);
 }
 
-function instancesOf(value: Value): (Value & { kind: 'instance' })[] {
+function instancesOf(value: Value): Instance[] {
   if (value.kind === 'instance') return [value];
   return value.kind === 'tuple' ? value.items.flatMap(instancesOf) : [];
 }
 
-function endsAtFirstRow(loop: For): boolean {
-  const last = loop.body.at(-1)?.kind;
-  return last === 'Break' || last === 'Return';
+/** `rows[:1]` */
+function isFewRows(iter: Expr): boolean {
+  return (
+    iter.kind === 'Subscript' &&
+    iter.slice.kind === 'Slice' &&
+    iter.slice.upper?.kind === 'Constant' &&
+    iter.slice.upper.value === '1'
+  );
+}
+
+/** `next(row.author for row in rows)` */
+function takesFirst(node: Node, parent: Node | null): boolean {
+  return (
+    node.kind === 'GeneratorExp' &&
+    parent?.kind === 'Call' &&
+    parent.func.kind === 'Name' &&
+    parent.func.id === 'next' &&
+    node.generators.every(({ ifs }) => ifs.length === 0)
+  );
 }
 
 // ---------------------------------------------------------------- reads
 
-function lazyReads(file: SourceFile, bodies: readonly Node[], inference: Inference, seen: Set<string>): LazyRead[] {
-  const reads: LazyRead[] = [];
-  const pending = bodies.map((node) => ({ node, parents: [] as readonly Node[] })).reverse();
+function lazyReads(
+  file: SourceFile,
+  trees: readonly Node[],
+  loops: readonly FoundLoop[],
+  inference: Inference,
+): LazyRead[] {
+  // Rows loaded by hand (`prefetch_related_objects(rows, …)`) cannot be told from others here.
+  if (trees.some((tree) => file.text.slice(tree.start, tree.end).includes('prefetch_related_objects('))) return [];
+  const all: LazyRead[] = [];
+  for (const { body } of loops) addReadsIn(body, file, inference, all);
+  addReadsOfWholes(trees, file, inference, all);
+  const seen = new Set<string>();
+  // What is read before our eyes says more than what is read elsewhere.
+  const near = [...all.filter(({ distant }) => !distant), ...all.filter(({ distant }) => distant)];
+  return near
+    .filter(({ query, steps }) => {
+      const key = `${query.root.start}@${query.file.path}:${steps.join('.')}`;
+      return !seen.has(key) && seen.add(key);
+    })
+    .sort((a, b) => a.range.start - b.range.start);
+}
+
+function addReadsIn(body: Node, file: SourceFile, inference: Inference, reads: LazyRead[]): void {
+  const pending = [{ node: body, parents: [] as readonly Node[] }];
   for (let place = pending.pop(); place; place = pending.pop()) {
     const { node, parents } = place;
-    if (node.kind === 'Attribute' && !isWritten(node, parents)) {
-      const read = lazyRead(file, node, parents, inference);
-      const key = read && `${read.query.root.start}@${read.query.file.path}:${read.steps.join('.')}`;
-      if (read && key && !seen.has(key) && !assignedBefore(read, bodies, file)) {
-        seen.add(key);
-        reads.push(read);
-      }
-    }
-    const around = [node, ...parents.slice(0, 3)];
+    for (const read of readsAt(node, parents, file, inference))
+      if (!isAssignedBefore(read, body, file)) reads.push(read);
+    const around = [node, ...parents.slice(0, 7)];
     const parts = children(node);
-    for (let i = parts.length - 1; i >= 0; i--) pending.push({ node: parts[i]!, parents: around });
+    for (let i = parts.length - 1; i >= 0; i--)
+      if (!runsOnce(parts[i]!, node, body)) pending.push({ node: parts[i]!, parents: around });
   }
-  return reads.sort((a, b) => a.range.start - b.range.start);
 }
 
-function lazyRead(
-  file: SourceFile,
-  node: Expr & { kind: 'Attribute' },
+/** Code that ends the loop when it runs, and code that runs only when something failed. */
+function runsOnce(node: Node, parent: Node, loop: Node): boolean {
+  if (node.kind === 'ExceptHandler' || node.kind === 'Raise') return true;
+  if (parent.kind !== 'If' && parent.kind !== 'Try' && parent.kind !== 'With' && parent !== loop) return false;
+  const suite = suitesOf(parent as Stmt).find((each) => (each as readonly Node[]).includes(node));
+  return suite !== undefined && endsLoop(suite);
+}
+
+function endsLoop(suite: readonly Stmt[]): boolean {
+  const last = suite.at(-1);
+  switch (last?.kind) {
+    case 'Return':
+    case 'Break':
+    case 'Raise':
+      return true;
+    case 'With':
+    case 'Try':
+      return endsLoop(last.body);
+    case 'If':
+      return endsLoop(last.body) && endsLoop(last.orelse);
+    default:
+      return false;
+  }
+}
+
+function readsAt(node: Node, parents: readonly Node[], file: SourceFile, inference: Inference): readonly LazyRead[] {
+  switch (node.kind) {
+    case 'Attribute':
+      return isWritten(node, parents) ? [] : readsOfAttribute(node, parents, file, inference);
+    case 'FormattedValue':
+      return readsOfText(node.value, file, inference);
+    case 'Call':
+      return readsOfCall(node, file, inference);
+    default:
+      return [];
+  }
+}
+
+function readsOfAttribute(
+  node: Attribute,
   parents: readonly Node[],
+  file: SourceFile,
   inference: Inference,
-): LazyRead | null {
+): readonly LazyRead[] {
   const on = inference.valueOf(file, node.value);
-  if (on.kind !== 'instance' || !on.origin || on.origin.single) return null;
-  const owner = inference.graph.model(on.model);
-  const relation = owner && inference.graph.relation(owner, node.attr.text);
-  if (!owner || !relation?.target || owner.unknown.length > 0) return null;
-  if (!loadsWhenRead(relation, owner, parents)) return null;
-  const root = rootOf(on.origin);
-  const own = [...on.origin.path, relation.name];
-  if (isLoaded(on.origin.query, own) || !root || isLoadedAbove(on.origin, relation.name)) return null;
-  if (isParentAgain(on.origin, relation, inference)) return null;
-  return {
-    range: { start: node.start, end: node.end },
-    path: file.text.slice(node.start, node.end),
-    relation,
-    owner,
-    query: root.query,
-    steps: [...root.path, relation.name],
-    raises: relation.loading === 'raise' || relation.loading === 'raise_on_sql',
-  };
+  if (on.kind !== 'instance') return [];
+  const name = node.attr.text;
+  const lazy = lazyRelation(on, name, callsOn(node, parents), inference);
+  if (lazy) return [{ ...lazy, ...placeOf(node, file), distant: null }];
+  const [parent] = parents;
+  const isCalled = parent?.kind === 'Call' && parent.func === node;
+  return distant(isCalled ? parent : node, file, readsOfMember(on, name, isCalled, inference));
 }
 
-function loadsWhenRead(relation: Relation, owner: Model, parents: readonly Node[]): boolean {
-  if (relation.direction === 'generic') return false;
-  if (owner.orm === 'django' && relation.cardinality === 'many') return usesPrefetchCache(parents);
-  return relation.loading === 'select' || relation.loading === 'raise' || relation.loading === 'raise_on_sql';
+function readsOfText(node: Expr, file: SourceFile, inference: Inference): readonly LazyRead[] {
+  const on = inference.valueOf(file, node);
+  return on.kind === 'instance' ? distant(node, file, readsOfMember(on, '__str__', true, inference)) : [];
 }
 
-/** `.all()`, `.count()` and `.exists()` of a related manager are answered from prefetched rows; `.filter()` never is. */
-function usesPrefetchCache([attribute, call, next]: readonly Node[]): boolean {
-  if (attribute?.kind !== 'Attribute' || call?.kind !== 'Call') return false;
-  return /^(all|count|exists)$/.test(attribute.attr.text) && next?.kind !== 'Attribute';
-}
-
-/** The query whose rows these are reached from, through related managers that were iterated plainly. */
-function rootOf(origin: Origin): { readonly query: Query; readonly path: readonly string[] } | null {
-  let { query } = origin;
-  let path = origin.path;
-  for (let i = 0; i < 8; i++) {
-    const parent = query.via?.instance;
-    if (query.loadsUnknown) return null;
-    if (!query.via || parent?.kind !== 'instance' || !parent.origin || parent.origin.single) return { query, path };
-    // Its own conditions make it a query of its own, that only it can load with.
-    if (!isPlain(query)) return { query, path };
-    path = [...parent.origin.path, query.via.relation, ...path];
-    query = parent.origin.query;
-  }
-  return null;
-}
-
-/** `chat.messages` or `chat.messages.all()`, without anything that narrows it. */
-function isPlain(query: Query): boolean {
-  const { tip, root } = query;
-  return (
-    tip === root ||
-    (tip.kind === 'Call' && tip.func.kind === 'Attribute' && tip.func.attr.text === 'all' && tip.func.value === root)
+function readsOfCall(call: Call, file: SourceFile, inference: Inference): readonly LazyRead[] {
+  if (call.func.kind === 'Name' && (call.func.id === 'str' || call.func.id === 'print'))
+    return call.args.flatMap((arg) => readsOfText(arg, file, inference));
+  return readsOfArguments(
+    call,
+    file,
+    inference,
+    (value) => (value.kind === 'instance' ? value : null),
+    readsOfArgument,
   );
 }
 
-/** Whether a query further up, of rows or of one object, loaded it through related managers on the way here. */
-function isLoadedAbove(origin: Origin, name: string): boolean {
-  let path = [...origin.path, name];
-  let { query } = origin;
-  for (let i = 0; i < 8; i++) {
-    if (isLoaded(query, path)) return true;
-    const parent = query.via?.instance;
-    if (!query.via || parent?.kind !== 'instance' || !parent.origin) return false;
-    path = [...parent.origin.path, query.via.relation, ...path];
-    query = parent.origin.query;
+/** Collections and querysets that a call hands over as a whole: the loop is in the function that is called. */
+function addReadsOfWholes(trees: readonly Node[], file: SourceFile, inference: Inference, reads: LazyRead[]): void {
+  const pending: Node[] = [...trees].reverse();
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.kind === 'Call') {
+      const rowOf = (value: Value): Instance | null => {
+        const row = value.kind === 'collection' || value.kind === 'query' ? elementOf(value) : null;
+        return row?.kind === 'instance' ? row : null;
+      };
+      reads.push(
+        ...readsOfArguments(node, file, inference, rowOf, readsOfRows),
+        ...readsOfFunctionPerRow(node, file, inference),
+      );
+    }
+    const parts = children(node);
+    for (let i = parts.length - 1; i >= 0; i--) pending.push(parts[i]!);
   }
-  return true;
 }
 
-function isLoaded(query: Query, steps: readonly string[]): boolean {
-  return query.loadsUnknown || query.loads.includes(steps.join('.'));
+/** `map(describe, rows)`, `sorted(rows, key=by_author)` */
+function readsOfFunctionPerRow(call: Call, file: SourceFile, inference: Inference): readonly LazyRead[] {
+  const given = rowsGiven(file, call, inference);
+  if (!given || given.body.kind === 'Lambda') return [];
+  const value = inference.valueOf(file, given.body);
+  const row = elementOf(inference.valueOf(file, given.rows));
+  const first = value.kind === 'function' ? selfParameter(value.node) : null;
+  if (value.kind !== 'function' || value.self || !first || row.kind !== 'instance') return [];
+  return distant(given.body, file, readsOfArgument(row, value, first.name.text, inference));
 }
 
-/** The rows of `author.posts` know their author already. */
-function isParentAgain(origin: Origin, relation: Relation, inference: Inference): boolean {
-  const { graph } = inference;
-  const { via } = origin.query;
-  const row = origin.query.row.find((item) => item.kind === 'instance');
-  let parent = via?.instance.kind === 'instance' ? graph.model(via.instance.model) : undefined;
-  let step = via?.relation;
-  let model = row?.kind === 'instance' ? graph.model(row.model) : undefined;
-  for (const name of origin.path) {
-    parent = model;
-    step = name;
-    const target = model && graph.relation(model, name)?.target;
-    model = target ? graph.model(target) : undefined;
+function readsOfArguments(
+  call: Call,
+  file: SourceFile,
+  inference: Inference,
+  rowOf: (value: Value) => Instance | null,
+  readsOf: typeof readsOfArgument,
+): readonly LazyRead[] {
+  if (call.args.length === 0 && call.keywords.length === 0) return [];
+  const rows = [...call.args, ...call.keywords.map(({ value }) => value)].flatMap((expr) => {
+    const on = rowOf(inference.valueOf(file, expr));
+    return on?.origin && !on.origin.single ? [{ expr, on }] : [];
+  });
+  if (rows.length === 0) return [];
+  const summaries = summariesOf(inference);
+  const callee = summaries.calleeOf(file, call);
+  if (!callee) return [];
+  return rows.flatMap(({ expr, on }) => {
+    const parameter = summaries.parameterOf(call, callee, expr);
+    return parameter === null ? [] : distant(expr, file, readsOf(on, callee, parameter, inference));
+  });
+}
+
+function distant(at: Expr, file: SourceFile, reads: readonly DistantRead[]): readonly LazyRead[] {
+  return reads.map((read) => ({
+    ...placeOf(at, file),
+    distant: read,
+    relation: read.relation,
+    owner: read.owner,
+    query: read.query,
+    steps: read.steps,
+    raises: read.raises,
+  }));
+}
+
+function placeOf({ start, end }: TextRange, file: SourceFile): Pick<LazyRead, 'range' | 'path'> {
+  return { range: { start, end }, path: file.text.slice(start, end) };
+}
+
+/** The methods that are called on an attribute, one after another. */
+function callsOn(node: Expr, parents: readonly Node[]): readonly string[] {
+  const calls: string[] = [];
+  let end: Node = node;
+  for (const [i, parent] of parents.entries()) {
+    if (parent.kind === 'Attribute' && parent.value === end) {
+      const call = parents[i + 1];
+      if (call?.kind !== 'Call' || call.func !== parent) return [...calls, parent.attr.text, ''];
+      calls.push(parent.attr.text);
+    } else if (parent.kind !== 'Await' && !(parent.kind === 'Call' && parent.func === end)) break;
+    end = parent;
   }
-  return parent !== undefined && step !== undefined && graph.relation(parent, step)?.backReference === relation.name;
+  return calls;
 }
 
 function isWritten(node: Expr, [parent]: readonly Node[]): boolean {
@@ -218,11 +319,15 @@ function isWritten(node: Expr, [parent]: readonly Node[]): boolean {
 }
 
 /** `row.rel = value` above the read: then it is there. */
-function assignedBefore(read: LazyRead, bodies: readonly Node[], file: SourceFile): boolean {
-  const pending: Node[] = [...bodies];
+function isAssignedBefore(read: LazyRead, body: Node, file: SourceFile): boolean {
+  const pending: Node[] = [body];
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.kind === 'Assign' && node.start < read.range.start && !encloses(node, read.range)) {
-      if (node.targets.some((target) => file.text.slice(target.start, target.end) === read.path)) return true;
+      const isIt = (target: Expr): boolean =>
+        read.distant
+          ? target.kind === 'Attribute' && target.attr.text === read.relation.name
+          : file.text.slice(target.start, target.end) === read.path;
+      if (node.targets.some(isIt)) return true;
     }
     for (const child of children(node)) pending.push(child);
   }

@@ -28,6 +28,24 @@ export function memberOf(file: SourceFile, attribute: Attribute, inference: Infe
   }
 }
 
+/** A method or a property that the class of a model has under a name; null for fields, relations and what is no plain function. */
+export function memberNamed(
+  model: Model,
+  name: string,
+  inference: Inference,
+): { readonly file: SourceFile; readonly node: FunctionDef } | null {
+  // Hybrids are fields without a column.
+  if (inference.graph.field(model, name)?.column || inference.graph.relation(model, name)) return null;
+  const file = model.declared.path === '' ? undefined : inference.program.file(model.declared.path);
+  const binding = file && inference.program.lookup(file.scope, model.name).findLast((each) => each.kind === 'class');
+  if (!file || binding?.kind !== 'class') return null;
+  const { symbol } = inference.program.member(file, binding.node, name);
+  if (symbol.kind !== 'binding' || symbol.binding.kind !== 'function') return null;
+  const { node } = symbol.binding;
+  const isStatic = node.decorators.some((each) => each.kind === 'Name' && /^(static|class)method$/.test(each.id));
+  return isStatic ? null : { file: symbol.file, node };
+}
+
 function memberOfClass(
   file: SourceFile,
   cls: ClassDef,

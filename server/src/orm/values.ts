@@ -18,6 +18,8 @@ export type Value =
   | { readonly kind: 'instance'; readonly model: string; readonly origin: Origin | null }
   /** List, tuple of any length, set, generator, result that was read. */
   | { readonly kind: 'collection'; readonly of: Value }
+  /** A dict, by its values. */
+  | { readonly kind: 'mapping'; readonly of: Value }
   /** `isRow`: a `Row` of SQLAlchemy, which is read like a named tuple. */
   | { readonly kind: 'tuple'; readonly items: readonly Value[]; readonly isRow?: true }
   | { readonly kind: 'session'; readonly isAsync: boolean }
@@ -125,11 +127,54 @@ function withOrigin(value: Value, origin: Origin): Value {
   }
 }
 
-/** The value of two ways through the code; `None` beside something else says nothing. */
+/**
+ * The value of two ways through the code; `None` beside something else says nothing. What one of them loads counts as
+ * loaded, so that nothing is said to be missing that is there on one of the ways.
+ */
 export function joinValues(left: Value, right: Value): Value {
   if (left.kind === 'none' || left.kind === 'unknown') return right.kind === 'unknown' ? left : right;
   if (right.kind === 'none' || right.kind === 'unknown') return left;
-  return sameValue(left, right) || left.kind === right.kind ? left : UNKNOWN;
+  if (left === right) return left;
+  return left.kind === right.kind ? withLoadsOf(left, right) : UNKNOWN;
+}
+
+function withLoadsOf(left: Value, right: Value): Value {
+  switch (left.kind) {
+    case 'query':
+    case 'result':
+      return right.kind === left.kind ? { ...left, query: joinQueries(left.query, right.query) } : left;
+    case 'collection':
+    case 'mapping':
+      return right.kind === left.kind ? { ...left, of: joinValues(left.of, right.of) } : left;
+    case 'tuple':
+      return right.kind === 'tuple' && right.items.length === left.items.length
+        ? { ...left, items: left.items.map((item, i) => joinValues(item, right.items[i]!)) }
+        : left;
+    case 'instance':
+      return right.kind === 'instance' ? { ...left, origin: joinOrigins(left, right) } : left;
+    default:
+      return left;
+  }
+}
+
+function joinQueries(left: Query, right: Query): Query {
+  if (left === right) return left;
+  return {
+    ...left,
+    loads: [...new Set([...left.loads, ...right.loads])],
+    loadsUnknown: left.loadsUnknown || right.loadsUnknown || !haveSameRows(left, right),
+  };
+}
+
+function haveSameRows(left: Query, right: Query): boolean {
+  const [a, b] = [left.row[0], right.row[0]];
+  return a?.kind !== 'instance' || b?.kind !== 'instance' || a.model === b.model;
+}
+
+function joinOrigins(left: Value & { kind: 'instance' }, right: Value & { kind: 'instance' }): Origin | null {
+  const [a, b] = [left.origin, right.origin];
+  if (!a || !b || left.model !== right.model || a.path.join('.') !== b.path.join('.')) return null;
+  return { query: joinQueries(a.query, b.query), path: a.path, single: a.single || b.single };
 }
 
 function sameValue(left: Value, right: Value): boolean {

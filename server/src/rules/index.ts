@@ -3,6 +3,7 @@ import { declarativeBaseNotSubclassed } from './declarative-base-not-subclassed.
 import { discardedQueryset } from './discarded-queryset.ts';
 import { inWithoutExpanding } from './in-without-expanding.ts';
 import { lazyLoadInLoop } from './lazy-load-in-loop.ts';
+import { lazyLoadInProperty } from './lazy-load-in-property.ts';
 import { lenOfQueryset } from './len-of-queryset.ts';
 import { mutableOrEvaluatedDefault } from './mutable-or-evaluated-default.ts';
 import { pythonOperatorInFilter } from './python-operator-in-filter.ts';
@@ -20,6 +21,7 @@ export const rules: readonly Rule[] = [
   discardedQueryset,
   inWithoutExpanding,
   lazyLoadInLoop,
+  lazyLoadInProperty,
   lenOfQueryset,
   mutableOrEvaluatedDefault,
   pythonOperatorInFilter,

@@ -1,5 +1,5 @@
-import { eagerLoadFix } from '../orm/eagerLoadFix.ts';
 import { defineRule } from './rule.ts';
+import { lazyLoadFinding } from './shared/lazyLoad.ts';
 
 export const lazyLoadInLoop = defineRule({
   id: 'lazy-load-in-loop',
@@ -8,31 +8,9 @@ export const lazyLoadInLoop = defineRule({
   isOnByDefault: true,
   inTests: false,
   check({ loops, inference }, report) {
-    for (const loop of loops.overQueryResults()) {
-      for (const read of loop.lazyRelationReads()) {
-        const fix = eagerLoadFix(read.query, read.steps, inference);
-        report({
-          range: read.range,
-          message: read.raises
-            ? `\`${read.path}\` raises: ${read.owner.name}.${read.relation.name} is declared not to load when it is read`
-            : `\`${read.path}\` runs one query per ${read.owner.name}`,
-          severity: read.raises ? 'error' : undefined,
-          relation: `${read.owner.id}.${read.relation.name}`,
-          related: [
-            {
-              path: read.query.file.path,
-              range: { start: read.query.root.start, end: read.query.tip.end },
-              message: 'This query could load it',
-            },
-            {
-              path: read.relation.declared.path,
-              range: read.relation.declared.range,
-              message: `${read.owner.name}.${read.relation.name} is declared here`,
-            },
-          ],
-          fixes: fix ? [fix] : [],
-        });
-      }
+    for (const read of loops.lazyReads()) {
+      if (read.distant?.member) continue; // lazy-load-in-property
+      report(lazyLoadFinding(read, inference));
     }
   },
 });

@@ -71,8 +71,8 @@ def show(post, rows):
     'post.author',
     'post.author.name',
     'rows.all()',
-    'rows.tags.all().filter()',
-    'rows.owner.id',
+    'rows.*.tags.all().filter()',
+    'rows.*.owner.id',
   ]);
 });
 
@@ -100,7 +100,7 @@ def down(node):
   const uses = usesOf(text, 'up');
   expect(uses).toContain('node.parent.parent.title');
   expect(uses).toContain('node.parent.parent.parent.size');
-  expect(Math.max(...uses.map((use) => use.split('.').length))).toBe(5);
+  expect(Math.max(...uses.map((use) => use.split('.').length))).toBe(7);
 });
 
 test('a condition makes uncertain, unless it looks at the same thing', () => {

@@ -5,9 +5,10 @@
 import type { Call, Expr } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { djangoFactsOf } from '../graph.ts';
+import type { Model } from '../model.ts';
 import type { Inference, OrmSemantics } from '../infer.ts';
 import { querySetMethod } from './methods.ts';
-import { type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
+import { elementOf, type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
 
 export const djangoSemantics: OrmSemantics = { call, method, attribute, annotation };
 
@@ -24,6 +25,9 @@ function call(name: string, node: Call, file: SourceFile, inference: Inference):
       const row = rowOf(source.query, true, !name.includes('list'));
       return name.includes('list') ? { kind: 'collection', of: row } : row;
     }
+    case 'django.core.paginator.Paginator':
+      // Pages of rows.
+      return { kind: 'collection', of: { kind: 'collection', of: elementOf(first) } };
     case 'django.contrib.auth.get_user_model': {
       const user = userModel(inference, file);
       return user ? { kind: 'model', model: user } : UNKNOWN;
@@ -54,16 +58,15 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
         (name === 'objects' && model.managers.length === 0)
       ) {
         const found = manager(on.model, file, node);
-        const classId = model.managers.find((one) => one.name === name)?.classId;
-        const source = classId ? methodSource(classId, 'get_queryset', file, inference) : null;
-        return source && LOADING.test(source)
-          ? { kind: 'query', query: { ...found.query, loadsUnknown: true } }
-          : found;
+        const loadsUnknown = managerLoads(model, name, file, inference);
+        return { kind: 'query', query: { ...found.query, loadsUnknown } };
       }
       return null;
     }
     case 'instance':
       return instanceAttribute(on, name, file, node, inference);
+    case 'collection':
+      return name === 'object_list' ? on : null;
     case 'unknown':
     case 'external':
     case 'object': {
@@ -82,6 +85,13 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
   }
 }
 
+/** Whether a manager loads relations with all its rows, in `get_queryset`. */
+function managerLoads(model: Model, name: string | null, file: SourceFile, inference: Inference): boolean {
+  const one = model.managers.find((each) => (name === null ? each.isDefault : each.name === name));
+  const source = one?.classId ? methodSource(one.classId, 'get_queryset', file, inference) : null;
+  return source !== null && LOADING.test(source);
+}
+
 function instanceAttribute(
   on: Value & { kind: 'instance' },
   name: string,
@@ -97,14 +107,23 @@ function instanceAttribute(
   const origin = on.origin ? { ...on.origin, path: [...on.origin.path, name] } : null;
   const target: Value = { kind: 'instance', model: relation.target, origin };
   if (relation.cardinality === 'one') return target;
+  const of = inference.graph.model(relation.target);
   return {
     kind: 'query',
-    query: { ...query([target], file, node), form: 'manager', via: { instance: on, relation: name } },
+    query: {
+      ...query([target], file, node),
+      form: 'manager',
+      via: { instance: on, relation: name },
+      // A related manager is made of the default one.
+      loadsUnknown: of !== undefined && managerLoads(of, null, file, inference),
+    },
   };
 }
 
 function method(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   if (on.kind === 'instance') return null;
+  if (on.kind === 'collection' && on.of.kind === 'collection')
+    return name === 'page' || name === 'get_page' ? on.of : null;
   if (on.kind !== 'query' || on.query.orm !== 'django') return null;
   const q: Query = { ...on.query, form: 'queryset', tip: node, before: on.query };
   const own = querySetMethod(name);
@@ -141,6 +160,9 @@ function extended(on: Query, q: Query, name: string, node: Call, inference: Infe
       return withSelectRelated(q, node);
     case 'prefetch_related':
       return withPrefetch(q, node, inference);
+    case 'none':
+      // A stand-in for rows that come from elsewhere.
+      return { ...q, loadsUnknown: true };
     default:
       return q;
   }

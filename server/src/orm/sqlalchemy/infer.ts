@@ -119,6 +119,9 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
       if (on.query.orm !== 'sqlalchemy' || on.query.form !== 'query') return null;
       if (name === '[]') return rowOf(on.query, scalarRows(on.query), true);
       return name === '[:]' ? { kind: 'collection', of: rowOf(on.query, scalarRows(on.query), false) } : null;
+    case 'collection':
+      // A page of `paginate()`.
+      return name === 'items' ? on : null;
     case 'result':
       return name === '[]' ? rowOf(on.query, on.scalars, false) : null;
     default:

@@ -22,6 +22,8 @@ const LOADING = new Set([
   'joinedload_all',
   'subqueryload_all',
 ]);
+/** Reading the relation sends nothing: it is empty, or it raises. */
+const SENDING_NOTHING = new Set(['noload', 'raiseload']);
 /** Steps along a path that load nothing themselves, and options about columns. */
 const NEUTRAL = new Set([
   'defaultload',
@@ -81,10 +83,11 @@ function chain(option: Expr, file: SourceFile, inference: Inference): Chain | nu
   const loaded = [...before.loaded];
   for (const arg of option.args) {
     const steps = relationSteps(arg);
-    if (!steps) return LOADING.has(name) ? null : { path, loaded };
+    const isCertain = LOADING.has(name) || SENDING_NOTHING.has(name);
+    if (!steps) return isCertain ? null : { path, loaded };
     for (const step of steps) {
       path = [...path, step];
-      if (LOADING.has(name)) loaded.push(path.join('.'));
+      if (isCertain) loaded.push(path.join('.'));
     }
   }
   return { path, loaded };

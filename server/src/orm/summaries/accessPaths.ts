@@ -8,27 +8,19 @@ import type { Binding, Program, Scope, SourceFile, Symbol } from '../../python/t
 export interface AccessPath {
   /** The name of a parameter; of a name outside of the function where it is defined: `=app.extensions.db`. */
   readonly root: string;
-  /** Attributes from there. A row of a collection has the path of the collection. */
+  /** Attributes from there; `EACH` where a loop goes over what they lead to. */
   readonly steps: readonly string[];
 }
 
+/** The rows of what a path leads to. */
+export const EACH = '*';
+
 /** Paths longer than this are not followed: a tree that walks up its parents would never end. */
-export const MAX_STEPS = 4;
+export const MAX_STEPS = 6;
 const MAX_DEPTH = 24;
 
 /** Functions that give the elements they are given. */
-const SAME_ELEMENTS = new Set([
-  'list',
-  'tuple',
-  'set',
-  'frozenset',
-  'sorted',
-  'reversed',
-  'iter',
-  'next',
-  'min',
-  'max',
-]);
+const SAME_ELEMENTS = new Set(['list', 'tuple', 'set', 'frozenset', 'sorted', 'reversed', 'iter']);
 /** Methods that give all that a related manager or a result has. */
 const SAME_ROWS = new Set(['all', 'iterator', 'scalars']);
 
@@ -54,7 +46,7 @@ export function accessPath(
     case 'NamedExpr':
       return inner(expr.value);
     case 'Subscript':
-      return inner(expr.value);
+      return expr.slice.kind === 'Slice' ? inner(expr.value) : null;
     case 'BoolOp':
       return firstOf(expr.values, inner);
     case 'IfExp':
@@ -116,11 +108,15 @@ function bound(binding: Binding, within: FunctionDef, inner: (expr: Expr) => Acc
 
 /** What a loop's target gets: `row`, or `i, row` of `enumerate(rows)` and `a, b` of `zip(left, right)`. */
 function elementAt(iter: Expr, path: readonly number[], inner: (expr: Expr) => AccessPath | null): AccessPath | null {
-  if (path.length === 0) return inner(iter);
+  if (path.length === 0) return each(inner(iter));
   if (iter.kind !== 'Call' || iter.func.kind !== 'Name' || path.length > 1) return null;
-  if (iter.func.id === 'enumerate' && path[0] === 1 && iter.args[0]) return inner(iter.args[0]);
+  if (iter.func.id === 'enumerate' && path[0] === 1 && iter.args[0]) return each(inner(iter.args[0]));
   const side = iter.func.id === 'zip' ? iter.args[path[0]!] : undefined;
-  return side ? inner(side) : null;
+  return side ? each(inner(side)) : null;
+}
+
+function each(path: AccessPath | null): AccessPath | null {
+  return path && path.steps.length < MAX_STEPS ? { root: path.root, steps: [...path.steps, EACH] } : null;
 }
 
 function globalName(symbol: Symbol): string | null {

@@ -1,0 +1,39 @@
+/** What all rules about relations that are loaded row by row say alike. */
+import { eagerLoadFix } from '../../orm/eagerLoadFix.ts';
+import type { Inference } from '../../orm/infer.ts';
+import type { LazyRead } from '../../orm/loops.ts';
+import type { Finding } from '../rule.ts';
+
+export function lazyLoadFinding(read: LazyRead, inference: Inference): Finding {
+  const { path, owner, relation, query, distant } = read;
+  const fix = eagerLoadFix(query, read.steps, inference);
+  const name = `${owner.name}.${relation.name}`;
+  return {
+    range: read.range,
+    message: read.raises
+      ? `\`${path}\` raises: ${name} is declared not to load when it is read`
+      : distant
+        ? `\`${path}\` runs one query per ${owner.name}, to load ${name}`
+        : `\`${path}\` runs one query per ${owner.name}`,
+    severity: read.raises ? 'error' : undefined,
+    relation: `${owner.id}.${relation.name}`,
+    related: [
+      ...(distant
+        ? [
+            {
+              path: distant.file.path,
+              range: { start: distant.node.start, end: distant.node.end },
+              message: `${name} is read here`,
+            },
+          ]
+        : []),
+      {
+        path: query.file.path,
+        range: { start: query.root.start, end: query.tip.end },
+        message: 'This query could load it',
+      },
+      { path: relation.declared.path, range: relation.declared.range, message: `${name} is declared here` },
+    ],
+    fixes: fix ? [fix] : [],
+  };
+}
