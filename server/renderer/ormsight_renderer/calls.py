@@ -50,8 +50,12 @@ def call(site, function, /, *arguments, **keywords):
             result = function(*arguments, **keywords)
     except Exception as error:
         raise _explained(error, (*arguments, *keywords.values()) if holey else ()) from None
-    if tape is not None and len(tape.entries) > sent and _is_scalar(result):
+    sends = tape is not None and len(tape.entries) > sent
+    if sends and _is_scalar(result):
         return _scalar_answer(site, result)
+    if holey and type(result) is bool and not sends:
+        # A library that is asked about something unknown: `Post.__mapper__.has_property(name)`.
+        return Hole(site[0], ATOM, "scalar", "bool")
     if type(result) is ModuleType:
         raise Refused(f"the module `{result.__name__}` is not let into the sandbox")
     return result

@@ -59,6 +59,18 @@ class Oracle:
         elif len(self.path) < LONGEST_PATH:
             self.path.append((text, outcome, asked))
 
+    def tell(self, text, outcome):
+        """Reports a decision as a condition of its own."""
+        if len(self.path) < LONGEST_PATH:
+            self.path.append((text, outcome, True))
+
+    def choose(self, subject, text, last=None):
+        """Whether a subject is what a text says; `last` is the only thing it can be otherwise."""
+        CHOICES[text] = subject, last and last[1]
+        if text not in self.known:
+            self.tell(text, self.ask(text))
+        return self.known[text]
+
     def begin_query(self):
         """Numbers a query whose answer may be None; gives the number and whether it finds something."""
         number = len(self.calls)
@@ -149,8 +161,20 @@ def _distinct(found):
 
 def in_words(path):
     """The conditions of a variant, as the protocol wants them."""
-    return [text if outcome else OPPOSITES.get(text, f"not ({text})") for text, outcome in path]
+    chosen = {CHOICES[text][0] for text, outcome in path if text in CHOICES and (outcome or CHOICES[text][1])}
+    words = []
+    for text, outcome in path:
+        if text not in CHOICES or outcome:
+            words.append(text if outcome else OPPOSITES.get(text, f"not ({text})"))
+            continue
+        subject, last = CHOICES[text]
+        if last or subject not in chosen:
+            words.append(last or f"not ({text})")
+    return words
 
+
+#: What a subject may be, by the condition that says so: the subject, and the condition that holds when this does not.
+CHOICES = {}
 
 #: Conditions that are no code of the program, and how the opposite is said.
 OPPOSITES = {}

@@ -37,6 +37,8 @@ def get(owner, name, site=None):
 
         unknown = attribute_of(owner, name)
         if unknown is None:
+            unknown = library.missing(owner, name)
+        if unknown is None:
             raise
         return unknown
     kind = type(value)

@@ -107,6 +107,8 @@ def is_allowed(module_name):
 def import_name(module_name, name, written=None):
     """What `from module_name import name` gives the program; the module for a name of None. A hole if it may not."""
     text = written or name or module_name
+    if (module_name, name) in MADE:
+        return MADE[module_name, name]
     if not is_allowed(module_name):
         return Hole(text)
     try:
@@ -160,6 +162,9 @@ def is_given(module_name, name):
 
 #: What is changed in a package when it is first imported, by its name.
 ADAPTED = {}
+
+#: What is made for programs of libraries that are not there, by module and name.
+MADE = {}
 
 #: What programs get instead of the real thing, by module and name: time, randomness, engines.
 REPLACED = {}

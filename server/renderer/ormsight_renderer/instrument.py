@@ -317,7 +317,11 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_Raise(self, node):
         text = self.constant(self.text(node.exc) if node.exc else None)
-        arguments = [self.visit(node.exc)] if node.exc else []
+        arguments = []
+        if node.exc:
+            binds = any(isinstance(one, (ast.Yield, ast.YieldFrom, ast.NamedExpr)) for one in ast.walk(node.exc))
+            exception = self.visit(node.exc)
+            arguments = [self.constant(None), exception] if binds else [_later(exception)]
         return ast.copy_location(ast.Raise(self.operation("raised", text, *arguments, at=node), None), node)
 
     def visit_ExceptHandler(self, node):
@@ -478,6 +482,12 @@ class _PatternChain:
             whole = f"{subject_text} in {text}"
         site = rewriter.constant((whole, subject_text, text))
         return rewriter.operation("compare", rewriter.constant((operator,)), site, load, value), whole, None
+
+
+def _later(expression):
+    """A function of no arguments that gives the expression."""
+    nothing = ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[])
+    return ast.copy_location(ast.Lambda(nothing, expression), expression)
 
 
 def _names_of(target):

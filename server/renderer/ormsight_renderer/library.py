@@ -30,6 +30,10 @@ class Library:
         """The name that is really read for an attribute: the synchronous method of an asynchronous one."""
         return name
 
+    def missing(self, owner, name):
+        """What stands for an attribute that a recording object has not, where the real one may be of another library."""
+        return None
+
     def setting(self, owner, name):
         """What stands for an attribute that only the real project knows, or None."""
         return None

@@ -193,6 +193,13 @@ def materialise(hole):
 
 def of_type(text, hole_type, optional=False):
     """What stands for a value of a `HoleType`: an object of a class of which members are known, else what the library says."""
+    kind = hole_type["kind"] if hole_type else None
+    if kind == "choice":
+        return of_type(text, chosen_type(text, hole_type), optional)
+    if kind == "class":
+        module = Namespaces.active.modules.get(hole_type["module"]) if Namespaces.active else None
+        found = module.__dict__.get(hole_type["name"]) if module else None
+        return found if isinstance(found, type) else Hole(text)
     cls = hole_type.get("cls") if hole_type else None
     members = Namespaces.active.members if cls and Namespaces.active else None
     if members is not None:
@@ -201,6 +208,22 @@ def of_type(text, hole_type, optional=False):
         if made is not None:
             return made
     return chosen().materialise(text, hole_type, optional)
+
+
+def chosen_type(text, choice):
+    """The one of several types that this run has: each is a variant of its own."""
+    *others, last = choice["of"]
+    state = run.current()
+    if choice["left"] or state.oracle is None:
+        state.note(f"what else `{text}` may be")
+    for one in others:
+        if state.oracle is None or state.oracle.choose(*_in_words(text, one), _in_words(text, last) if one is others[-1] else None):
+            return one
+    return last
+
+
+def _in_words(text, one):
+    return text, f"{text} is {'' if one['kind'] == 'class' else 'a '}{one['name']}"
 
 
 def execute(source, names, mode="exec"):

@@ -4,10 +4,13 @@ Each takes the source texts of its operands (`site`), so that a hole reads as it
 called in the program what they are called in the code around.
 """
 
+import enum
 import operator
+from types import GeneratorType
 
 from . import run
 from .allow import PREFIX
+from .decide import OPPOSITES
 from .errors import NotReached
 from .guard import BUILTINS, container, get, is_own, settable
 from .holes import ATOM, GIVEN_NAME, OPERATION, Hole, atom_of, describe, element, is_hole, is_plain, level_of, remember_sum, text_of
@@ -314,12 +317,23 @@ def _imply(oracle, hole, answer):
         oracle.suppose(left.text, bool(right))
 
 
-def note_none(hole):
-    """Says that `None` would be asked for in another way, unless it was ruled out."""
+def or_none(hole):
+    """The hole, or None in a run in which it is None: that is asked for in another way."""
+    if not hole.optional:
+        return hole
     oracle = run.current().oracle
-    known = oracle.known if oracle is not None else {}
-    if hole.optional and not known.get(hole.text) and known.get(f"{hole.atom} is None") is not False:
+    text = f"{hole.atom} is None"
+    if oracle is None:
         run.current().note(f"whether `{hole.text}` is None")
+        return hole
+    if text not in oracle.known:
+        if oracle.known.get(hole.text):
+            return hole
+        # A condition of its own, also inside of a test: `if posts.filter(author=author).exists():`.
+        is_none = oracle.ask(text, preferred=False)
+        OPPOSITES[f"{hole.atom} is not None"] = text
+        oracle.tell(f"{hole.atom} is not None", not is_none)
+    return None if oracle.known[text] else hole
 
 
 def negation(value, site):
@@ -498,7 +512,7 @@ def item(owner, key, site):
         return chosen().materialise(f"{owner.atom}[{inside}]", hole_type)
     if is_hole(key) and isinstance(owner, dict):
         return choose(owner, key, site[0])
-    if is_hole(key) and isinstance(owner, (list, tuple, str)):
+    if is_hole(key) and isinstance(owner, (list, tuple, str, enum.EnumMeta)):
         return Hole(site[0])
     key = chosen().index(owner, key)
     value = owner[key]
@@ -530,6 +544,9 @@ def context(value, name):
     """What a `with` enters."""
     if is_hole(value):
         return _Entered(Hole(name or value.text) if value.kind == "unknown" else value)
+    if isinstance(value, GeneratorType):
+        # Of a function whose `contextmanager` is not to be had: what it yields.
+        return _Entered(next(value, None))
     if not hasattr(type(value), "__enter__") and hasattr(type(value), "__aenter__"):
         return _AsyncEntered(value)
     return value
@@ -568,11 +585,16 @@ class Raised(Exception):
     """An exception whose class is not known."""
 
 
-def raised(text, *exception):
+def raised(text, make=None, error=None):
+    """What a `raise` raises; an exception that cannot be made here leaves all the same."""
     state = run.current()
-    if not exception:
+    if make is not None:
+        try:
+            error = make()
+        except Exception:
+            error = Raised(text)
+    if error is None:
         raise NotReached
-    (error,) = exception
     if is_hole(error):
         error = Raised(error.text)
     elif isinstance(error, type) and issubclass(error, BaseException):

@@ -46,7 +46,9 @@ export async function renderSite(
     },
     cancellation,
   );
-  if (site.of === 'column' && sentBy(result).length === 0) return null;
+  // A column that is there and a rollback of nothing are worth no word.
+  if ((site.of === 'column' || site.of === 'rollback') && result.kind !== 'refused' && sentBy(result).length === 0)
+    return null;
   return viewOf(file, site, target, result, [
     ...unknownFor(modelSet, sentBy(result), unknownModels(result)),
     ...slice.unknown,
@@ -96,9 +98,12 @@ function modelsOfHoles(slice: Slice): string[] {
 function instances(type: HoleType): string[] {
   switch (type.kind) {
     case 'instance':
+    case 'class':
       return [`${type.module}.${type.name}`];
     case 'list':
       return instances(type.of);
+    case 'choice':
+      return type.of.flatMap(instances);
     case 'object':
       return Object.values(type.attributes).flatMap(instances);
     default:

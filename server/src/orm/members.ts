@@ -4,6 +4,7 @@ import type { Binding, SourceFile } from '../python/types.ts';
 import type { ClassName } from '../query/program.ts';
 import type { Member } from '../query/slice.ts';
 import { isPlainMethod } from './classes.ts';
+import { modelsOfClass } from './choices.ts';
 import type { Inference } from './infer.ts';
 import type { Model } from './model.ts';
 
@@ -17,7 +18,14 @@ export function memberOf(file: SourceFile, attribute: Attribute, inference: Infe
   const on = inference.valueOf(file, attribute.value);
   switch (on.kind) {
     case 'object':
-      return memberOfClass(on.file, on.cls, name, lineageOf(on.file, on.cls, inference), inference);
+      // What models inherit goes into them.
+      return memberOfClass(
+        on.file,
+        on.cls,
+        name,
+        modelsOfClass(on.file, on.cls, inference).length > 0 ? [] : lineageOf(on.file, on.cls, inference),
+        inference,
+      );
     case 'instance':
     case 'model': {
       const model = inference.graph.model(on.model);
@@ -63,7 +71,18 @@ function methodOfModel(model: Model, name: string, inference: Inference): Member
   const binding = file?.scope.bindings.get(model.name)?.findLast((each) => each.kind === 'class');
   if (!file || binding?.kind !== 'class') return null;
   const member = memberOfClass(file, binding.node, name, [], inference);
-  return member?.stmt.kind === 'FunctionDef' && isPlainMethod(member.stmt) ? member : null;
+  return member?.stmt.kind === 'FunctionDef' && !isMapped(member, inference) ? member : null;
+}
+
+/** Whether a method is what SQLAlchemy made of it; what other decorators do, caches for one, is not seen. */
+function isMapped({ file, stmt }: Member, inference: Inference): boolean {
+  if (stmt.kind !== 'FunctionDef' || isPlainMethod(stmt)) return false;
+  return stmt.decorators.some((decorator) => {
+    const value = inference.valueOf(file, decorator.kind === 'Call' ? decorator.func : decorator);
+    return value.kind === 'external'
+      ? /^(sqlalchemy|sqlmodel|flask_sqlalchemy)\b/.test(value.name)
+      : value.kind !== 'function' && value.kind !== 'method';
+  });
 }
 
 /** What a base has that a method overrides. */

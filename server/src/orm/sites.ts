@@ -18,7 +18,7 @@ export interface QuerySite {
   /** Qualified name of the enclosing function, `OrderService.recent`; null outside functions. */
   readonly function: string | null;
   /** What it is where it is no query: an attribute that may have to be loaded, or all tables that are made or dropped. */
-  readonly of: 'query' | 'schema' | AttributeRead['of'];
+  readonly of: 'query' | 'schema' | 'rollback' | AttributeRead['of'];
 }
 
 /** All outermost query expressions of a file, in text order. Cost: one walk over the tree. */
@@ -34,7 +34,7 @@ export function querySites(file: SourceFile, inference: Inference): readonly Que
         range: { start: node.start, end: node.end },
         orm,
         function: inFunction ? names.join('.') : null,
-        of: isSchemaCall(node) ? 'schema' : 'query',
+        of: kindOfCall(node),
       });
       continue;
     }
@@ -72,7 +72,7 @@ export function querySiteAt(file: SourceFile, offset: number, inference: Inferen
     if (node.kind === 'FunctionDef') inFunction = true;
     const place = {
       function: inFunction ? names.join('.') : null,
-      of: isSchemaCall(node) ? ('schema' as const) : ('query' as const),
+      of: kindOfCall(node),
     };
     if (isExpression(node)) {
       const orm = queryKind(file, node, inference) ?? (node.kind === 'Name' ? heldQuery(file, node, inference) : null);
@@ -136,6 +136,9 @@ const LOOKING = new Set([
   'contribute_to_class',
 ]);
 
+/** Methods of dynamic and write-only relations of SQLAlchemy. */
+const COLLECTING = new Set(['add', 'add_all', 'append', 'extend', 'remove']);
+
 function queryKind(file: SourceFile, expr: Expr, inference: Inference): OrmId | null {
   switch (expr.kind) {
     case 'Call':
@@ -181,6 +184,12 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
   return null;
 }
 
+function kindOfCall(node: Node): 'query' | 'schema' | 'rollback' {
+  if (isSchemaCall(node)) return 'schema';
+  const isRollback = node.kind === 'Call' && node.func.kind === 'Attribute' && node.func.attr.text === 'rollback';
+  return isRollback ? 'rollback' : 'query';
+}
+
 /** `Base.metadata.create_all(engine)`. */
 function isSchemaCall(node: Node): boolean {
   if (node.kind !== 'Call' || node.func.kind !== 'Attribute') return false;
@@ -211,6 +220,8 @@ function receiverKind(on: Value, name: string, value: Value, inference: Inferenc
     case 'engine':
       return SENDING.has(name) && (on.kind !== 'sessionFactory' || name !== 'get') ? 'sqlalchemy' : null;
     case 'query':
+      // A collection that is not loaded takes notice of what comes and goes, until the session flushes.
+      if (on.query.orm === 'sqlalchemy' && on.query.via && COLLECTING.has(name)) return null;
       return value.kind === 'external' || LOOKING.has(name) ? null : on.query.orm;
     case 'result':
       return 'sqlalchemy';

@@ -2,14 +2,15 @@
 import type { HoleType } from '../query/program.ts';
 import type { SliceResolver } from '../query/slice.ts';
 import { dottedPath } from '../query/reads.ts';
-import type { Expr, Node } from '../python/syntax/nodes.ts';
+import type { Expr, FunctionDef, Node } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
-import type { Binding, Scope, SourceFile } from '../python/types.ts';
+import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import type { Inference } from './infer.ts';
 import { attributeRead } from './attributeReads.ts';
+import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
 import { memberOf } from './members.ts';
 import { isSessionCall } from './sqlalchemy/infer.ts';
-import { gatheredBefore } from './sqlalchemy/unitOfWork.ts';
+import { gatheredBefore, isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import { elementOf, type Value } from './values.ts';
 
 export function createSliceResolver(inference: Inference): SliceResolver {
@@ -33,14 +34,18 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       return value.kind === 'model' ? value.model : null;
     },
     holeType(file, binding) {
-      const type = holeTypeOf(inference.bindingValue(file, binding), inference);
-      return type.kind === 'unknown' && sessionPaths(file, binding.scope).has(binding.name)
-        ? { kind: 'session' }
-        : type;
+      const value = inference.bindingValue(file, binding);
+      const own = isFirstParameter(binding) ? ofClassAround(file, binding, inference) : null;
+      if (own) return own;
+      const type = holeTypeOf(value, inference);
+      if (type.kind !== 'unknown') return type;
+      if (sessionPaths(file, binding.scope).has(binding.name)) return { kind: 'session' };
+      return choiceOf('class', modelsGiven(binding, inference), inference) ?? type;
     },
     attributeType(file, binding, path) {
       if (sessionPaths(file, binding.scope).has(`${binding.name}.${path}`)) return { kind: 'session' };
       let value = inference.bindingValue(file, binding);
+      let owner = value;
       let node = nameExpr(binding);
       for (const name of path.split('.')) {
         node = {
@@ -50,10 +55,15 @@ export function createSliceResolver(inference: Inference): SliceResolver {
           start: node.start,
           end: node.end,
         };
+        owner = value;
         value = inference.attributeOf(value, name, file, node);
       }
+      const last = path.slice(path.lastIndexOf('.') + 1);
+      if (value.kind === 'object' && owner.kind === 'object' && holdsClass(owner, last, inference)) return null;
       const type = holeTypeOf(value, inference);
-      return type.kind === 'unknown' ? null : type;
+      if (type.kind !== 'unknown') return type;
+      if (owner.kind !== 'object') return null;
+      return choiceOf('class', modelsOfAttribute(owner.file, owner.cls, last, inference), inference);
     },
     alsoReads: (file, expr) => (readsModelQuery(file, expr, inference) ? flaskObjects(file, inference) : []),
     memberOf: (file, attribute) => memberOf(file, attribute, inference),
@@ -116,6 +126,12 @@ function holeTypeOf(value: Value, inference: Inference): HoleType {
     }
     case 'collection':
       return { kind: 'list', of: holeTypeOf(value.of, inference) };
+    case 'model': {
+      const model = inference.graph.model(value.model);
+      return model && !model.isAbstract
+        ? { kind: 'class', module: model.module, name: model.name }
+        : { kind: 'unknown' };
+    }
     case 'object':
       return {
         kind: 'object',
@@ -127,13 +143,62 @@ function holeTypeOf(value: Value, inference: Inference): HoleType {
   }
 }
 
+/** Whether an attribute of a class is a class itself: `form_class = SearchForm`. It is read as a member, not made up. */
+function holdsClass({ file, cls }: Value & { kind: 'object' }, name: string, { program }: Inference): boolean {
+  const { symbol } = program.member(file, cls, name);
+  const meant: Symbol = symbol.kind === 'binding' ? program.follow(symbol.file, symbol.binding) : symbol;
+  return meant.kind === 'binding' && meant.binding.kind === 'class';
+}
+
+/** `self` or `cls` of a method. */
+function isFirstParameter(binding: Binding): binding is Binding & { kind: 'parameter' } {
+  if (binding.kind !== 'parameter' || binding.owner.kind !== 'FunctionDef') return false;
+  const { owner, scope, node } = binding;
+  const first = owner.params.posonly[0] ?? owner.params.args[0];
+  return first === node && scope.parent?.kind === 'class' && !hasDecorator(owner, 'staticmethod');
+}
+
+/** What `self` or `cls` is in a class that models inherit from, or in one of a model: an object of it, or the class. */
+function ofClassAround(
+  file: SourceFile,
+  binding: Binding & { kind: 'parameter' },
+  inference: Inference,
+): HoleType | null {
+  const cls = binding.scope.parent?.node;
+  if (cls?.kind !== 'ClassDef' || binding.owner.kind !== 'FunctionDef') return null;
+  const models = modelsOfClass(file, cls, inference);
+  const isClass = hasDecorator(binding.owner, 'classmethod');
+  const own = `${file.moduleName}.${cls.name.text}`;
+  // What inherits from a model is seldom meant where the model itself is.
+  const meant = models.includes(own) ? [own] : models;
+  return choiceOf(isClass ? 'class' : 'instance', meant, inference);
+}
+
+function hasDecorator(method: FunctionDef, name: string): boolean {
+  return method.decorators.some((decorator) => decorator.kind === 'Name' && decorator.id === name);
+}
+
+/** More would be too many to read. */
+const MAX_CHOICES = 8;
+
+function choiceOf(kind: 'class' | 'instance', ids: readonly string[], { graph }: Inference): HoleType | null {
+  const types = ids.toSorted().flatMap((id): HoleType[] => {
+    const model = graph.model(id);
+    return model ? [{ kind, module: model.module, name: model.name }] : [];
+  });
+  if (types.length <= 1) return types[0] ?? null;
+  return { kind: 'choice', of: types.slice(0, MAX_CHOICES), left: Math.max(0, types.length - MAX_CHOICES) };
+}
+
 function usedAsSession(file: SourceFile, root: Node, inference: Inference): ReadonlySet<string> {
   const found = new Set<string>();
   const pending: Node[] = [root];
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.kind === 'Call' && node.func.kind === 'Attribute') {
       const receiver = dottedPath(node.func.value);
-      if (receiver && isSessionCall(node.func.attr.text, node, file, inference)) {
+      const isSessions =
+        isSessionCall(node.func.attr.text, node, file, inference) || isUnitOfWork(node, file, inference);
+      if (receiver && isSessions) {
         const on = inference.valueOf(file, node.func.value);
         if (on.kind === 'unknown' || on.kind === 'external')
           found.add(receiver.path ? `${receiver.name}.${receiver.path}` : receiver.name);

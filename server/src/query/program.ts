@@ -15,6 +15,10 @@ export type HoleType =
   | { readonly kind: 'engine' }
   /** One object of a model, by the namespace and the name of its class. */
   | { readonly kind: 'instance'; readonly module: string; readonly name: string }
+  /** The class of a model. */
+  | { readonly kind: 'class'; readonly module: string; readonly name: string }
+  /** One of several, which the rest of the program decides: `self.model` of a repository. `left` are not among them. */
+  | { readonly kind: 'choice'; readonly of: readonly HoleType[]; readonly left: number }
   | { readonly kind: 'scalar'; readonly python: ScalarType }
   | { readonly kind: 'list'; readonly of: HoleType }
   /** An object of which some attributes are known: `self` with `self.session`. */

@@ -780,8 +780,26 @@ function isImport(binding: Binding): boolean {
 
 function isOptional(binding: Binding): boolean {
   if (binding.kind !== 'parameter') return false;
-  const byDefault = binding.node.default;
-  return byDefault?.kind === 'Constant' && byDefault.type === 'None';
+  const { default: byDefault, annotation } = binding.node;
+  return (
+    (byDefault?.kind === 'Constant' && byDefault.type === 'None') || (annotation !== null && allowsNone(annotation))
+  );
+}
+
+/** `int | None`, `Optional[int]`. */
+function allowsNone(annotation: Expr): boolean {
+  switch (annotation.kind) {
+    case 'BinOp':
+      return allowsNone(annotation.left) || allowsNone(annotation.right);
+    case 'Constant':
+      return annotation.type === 'None';
+    case 'Subscript': {
+      const path = dottedPath(annotation.value);
+      return path !== null && (path.path || path.name).split('.').at(-1) === 'Optional';
+    }
+    default:
+      return false;
+  }
 }
 
 /** Names that a scope or one inside of it binds. */

@@ -5,6 +5,7 @@ import warnings
 
 from .. import library, run
 from ..holes import Hole, Row, is_hole, typed
+from ..operations import or_none
 from ..recording import drivers
 
 _ASYNC = frozenset(
@@ -187,11 +188,8 @@ class Django(library.Library):
         if is_hole(key):
             return number(key)
         if isinstance(key, slice) and any(map(is_hole, (key.start, key.stop, key.step))):
-            parts = [number(one) if is_hole(one) else one for one in (key.start, key.stop, key.step)]
-            for one in (key.start, key.stop):
-                if is_hole(one) and one.optional:
-                    run.current().note(f"whether `{one.text}` is None")
-            return slice(*parts)
+            ends = [or_none(one) if is_hole(one) else one for one in (key.start, key.stop, key.step)]
+            return slice(*(number(one) if is_hole(one) else one for one in ends))
         return key
 
     def is_query(self, value):

@@ -15,7 +15,7 @@ from .. import run, standins
 from ..decide import OPPOSITES
 from ..holes import is_hole, scalar, text_of
 from ..library import chosen
-from ..operations import ask, holds_hole, note_none
+from ..operations import ask, holds_hole, or_none
 
 _FIELDS = {
     "str": fields.CharField, "bool": fields.BooleanField, "int": fields.IntegerField, "float": fields.FloatField,
@@ -129,7 +129,7 @@ def _decided(names, lhs, hole):
             field = None
         if isinstance(field, models.BooleanField) or (hole.python == "bool" and field is None):
             return ask(hole)
-        note_none(hole)
+        return or_none(hole)
     return hole
 
 
@@ -182,8 +182,7 @@ def _setting(cls, model_of):
 
     def __set__(self, instance, value):
         if is_hole(value):
-            note_none(value)
-            value = chosen().made_up(model_of(self), value.text)
+            value = or_none(value) and chosen().made_up(model_of(self), value.text)
         return original(self, instance, value)
 
     cls.__set__ = __set__

@@ -18,12 +18,14 @@ def start(version):
     drivers.install()
     import sqlalchemy
 
-    from . import carrying, flask, sending, sessions, sqlmodel, targets
+    from . import alembic, carrying, flask, sending, sessions, sqlmodel, targets, unknown_types
 
     made = targets.Targets(sqlalchemy.__version__)
     carrying.install()
     sending.install()
     flask.install()
+    alembic.install()
+    unknown_types.install()
     sessions.install(made)
     sqlmodel.install()
     return SqlAlchemy(sqlalchemy.__version__, made, sending)
@@ -61,6 +63,7 @@ class SqlAlchemy(library.Library):
             getattr(engine, name) for name in ("Result", "ScalarResult", "MappingResult") if hasattr(engine, name)
         ) + (engine.CursorResult,)
         self.query = orm.Query
+        self.connection = engine.Connection
         self.generators = (types.GeneratorType,)
 
     # The course of a request
@@ -211,12 +214,31 @@ class SqlAlchemy(library.Library):
         return self.readings.reading(owner, name)
 
     def owner_of_call(self, site, function, arguments):
-        """`db.execute(select(…))` with an unknown `db`: something that sends statements."""
+        """`db.execute(select(…))`, `db.query(User)` with an unknown `db`: a session, or else something that sends."""
         owner, _, method = function.text.rpartition(".")
-        if not arguments or method not in _SENDING or not isinstance(arguments[0], self.executable):
+        sessions = run.current().caches.setdefault("sessions", set())
+        if owner in sessions:
+            return getattr(self.session, method, None)
+        first = arguments[0] if arguments else None
+        is_statement = isinstance(first, self.executable) and method in _SENDING
+        is_model = method in ("query", "get") and self._is_entity(first)
+        if not is_statement and not is_model:
             return None
-        run.current().note(f"what `{owner}` is")
-        return getattr(self.session, method)
+        if method in ("execute", "scalar") or method in _AS_EXECUTE:
+            run.current().note(f"what `{owner}` is")
+        else:
+            sessions.add(owner)
+        return getattr(self.session, _AS_EXECUTE.get(method, method))
+
+    def missing(self, owner, name):
+        if isinstance(owner, (self.Session, self.connection)):
+            return Hole(f"session.{name}")
+        return None
+
+    def _is_entity(self, value):
+        if isinstance(value, type):
+            return self.rows.mapper_of(value) is not None
+        return isinstance(value, self.orm.QueryableAttribute)
 
     def settled(self, value):
         return value
@@ -257,4 +279,6 @@ def _closed():
 
 
 _NOTHING = {}
-_SENDING = ("execute", "scalars", "scalar", "stream", "stream_scalars", "exec")
+#: What objects of other libraries call it: `database.fetch_all(select(…))`.
+_AS_EXECUTE = dict.fromkeys(("fetch_one", "fetch_all", "fetch_val", "iterate"), "execute")
+_SENDING = ("execute", "scalars", "scalar", "stream", "stream_scalars", "exec", *_AS_EXECUTE)

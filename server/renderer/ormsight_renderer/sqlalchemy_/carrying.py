@@ -16,7 +16,7 @@ from sqlalchemy.util import langhelpers
 from .. import guard, run
 from ..holes import Hole, is_hole, unknowable
 from ..library import chosen
-from ..operations import ask, holds_hole, note_none
+from ..operations import ask, holds_hole, or_none
 
 _TYPES = {
     "int": int, "str": str, "bool": bool, "float": float, "bytes": bytes, "datetime": datetime.datetime,
@@ -45,7 +45,6 @@ def _numbers():
 
     def asint(value):
         if is_hole(value):
-            note_none(value)
             if value.python is None:
                 value = copy.copy(value)
                 value.kind, value.python = "scalar", "int"
@@ -90,6 +89,15 @@ def _types_of_literals():
     for module in (type_api, sqltypes, elements, coercions):
         if hasattr(module, "_resolve_value_to_type"):
             module._resolve_value_to_type = resolve
+    original_coerced = TypeEngine.coerce_compared_value
+
+    def coerce_compared_value(self, op, value):
+        """A value of an unknown type that is compared with a column is one of the column's."""
+        if is_hole(value) and value.python not in _TYPES:
+            return self
+        return original_coerced(self, op, value)
+
+    TypeEngine.coerce_compared_value = coerce_compared_value
 
 
 def _processors():
@@ -154,10 +162,9 @@ def _decided(expr, op, hole):
     is_truth = hole.python == "bool" or (hole.python is None and isinstance(expr.type, sqltypes.Boolean))
     if is_truth and not expr._is_collection_aggregate if hasattr(expr, "_is_collection_aggregate") else is_truth:
         return ask(hole)
-    note_none(hole)
-    if op.__name__ in ("is_", "is_not", "isnot"):
-        return shown(hole)
-    return hole
+    if or_none(hole) is None:
+        return None
+    return shown(hole) if op.__name__ in ("is_", "is_not", "isnot") else hole
 
 
 _EQUALITY = frozenset(
@@ -215,8 +222,7 @@ def _object_for_attribute(attribute, value):
 def _object_for(mapper, value):
     if not is_hole(value):
         return value
-    note_none(value)
-    return chosen().made_up(mapper, value.text)
+    return or_none(value) and chosen().made_up(mapper, value.text)
 
 
 def _noting(cls, name):
@@ -256,6 +262,8 @@ def _clauses():
     def expect(role, element, *arguments, **keywords):
         if is_hole(element) and role in _SHOWN:
             return shown(element)
+        if is_hole(element) and role is roles.LimitOffsetRole:
+            element = or_none(element)
         return original(role, element, *arguments, **keywords)
 
     coercions.expect = expect

@@ -50,9 +50,12 @@ def answer(cursor, context, parameters, tape):
 
 
 def _identities(compiled):
-    """Which subclasses rows are of, by base mapper: one row for each that has an eager load of its own."""
+    """Which subclasses rows are of, by base mapper: one row for each that has an eager load of its own.
+
+    By alias, too: `joinedload(Post.editor)` may want another subclass than the query itself.
+    """
     state = getattr(compiled, "compile_state", None)
-    found = {}
+    found = _identities_of_aliases(state)
     several = []
     for entity in getattr(state, "_entities", ()):
         mapper = getattr(entity, "mapper", None)
@@ -64,6 +67,16 @@ def _identities(compiled):
     if not several:
         return [found]
     return [{**found, base: identity} for base, identity in several]
+
+
+def _identities_of_aliases(state):
+    """The subclasses that eager joins load, by what the columns of each come from."""
+    found = {}
+    for adapter in getattr(state, "attributes", {}).values():
+        mapper, selectable = getattr(adapter, "mapper", None), getattr(adapter, "selectable", None)
+        if isinstance(mapper, Mapper) and selectable is not None and mapper.polymorphic_on is not None:
+            found[id(selectable)] = identity_of(mapper)
+    return found
 
 
 def _loaded_by_subclass(mapper, state):
@@ -120,7 +133,10 @@ def _value(name, objects, type_, owners, identities):
         return hole
     base = _base_column(column, table)
     if mapper.polymorphic_on is not None and base is mapper.polymorphic_on:
-        return identities.get(mapper.base_mapper, identity_of(mapper))
+        for owner in (alias, mapper.base_mapper):
+            if owner in identities:
+                return identities[owner]
+        return identity_of(mapper)
     row = owners.get((mapper.base_mapper, alias))
     if row is None:
         row = owners[mapper.base_mapper, alias] = Row(mapper.class_.__name__)

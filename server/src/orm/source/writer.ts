@@ -237,9 +237,17 @@ export class StepWriter {
     for (const part of parts) {
       if (owner.kind !== 'module') return;
       const name = part.attr.text;
+      const inner = resolveInstalled(this.program, file, part, file.scope);
       if (owner.file.scope.bindings.has(name)) this.need(owner.file, name);
-      owner = resolveInstalled(this.program, file, part, file.scope);
+      else if (inner.kind === 'module') this.#linkSubmodule(owner.file, name, inner.file);
+      owner = inner;
     }
+  }
+
+  /** A package has its modules as attributes once anybody imported them, also where it does not import them itself. */
+  #linkSubmodule(owner: SourceFile, name: string, { moduleName }: SourceFile): void {
+    if (this.claim(owner.moduleName, name))
+      this.steps.push({ op: 'link', module: owner.moduleName, as: name, from: moduleName, name: null });
   }
 
   #noteSetting(file: SourceFile, { expr, when }: Read): void {

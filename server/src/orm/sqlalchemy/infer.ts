@@ -36,6 +36,7 @@ export const TRANSACTION = 'sqlalchemy.orm.SessionTransaction()';
 const LIBRARY = /^(sqlalchemy|sqlmodel|flask_sqlalchemy|sqlalchemy_utils)(\.|$)/;
 
 function call(name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
+  if (name === 'alembic.op.get_bind') return { kind: 'connection', isAsync: false };
   const library = LIBRARY.exec(name);
   if (!library) return null;
   const tail = name

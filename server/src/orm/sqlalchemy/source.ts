@@ -448,23 +448,22 @@ function nothing(value: Expr): Edit {
   return { start: value.start, end: value.end, newText: 'None' };
 }
 
-/** A type that takes any arguments and whose values are left alone: for `expr`, written in place of `whole`. */
+/**
+ * A type that takes any arguments and whose values are left alone: for `expr`, written in place of `whole`. Statements
+ * that use it say so (`unknown_types.py` of the renderer).
+ */
 function standInType(file: SourceFile, expr: Expr, whole: Expr, writer: StepWriter): Edit {
   const written = file.text.slice(expr.start, expr.end);
   const name = `_Unknown_${written.replace(/\W/g, '_')}`;
-  writer.unknown.add(writer.missingText('column type', file, expr));
   if (writer.claim(file.moduleName, name)) {
-    writer.importAs(file.moduleName, '_UserDefinedType', 'sqlalchemy.types', 'UserDefinedType');
+    writer.importAs(file.moduleName, '_UnknownType', 'ormsight', 'UnknownType');
     writer.define(
       file.moduleName,
       name,
       [
-        `class ${name}(_UserDefinedType):`,
-        '    cache_ok = True',
-        '    def __init__(self, *args, **options):',
-        '        pass',
-        '    def get_col_spec(self, **options):',
-        `        return ${JSON.stringify(written)}`,
+        `class ${name}(_UnknownType):`,
+        `    missing = ${JSON.stringify(writer.missingText('column type', file, expr))}`,
+        `    written = ${JSON.stringify(written)}`,
       ].join('\n'),
     );
   }

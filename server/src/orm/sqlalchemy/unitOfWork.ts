@@ -74,6 +74,8 @@ export function gatheredBefore(
   );
   if (!first) return null;
   return (stmt) => {
+    // Of a block only its head is asked about; what is in it comes one by one.
+    if (stmt.kind === 'With') return gathers(stmt, file, inference);
     if (gathers(stmt, file, inference) || ends(stmt) || writes(stmt, file, inference)) return true;
     const asked = calls(stmt).find((call) => ASKING.has(methodName(call)) && isOfSession(call, file, inference));
     if (asked?.func.kind !== 'Attribute') return false;

@@ -1,0 +1,68 @@
+/** A statement depends on a column type that is not known only where it comes near such a column. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createEngine } from '../../server/src/ide/createEngine.ts';
+import { createRenderer, type Renderer } from '../../server/src/render/renderer.ts';
+import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
+import { Project, root } from '../harness/project.ts';
+
+let storageDir: string;
+let renderer: Renderer;
+
+beforeAll(async () => {
+  storageDir = await mkdtemp(join(tmpdir(), 'ormsight-types-'));
+  renderer = createRenderer({ ...runtimeFiles(), storageDir, log: { info() {}, warn() {} } });
+});
+afterAll(async () => {
+  renderer.dispose();
+  await rm(storageDir, { recursive: true, force: true });
+});
+
+const models = `
+from acme.types import Money
+from sqlalchemy import Column, Integer, func, insert, select, update
+from sqlalchemy.orm import declarative_base
+
+Base = declarative_base()
+
+
+class Account(Base):
+    __tablename__ = "accounts"
+    id = Column(Integer, primary_key=True)
+    number = Column(Integer)
+    balance = Column(Money(10))
+
+`;
+
+async function reasonOf(expression: string): Promise<string | null> {
+  const text = `${models}${expression}\n`;
+  const engine = createEngine({
+    workspace: new Project({ 'models.py': text }).workspace,
+    renderer,
+    settings: () => ({ dialect: 'postgresql', driver: null }),
+  });
+  const view = await engine.queryAt(`${root}/models.py`, text.length - 2);
+  expect(view?.statements).not.toEqual([]);
+  return view!.reason;
+}
+
+const missing = 'Column type `Money` of `acme.types` was not found.';
+
+test.each(['select(Account.number)', 'select(func.count(Account.id))', 'update(Account).values(number=1)'])(
+  '%s does not depend on the type of another column',
+  async (expression) => {
+    expect(await reasonOf(expression)).toBeNull();
+  },
+);
+
+test.each([
+  'select(Account)',
+  'select(Account.number).where(Account.balance > 3)',
+  'select(Account.number).order_by(Account.balance.desc())',
+  'update(Account).values(balance=1)',
+])('%s depends on it, also when it is asked for again', async (expression) => {
+  expect(await reasonOf(expression)).toBe(missing);
+  expect(await reasonOf(expression)).toBe(missing);
+});
