@@ -80,7 +80,7 @@ function entityText(query: Query, model: Model, inference: Inference): string | 
 }
 
 /** The model's name where the file can already use it; a fix adds no import of application code. */
-function nameInFile(file: SourceFile, model: Model, inference: Inference): string | null {
+export function nameInFile(file: SourceFile, model: Model, inference: Inference): string | null {
   const binding = inference.program.lookup(file.scope, model.name).at(-1);
   if (!binding) return null;
   const value = inference.bindingValue(file, binding);

@@ -1,3 +1,5 @@
+import { ambiguousJoin } from './ambiguous-join.ts';
+import { backPopulatesMismatch } from './back-populates-mismatch.ts';
 import { countForExistence } from './count-for-existence.ts';
 import { declarativeBaseNotSubclassed } from './declarative-base-not-subclassed.ts';
 import { discardedQueryset } from './discarded-queryset.ts';
@@ -6,16 +8,22 @@ import { lazyLoadInLoop } from './lazy-load-in-loop.ts';
 import { lazyLoadInProperty } from './lazy-load-in-property.ts';
 import { lenOfQueryset } from './len-of-queryset.ts';
 import { mutableOrEvaluatedDefault } from './mutable-or-evaluated-default.ts';
+import { noRollbackOnError } from './no-rollback-on-error.ts';
 import { pythonOperatorInFilter } from './python-operator-in-filter.ts';
 import { rawSqlString } from './raw-sql-string.ts';
+import { readModifyWriteRace } from './read-modify-write-race.ts';
+import { relationshipOverlaps } from './relationship-overlaps.ts';
 import { rowAsDict } from './row-as-dict.ts';
 import type { Rule } from './rule.ts';
+import { saveInLoop } from './save-in-loop.ts';
 import { sliceThenFilter } from './slice-then-filter.ts';
 import { sqlStringInterpolation } from './sql-string-interpolation.ts';
 import { writeWithoutCommit } from './write-without-commit.ts';
 
 /** Every rule, sorted by id. */
 export const rules: readonly Rule[] = [
+  ambiguousJoin,
+  backPopulatesMismatch,
   countForExistence,
   declarativeBaseNotSubclassed,
   discardedQueryset,
@@ -24,9 +32,13 @@ export const rules: readonly Rule[] = [
   lazyLoadInProperty,
   lenOfQueryset,
   mutableOrEvaluatedDefault,
+  noRollbackOnError,
   pythonOperatorInFilter,
   rawSqlString,
+  readModifyWriteRace,
+  relationshipOverlaps,
   rowAsDict,
+  saveInLoop,
   sliceThenFilter,
   sqlStringInterpolation,
   writeWithoutCommit,

@@ -13,6 +13,11 @@ import { unexpandedIns, type UnexpandedIn } from './textIn.ts';
 import { unmappedClasses, type UnmappedClass } from './unmapped.ts';
 import { rowsAsMappings, type RowAsMapping } from './rows.ts';
 import { sharedDefaults, type SharedDefault } from './defaults.ts';
+import { readModifyWrites, type ReadModifyWrite } from './races.ts';
+import { savesInLoops, type SaveInLoop } from './savesInLoops.ts';
+import { failedFlushes, type FailedFlush } from './failedFlushes.ts';
+import { ambiguousJoins, type AmbiguousJoin } from './joins.ts';
+import { ambiguousRelationships, type AmbiguousRelationship, backReferenceMismatches, type BackReferenceMismatch, overlaps, type Overlap } from './relationships.ts';
 
 /** What a piece of code does with queries, in ORM-neutral words. Each is found when it is asked for. */
 export interface Uses {
@@ -28,6 +33,13 @@ export interface Uses {
   unexpandedIns(): readonly UnexpandedIn[];
   rowsAsMappings(): readonly RowAsMapping[];
   sharedDefaults(): readonly SharedDefault[];
+  readModifyWrites(): readonly ReadModifyWrite[];
+  savesInLoops(): readonly SaveInLoop[];
+  failedFlushes(): readonly FailedFlush[];
+  ambiguousJoins(): readonly AmbiguousJoin[];
+  ambiguousRelationships(): readonly AmbiguousRelationship[];
+  backReferenceMismatches(): readonly BackReferenceMismatch[];
+  overlaps(): readonly Overlap[];
 }
 
 /** Cost: one walk over the trees of the unit. */
@@ -46,6 +58,13 @@ export function createUses(file: SourceFile, unit: Unit, inference: Inference): 
     unexpandedIns: lazily(() => unexpandedIns(code(), unit, file, inference)),
     rowsAsMappings: lazily(() => rowsAsMappings(code(), file, inference)),
     sharedDefaults: lazily(() => sharedDefaults(code(), file, inference)),
+    readModifyWrites: lazily(() => readModifyWrites(code(), file, inference)),
+    savesInLoops: lazily(() => savesInLoops(code(), file, inference)),
+    failedFlushes: lazily(() => failedFlushes(code(), file, inference)),
+    ambiguousJoins: lazily(() => ambiguousJoins(code(), file, inference)),
+    ambiguousRelationships: lazily(() => ambiguousRelationships(unit, file, inference)),
+    backReferenceMismatches: lazily(() => backReferenceMismatches(unit, file, inference)),
+    overlaps: lazily(() => overlaps(unit, file, inference)),
   };
 }
 

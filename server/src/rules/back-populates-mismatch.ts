@@ -1,0 +1,70 @@
+import type { BackReferenceMismatch, Relationship } from '../orm/use/relationships.ts';
+import { defineRule, type Fix } from './rule.ts';
+
+export const backPopulatesMismatch = defineRule({
+  id: 'back-populates-mismatch',
+  severity: 'error',
+  summary: 'back_populates names something that is not the other side',
+  isOnByDefault: false,
+  inTests: true,
+  check({ file, uses }, report) {
+    for (const mismatch of uses.backReferenceMismatches()) {
+      const { named, counterpart, kind } = mismatch;
+      const fix = fixOf(mismatch, file.path);
+      report({
+        range: { start: named.start, end: named.end },
+        message: messageOf(mismatch),
+        severity: kind === 'oneSided' ? 'warning' : undefined,
+        related: counterpart
+          ? [
+              {
+                path: counterpart.file.path,
+                range: counterpart.relation.declared.range,
+                message: 'This is the relationship of the other side',
+              },
+            ]
+          : [],
+        fixes: fix ? [fix] : [],
+      });
+    }
+  },
+});
+
+function messageOf({ relationship, named, kind }: BackReferenceMismatch): string {
+  const { owner, target, relation } = relationship;
+  const other = `\`${target.name}.${named.value}\``;
+  switch (kind) {
+    case 'missing':
+      return `${other} is no relationship: no model can be used until it is`;
+    case 'elsewhere':
+      return `${other} does not lead to ${owner.name}: no model can be used until it does`;
+    case 'oneSided':
+      return `${other} does not name \`${owner.name}.${relation.name}\`: what is set there does not show up here`;
+  }
+}
+
+function fixOf({ relationship, named, kind, counterpart }: BackReferenceMismatch, path: string): Fix | null {
+  if (!counterpart) return null;
+  const { relation } = relationship;
+  if (kind === 'missing') {
+    const { name } = counterpart.relation;
+    return {
+      title: `Name ${name}`,
+      edits: [{ path, range: { start: named.start + 1, end: named.end - 1 }, newText: name }],
+      isPreferred: counterpart.relation.backReference === relation.name,
+    };
+  }
+  return {
+    title: `Let ${counterpart.relation.name} name ${relation.name}`,
+    edits: [backPopulates(counterpart, relation.name)],
+    isPreferred: true,
+  };
+}
+
+/** The edit that makes a relationship name its other side. */
+export function backPopulates({ file, call }: Relationship, name: string) {
+  const last = [...call.args, ...call.keywords].at(-1);
+  const at = last?.end ?? call.end - 1;
+  const newText = `${last ? ', ' : ''}back_populates="${name}"`;
+  return { path: file.path, range: { start: at, end: at }, newText };
+}
