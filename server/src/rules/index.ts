@@ -1,5 +1,6 @@
 import { ambiguousJoin } from './ambiguous-join.ts';
 import { backPopulatesMismatch } from './back-populates-mismatch.ts';
+import { cartesianProduct } from './cartesian-product.ts';
 import { countForExistence } from './count-for-existence.ts';
 import { declarativeBaseNotSubclassed } from './declarative-base-not-subclassed.ts';
 import { discardedQueryset } from './discarded-queryset.ts';
@@ -9,7 +10,9 @@ import { lazyLoadInProperty } from './lazy-load-in-property.ts';
 import { lenOfQueryset } from './len-of-queryset.ts';
 import { mutableOrEvaluatedDefault } from './mutable-or-evaluated-default.ts';
 import { noRollbackOnError } from './no-rollback-on-error.ts';
+import { nullComparisonSurprise } from './null-comparison-surprise.ts';
 import { pythonOperatorInFilter } from './python-operator-in-filter.ts';
+import { querysetEvaluatedTwice } from './queryset-evaluated-twice.ts';
 import { rawSqlString } from './raw-sql-string.ts';
 import { readModifyWriteRace } from './read-modify-write-race.ts';
 import { relationshipOverlaps } from './relationship-overlaps.ts';
@@ -18,12 +21,14 @@ import type { Rule } from './rule.ts';
 import { saveInLoop } from './save-in-loop.ts';
 import { sliceThenFilter } from './slice-then-filter.ts';
 import { sqlStringInterpolation } from './sql-string-interpolation.ts';
+import { unorderedPagination } from './unordered-pagination.ts';
 import { writeWithoutCommit } from './write-without-commit.ts';
 
 /** Every rule, sorted by id. */
 export const rules: readonly Rule[] = [
   ambiguousJoin,
   backPopulatesMismatch,
+  cartesianProduct,
   countForExistence,
   declarativeBaseNotSubclassed,
   discardedQueryset,
@@ -33,7 +38,9 @@ export const rules: readonly Rule[] = [
   lenOfQueryset,
   mutableOrEvaluatedDefault,
   noRollbackOnError,
+  nullComparisonSurprise,
   pythonOperatorInFilter,
+  querysetEvaluatedTwice,
   rawSqlString,
   readModifyWriteRace,
   relationshipOverlaps,
@@ -41,5 +48,6 @@ export const rules: readonly Rule[] = [
   saveInLoop,
   sliceThenFilter,
   sqlStringInterpolation,
+  unorderedPagination,
   writeWithoutCommit,
 ];

@@ -14,9 +14,7 @@ export const relationshipOverlaps = defineRule({
       report({
         range: { start: call.func.start, end: call.func.end },
         message: `\`${owner.name}.${relation.name}\` and \`${name}\` write the same column, and neither knows what the other one does`,
-        related: [
-          { path: other.file.path, range: other.relation.declared.range, message: `${name} is declared here` },
-        ],
+        related: [{ path: other.file.path, range: other.relation.declared.range, message: `${name} is declared here` }],
         fixes: areSides
           ? [
               {

@@ -44,7 +44,8 @@ function messageOf({ kind, model }: SaveInLoop): string {
 /** None of them is taken without a look: `bulk_create()` calls no `save()`, and one transaction keeps all rows or none. */
 function fixOf(save: SaveInLoop, file: SourceFile): Fix | null {
   const { kind, call, loop, statement, isAll } = save;
-  const text = ({ start, end }: { readonly start: number; readonly end: number }): string => file.text.slice(start, end);
+  const text = ({ start, end }: { readonly start: number; readonly end: number }): string =>
+    file.text.slice(start, end);
   if (kind === 'create') {
     const manager = call.func.kind === 'Attribute' ? call.func.value : null;
     const named = manager?.kind === 'Attribute' && manager.attr.text === 'objects' ? manager.value : null;

@@ -26,9 +26,13 @@ def django_setup(files):
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     )
     django.setup()
-    from django.core.management import call_command
+    from django.apps import apps as registry
+    from django.db import connection
 
-    call_command("migrate", run_syncdb=True, verbosity=0)
+    with connection.schema_editor() as editor:
+        for model in registry.get_models():
+            if not model._meta.proxy:
+                editor.create_model(model)
 
 
 def django_checks():

@@ -40,7 +40,8 @@ function failedFlush(site: CodeSite<Try>, file: SourceFile, inference: Inference
 function writeIn({ body }: Try, file: SourceFile, inference: Inference): Call | null {
   for (const node of nodesIn(...body)) {
     if (node.kind === 'With' || node.kind === 'Try') return null;
-    if (node.kind !== 'Call' || node.func.kind !== 'Attribute' || !/^(commit|flush)$/.test(node.func.attr.text)) continue;
+    if (node.kind !== 'Call' || node.func.kind !== 'Attribute' || !/^(commit|flush)$/.test(node.func.attr.text))
+      continue;
     const on = inference.valueOf(file, node.func.value);
     if (on.kind === 'session' || (on.kind === 'sessionFactory' && on.isScoped)) return node;
   }
@@ -79,7 +80,10 @@ function mayReset({ body }: ExceptHandler, session: string): boolean {
   // What is called last may raise, unless it only says something.
   const last = body.at(-1);
   const call = last?.kind === 'Expr' ? last.value : null;
-  return call?.kind === 'Call' && !/(^|\.)(print|debug|info|warning|warn|error|exception|critical|log|append|flash)$/.test(pathText(call.func) ?? '');
+  return (
+    call?.kind === 'Call' &&
+    !/(^|\.)(print|debug|info|warning|warn|error|exception|critical|log|append|flash)$/.test(pathText(call.func) ?? '')
+  );
 }
 
 function useIn(body: readonly Node[], session: string): Call | null {
@@ -92,7 +96,8 @@ function useIn(body: readonly Node[], session: string): Call | null {
 }
 
 /** What sends something or begins to. `add` alone raises only later, if at all. */
-const SENDS = /^(execute|scalar|scalars|exec|query|get|get_one|flush|commit|merge|refresh|delete|stream|stream_scalars)$/;
+const SENDS =
+  /^(execute|scalar|scalars|exec|query|get|get_one|flush|commit|merge|refresh|delete|stream|stream_scalars)$/;
 
 /** The next use of the session, after the handler is left: behind the statement, or in the next round of its loop. */
 function useAfter(site: CodeSite<Try>, handler: ExceptHandler, session: string): Call | null {
@@ -101,7 +106,12 @@ function useAfter(site: CodeSite<Try>, handler: ExceptHandler, session: string):
   const { node, around } = site;
   const end = functionOf(site) ? around.indexOf(functionOf(site)!) : around.length;
   const within = around.slice(0, end + 1);
-  if (within.some((outer) => outer.kind === 'Try' && resets([...outer.finalbody, ...outer.handlers.flatMap((each) => each.body)], session)))
+  if (
+    within.some(
+      (outer) =>
+        outer.kind === 'Try' && resets([...outer.finalbody, ...outer.handlers.flatMap((each) => each.body)], session),
+    )
+  )
     return null;
   const loop = loopAround(site)?.at(-1);
   if (last === 'Continue' || last === undefined || loop) {
@@ -139,7 +149,12 @@ function resetsIn(loop: Node, except: Try, session: string): boolean {
 function resetsBefore(body: readonly Node[], session: string, use: Node): boolean {
   for (const node of nodesIn(...body)) {
     if (node.start >= use.start) return false;
-    if (node.kind === 'Attribute' && /^(rollback|close|remove|reset)$/.test(node.attr.text) && pathText(node.value) === session) return true;
+    if (
+      node.kind === 'Attribute' &&
+      /^(rollback|close|remove|reset)$/.test(node.attr.text) &&
+      pathText(node.value) === session
+    )
+      return true;
   }
   return false;
 }

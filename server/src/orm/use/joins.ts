@@ -20,7 +20,8 @@ export function ambiguousJoins(code: Code, file: SourceFile, inference: Inferenc
   return code.calls.flatMap(({ node: call }) => {
     const { func } = call;
     const [joined, ...more] = call.args;
-    if (func.kind !== 'Attribute' || !/^(join|outerjoin)$/.test(func.attr.text) || !joined || more.length > 0) return [];
+    if (func.kind !== 'Attribute' || !/^(join|outerjoin)$/.test(func.attr.text) || !joined || more.length > 0)
+      return [];
     if (call.keywords.some(({ name }) => !/^(isouter|full)$/.test(name?.text ?? ''))) return [];
     const on = inference.valueOf(file, func.value);
     const to = inference.valueOf(file, joined);
@@ -37,5 +38,7 @@ export function ambiguousJoins(code: Code, file: SourceFile, inference: Inferenc
 }
 
 function isWhole(model: Model, { graph }: Inference): boolean {
-  return !model.sharesTable && model.unknown.length === 0 && !model.bases.some((id) => graph.model(id)?.isAbstract === false);
+  return (
+    !model.sharesTable && model.unknown.length === 0 && !model.bases.some((id) => graph.model(id)?.isAbstract === false)
+  );
 }

@@ -85,7 +85,7 @@ function declarationOf(owner: Model, relation: Relation, inference: Inference): 
   const statement = nodePathAt(file.module, range.start).findLast(
     (node) => node.kind === 'Assign' || node.kind === 'AnnAssign',
   );
-  const declared = statement && nameAndCall(statement as Stmt);
+  const declared = statement && nameAndCall(statement);
   if (!declared || declared.name !== relation.name || !isRelationshipCall(declared.call, file, inference)) return null;
   return relationshipOf(owner, relation.name, declared.call, file, inference);
 }
@@ -130,7 +130,13 @@ export function backReferenceMismatches(
   if (!areRelated(back, owner)) return [{ relationship, named, kind: 'elsewhere', counterpart: null }];
   const other = declarationOf(target, counterpart, inference);
   const isView = (each: Call): boolean => keyword(each, 'viewonly') !== null || keyword(each, 'sync_backref') !== null;
-  if (!other || counterpart.backReference !== null || keyword(other.call, 'backref') || isView(call) || isView(other.call))
+  if (
+    !other ||
+    counterpart.backReference !== null ||
+    keyword(other.call, 'backref') ||
+    isView(call) ||
+    isView(other.call)
+  )
     return [];
   return counterpart.name === relation.name && owner.id === target.id
     ? []
@@ -153,7 +159,9 @@ export function overlaps(unit: Unit, file: SourceFile, inference: Inference): re
   if (relation.through === null ? !isOneKey || owner.id === target.id : owner.id === target.id) return [];
   const candidates = [
     ...target.relations.filter((each) => each.target === owner.id).map((each) => ({ each, holder: target })),
-    ...owner.relations.filter((each) => each.target === target.id && each.name !== relation.name).map((each) => ({ each, holder: owner })),
+    ...owner.relations
+      .filter((each) => each.target === target.id && each.name !== relation.name)
+      .map((each) => ({ each, holder: owner })),
   ];
   for (const { each, holder } of candidates) {
     if (each.through !== relation.through) continue;
@@ -184,7 +192,9 @@ function isPlain(call: Call): boolean {
 
 /** Shares no columns with mapped parents. */
 function standsAlone(model: Model, { graph }: Inference): boolean {
-  return !model.sharesTable && model.unknown.length === 0 && !model.bases.some((id) => graph.model(id)?.isAbstract === false);
+  return (
+    !model.sharesTable && model.unknown.length === 0 && !model.bases.some((id) => graph.model(id)?.isAbstract === false)
+  );
 }
 
 // ---------------------------------------------------------------- foreign keys

@@ -17,7 +17,18 @@ import { readModifyWrites, type ReadModifyWrite } from './races.ts';
 import { savesInLoops, type SaveInLoop } from './savesInLoops.ts';
 import { failedFlushes, type FailedFlush } from './failedFlushes.ts';
 import { ambiguousJoins, type AmbiguousJoin } from './joins.ts';
-import { ambiguousRelationships, type AmbiguousRelationship, backReferenceMismatches, type BackReferenceMismatch, overlaps, type Overlap } from './relationships.ts';
+import {
+  ambiguousRelationships,
+  type AmbiguousRelationship,
+  backReferenceMismatches,
+  type BackReferenceMismatch,
+  overlaps,
+  type Overlap,
+} from './relationships.ts';
+import { cartesianProducts, type CartesianProduct } from './cartesian.ts';
+import { evaluatedTwice, type EvaluatedTwice } from './evaluations.ts';
+import { notInNullables, type NotInNullable } from './nulls.ts';
+import { unorderedPages, type UnorderedPages } from './pages.ts';
 
 /** What a piece of code does with queries, in ORM-neutral words. Each is found when it is asked for. */
 export interface Uses {
@@ -40,6 +51,10 @@ export interface Uses {
   ambiguousRelationships(): readonly AmbiguousRelationship[];
   backReferenceMismatches(): readonly BackReferenceMismatch[];
   overlaps(): readonly Overlap[];
+  cartesianProducts(): readonly CartesianProduct[];
+  evaluatedTwice(): readonly EvaluatedTwice[];
+  notInNullables(): readonly NotInNullable[];
+  unorderedPages(): readonly UnorderedPages[];
 }
 
 /** Cost: one walk over the trees of the unit. */
@@ -65,6 +80,10 @@ export function createUses(file: SourceFile, unit: Unit, inference: Inference): 
     ambiguousRelationships: lazily(() => ambiguousRelationships(unit, file, inference)),
     backReferenceMismatches: lazily(() => backReferenceMismatches(unit, file, inference)),
     overlaps: lazily(() => overlaps(unit, file, inference)),
+    cartesianProducts: lazily(() => cartesianProducts(code(), file, inference)),
+    evaluatedTwice: lazily(() => evaluatedTwice(code(), file, inference)),
+    notInNullables: lazily(() => notInNullables(code(), file, inference)),
+    unorderedPages: lazily(() => unorderedPages(code(), file, inference)),
   };
 }
 
