@@ -1,4 +1,4 @@
-import type { BackReferenceMismatch, Relationship } from '../orm/use/relationships.ts';
+import { type BackReferenceMismatch, namingOtherSide } from '../orm/use/relationships.ts';
 import { defineRule, type Fix } from './rule.ts';
 
 export const backPopulatesMismatch = defineRule({
@@ -56,15 +56,7 @@ function fixOf({ relationship, named, kind, counterpart }: BackReferenceMismatch
   }
   return {
     title: `Let ${counterpart.relation.name} name ${relation.name}`,
-    edits: [backPopulates(counterpart, relation.name)],
+    edits: [namingOtherSide(counterpart, relation.name)],
     isPreferred: true,
   };
-}
-
-/** The edit that makes a relationship name its other side. */
-export function backPopulates({ file, call }: Relationship, name: string) {
-  const last = [...call.args, ...call.keywords].at(-1);
-  const at = last?.end ?? call.end - 1;
-  const newText = `${last ? ', ' : ''}back_populates="${name}"`;
-  return { path: file.path, range: { start: at, end: at }, newText };
 }

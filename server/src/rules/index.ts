@@ -7,7 +7,9 @@ import { discardedQueryset } from './discarded-queryset.ts';
 import { inWithoutExpanding } from './in-without-expanding.ts';
 import { lazyLoadInLoop } from './lazy-load-in-loop.ts';
 import { lazyLoadInProperty } from './lazy-load-in-property.ts';
+import { legacy1xApi } from './legacy-1x-api.ts';
 import { lenOfQueryset } from './len-of-queryset.ts';
+import { moduleLevelOrDefaultArgSession } from './module-level-or-default-arg-session.ts';
 import { mutableOrEvaluatedDefault } from './mutable-or-evaluated-default.ts';
 import { noRollbackOnError } from './no-rollback-on-error.ts';
 import { nullComparisonSurprise } from './null-comparison-surprise.ts';
@@ -19,6 +21,8 @@ import { relationshipOverlaps } from './relationship-overlaps.ts';
 import { rowAsDict } from './row-as-dict.ts';
 import type { Rule } from './rule.ts';
 import { saveInLoop } from './save-in-loop.ts';
+import { sessionNotClosed } from './session-not-closed.ts';
+import { sessionSharedInConcurrency } from './session-shared-in-concurrency.ts';
 import { sliceThenFilter } from './slice-then-filter.ts';
 import { sqlStringInterpolation } from './sql-string-interpolation.ts';
 import { unorderedPagination } from './unordered-pagination.ts';
@@ -35,7 +39,9 @@ export const rules: readonly Rule[] = [
   inWithoutExpanding,
   lazyLoadInLoop,
   lazyLoadInProperty,
+  legacy1xApi,
   lenOfQueryset,
+  moduleLevelOrDefaultArgSession,
   mutableOrEvaluatedDefault,
   noRollbackOnError,
   nullComparisonSurprise,
@@ -46,6 +52,8 @@ export const rules: readonly Rule[] = [
   relationshipOverlaps,
   rowAsDict,
   saveInLoop,
+  sessionNotClosed,
+  sessionSharedInConcurrency,
   sliceThenFilter,
   sqlStringInterpolation,
   unorderedPagination,

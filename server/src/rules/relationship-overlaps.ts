@@ -1,4 +1,4 @@
-import { backPopulates } from './back-populates-mismatch.ts';
+import { namingOtherSide } from '../orm/use/relationships.ts';
 import { defineRule } from './rule.ts';
 
 export const relationshipOverlaps = defineRule({
@@ -19,7 +19,7 @@ export const relationshipOverlaps = defineRule({
           ? [
               {
                 title: `Join it with ${name} by back_populates`,
-                edits: [backPopulates(relationship, other.relation.name), backPopulates(other, relation.name)],
+                edits: [namingOtherSide(relationship, other.relation.name), namingOtherSide(other, relation.name)],
                 isPreferred: true,
               },
             ]

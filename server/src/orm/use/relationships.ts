@@ -148,6 +148,14 @@ function areRelated(left: Model, right: Model): boolean {
   return left.id === right.id || left.bases.includes(right.id) || right.bases.includes(left.id);
 }
 
+/** The edit that makes a relationship name its other side by `back_populates`. */
+export function namingOtherSide({ file, call }: Relationship, name: string) {
+  const last = [...call.args, ...call.keywords].at(-1);
+  const at = last?.end ?? call.end - 1;
+  const newText = `${last ? ', ' : ''}back_populates="${name}"`;
+  return { path: file.path, range: { start: at, end: at }, newText };
+}
+
 // ---------------------------------------------------------------- overlaps
 
 export function overlaps(unit: Unit, file: SourceFile, inference: Inference): readonly Overlap[] {

@@ -29,6 +29,15 @@ import { cartesianProducts, type CartesianProduct } from './cartesian.ts';
 import { evaluatedTwice, type EvaluatedTwice } from './evaluations.ts';
 import { notInNullables, type NotInNullable } from './nulls.ts';
 import { unorderedPages, type UnorderedPages } from './pages.ts';
+import { legacyApis, type LegacyApi } from './legacyApi.ts';
+import {
+  concurrentSessions,
+  type ConcurrentSession,
+  openSessions,
+  type OpenSession,
+  sharedSessions,
+  type SharedSession,
+} from './sessionLifetimes.ts';
 
 /** What a piece of code does with queries, in ORM-neutral words. Each is found when it is asked for. */
 export interface Uses {
@@ -55,6 +64,10 @@ export interface Uses {
   evaluatedTwice(): readonly EvaluatedTwice[];
   notInNullables(): readonly NotInNullable[];
   unorderedPages(): readonly UnorderedPages[];
+  legacyApis(): readonly LegacyApi[];
+  concurrentSessions(): readonly ConcurrentSession[];
+  openSessions(): readonly OpenSession[];
+  sharedSessions(): readonly SharedSession[];
 }
 
 /** Cost: one walk over the trees of the unit. */
@@ -84,6 +97,10 @@ export function createUses(file: SourceFile, unit: Unit, inference: Inference): 
     evaluatedTwice: lazily(() => evaluatedTwice(code(), file, inference)),
     notInNullables: lazily(() => notInNullables(code(), file, inference)),
     unorderedPages: lazily(() => unorderedPages(code(), file, inference)),
+    legacyApis: lazily(() => legacyApis(code(), file, inference)),
+    concurrentSessions: lazily(() => concurrentSessions(code(), file, inference)),
+    openSessions: lazily(() => openSessions(code(), file, inference)),
+    sharedSessions: lazily(() => sharedSessions(code(), unit, file, inference)),
   };
 }
 
