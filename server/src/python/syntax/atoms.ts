@@ -57,7 +57,7 @@ export function continuesList(c: Cursor): boolean {
   if (c.atEndOfLevel()) return false;
   c.reportHere(`Expected ',' before ${c.describe()}`);
   // Not every list takes all that starts an expression (patterns, type parameters): what nobody took is stepped over.
-  if (c.position === c.stuckAt) c.advance();
+  if (c.position === c.stuckAt) c.skipWhole();
   while (!c.atEndOfLevel() && c.kind !== Token.Comma && !startsExpression(c.kind)) c.advance();
   c.stuckAt = c.position;
   c.accept(Token.Comma);

@@ -151,6 +151,15 @@ export class Cursor {
     }
   }
 
+  /** Steps over the current token, and if it opens a bracket or an f-string over all that is in it. */
+  skipWhole(): void {
+    const isOpener = Token.isOpener(this.kind) || this.kind === Token.FStringStart;
+    this.advance();
+    if (!isOpener) return;
+    this.skipLevel();
+    if (!Token.isLayout(this.kind)) this.advance();
+  }
+
   /** Steps over the closer of the bracket we are in, skipping and reporting what still stands before it. */
   expectCloser(closer: TokenKind): void {
     if (this.kind !== closer) {

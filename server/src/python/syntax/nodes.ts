@@ -193,8 +193,9 @@ export interface ParsedModule {
   readonly problems: readonly SyntaxProblem[];
   readonly comments: readonly Comment[];
   /**
-   * Broken lines whose end was guessed, each with all the text that was looked at for it, by offset. Together they are
-   * as long as the text when something far away may be to blame, such as a string that is never closed.
+   * Broken lines whose end was guessed, each with all the text that was looked at for it, and the rest of blocks whose
+   * indentation changes halfway; by offset. Together they are as long as the text when something far away may be to
+   * blame, such as a string that is never closed.
    */
   readonly guesses: readonly TextRange[];
 }

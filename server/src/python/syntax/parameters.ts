@@ -82,17 +82,10 @@ function continuesParameters(c: Cursor, annotated: boolean): boolean {
     if (c.accept(Token.Comma)) return !endsParameters(c, annotated);
     c.reportHere(`Expected ',' before ${c.describe()}`);
     if (startsParameter(c)) return true;
-    // Over a whole bracket at once, so that what stands in it is not taken for parameters.
-    if (Token.isOpener(c.kind)) skipBracket(c);
-    else c.advance();
+    // What stands in a bracket must not be taken for parameters.
+    c.skipWhole();
   }
   return false;
-}
-
-function skipBracket(c: Cursor): void {
-  c.advance();
-  c.skipLevel();
-  c.advance();
 }
 
 function startsParameter(c: Cursor): boolean {

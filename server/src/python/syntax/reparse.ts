@@ -18,7 +18,7 @@ import { parseModule, parseRegion } from './parser.ts';
 import type { ParsedRegion } from './parser.ts';
 import { keepStatements } from './keepStatements.ts';
 import { shiftNodes, shiftRange } from './shift.ts';
-import { fullRange } from './visit.ts';
+import { fullRange, suitesOf } from './visit.ts';
 
 /**
  * The tree of `text`, equal to `parseModule(text)` in every node, range, problem and comment.
@@ -109,9 +109,18 @@ function lineStartAt(text: string, offset: number): number {
   return start;
 }
 
-/** A decorator that the statement after it would belong to if that were a definition. */
+/** A decorator, also at the end of `def f(): @a`, that the next statement would belong to if that were a definition. */
 function isLooseDecorator(text: string, statement: Stmt | undefined): boolean {
-  return statement?.kind === 'InvalidStmt' && text[statement.start] === '@';
+  let last = statement;
+  for (let inner = last; inner !== undefined; inner = lastIn(inner)) last = inner;
+  return last?.kind === 'InvalidStmt' && text[last.start] === '@';
+}
+
+/** The last statement of a compound one. */
+function lastIn(statement: Stmt): Stmt | undefined {
+  return suitesOf(statement)
+    .findLast((suite) => suite.length > 0)
+    ?.at(-1);
 }
 
 /** The index of the last statement that begins before an offset, or -1. */
@@ -194,7 +203,9 @@ function reparseSuite(change: Change, suite: Suite): ParsedModule | null {
 function* entries({ previousText: text, start }: Change, { owner, outer, whiteSpace, index }: Suite): Generator<Entry> {
   const { body } = owner;
   const lineStart = lineStartAt(text, start);
-  if (index >= 0 && isEntryOfLine(text, body, index, whiteSpace) && endsBefore(text, body[index]!, lineStart)) {
+  // A line is read otherwise when the next one is indented deeper, which shows in a block that no statement opened.
+  const isAlone = index >= 0 && body[index + 1]?.kind !== 'InvalidStmt';
+  if (isAlone && isEntryOfLine(text, body, index, whiteSpace) && endsBefore(text, body[index]!, lineStart)) {
     yield { first: index + 1, start: lineStart };
   }
   if (index < 0 && outer !== null) yield { first: 0, start: lineStart };

@@ -110,7 +110,7 @@ function parseField(c: Cursor, parts: StringPart[], isRaw: boolean): void {
   const debug = c.accept(Token.Equal);
   if (!isFieldEnd(c)) {
     c.reportHere(`Expected '}' before ${c.describe()}`);
-    while (!isFieldEnd(c) && !c.atEndOfLevel()) c.advance();
+    while (!isFieldEnd(c) && !c.atEndOfLevel()) c.skipWhole();
   }
   if (debug) parts.push(debugText(c, start + 1, isFieldEnd(c) ? c.start : c.previousEnd));
   const conversion = c.kind === Token.Exclamation ? parseConversion(c) : null;

@@ -127,9 +127,11 @@ interface Indentation {
   readonly narrowColumn: number;
   readonly depth: number;
   readonly outer: Indentation | null;
+  /** From the line on that changed the indentation of the block without ending it, to the end of the block. */
+  readonly guess: { readonly start: number; end: number } | null;
 }
 
-const NO_INDENTATION: Indentation = { column: 0, narrowColumn: 0, depth: 0, outer: null };
+const NO_INDENTATION: Indentation = { column: 0, narrowColumn: 0, depth: 0, outer: null, guess: null };
 
 class Tokenizer implements TokenizedText {
   readonly tokens: TokenBuffer;
@@ -207,7 +209,8 @@ class Tokenizer implements TokenizedText {
 
   private finish(base: Indentation, end: number): void {
     const lastEnd = this.tokens.lastEnd();
-    for (let { depth } = this.indentation; depth > base.depth; depth--) {
+    for (let current = this.indentation; current.depth > base.depth; current = current.outer!) {
+      if (current.guess !== null) current.guess.end = end;
       this.tokens.push(Token.Dedent, lastEnd, lastEnd);
     }
     this.tokens.push(Token.EndOfFile, end, end);
@@ -267,7 +270,11 @@ class Tokenizer implements TokenizedText {
     this.lineStart = this.position;
     this.firstTokenOfLine = tokens.count;
     this.readLogicalLine();
-    if (tokens.count > this.firstTokenOfLine) return;
+    if (tokens.count > this.firstTokenOfLine) {
+      const { guess } = this.indentation;
+      if (guess?.start === this.lineStart) this.guesses.push(guess);
+      return;
+    }
     // Of a line that holds nothing, such as a stray bracket, the indentation means nothing either.
     tokens.count = count;
     this.indentation = indentation;
@@ -275,7 +282,7 @@ class Tokenizer implements TokenizedText {
 
   private indent(column: number, narrowColumn: number): void {
     const outer = this.indentation;
-    this.indentation = { column, narrowColumn, depth: outer.depth + 1, outer };
+    this.indentation = { column, narrowColumn, depth: outer.depth + 1, outer, guess: null };
   }
 
   private setIndentation(column: number, narrowColumn: number): void {
@@ -296,12 +303,14 @@ class Tokenizer implements TokenizedText {
     }
     // A line between two levels belongs to the block it is nearest inside, which goes on with the new indentation.
     while (current.outer !== null && column <= current.outer.column) {
+      if (current.guess !== null) current.guess.end = this.position;
       current = current.outer;
       tokens.push(Token.Dedent, this.position, end);
     }
     if (column !== current.column) {
       this.reportIndentation('Unindent does not match any outer indentation level');
-      current = { ...current, column, narrowColumn };
+      const guess = current.guess ?? { start: this.position, end: this.position };
+      current = { ...current, column, narrowColumn, guess };
     } else if (narrowColumn !== current.narrowColumn) {
       this.reportTabs();
     }

@@ -110,6 +110,7 @@ describe('what belongs together is read together', () => {
   test.each([
     ['an else after its if', 'if a:\n    b\nc\n', 'c\n', 'else:\n    c\n'],
     ['a decorator before its function', 'a\n@b\nc\ndef d(): pass\n', 'c\n', ''],
+    ['a decorator behind the head of a suite', 'class A:\n    def:\n    async def', 'def:', 'def:@'],
     ['a new decorator', 'a\n\ndef d(): pass\n', 'a\n', 'a\n@b\n'],
     ['a case after its match', 'match x:\n    a\n', '    a', '    case a: b'],
     ['a closing bracket far below', 'a = (b\n\nc = 1\n\nd = 2\n', 'd = 2', ')'],
@@ -121,6 +122,15 @@ describe('what belongs together is read together', () => {
     ['everything', 'a\nb\n', 'a\nb\n', ''],
     ['a byte order mark', '\ufeffa\nb\n', '\ufeffa', 'a'],
     ['a block indented by a tab in one indented by spaces', 'class A:\n    def b():\n\tc\n\td\n', '\tc', '\tcc'],
+    ['a line under a definition behind a deeper decorator', 'class\r\t\t@\n\tdef\n', '\tdef\n', "\tdef\n\t\t'"],
+    [
+      'a line under a clause left of its statement',
+      'class A:\n        if a: b\n    else:\n',
+      'else:\n',
+      'else:\n        c\n',
+    ],
+    ['a block taken from a half-typed match', "def f():\n    match n lambda:\n     'a'\n", "     'a'", "    'a'"],
+    ['a line behind brackets in the place of a name', 'def[[]:\n _]', '_]', '_]\n'],
     ['tabs for spaces', 'if a:\n    b\n    c\n', '    c', '\tc'],
   ])('%s', (_, text, from, to) => {
     edited(from, to, text);
