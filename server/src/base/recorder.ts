@@ -79,14 +79,49 @@ export class Recorder {
   }
 }
 
-/** All that an answer was made from, each fact once. Cost: the traces it is made of. */
-export function dependenciesOf(trace: Trace): readonly Dependency[] {
-  if (!trace) return [];
+/** All that some answers were made from, each fact once. Cost: the traces they are made of. */
+export function dependenciesOf(traces: readonly Trace[]): readonly Dependency[] {
   const all = new Frame();
-  const seen = new Set<Frame>([trace]);
+  const seen = new Set<Frame>();
+  for (const trace of traces) if (trace) seen.add(trace);
   for (const frame of seen) {
     for (const { kind, subject, stamp } of frame.noted) all.note(kind, subject, () => stamp);
     for (const used of frame.used) seen.add(used);
   }
   return all.noted;
+}
+
+/**
+ * Tells of traces whether every fact in them holds. What they have in common is looked at once, so many answers cost no
+ * more than what they were made of together.
+ */
+export class TraceCheck {
+  readonly #holds: (fact: Dependency) => boolean;
+  readonly #known = new Map<Frame, boolean>();
+
+  constructor(holds: (fact: Dependency) => boolean) {
+    this.#holds = holds;
+  }
+
+  /** In a loop, because the traces of a line of classes that derive from each other nest as deeply as the line is long. */
+  holds(trace: Trace): boolean {
+    const open: { readonly frame: Frame; readonly used: Iterator<Frame> }[] = [];
+    for (let next = trace ?? undefined; next;) {
+      const known = this.#known.get(next);
+      if (known === false || (known === undefined && !next.noted.every(this.#holds))) {
+        // So does nothing that was made of it.
+        for (const { frame } of [...open, { frame: next }]) this.#known.set(frame, false);
+        return false;
+      }
+      if (known === undefined) open.push({ frame: next, used: next.used.values() });
+      next = undefined;
+      for (let top = open.at(-1); top && !next; top = open.at(-1)) {
+        next = top.used.next().value as Frame | undefined;
+        if (next) break;
+        this.#known.set(top.frame, true);
+        open.pop();
+      }
+    }
+    return true;
+  }
 }

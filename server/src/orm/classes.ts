@@ -2,6 +2,7 @@
 import type { Call, ClassDef, Expr, FunctionDef, Identifier, Stmt } from '../python/syntax/nodes.ts';
 import type { Recorded } from '../base/recorder.ts';
 import type { Binding, Program, SourceFile, Symbol } from '../python/types.ts';
+import { MAX_ORDER, ResolutionOrders } from '../python/resolutionOrders.ts';
 import { resolveInstalled } from './installed.ts';
 
 export interface ClassRef {
@@ -28,7 +29,7 @@ export type Base =
     }
   /** A call that stands among the bases: `declarative_base()`, `Manager.from_queryset(Q)`. */
   | { readonly kind: 'call'; readonly id: string; readonly file: SourceFile; readonly call: Call }
-  | { readonly kind: 'unknown'; readonly id: string };
+  | { readonly kind: 'unknown'; readonly id: string; readonly why?: string };
 
 /** What an adapter knows of bases that are no classes: the classes they inherit from in turn. */
 export type Expand = (base: Base) => readonly Base[];
@@ -36,13 +37,29 @@ export type Expand = (base: Base) => readonly Base[];
 /** Classes at module level, and method resolution orders. Lives as long as one build of the graph. */
 export class Classes {
   readonly program: Program;
-  readonly #expand: Expand;
-  readonly #orders = new Map<string, Recorded<readonly Base[]>>();
+  readonly #orders: ResolutionOrders<Base>;
   readonly #refs = new WeakMap<ClassDef, ClassRef>();
+  readonly #answers = new Map<ClassDef, Map<string, Recorded<unknown>>>();
 
   constructor(program: Program, expand: Expand = () => []) {
     this.program = program;
-    this.#expand = expand;
+    this.#orders = new ResolutionOrders(program.recorder, {
+      keyOf,
+      basesOf: (base) => (base.kind === 'class' ? this.directBases(base.ref) : expand(base)),
+      tooMany: ({ id }) => ({ kind: 'unknown', id, why: `\`${lastName(id)}\` has more than ${MAX_ORDER} bases` }),
+    });
+  }
+
+  /** What a class is asked again and again, worked out once, whoever asks. */
+  once<T>(question: string, { node }: ClassRef, compute: () => T): T {
+    const { recorder } = this.program;
+    let answers = this.#answers.get(node);
+    if (!answers) this.#answers.set(node, (answers = new Map()));
+    const known = answers.get(question);
+    if (known) return recorder.reuse(known as Recorded<T>);
+    const answer = recorder.record(compute);
+    answers.set(question, answer);
+    return answer.value;
   }
 
   ref(file: SourceFile, node: ClassDef): ClassRef {
@@ -68,6 +85,10 @@ export class Classes {
   }
 
   directBases(ref: ClassRef): readonly Base[] {
+    return this.once('bases', ref, () => this.#directBases(ref));
+  }
+
+  #directBases(ref: ClassRef): readonly Base[] {
     const scope = this.program.scopeAt(ref.file, ref.node.start);
     return ref.node.bases.flatMap((expr) => {
       if (expr.kind === 'Starred') return { kind: 'unknown', id: `*${textOf(ref.file, expr.value)}` } as const;
@@ -82,7 +103,7 @@ export class Classes {
 
   /** The class itself, then its bases in Python's order; of a hierarchy Python would reject, depth first. */
   order(ref: ClassRef): readonly Base[] {
-    return this.#order({ kind: 'class', id: ref.id, ref }, new Set());
+    return this.#orders.of({ kind: 'class', id: ref.id, ref });
   }
 
   base(file: SourceFile, written: Expr, scope = file.scope): Base {
@@ -120,61 +141,23 @@ export class Classes {
     const value = assignedValue(binding);
     return value && { kind: 'value', id: `${file.moduleName}.${binding.name}`, file, value };
   }
-
-  #order(base: Base, path: Set<string>): readonly Base[] {
-    const { recorder } = this.program;
-    const key = keyOf(base);
-    const known = this.#orders.get(key);
-    if (known) return recorder.reuse(known);
-    // A class that inherits from itself through others is an error in Python; here it just ends.
-    if (path.has(key)) return [base];
-    path.add(key);
-    const order = recorder.record(() => {
-      const direct = base.kind === 'class' ? this.directBases(base.ref) : this.#expand(base);
-      return linearize(
-        base,
-        direct,
-        direct.map((each) => this.#order(each, path)),
-      );
-    });
-    path.delete(key);
-    if (path.size === 0 || base.kind === 'class') this.#orders.set(key, order);
-    return order.value;
-  }
-}
-
-/** C3 (https://docs.python.org/3/howto/mro.html), or depth first without duplicates when there is no such order. */
-function linearize(head: Base, direct: readonly Base[], orders: readonly (readonly Base[])[]): readonly Base[] {
-  const lists = [...orders, direct].map((bases) => ({ bases, keys: bases.map(keyOf), at: 0 }));
-  // How often each stands behind the first of what is left of a list.
-  const behind = new Map<string, number>();
-  const count = (key: string, by: number): void => void behind.set(key, (behind.get(key) ?? 0) + by);
-  for (const { keys } of lists) for (const key of keys.slice(1)) count(key, 1);
-  const result: Base[] = [head];
-  for (;;) {
-    const rest = lists.filter(({ bases, at }) => at < bases.length);
-    if (rest.length === 0) return result;
-    const first = rest.find(({ keys, at }) => !behind.get(keys[at]!));
-    if (!first) return depthFirst(head, orders);
-    const next = first.keys[first.at]!;
-    result.push(first.bases[first.at]!);
-    for (const list of rest) {
-      if (list.keys[list.at] !== next) continue;
-      list.at++;
-      if (list.at < list.keys.length) count(list.keys[list.at]!, -1);
-    }
-  }
-}
-
-function depthFirst(head: Base, orders: readonly (readonly Base[])[]): readonly Base[] {
-  const result = new Map<string, Base>([[keyOf(head), head]]);
-  for (const base of orders.flat()) if (!result.has(keyOf(base))) result.set(keyOf(base), base);
-  return [...result.values()];
 }
 
 /** In `Base = declarative_base(cls=Base)` a class and a value have one name. */
 function keyOf(base: Base): string {
   return `${base.kind} ${base.id}`;
+}
+
+function lastName(id: string): string {
+  return id.slice(id.lastIndexOf('.') + 1);
+}
+
+/** The base that is not known, in words for a user: "base class `Timestamped` of `acme.db` was not found". */
+export function missingBase(base: Base): string {
+  if (base.kind === 'unknown') return base.why ?? `base class \`${base.id}\` was not found`;
+  const name = base.kind === 'call' ? base.id.slice(base.id.indexOf(':') + 1) : lastName(base.id);
+  const module = base.kind === 'external' && base.id.includes('.') ? base.id.slice(0, -name.length - 1) : null;
+  return `base class \`${name}\`${module === null ? '' : ` of \`${module}\``} was not found`;
 }
 
 function lastClass(bindings: readonly Binding[]): ClassDef | null {

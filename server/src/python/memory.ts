@@ -1,5 +1,5 @@
-import { type Recorded, type Dependency, dependenciesOf } from '../base/recorder.ts';
-import type { Snapshot } from '../workspace/snapshot.ts';
+import { groupBy } from '../base/groups.ts';
+import { type Recorded, type Dependency, dependenciesOf, TraceCheck } from '../base/recorder.ts';
 import type { Program, ProgramFact } from './types.ts';
 
 /**
@@ -14,109 +14,77 @@ export class Memory {
    * forgotten with the next session.
    */
   session(program: Program): MemorySession {
-    return (this.#session = new MemorySession(program, this.#session?.entries ?? new Map()));
+    return (this.#session = new MemorySession(program, this.#session));
   }
 
   /**
    * Whether everything that the last session worked out would come out the same now, as far as it was found by name.
-   * Costs O(answers that used a file which changed).
+   * Costs O(facts about the files that changed, and those that are not about one file).
    */
   holds(program: Program): boolean {
     const session = this.#session;
-    if (!session) return false;
-    const changed = program.snapshot.changedSince(session.program.snapshot);
+    const changed = session && program.snapshot.changedSince(session.program.snapshot);
     if (!changed) return false;
-    for (const { facts } of session.entries.values()) {
-      for (const path of changed) if (!allHold(program, facts.get(path))) return false;
-    }
-    return session.othersHold(program);
+    return [...changed, SEVERAL].every((path) => session.facts.get(path)?.every((fact) => program.holds(fact)) ?? true);
   }
 }
 
-/** By the file they are about. */
-type Facts = ReadonlyMap<string, readonly Dependency[]>;
-
-/** Facts that are not about one file. */
+/** Stands for the file of facts that are not about one. */
 const SEVERAL = '';
 
 interface Entry {
   readonly recorded: Recorded<unknown>;
-  readonly facts: Facts;
-  /** The newest snapshot it is known to hold for. */
-  readonly snapshot: Snapshot;
+  /** The file it is about. */
+  readonly path: string;
 }
 
 export class MemorySession {
-  readonly entries = new Map<string, Entry>();
   readonly program: Program;
+  readonly #entries = new Map<string, Entry>();
   readonly #before: ReadonlyMap<string, Entry>;
-  readonly #changed = new Map<Snapshot, ReadonlySet<string> | null>();
-  /** What no answer says of one file alone, each fact once. */
-  #others: readonly Dependency[] | undefined;
+  /** Files that have another text than when the answers from before were right; null when that is not known. */
+  readonly #changed: ReadonlySet<string> | null;
+  readonly #check: TraceCheck;
+  #facts: ReadonlyMap<string, readonly Dependency[]> | undefined;
 
-  constructor(program: Program, before: ReadonlyMap<string, Entry>) {
+  constructor(program: Program, before: MemorySession | undefined) {
     this.program = program;
-    this.#before = before;
+    this.#before = before ? before.#entries : new Map();
+    const changed = before ? program.snapshot.changedSince(before.program.snapshot) : null;
+    this.#changed = changed && new Set(changed);
+    this.#check = new TraceCheck((fact) => {
+      const path = pathOf(fact);
+      return path === SEVERAL ? program.holds(fact) : !this.#changed!.has(path);
+    });
   }
 
   /** The answer of that name about a file, worked out when it is not known. */
   remember<T>(key: string, path: string, compute: () => T): T {
-    const { recorder, snapshot } = this.program;
-    const known = this.entries.get(key);
+    const { recorder } = this.program;
+    const known = this.#entries.get(key);
     if (known) return recorder.reuse(known.recorded as Recorded<T>);
     const before = this.#before.get(key);
-    if (before && this.#isSame(before)) {
-      this.entries.set(key, { ...before, snapshot });
-      return recorder.reuse(before.recorded as Recorded<T>);
-    }
-    return this.watch(key, compute, path);
+    if (!before || !this.#isSame(before)) return this.watch(key, compute, path);
+    this.#entries.set(key, before);
+    return recorder.reuse(before.recorded as Recorded<T>);
   }
 
   /** Works something out in any case, and notes what from: `holds` counts it in. */
   watch<T>(key: string, compute: () => T, path = SEVERAL): T {
     const recorded = this.program.recorder.record(compute);
-    const facts = new Map<string, Dependency[]>([[path, []]]);
-    for (const dependency of dependenciesOf(recorded.trace)) {
-      const about = pathOf(dependency);
-      const known = facts.get(about);
-      if (known) known.push(dependency);
-      else facts.set(about, [dependency]);
-    }
-    this.entries.set(key, { recorded, facts, snapshot: this.program.snapshot });
+    this.#entries.set(key, { recorded, path });
     return recorded.value;
   }
 
-  /** Whether the facts that are not about one file are the same in another program. */
-  othersHold(program: Program): boolean {
-    if (!this.#others) {
-      const distinct = new Map<unknown, Dependency>();
-      for (const { facts } of this.entries.values()) {
-        for (const fact of facts.get(SEVERAL) ?? []) distinct.set(fact.subject, fact);
-      }
-      this.#others = [...distinct.values()];
-    }
-    return allHold(program, this.#others);
+  /** All that the answers were made from, each fact once, by the file it is about. */
+  get facts(): ReadonlyMap<string, readonly Dependency[]> {
+    const traces = [...this.#entries.values()].map(({ recorded }) => recorded.trace);
+    return (this.#facts ??= groupBy(dependenciesOf(traces), pathOf));
   }
 
-  #isSame({ facts, snapshot }: Entry): boolean {
-    const changed = this.#changedSince(snapshot);
-    if (!changed) return false;
-    for (const path of facts.keys()) if (changed.has(path)) return false;
-    return allHold(this.program, facts.get(SEVERAL));
+  #isSame({ recorded, path }: Entry): boolean {
+    return this.#changed !== null && !this.#changed.has(path) && this.#check.holds(recorded.trace);
   }
-
-  #changedSince(snapshot: Snapshot): ReadonlySet<string> | null {
-    let changed = this.#changed.get(snapshot);
-    if (changed === undefined) {
-      const paths = this.program.snapshot.changedSince(snapshot);
-      this.#changed.set(snapshot, (changed = paths && new Set(paths)));
-    }
-    return changed;
-  }
-}
-
-function allHold(program: Program, facts: readonly Dependency[] = []): boolean {
-  return facts.every((dependency) => program.holds(dependency));
 }
 
 function pathOf({ kind, subject, stamp }: Dependency): string {

@@ -14,6 +14,7 @@ import { FactsStore } from './factsStore.ts';
 import type { FileFacts } from './fileFacts.ts';
 import { InstalledModules } from './installed.ts';
 import { ModuleLayout, type ModuleTarget } from './moduleLayout.ts';
+import { ResolutionOrders } from './resolutionOrders.ts';
 import { isSharedNamespace } from './sharedNamespace.ts';
 import {
   bindModule,
@@ -147,7 +148,7 @@ class WorkspaceProgram implements Program {
   readonly #followed = new Map<Binding, Recorded<Symbol>>();
   readonly #following = new Set<Binding>();
   readonly #starNames = new WeakMap<Scope, Map<string, Recorded<readonly Binding[]>>>();
-  readonly #bases = new Map<ClassDef, Recorded<readonly Symbol[]>>();
+  readonly #orders: ResolutionOrders<Symbol>;
   /** Kind of fact → subject → what it is now. */
   readonly #stamps = new Map<string, Map<string, string>>();
   /** What the recorder calls a name of a scope: the same text each time, which is looked up faster than one like it. */
@@ -163,6 +164,14 @@ class WorkspaceProgram implements Program {
     shared.newest = this;
     this.#layout = ModuleLayout.of(snapshot, previous ? previous.#layout : undefined);
     this.#imports = (previous && this.#takeOver(previous)) ?? { edges: new Map(), reaching: new Map() };
+    this.#orders = new ResolutionOrders<Symbol>(shared.recorder, {
+      keyOf,
+      basesOf: (symbol) =>
+        symbol.kind === 'binding' && symbol.binding.kind === 'class'
+          ? this.#directBases(symbol.file, symbol.binding.node)
+          : [],
+      tooMany: () => ({ kind: 'unknown' }),
+    });
     this.#declaringFiles = new DeclaringFiles(this.#layout, (path) => shared.facts.of(snapshot, path));
   }
 
@@ -432,25 +441,15 @@ class WorkspaceProgram implements Program {
   }
 
   bases(file: SourceFile, cls: ClassDef): readonly Symbol[] {
-    const known = this.#bases.get(cls);
-    if (known) return this.recorder.reuse(known);
     const binding = this.bindingOf(file, cls);
-    const self: Symbol = binding ? { kind: 'binding', file, binding } : { kind: 'unknown', file };
-    // A class that inherits from itself through a cycle sees only itself there.
-    this.#bases.set(cls, { value: [self], trace: null });
-    const order = this.recorder.record(() => this.#resolutionOrder(file, cls, self));
-    this.#bases.set(cls, order);
-    return order.value;
+    if (binding) return this.#orders.of({ kind: 'binding', file, binding });
+    return [{ kind: 'unknown', file }, ...this.#orders.behind(this.#directBases(file, cls))];
   }
 
-  #resolutionOrder(file: SourceFile, cls: ClassDef, self: Symbol): readonly Symbol[] {
+  #directBases(file: SourceFile, cls: ClassDef): readonly Symbol[] {
     const place = this.#placeOf(file, cls);
     if (place !== null) this.#note('header', `${file.path}\0${place}`);
-    const direct = cls.bases.filter((base) => base.kind !== 'Starred').map((base) => this.#baseSymbol(file, base));
-    const lines = direct.map((base) =>
-      base.kind === 'binding' && base.binding.kind === 'class' ? this.bases(base.file, base.binding.node) : [base],
-    );
-    return [self, ...mergeLinear([...lines, direct])];
+    return cls.bases.filter((base) => base.kind !== 'Starred').map((base) => this.#baseSymbol(file, base));
   }
 
   // ---------------------------------------------------------------- files
@@ -970,31 +969,17 @@ const emptyBases = new Set([
   'abc.ABC',
 ]);
 
-/**
- * Python's C3 merge (https://docs.python.org/3/howto/mro.html); where Python would refuse the classes, the first that
- * is left is taken.
- */
-function mergeLinear(lines: readonly (readonly Symbol[])[]): Symbol[] {
-  const rest = lines.map((line) => [...line]).filter((line) => line.length > 0);
-  const merged: Symbol[] = [];
-  while (rest.length > 0) {
-    const next = rest.map((line) => line[0]!).find((head) => !rest.some((line) => inTail(line, head))) ?? rest[0]![0]!;
-    merged.push(next);
-    for (let i = rest.length - 1; i >= 0; i--) {
-      rest[i] = rest[i]!.filter((symbol) => !sameSymbol(symbol, next));
-      if (rest[i]!.length === 0) rest.splice(i, 1);
-    }
+/** Equal for symbols that are the same thing. */
+function keyOf(symbol: Symbol): unknown {
+  switch (symbol.kind) {
+    case 'binding':
+      return symbol.binding;
+    case 'module':
+      return symbol.file;
+    case 'external':
+    case 'builtin':
+      return `${symbol.kind} ${symbol.name}`;
+    case 'unknown':
+      return symbol;
   }
-  return merged;
-}
-
-function inTail(line: readonly Symbol[], symbol: Symbol): boolean {
-  return line.some((other, index) => index > 0 && sameSymbol(other, symbol));
-}
-
-function sameSymbol(a: Symbol, b: Symbol): boolean {
-  if (a === b) return true;
-  if (a.kind === 'binding' && b.kind === 'binding') return a.binding === b.binding;
-  if (a.kind === 'module' && b.kind === 'module') return a.file === b.file;
-  return (a.kind === 'external' || a.kind === 'builtin') && a.kind === b.kind && a.name === b.name;
 }

@@ -2,6 +2,7 @@
  * What stands behind a name of a module or class, as a text to compare: the same text means that nothing about the name
  * changed.
  */
+import { groupBy } from '../base/groups.ts';
 import type { ClassDef, Import, ImportFrom, Stmt } from './syntax/nodes.ts';
 import type { Scope, SourceFile } from './types.ts';
 import { selfAssignments } from './selfAttributes.ts';
@@ -79,14 +80,29 @@ export function isImport(statement: Stmt): statement is Import | ImportFrom {
 function scopesAt(file: SourceFile, place: string): readonly Scope[] {
   let scopes: readonly Scope[] = [file.scope];
   for (const name of place === '' ? [] : place.split('.')) {
-    scopes = scopes.flatMap((scope) => scope.children.flatMap((child) => classNamed(child, name)));
+    scopes = scopes.flatMap((scope) => classesIn(scope).get(name) ?? []);
   }
   return scopes;
 }
 
-function classNamed(scope: Scope, name: string): Scope | readonly Scope[] {
-  if (scope.kind === 'typeParams') return scope.children.flatMap((child) => classNamed(child, name));
-  return scope.kind === 'class' && (scope.node as ClassDef).name.text === name ? scope : [];
+/** The insides of the classes of a scope, by their names. A scope whose statements change becomes another one. */
+function classesIn(scope: Scope): ReadonlyMap<string, readonly Scope[]> {
+  let classes = knownClasses.get(scope);
+  if (!classes) knownClasses.set(scope, (classes = groupBy(classScopes(scope), nameOf)));
+  return classes;
+}
+
+const knownClasses = new WeakMap<Scope, ReadonlyMap<string, readonly Scope[]>>();
+
+function* classScopes(scope: Scope): Generator<Scope> {
+  for (const child of scope.children) {
+    if (child.kind === 'typeParams') yield* classScopes(child);
+    else if (child.kind === 'class') yield child;
+  }
+}
+
+function nameOf(scope: Scope): string {
+  return (scope.node as ClassDef).name.text;
 }
 
 function isDocstring(statement: Stmt): boolean {

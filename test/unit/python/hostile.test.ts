@@ -1,7 +1,9 @@
 /** Huge, deep and damaged files through everything that reads Python: nothing throws, and what is cut off is reported. */
 import { describe, expect, test } from 'vitest';
 import { createEngine } from '../../../server/src/ide/createEngine.ts';
+import { buildModelGraph } from '../../../server/src/orm/graph.ts';
 import { createInference } from '../../../server/src/orm/infer.ts';
+import type { Model } from '../../../server/src/orm/model.ts';
 import { querySites } from '../../../server/src/orm/sites.ts';
 import { defaultRuleSettings } from '../../../server/src/rules/levels.ts';
 import { FileFacts, scanFacts } from '../../../server/src/python/fileFacts.ts';
@@ -165,6 +167,69 @@ describe('long', () => {
     const reparsed = reparse(parsed, text, `${text.slice(0, middle)}x${text.slice(middle)}`);
     const kept = new Set(parsed.module.body);
     expect(reparsed.module.body.filter((statement) => !kept.has(statement))).toHaveLength(1);
+  });
+});
+
+/** None of these may cost its square. */
+describe('many', () => {
+  const lines = (count: number, line: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => line(i)).join('');
+  const modelsOf = (code: string): ReadonlyMap<string, Model> => {
+    const project = new Project({ 'a.py': code });
+    const { models } = buildModelGraph(project.program, project.snapshot);
+    return new Map(models.map((model) => [model.name, model]));
+  };
+
+  const table = `${MODELS}from sqlalchemy import Column, ForeignKey\nclass A(Base):\n    __tablename__ = "a"\n    id = Column(primary_key=True)\n`;
+  test.each([
+    ['columns', (i: number) => `    c${i} = Column(Integer)\n`],
+    ['annotated columns', (i: number) => `    c${i}: Mapped[int] = mapped_column()\n`],
+    ['keys to each other', (i: number) => `    c${i} = Column(ForeignKey("a.c${i - 1}"))\n`],
+    [
+      'relations',
+      (i: number) =>
+        `    c${i} = Column(ForeignKey("a.id")); r${i} = relationship("A", foreign_keys=[c${i}], backref="b${i}")\n`,
+    ],
+  ])('%s of one class', (_, line) => {
+    expect(modelsOf(table + lines(10_000, line)).get('A')?.fields).toHaveLength(10_001);
+  });
+
+  const django = 'from django.db import models\nclass A0(models.Model):\n    a = models.IntegerField()\n';
+  test.each([
+    ['fields', (i: number) => `    c${i} = models.IntegerField()\n`],
+    ['keys', (i: number) => `    c${i} = models.ForeignKey("self", models.CASCADE, related_name="r${i}")\n`],
+  ])("%s of one of Django's classes", (_, line) => {
+    expect(modelsOf(django + lines(10_000, line)).get('A0')?.fields).toHaveLength(10_002);
+  });
+
+  const chain = (i: number): string => `class A${i + 1}(A${i}):\n    c${i} = models.IntegerField()\n`;
+  test.each([
+    ['a line of classes', django + lines(2_000, chain)],
+    ['one that is written from its end', lines(2_000, (i) => chain(1_999 - i)) + django],
+  ])('%s: what has more than a hundred bases is not known', (_, code) => {
+    const models = modelsOf(code);
+    expect(models.get('A50')?.unknown).toEqual([]);
+    expect(models.get('A50')?.fields.map(({ name }) => name)).toContain('a');
+    expect(models.get('A2000')?.unknown.join()).toContain('has more than 100 bases');
+  });
+
+  test('a line of mixins', () => {
+    const mixins = lines(2_000, (i) => `class A${i + 1}(A${i}):\n    c${i} = Column(Integer)\n`);
+    const code = `${table}${mixins.replace('(A0)', '')}class Z(A2000, Base):\n    __tablename__ = "z"\n`;
+    expect(modelsOf(code).get('Z')?.unknown.join()).toContain('has more than 100 bases');
+  });
+
+  test('a circle of classes', () => {
+    expect(
+      modelsOf(table + lines(2_000, (i) => `class A${i}(A${(i + 1) % 2_000}):\n    x = Column(Integer)\n`)),
+    ).toBeDefined();
+  });
+
+  test('models in a file that is typed in', () => {
+    const code =
+      MODELS +
+      lines(2_000, (i) => `class A${i}(Base):\n    __tablename__ = "a${i}"\n    id = Column(primary_key=True)\n`);
+    expect(askEverything(`${code}def f():\n    return 1\n`).parsed.problems).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 /** Joins Django models: targets by label, reverse relations, inherited fields, tables behind many-to-many fields. */
+import { append } from '../../base/groups.ts';
 import type { ExtractContext, Extracted } from '../adapter.ts';
 import { ELSEWHERE } from '../declared.ts';
 import type { Declared, Field, Manager, MappedTable, Model, Relation } from '../model.ts';
@@ -23,7 +24,10 @@ class Linker {
   readonly #tables: MappedTable[] = [];
   readonly #own = new Map<string, Field[]>();
   readonly #fields = new Map<string, readonly Field[]>();
-  readonly #relations = new Map<string, Relation[]>();
+  readonly #relations = new Map<string, Map<string, Relation>>();
+  readonly #allRelationsOf = new Map<string, readonly Relation[]>();
+  readonly #tableOfModel = new Map<string, Model['table']>();
+  readonly #keyOfModel = new Map<string, RawField | undefined>();
   readonly #unknown = new Map<string, string[]>();
   /** What a child with a table of its own adds to its parent: siblings do not have it. */
   readonly #childLinks = new Set<Relation>();
@@ -57,8 +61,8 @@ class Linker {
   #model(model: DjangoModel): Model {
     const { ref } = model;
     const fields = this.#allFields(model);
-    const columnOf = (name: string): string =>
-      fields.find((field) => field.name === name || field.column === name)?.column ?? name;
+    let columns: ReadonlyMap<string, string | null> | undefined;
+    const columnOf = (name: string): string => (columns ??= columnsByName(fields)).get(name) ?? name;
     return {
       id: ref.id,
       orm: 'django',
@@ -92,6 +96,12 @@ class Linker {
   }
 
   #table(model: DjangoModel): Model['table'] {
+    let table = this.#tableOfModel.get(model.ref.id);
+    if (table === undefined) this.#tableOfModel.set(model.ref.id, (table = this.#readTable(model)));
+    return table;
+  }
+
+  #readTable(model: DjangoModel): Model['table'] {
     if (model.isAbstract) return null;
     if (model.isProxy) {
       const parent = model.parents[0];
@@ -154,8 +164,9 @@ class Linker {
     const links = model.isProxy || model.isAbstract ? [] : this.#parentLinks(model);
     for (const link of links) fields.push(link);
     const raw = model.fields;
+    const isChild = links.length > 0 || raw.some((each) => each.parentLink);
     for (const field of raw) {
-      const made = this.#field(model, field, links.length > 0 || raw.some((each) => each.parentLink));
+      const made = this.#field(model, field, isChild);
       if (made) fields.push(made);
     }
     const composite = new Set(raw.flatMap((field) => field.parts));
@@ -342,17 +353,27 @@ class Linker {
     if (!model) return allKnownFields(id).find(isPrimary)?.[0] ?? 'id';
     if (model.isProxy)
       return typeof model.parents[0] === 'object' ? this.#primaryColumn(model.parents[0].ref.id) : 'id';
-    const own = model.fields.find((field) => field.primaryKey || field.parentLink);
+    const own = this.#ownKey(model);
     if (own) return own.column ?? (own.kind === 'field' ? own.name : `${own.name}_id`);
     const parent = model.parents[0];
     if (parent === undefined) return 'id';
     return `${(typeof parent === 'string' ? parent.split('.').at(-1)! : parent.ref.node.name.text).toLowerCase()}_ptr_id`;
   }
 
+  #ownKey(model: DjangoModel): RawField | undefined {
+    const { id } = model.ref;
+    if (!this.#keyOfModel.has(id))
+      this.#keyOfModel.set(
+        id,
+        model.fields.find((field) => field.primaryKey || field.parentLink),
+      );
+    return this.#keyOfModel.get(id);
+  }
+
   #primaryPython(id: string, depth = 0): string | null {
     const model = this.#models.get(id);
     if (!model || depth > 8) return 'int';
-    const own = model.fields.find((field) => field.primaryKey || field.parentLink);
+    const own = this.#ownKey(model);
     if (own && own.kind === 'field') return pythonOfField(own.of);
     const next = own
       ? this.#targetOf(model, own.to)
@@ -528,23 +549,27 @@ class Linker {
   }
 
   #push(id: string, made: Relation): void {
-    const all = this.#relations.get(id) ?? [];
-    if (!all.some((each) => each.name === made.name)) all.push(made);
-    this.#relations.set(id, all);
+    let all = this.#relations.get(id);
+    if (!all) this.#relations.set(id, (all = new Map()));
+    if (!all.has(made.name)) all.set(made.name, made);
   }
 
   #allRelations(model: DjangoModel): readonly Relation[] {
+    const known = this.#allRelationsOf.get(model.ref.id);
+    if (known) return known;
     const found = new Map<string, Relation>();
     for (const parent of model.parents) {
       const inherited = typeof parent === 'string' ? this.#knownRelations(parent) : this.#allRelations(parent);
       for (const each of inherited) if (!this.#childLinks.has(each) || model.isProxy) found.set(each.name, each);
     }
-    for (const each of this.#relations.get(model.ref.id) ?? []) found.set(each.name, each);
-    return [...found.values()];
+    for (const [name, each] of this.#relations.get(model.ref.id) ?? []) found.set(name, each);
+    const all = [...found.values()];
+    this.#allRelationsOf.set(model.ref.id, all);
+    return all;
   }
 
   #note(model: DjangoModel, message: string): void {
-    this.#unknown.set(model.ref.id, [...(this.#unknown.get(model.ref.id) ?? []), message]);
+    append(this.#unknown, model.ref.id, message);
   }
 
   // -------------------------------------------------------------- Django's own models
@@ -670,7 +695,7 @@ class Linker {
   }
 
   #knownRelations(id: string): readonly Relation[] {
-    return this.#relations.get(id) ?? [];
+    return [...(this.#relations.get(id)?.values() ?? [])];
   }
 
   #knownModel(known: KnownModel): Model {
@@ -685,7 +710,7 @@ class Linker {
       table: known.table === null ? null : { schema: null, name: known.table },
       bases: knownBases(known),
       fields: this.#knownFields(known.id),
-      relations: this.#relations.get(known.id) ?? [],
+      relations: this.#knownRelations(known.id),
       managers: known.isAbstract ? [] : [IMPLIED_MANAGER],
       appLabel: known.app,
       appPackage: contribPackage(known.app),
@@ -711,6 +736,15 @@ function relation(given: Partial<Relation> & Pick<Relation, 'name' | 'target' | 
     queryName: given.name,
     ...given,
   };
+}
+
+/** Of several fields with one name, as a field or a column, the first. */
+function columnsByName(fields: readonly Field[]): ReadonlyMap<string, string | null> {
+  const columns = new Map<string, string | null>();
+  for (const { name, column } of fields) {
+    for (const key of [name, column]) if (key !== null && !columns.has(key)) columns.set(key, column);
+  }
+  return columns;
 }
 
 function labelOf(model: DjangoModel): string {

@@ -7,6 +7,10 @@ import type { Manager } from '../model.ts';
 
 /** The managers that a class body declares, in order. */
 export function ownManagers(classes: Classes, ref: ClassRef): readonly Manager[] {
+  return classes.once('managers', ref, () => managersIn(classes, ref));
+}
+
+function managersIn(classes: Classes, ref: ClassRef): readonly Manager[] {
   const found: Manager[] = [];
   for (const member of members(ref.node)) {
     if (member.value?.kind !== 'Call') continue;

@@ -5,7 +5,7 @@
 import type { ExtractContext, Extracted } from '../adapter.ts';
 import type { MemorySession } from '../../python/memory.ts';
 import type { SourceFile } from '../../python/types.ts';
-import { Classes, definitions, members, type Base, type ClassRef } from '../classes.ts';
+import { Classes, definitions, members, missingBase, type Base, type ClassRef } from '../classes.ts';
 import type { Manager } from '../model.ts';
 import { Apps, type App } from './apps.ts';
 import { knownModel } from './known.ts';
@@ -134,7 +134,7 @@ class Reader {
       ),
     );
     const fields = this.#fields(ref, covered);
-    const unknown = [...unknownBases.map(missing), ...fields.flatMap((field) => field.unknown)];
+    const unknown = [...unknownBases.map(missingBase), ...fields.flatMap((field) => field.unknown)];
     if (definitions(ref.file, ref.node.name.text) > 1)
       unknown.push(`\`${ref.node.name.text}\` is defined more than once in its file`);
     return {
@@ -160,23 +160,22 @@ class Reader {
   }
 
   #isAbstract(ref: ClassRef): boolean {
-    return new Meta(this.#classes, [ref], () => false).ownFlag('abstract');
+    return this.#classes.once('abstract', ref, () => new Meta(this.#classes, [ref], () => false).ownFlag('abstract'));
   }
 
   /** Base classes made their fields before the class did; of two with one name the nearest wins. */
   #fields(ref: ClassRef, covered: ReadonlySet<string>): readonly RawField[] {
     const made: RawField[] = [];
-    const seen = new Set<string>();
+    const nearest = this.#classes
+      .order(ref)
+      .flatMap((base) => (base.kind === 'class' && !covered.has(base.id) ? base.ref : []));
+    const left = new Set(nearest.map((each) => each.id));
     const visit = (each: ClassRef): void => {
-      if (seen.has(each.id) || covered.has(each.id)) return;
-      seen.add(each.id);
+      if (!left.delete(each.id)) return;
       for (const base of this.#classes.directBases(each)) if (base.kind === 'class') visit(base.ref);
       made.push(...readFields(this.#classes, each));
     };
     visit(ref);
-    const nearest = this.#classes
-      .order(ref)
-      .flatMap((base) => (base.kind === 'class' && !covered.has(base.id) ? base.ref : []));
     const chosen = new Map<string, RawField | null>();
     for (const each of nearest) {
       for (const name of removedNames(each)) if (!chosen.has(name)) chosen.set(name, null);
@@ -213,13 +212,6 @@ function inherits(model: DjangoModel, id: string): boolean {
 function isUnknownBase(base: Base): boolean {
   if (base.kind === 'class') return false;
   return base.kind !== 'external' || !HARMLESS_BASES.test(base.id);
-}
-
-function missing(base: Base): string {
-  const parts = base.id.split('.');
-  if (base.kind === 'external' && parts.length > 1)
-    return `base class \`${parts.at(-1)}\` of \`${parts.slice(0, -1).join('.')}\` was not found`;
-  return `base class \`${base.kind === 'call' ? base.id.slice(base.id.indexOf(':') + 1) : parts.at(-1)}\` was not found`;
 }
 
 /** With a base that cannot be found, fields of `django.db.models` still tell a model. */

@@ -46,6 +46,10 @@ export type RawTarget =
 
 /** The fields of a class body in text order; the last of a name wins. */
 export function readFields(classes: Classes, ref: ClassRef): readonly RawField[] {
+  return classes.once('fields', ref, () => fieldsIn(classes, ref));
+}
+
+function fieldsIn(classes: Classes, ref: ClassRef): readonly RawField[] {
   const fields = new Map<string, RawField>();
   for (const member of members(ref.node)) {
     if (member.value?.kind !== 'Call') continue;

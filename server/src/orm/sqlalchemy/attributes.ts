@@ -1,6 +1,5 @@
 /** What the attributes of one class body mean to the mapper. */
-import type { Recorded } from '../../base/recorder.ts';
-import type { ClassDef, Expr, FunctionDef } from '../../python/syntax/nodes.ts';
+import type { Expr, FunctionDef } from '../../python/syntax/nodes.ts';
 import { dottedName, flatBody, members, type Classes, type ClassRef, type Member } from '../classes.ts';
 import { inside, pieceOf, pieceText, type Piece } from '../pieces.ts';
 import type { Static } from '../statics.ts';
@@ -20,24 +19,14 @@ export interface Attributes {
   readonly special: ReadonlyMap<string, { readonly piece: Piece; readonly isComputed: boolean }>;
 }
 
-/** Reads a class body for the class `given` as `cls`: mixins are read once for each class that uses them. */
+/** Reads a class body for the class `given` as `cls`: mixins with methods are read once for each class that uses them. */
 export function readAttributes(classes: Classes, ref: ClassRef, className: string, isSqlModel: boolean): Attributes {
-  let ofClasses = known.get(classes);
-  if (!ofClasses) known.set(classes, (ofClasses = new Map()));
-  let ofNode = ofClasses.get(ref.node);
-  if (!ofNode) ofClasses.set(ref.node, (ofNode = new Map()));
-  const key = `${className} ${isSqlModel}`;
-  const { recorder } = classes.program;
-  const attributes = ofNode.get(key);
-  // Whoever asks again depends on what was read then.
-  if (attributes) return recorder.reuse(attributes);
-  const recorded = recorder.record(() => read(classes, ref, className, isSqlModel));
-  ofNode.set(key, recorded);
-  return recorded.value;
+  const hasMethods = classes.once('methods', ref, () =>
+    [...members(ref.node)].some(({ stmt }) => stmt.kind === 'FunctionDef'),
+  );
+  const given = hasMethods ? className : ref.node.name.text;
+  return classes.once(`attributes ${given} ${isSqlModel}`, ref, () => read(classes, ref, given, isSqlModel));
 }
-
-/** For one build of the graph: class body → for which class → what it means. */
-const known = new WeakMap<Classes, Map<ClassDef, Map<string, Recorded<Attributes>>>>();
 
 function read(classes: Classes, ref: ClassRef, className: string, isSqlModel: boolean): Attributes {
   const given = new Map<string, Static>([
@@ -183,7 +172,8 @@ function inMapperOrder(all: readonly Member[]): readonly Member[] {
     .filter((member) => member.value || !member.annotation)
     .map((member) => member.name);
   const annotated = [...byName.values()].filter((member) => member.annotation).map((member) => member.name);
-  const overlap = new Set(assigned.filter((name) => annotated.includes(name)));
+  const isAnnotated = new Set(annotated);
+  const overlap = new Set(assigned.filter((name) => isAnnotated.has(name)));
   const result: string[] = [];
   let current = assigned[Symbol.iterator]();
   let other = annotated[Symbol.iterator]();

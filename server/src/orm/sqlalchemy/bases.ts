@@ -1,5 +1,5 @@
 /** Which classes are mapped, and in which registry. */
-import { keyword, members, type Base, type ClassRef, type Classes } from '../classes.ts';
+import { keyword, members, missingBase, type Base, type ClassRef, type Classes } from '../classes.ts';
 import { fromLibrary, HARMLESS_BASES, isFlaskObject, libraryName } from './names.ts';
 
 export interface Registry {
@@ -19,6 +19,10 @@ export interface Hierarchy {
 
 /** The registry and the bases of a mapped class or a declarative base; null for every other class. */
 export function hierarchyOf(classes: Classes, ref: ClassRef): Hierarchy | null {
+  return classes.once('hierarchy', ref, () => readHierarchy(classes, ref));
+}
+
+function readHierarchy(classes: Classes, ref: ClassRef): Hierarchy | null {
   const order = classes.order(ref);
   const own = order.flatMap((base) => (base.kind === 'class' ? base.ref : []));
   const unknown = order.filter((base) => isUnknown(classes, base));
@@ -51,6 +55,10 @@ function registryOf(classes: Classes, order: readonly Base[]): Registry | null {
 
 /** A class that inherits directly from `DeclarativeBase`, or is decorated with `as_declarative()`. */
 export function isDeclarativeBase(classes: Classes, ref: ClassRef): boolean {
+  return classes.once('declarative base', ref, () => inheritsDeclarative(classes, ref));
+}
+
+function inheritsDeclarative(classes: Classes, ref: ClassRef): boolean {
   const direct = classes.directBases(ref);
   if (
     direct.some(
@@ -160,15 +168,4 @@ function looksMapped(classes: Classes, ref: ClassRef): boolean {
     }
   }
   return named && columns;
-}
-
-/** "base class `Timestamped` of `acme.db` was not found" */
-export function missingBase(base: Base): string {
-  const parts = base.id.split('.');
-  if (base.kind === 'external' && parts.length > 1) {
-    return `base class \`${parts.at(-1)}\` of \`${parts.slice(0, -1).join('.')}\` was not found`;
-  }
-  const written =
-    base.kind === 'call' ? base.id.slice(base.id.indexOf(':') + 1) : base.kind === 'unknown' ? base.id : parts.at(-1);
-  return `base class \`${written}\` was not found`;
 }

@@ -1,4 +1,5 @@
 /** Joins mapped classes and tables by what they say of each other: targets, foreign keys, back references. */
+import { append } from '../../base/groups.ts';
 import type { ExtractContext, Extracted } from '../adapter.ts';
 import { canMean } from '../aside.ts';
 import { assignedValue, type Classes } from '../classes.ts';
@@ -25,11 +26,17 @@ class Linker {
   readonly #models: readonly Mapped[];
   /** The same by the names of their classes. */
   readonly #named = new Map<string, Mapped[]>();
-  readonly #tables: Map<string, RawTable>;
+  readonly #tables = new Map<string, RawTable>();
+  /** The first table with each name of a variable. */
+  readonly #byVariable = new Map<string, string>();
   /** Models and tables by table name, with and without schema. */
   readonly #byTable = new Map<string, string[]>();
   readonly #fields = new Map<string, readonly Field[]>();
-  readonly #relations = new Map<string, Relation[]>();
+  readonly #keys = new Map<string, Keys>();
+  /** By the names of their columns. */
+  readonly #columns = new Map<string, ReadonlyMap<string, RawColumn>>();
+  /** By their names. */
+  readonly #relations = new Map<string, Map<string, Relation>>();
   readonly #unknown = new Map<string, string[]>();
 
   constructor(context: ExtractContext, classes: Classes, mapped: readonly Mapped[], rawTables: readonly RawTable[]) {
@@ -37,13 +44,8 @@ class Linker {
     this.#classes = classes;
     this.#mapped = new Map(mapped.map((each) => [each.ref.id, each]));
     this.#models = mapped.filter((each) => each.kind === 'model');
-    for (const each of this.#models) {
-      const name = each.ref.node.name.text;
-      const alike = this.#named.get(name);
-      if (alike) alike.push(each);
-      else this.#named.set(name, [each]);
-    }
-    this.#tables = new Map(rawTables.map((table) => [table.id, table]));
+    for (const each of this.#models) append(this.#named, each.ref.node.name.text, each);
+    for (const table of rawTables) this.#addTable(table);
   }
 
   run(): Extracted {
@@ -54,7 +56,7 @@ class Linker {
     for (const each of this.#mapped.values()) this.#fieldsOf(each);
     for (const each of this.#mapped.values()) {
       const relations = each.relations.map((raw) => this.#relation(each, raw));
-      this.#relations.set(each.ref.id, [...(this.#relations.get(each.ref.id) ?? []), ...relations]);
+      this.#relations.set(each.ref.id, new Map(relations.map((relation) => [relation.name, relation])));
     }
     for (const each of this.#models) for (const raw of each.relations) this.#addBackref(each, raw);
     const owned = new Set(this.#models.flatMap((each) => each.tableId ?? []));
@@ -66,7 +68,12 @@ class Linker {
 
   #noteTable(table: { readonly schema: string | null; readonly name: string }, id: string): void {
     const names = table.schema === null ? [table.name] : [`${table.schema}.${table.name}`, table.name];
-    for (const name of names) this.#byTable.set(name, [...(this.#byTable.get(name) ?? []), id]);
+    for (const name of names) append(this.#byTable, name, id);
+  }
+
+  #addTable(table: RawTable): void {
+    this.#tables.set(table.id, table);
+    if (!this.#byVariable.has(table.variable)) this.#byVariable.set(table.variable, table.id);
   }
 
   // -------------------------------------------------------------- models and tables
@@ -178,9 +185,9 @@ class Linker {
   }
 
   #declared(each: Mapped, attribute: string): Declared {
-    for (const { node, file } of each.hierarchy.classes) {
-      const holds = node.body.some((stmt) => nameOf(stmt) === attribute);
-      if (holds) return this.#context.locator.at(file.path, node.name.text, attribute);
+    for (const ref of each.hierarchy.classes) {
+      const names = this.#classes.once('names', ref, () => new Set(ref.node.body.map(nameOf)));
+      if (names.has(attribute)) return this.#context.locator.at(ref.file.path, ref.node.name.text, attribute);
     }
     return this.#context.locator.at(each.ref.file.path, each.ref.node.name.text, attribute);
   }
@@ -248,9 +255,23 @@ class Linker {
     if (!raw || depth > 10) return null;
     const target = this.#targetOf(raw, from);
     if (target.id === null || target.column === null) return null;
-    const column = this.#rawColumns(target.id).find((each) => each.column === target.column);
+    const column = this.#columnsOf(target.id).get(target.column);
     if (!column) return null;
     return column.type !== null ? column : this.#targetColumn(column.foreignKey, target.id, depth + 1);
+  }
+
+  /** Of two columns with one name the first. */
+  #columnsOf(id: string): ReadonlyMap<string, RawColumn> {
+    let columns = this.#columns.get(id);
+    if (!columns) {
+      columns = new Map(
+        this.#rawColumns(id)
+          .map((column) => [column.column, column] as const)
+          .toReversed(),
+      );
+      this.#columns.set(id, columns);
+    }
+    return columns;
   }
 
   #rawColumns(id: string): readonly RawColumn[] {
@@ -347,31 +368,52 @@ class Linker {
 
   /** Foreign keys of `from` to a table of `to`; those that `foreign_keys` speaks of when it speaks of any. */
   #keysBetween(from: Mapped, to: Mapped, raw: RawRelation): readonly Field[] {
-    const tables = new Set(this.#tableNames(to));
-    const composite = from.constraints.flatMap((each) =>
-      each.kind === 'foreignKey' && tables.has(each.targetTable) ? each.columns : [],
-    );
-    const all = this.#fieldsOf(from).filter(
-      (field) =>
-        (field.foreignKey?.table != null && tables.has(field.foreignKey.table)) ||
-        (field.column !== null && composite.includes(field.column)),
-    );
-    if (raw.foreignKeys.length === 0) {
-      const joined = all.filter((field) =>
-        raw.joinColumns.some(
-          (key) => matches(field, key.column) && (key.owner === null || this.#isNamed(from, key.owner)),
-        ),
-      );
-      return joined.length > 0 ? joined : all;
-    }
-    const chosen = this.#fieldsOf(from).filter((field) =>
-      raw.foreignKeys.some(
-        (key) =>
-          matches(field, key.column) &&
-          (key.owner === null ? from.ref.id !== to.ref.id || all.includes(field) : this.#isNamed(from, key.owner)),
+    const { byTable, named, places } = this.#keysOf(from);
+    const inOrder = (fields: Iterable<Field>): readonly Field[] =>
+      [...new Set(fields)].sort((a, b) => places.get(a)! - places.get(b)!);
+    const tables = this.#tableNames(to);
+    const composite = new Set(
+      from.constraints.flatMap((each) =>
+        each.kind === 'foreignKey' && tables.includes(each.targetTable) ? each.columns : [],
       ),
     );
-    return chosen;
+    if (raw.foreignKeys.length > 0) {
+      const isKey = ({ foreignKey, column }: Field): boolean =>
+        (foreignKey?.table != null && tables.includes(foreignKey.table)) || (column !== null && composite.has(column));
+      return inOrder(
+        raw.foreignKeys.flatMap(({ owner, column }) =>
+          (named.get(column) ?? []).filter((field) =>
+            owner === null ? from.ref.id !== to.ref.id || isKey(field) : this.#isNamed(from, owner),
+          ),
+        ),
+      );
+    }
+    const ofConstraints = [...composite].flatMap(
+      (name) => named.get(name)?.filter(({ column }) => column === name) ?? [],
+    );
+    const all = inOrder([...tables.flatMap((table) => byTable.get(table) ?? []), ...ofConstraints]);
+    const joined = all.filter((field) =>
+      raw.joinColumns.some(
+        (key) => matches(field, key.column) && (key.owner === null || this.#isNamed(from, key.owner)),
+      ),
+    );
+    return joined.length > 0 ? joined : all;
+  }
+
+  #keysOf(each: Mapped): Keys {
+    let keys = this.#keys.get(each.ref.id);
+    if (!keys) {
+      const fields = this.#fieldsOf(each);
+      const [byTable, named] = [new Map<string, Field[]>(), new Map<string, Field[]>()];
+      for (const field of fields) {
+        if (field.foreignKey?.table != null) append(byTable, field.foreignKey.table, field);
+        append(named, field.name, field);
+        if (field.column !== null && field.column !== field.name) append(named, field.column, field);
+      }
+      keys = { byTable, named, places: new Map(fields.map((field, place) => [field, place])) };
+      this.#keys.set(each.ref.id, keys);
+    }
+    return keys;
   }
 
   #isNamed(each: Mapped, name: string): boolean {
@@ -383,7 +425,11 @@ class Linker {
   }
 
   #attributeOf(each: Mapped, name: string): string | null {
-    return this.#fieldsOf(each).find((field) => field.name === name)?.column ?? null;
+    return (
+      this.#keysOf(each)
+        .named.get(name)
+        ?.find((field) => field.name === name)?.column ?? null
+    );
   }
 
   /** Names of the tables of a class and of those it inherits from, as foreign keys write them. */
@@ -434,8 +480,7 @@ class Linker {
   #secondary(each: Mapped, raw: RawRelation): string | null {
     const { name, piece } = raw.secondary!;
     if (name !== null) {
-      const found =
-        this.#holderOf(name, each.ref.id) ?? [...this.#tables.values()].find((table) => table.variable === name)?.id;
+      const found = this.#holderOf(name, each.ref.id) ?? this.#byVariable.get(name);
       const model = this.#namedInRegistry(each, name.replace(/\.__table__$/, ''))[0]?.ref.id;
       if (found ?? model) return found ?? model ?? null;
     }
@@ -443,7 +488,7 @@ class Linker {
       const inlineId = `${each.ref.id}.${raw.attribute}`;
       const inline = readTable(this.#classes, piece, inlineId, raw.attribute);
       if (inline) {
-        this.#tables.set(inlineId, inline);
+        this.#addTable(inline);
         if (inline.name !== null) this.#noteTable({ schema: inline.schema, name: inline.name }, inlineId);
         return inlineId;
       }
@@ -464,21 +509,21 @@ class Linker {
   }
 
   #note(each: Mapped, message: string): void {
-    this.#unknown.set(each.ref.id, [...(this.#unknown.get(each.ref.id) ?? []), message]);
+    append(this.#unknown, each.ref.id, message);
   }
 
   /** `backref="posts"` makes a relation on the other side. */
   #addBackref(each: Mapped, raw: RawRelation): void {
-    const relation = this.#relations.get(each.ref.id)?.find((r) => r.name === raw.attribute);
+    const relation = this.#relations.get(each.ref.id)?.get(raw.attribute);
     if (!raw.backref || !relation?.target) return;
-    const other = this.#relations.get(relation.target) ?? [];
-    if (other.some((known) => known.name === raw.backref!.name)) return;
+    const other = this.#relations.get(relation.target)!;
+    if (other.has(raw.backref.name)) return;
     const direction =
       relation.direction === 'forward' ? 'reverse' : relation.direction === 'reverse' ? 'forward' : relation.direction;
     const target = this.#mapped.get(relation.target)!;
     const columns = direction === 'forward' ? this.#keysBetween(target, each, raw) : [];
     const many = raw.backref.many ?? direction !== 'forward';
-    other.push({
+    other.set(raw.backref.name, {
       name: raw.backref.name,
       target: each.ref.id,
       cardinality: many ? 'many' : 'one',
@@ -491,15 +536,22 @@ class Linker {
       nullable: direction === 'forward' ? columns.every((field) => field.nullable) : !many,
       declared: relation.declared,
     });
-    this.#relations.set(relation.target, other);
   }
 
   /** Relations of the mapped parents, then its own; the nearest wins. */
   #allRelations(each: Mapped): readonly Relation[] {
     const inherited = each.parent ? this.#allRelations(each.parent) : [];
-    const own = new Map((this.#relations.get(each.ref.id) ?? []).map((relation) => [relation.name, relation]));
+    const own = new Map(this.#relations.get(each.ref.id));
     return [...inherited.map((relation) => take(own, relation.name) ?? relation), ...own.values()];
   }
+}
+
+/** The fields of a class, to be found by what foreign keys are asked for. */
+interface Keys {
+  readonly byTable: ReadonlyMap<string, readonly Field[]>;
+  /** By the names of fields and columns. */
+  readonly named: ReadonlyMap<string, readonly Field[]>;
+  readonly places: ReadonlyMap<Field, number>;
 }
 
 const FLASK_QUERY: Manager = { name: 'query', classId: null, queryset: null, isDefault: true };

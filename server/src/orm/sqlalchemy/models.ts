@@ -4,7 +4,6 @@
  * (https://docs.sqlalchemy.org/en/20/orm/declarative_mixins.html and declarative_tables.html).
  */
 import type { MemorySession } from '../../python/memory.ts';
-import type { Recorded } from '../../base/recorder.ts';
 import type { ExtractContext, Extracted } from '../adapter.ts';
 import { assignedValue, Classes, definitions, keyword, type ClassRef } from '../classes.ts';
 import type { Model, TableConstraint } from '../model.ts';
@@ -71,7 +70,6 @@ class Mapper {
   readonly #classes: Classes;
   readonly #mapped = new Map<string, Mapped | null>();
   readonly #busy = new Set<string>();
-  readonly #read = new Map<string, Recorded<Attributes>>();
   readonly #mixins = new Map<string, ClassRef>();
   readonly #memory: MemorySession;
   /** Files of which every class is read anyway; those of installed packages are not among them. */
@@ -110,17 +108,6 @@ class Mapper {
     return mapped;
   }
 
-  /** What a class body says when it is (a base of) the class of that name; several ask for the same one. */
-  #attributes(ref: ClassRef, className: string, isSqlModel: boolean): Attributes {
-    const { recorder } = this.#classes.program;
-    const key = `${ref.file.path} ${ref.id} ${className} ${isSqlModel}`;
-    const known = this.#read.get(key);
-    if (known) return recorder.reuse(known);
-    const read = recorder.record(() => readAttributes(this.#classes, ref, className, isSqlModel));
-    this.#read.set(key, read);
-    return read.value;
-  }
-
   #mapping(ref: ClassRef): Mapping {
     const outer = this.#met;
     const met = { inlineTables: [], mixins: [] };
@@ -136,14 +123,14 @@ class Mapper {
     if (!hierarchy) return null;
     const { flavor } = hierarchy.registry;
     const isSqlModel = flavor === 'sqlmodel';
-    const own = this.#attributes(ref, ref.node.name.text, isSqlModel);
+    const own = readAttributes(this.#classes, ref, ref.node.name.text, isSqlModel);
     if (this.#isAbstract(ref, own, isSqlModel)) return this.#abstract(ref, hierarchy, own);
 
     const ancestors = hierarchy.classes.slice(1);
     const parent = ancestors.map((each) => this.add(each)).find((each) => each?.kind === 'model') ?? null;
     const inherited = new Set(parent?.hierarchy.classes.map((each) => each.id) ?? []);
     const mixins = ancestors.filter((each) => !inherited.has(each.id));
-    const all = [own, ...mixins.map((each) => this.#attributes(each, ref.node.name.text, isSqlModel))];
+    const all = [own, ...mixins.map((each) => readAttributes(this.#classes, each, ref.node.name.text, isSqlModel))];
     const bases = this.#noteBases(ancestors, isSqlModel);
 
     const special = (name: string) => all.find((each) => each.special.has(name))?.special.get(name) ?? null;
@@ -178,7 +165,7 @@ class Mapper {
       bases,
       table: placed.table,
       sharesTable: placed.shares,
-      columns: byOrder(columns).map((column) => withPrimaryKey(column, args?.constraints ?? [])),
+      columns: withPrimaryKeys(byOrder(columns), args?.constraints ?? []),
       others: firstOfName(
         all.flatMap((each) => each.others),
         (other) => other.name,
@@ -239,7 +226,7 @@ class Mapper {
   /** `__tablename__` of the class, its mixins and abstract bases; that of a mapped parent only when it is computed. */
   #tableName(ref: ClassRef, hierarchy: Hierarchy): { readonly piece: Piece } | null {
     for (const each of hierarchy.classes) {
-      const found = this.#attributes(each, ref.node.name.text, false).special.get('__tablename__');
+      const found = readAttributes(this.#classes, each, ref.node.name.text, false).special.get('__tablename__');
       if (!found) continue;
       if (each.id === ref.id || found.isComputed || this.add(each)?.kind !== 'model') return found;
       if (hierarchy.registry.flavor === 'flask') return null;
@@ -267,7 +254,8 @@ class Mapper {
   #defaultSchema(hierarchy: Hierarchy): string | null {
     for (const each of hierarchy.classes) {
       const metadata =
-        this.#attributes(each, each.node.name.text, false).special.get('metadata') ?? this.#metadataOf(each);
+        readAttributes(this.#classes, each, each.node.name.text, false).special.get('metadata') ??
+        this.#metadataOf(each);
       const schema = metadata && this.#schemaOf(metadata.piece, 0);
       if (schema) return schema;
     }
@@ -346,14 +334,19 @@ class Mapper {
   #mixin(ref: ClassRef): Mapped {
     const order = this.#classes.order(ref).flatMap((base) => (base.kind === 'class' ? base.ref : []));
     const hierarchy: Hierarchy = { registry: { id: '', flavor: 'sqlalchemy' }, classes: order, unknown: [] };
-    return this.#abstract(ref, hierarchy, this.#attributes(ref, ref.node.name.text, false));
+    return this.#abstract(ref, hierarchy, readAttributes(this.#classes, ref, ref.node.name.text, false));
   }
 
   /** Ids of the bases that map something; mixins among them become abstract models. */
   #noteBases(ancestors: readonly ClassRef[], isSqlModel: boolean): readonly string[] {
     return ancestors.flatMap((each) => {
       if (hierarchyOf(this.#classes, each)) return each.id;
-      const { columns, relations, others, special } = this.#attributes(each, each.node.name.text, isSqlModel);
+      const { columns, relations, others, special } = readAttributes(
+        this.#classes,
+        each,
+        each.node.name.text,
+        isSqlModel,
+      );
       if (columns.length + relations.length + others.length + special.size === 0) return [];
       this.#met.mixins.push(each);
       return each.id;
@@ -397,9 +390,11 @@ function inFieldOrder(all: readonly Attributes[]): readonly RawColumn[] {
 }
 
 /** `PrimaryKeyConstraint` says it for several columns at once. */
-function withPrimaryKey(column: RawColumn, constraints: readonly TableConstraint[]): RawColumn {
-  const isPrimary = constraints.some((each) => each.kind === 'primaryKey' && each.columns.includes(column.column));
-  return isPrimary ? { ...column, primaryKey: true, nullable: false } : column;
+function withPrimaryKeys(columns: readonly RawColumn[], constraints: readonly TableConstraint[]): readonly RawColumn[] {
+  const primary = new Set(constraints.flatMap((each) => (each.kind === 'primaryKey' ? each.columns : [])));
+  return columns.map((column) =>
+    primary.has(column.column) ? { ...column, primaryKey: true, nullable: false } : column,
+  );
 }
 
 function byOrder(columns: readonly RawColumn[]): readonly RawColumn[] {
