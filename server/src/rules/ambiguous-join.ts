@@ -9,7 +9,7 @@ export const ambiguousJoin = defineRule({
   id: 'ambiguous-join',
   severity: 'error',
   summary: 'Several foreign keys lead from one table to the other, and none is chosen',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: true,
   check({ file, inference, uses }, report) {
     for (const ambiguous of uses.ambiguousRelationships()) {

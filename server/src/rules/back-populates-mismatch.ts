@@ -5,7 +5,7 @@ export const backPopulatesMismatch = defineRule({
   id: 'back-populates-mismatch',
   severity: 'error',
   summary: 'back_populates names something that is not the other side',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: true,
   check({ file, uses }, report) {
     for (const mismatch of uses.backReferenceMismatches()) {
@@ -35,9 +35,9 @@ function messageOf({ relationship, named, kind }: BackReferenceMismatch): string
   const other = `\`${target.name}.${named.value}\``;
   switch (kind) {
     case 'missing':
-      return `${other} is no relationship: no model can be used until it is`;
+      return `${other} is no relationship: once this module is imported, no model can be used`;
     case 'elsewhere':
-      return `${other} does not lead to ${owner.name}: no model can be used until it does`;
+      return `${other} does not lead to ${owner.name}: once this module is imported, no model can be used`;
     case 'oneSided':
       return `${other} does not name \`${owner.name}.${relation.name}\`: what is set there does not show up here`;
   }

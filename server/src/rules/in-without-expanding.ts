@@ -5,7 +5,7 @@ export const inWithoutExpanding = defineRule({
   id: 'in-without-expanding',
   severity: 'error',
   summary: 'A list is given for one parameter of textual SQL',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: true,
   check({ file, program, uses }, report) {
     for (const { text, parameter, isInParentheses } of uses.unexpandedIns()) {

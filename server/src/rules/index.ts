@@ -9,22 +9,30 @@ import { lazyLoadInLoop } from './lazy-load-in-loop.ts';
 import { lazyLoadInProperty } from './lazy-load-in-property.ts';
 import { legacy1xApi } from './legacy-1x-api.ts';
 import { lenOfQueryset } from './len-of-queryset.ts';
+import { missingIndexOnFilter } from './missing-index-on-filter.ts';
+import { missingOnDelete } from './missing-on-delete.ts';
 import { moduleLevelOrDefaultArgSession } from './module-level-or-default-arg-session.ts';
+import { multiWriteNotAtomic } from './multi-write-not-atomic.ts';
 import { mutableOrEvaluatedDefault } from './mutable-or-evaluated-default.ts';
 import { noRollbackOnError } from './no-rollback-on-error.ts';
 import { nullComparisonSurprise } from './null-comparison-surprise.ts';
+import { nullStringField } from './null-string-field.ts';
 import { pythonOperatorInFilter } from './python-operator-in-filter.ts';
 import { querysetEvaluatedTwice } from './queryset-evaluated-twice.ts';
 import { rawSqlString } from './raw-sql-string.ts';
 import { readModifyWriteRace } from './read-modify-write-race.ts';
+import { relatedNameClash } from './related-name-clash.ts';
 import { relationshipOverlaps } from './relationship-overlaps.ts';
 import { rowAsDict } from './row-as-dict.ts';
 import type { Rule } from './rule.ts';
 import { saveInLoop } from './save-in-loop.ts';
+import { saveOverwritesConcurrentColumns } from './save-overwrites-concurrent-columns.ts';
+import { saveWithoutSuper } from './save-without-super.ts';
 import { sessionNotClosed } from './session-not-closed.ts';
 import { sessionSharedInConcurrency } from './session-shared-in-concurrency.ts';
 import { sliceThenFilter } from './slice-then-filter.ts';
 import { sqlStringInterpolation } from './sql-string-interpolation.ts';
+import { taskBeforeCommit } from './task-before-commit.ts';
 import { unorderedPagination } from './unordered-pagination.ts';
 import { writeWithoutCommit } from './write-without-commit.ts';
 
@@ -41,21 +49,29 @@ export const rules: readonly Rule[] = [
   lazyLoadInProperty,
   legacy1xApi,
   lenOfQueryset,
+  missingIndexOnFilter,
+  missingOnDelete,
   moduleLevelOrDefaultArgSession,
+  multiWriteNotAtomic,
   mutableOrEvaluatedDefault,
   noRollbackOnError,
   nullComparisonSurprise,
+  nullStringField,
   pythonOperatorInFilter,
   querysetEvaluatedTwice,
   rawSqlString,
   readModifyWriteRace,
+  relatedNameClash,
   relationshipOverlaps,
   rowAsDict,
   saveInLoop,
+  saveOverwritesConcurrentColumns,
+  saveWithoutSuper,
   sessionNotClosed,
   sessionSharedInConcurrency,
   sliceThenFilter,
   sqlStringInterpolation,
+  taskBeforeCommit,
   unorderedPagination,
   writeWithoutCommit,
 ];

@@ -5,7 +5,7 @@ export const mutableOrEvaluatedDefault = defineRule({
   id: 'mutable-or-evaluated-default',
   severity: 'warning',
   summary: 'A default is made once and shared by all rows',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: false,
   check({ file, uses }, report) {
     for (const shared of uses.sharedDefaults()) {

@@ -5,7 +5,7 @@ export const rawSqlString = defineRule({
   id: 'raw-sql-string',
   severity: 'error',
   summary: 'A string is executed, which SQLAlchemy 2.0 refuses',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: true,
   check({ file, program, uses }, report) {
     for (const { arg, method, isCertain, canBeText } of uses.plainSql()) {

@@ -5,7 +5,7 @@ export const relationshipOverlaps = defineRule({
   id: 'relationship-overlaps',
   severity: 'warning',
   summary: 'Two relationships write the same foreign key and do not know of each other',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: true,
   check({ uses }, report) {
     for (const { relationship, other, areSides } of uses.overlaps()) {

@@ -4,7 +4,7 @@ export const rowAsDict = defineRule({
   id: 'row-as-dict',
   severity: 'warning',
   summary: 'A row is used as a mapping, which it no longer is in SQLAlchemy 2.0',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: true,
   check({ file, uses }, report) {
     for (const { expr, row, kind } of uses.rowsAsMappings()) {

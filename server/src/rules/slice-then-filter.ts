@@ -4,7 +4,7 @@ export const sliceThenFilter = defineRule({
   id: 'slice-then-filter',
   severity: 'error',
   summary: 'A queryset is changed after a slice was taken, which raises',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: false,
   check({ uses }, report) {
     for (const { call, method } of uses.changedSlices()) {

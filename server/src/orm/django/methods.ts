@@ -25,8 +25,8 @@ function add(
   for (const name of names.split(' ')) table.set(name, { gives, extends: false, refusesSlice: false, ...flags });
 }
 
-add('queryset', 'filter exclude order_by reverse distinct annotate alias', { extends: true, refusesSlice: true });
-add('queryset', 'select_related prefetch_related defer only using select_for_update', { extends: true });
+add('queryset', 'filter exclude order_by reverse distinct', { extends: true, refusesSlice: true });
+add('queryset', 'annotate alias select_related prefetch_related defer only using select_for_update', { extends: true });
 add('queryset', 'all none union intersection difference extra raw get_queryset complex_filter iterator aiterator');
 add('values', 'values values_list', { extends: true });
 add('values', 'dates datetimes');

@@ -1,5 +1,5 @@
 import type { TextRange } from '../../base/text.ts';
-import type { Call, Expr, Keyword } from '../../python/syntax/nodes.ts';
+import type { Call, Expr, FunctionDef, Keyword, Stmt } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
 import type { Code } from './code.ts';
@@ -97,6 +97,8 @@ function changingCall(expr: Expr, file: SourceFile, inference: Inference, depth 
     case 'Call': {
       const symbol = inference.program.resolve(file, expr.func);
       if (symbol.kind === 'external') return CHANGING.test(symbol.name) ? expr : null;
+      if (symbol.kind === 'binding' && symbol.binding.kind === 'function')
+        return givesChanging(symbol.file, symbol.binding.node, inference, depth) ? expr : null;
       if (expr.func.kind === 'Name' && /^(str|int|float)$/.test(expr.func.id) && expr.args[0])
         return inner(expr.args[0]);
       return expr.func.kind === 'Attribute' ? inner(expr.func.value) : null;
@@ -104,4 +106,20 @@ function changingCall(expr: Expr, file: SourceFile, inference: Inference, depth 
     default:
       return null;
   }
+}
+
+/** A function of the workspace that returns nothing but such a call. */
+function givesChanging(file: SourceFile, node: FunctionDef, inference: Inference, depth: number): boolean {
+  const body = inference.program.bodyOf(file, node).filter((each) => !isDocstring(each));
+  const [only, ...more] = body;
+  return (
+    more.length === 0 &&
+    only?.kind === 'Return' &&
+    only.value !== null &&
+    changingCall(only.value, file, inference, depth + 1) !== null
+  );
+}
+
+function isDocstring(each: Stmt): boolean {
+  return each.kind === 'Expr' && each.value.kind === 'Constant';
 }

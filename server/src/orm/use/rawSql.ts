@@ -3,11 +3,12 @@ import type { Call, Expr } from '../../python/syntax/nodes.ts';
 import type { Binding, SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
 import type { Code } from './code.ts';
+import { sqlParts } from './sqlPieces.ts';
 
 export interface InterpolatedSql {
   /** The string as it is put together. */
   readonly text: Expr;
-  /** A piece that is no constant, and whose value somebody else may choose. */
+  /** A piece that is no constant, and whose value somebody else may choose: one that could be a parameter. */
   readonly part: Expr;
   /** It comes out of a request: `request.args["q"]`. */
   readonly isFromRequest: boolean;
@@ -17,12 +18,12 @@ export function interpolatedSql(code: Code, file: SourceFile, inference: Inferen
   return code.calls.flatMap(({ node }) =>
     sqlArguments(node, file, inference).flatMap((arg) => {
       const text = written(arg, file, inference);
-      const parts = text ? partsOf(text) : [];
+      const parts = text ? sqlParts(text) : [];
       // `request.GET` looks like a constant.
       const part =
-        parts.find((each) => isFromRequest(each, file, inference)) ??
-        parts.find((each) => !isHarmless(each, file, inference));
-      return text && part ? { text, part, isFromRequest: isFromRequest(part, file, inference) } : [];
+        parts.find(({ expr }) => isFromRequest(expr, file, inference)) ??
+        parts.find(({ expr, isValue }) => isValue && !isHarmless(expr, file, inference));
+      return text && part ? { text, part: part.expr, isFromRequest: isFromRequest(part.expr, file, inference) } : [];
     }),
   );
 }
@@ -78,26 +79,6 @@ function isText(expr: Expr): boolean {
   );
 }
 
-function partsOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case 'JoinedStr':
-      return expr.values.flatMap((value) => (value.kind === 'FormattedValue' ? value.value : []));
-    case 'BinOp':
-      if (expr.op === '+') return [...partsOf(expr.left), ...partsOf(expr.right)];
-      return expr.right.kind === 'Tuple'
-        ? expr.right.elts
-        : expr.right.kind === 'Dict'
-          ? expr.right.values
-          : [expr.right];
-    case 'Call':
-      return [...expr.args, ...expr.keywords.map((keyword) => keyword.value)];
-    case 'Constant':
-      return [];
-    default:
-      return [expr];
-  }
-}
-
 // ---------------------------------------------------------------- what cannot hurt
 
 /** Functions whose result is no free text: numbers, and what quotes a name or a value. */
@@ -116,8 +97,11 @@ function isHarmless(expr: Expr, file: SourceFile, inference: Inference, depth = 
     case 'Constant':
       return true;
     case 'JoinedStr':
+      return sqlParts(expr).every((part) => inner(part.expr));
     case 'BinOp':
-      return partsOf(expr).every(inner);
+      return expr.op === '+' || expr.op === '%'
+        ? sqlParts(expr).every((part) => inner(part.expr))
+        : inner(expr.left) && inner(expr.right);
     case 'IfExp':
       return inner(expr.body) && inner(expr.orelse);
     case 'BoolOp':

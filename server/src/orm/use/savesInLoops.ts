@@ -39,11 +39,12 @@ export function savesInLoops(code: Code, file: SourceFile, inference: Inference)
   });
 }
 
-/** The loop around a statement that runs for each of its rows, as far as they come: not in an `if`, nor in a `try`. */
+/** The loop around a statement that runs for each of its rows, as far as they come: not in an `if`, and nothing is tried. */
 function plainLoop(site: CodeSite<Node>): For | null {
   const between = loopAround(site);
   const loop = between?.at(-1);
-  return loop?.kind === 'For' && between!.length === 1 && loop.orelse.length === 0 ? loop : null;
+  if (loop?.kind !== 'For' || between!.length !== 1 || loop.orelse.length > 0) return null;
+  return [...nodesIn(...loop.body)].some(({ kind }) => kind === 'Try') ? null : loop;
 }
 
 /** Over a few values that stand in the code. */

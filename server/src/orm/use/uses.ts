@@ -38,6 +38,26 @@ import {
   sharedSessions,
   type SharedSession,
 } from './sessionLifetimes.ts';
+import {
+  earlyTasks,
+  type EarlyTask,
+  locksOutside,
+  type LockOutside,
+  separateWrites,
+  type SeparateWrites,
+} from './transactions.ts';
+import {
+  forgottenSaves,
+  type ForgottenSave,
+  missingOnDeletes,
+  type MissingOnDelete,
+  nullStrings,
+  type NullString,
+  relatedNameClashes,
+  type RelatedNameClash,
+} from './djangoModels.ts';
+import { partialSaves, type PartialSave } from './partialSaves.ts';
+import { unindexedKeys, type UnindexedKey } from './unindexedKeys.ts';
 
 /** What a piece of code does with queries, in ORM-neutral words. Each is found when it is asked for. */
 export interface Uses {
@@ -68,6 +88,15 @@ export interface Uses {
   concurrentSessions(): readonly ConcurrentSession[];
   openSessions(): readonly OpenSession[];
   sharedSessions(): readonly SharedSession[];
+  earlyTasks(): readonly EarlyTask[];
+  locksOutside(): readonly LockOutside[];
+  separateWrites(): readonly SeparateWrites[];
+  forgottenSaves(): readonly ForgottenSave[];
+  missingOnDeletes(): readonly MissingOnDelete[];
+  nullStrings(): readonly NullString[];
+  relatedNameClashes(): readonly RelatedNameClash[];
+  partialSaves(): readonly PartialSave[];
+  unindexedKeys(): readonly UnindexedKey[];
 }
 
 /** Cost: one walk over the trees of the unit. */
@@ -101,6 +130,15 @@ export function createUses(file: SourceFile, unit: Unit, inference: Inference): 
     concurrentSessions: lazily(() => concurrentSessions(code(), file, inference)),
     openSessions: lazily(() => openSessions(code(), file, inference)),
     sharedSessions: lazily(() => sharedSessions(code(), unit, file, inference)),
+    earlyTasks: lazily(() => earlyTasks(code(), file, inference)),
+    locksOutside: lazily(() => locksOutside(code(), file, inference)),
+    separateWrites: lazily(() => separateWrites(code(), file, inference)),
+    forgottenSaves: lazily(() => forgottenSaves(unit, file, inference)),
+    missingOnDeletes: lazily(() => missingOnDeletes(code(), file, inference)),
+    nullStrings: lazily(() => nullStrings(code(), file, inference)),
+    relatedNameClashes: lazily(() => relatedNameClashes(unit, file, inference)),
+    partialSaves: lazily(() => partialSaves(code(), file, inference)),
+    unindexedKeys: lazily(() => unindexedKeys(unit, file, inference)),
   };
 }
 
