@@ -7,6 +7,7 @@
  *     npm run survey -- PATH... --list 'not defined'    the places whose reason matches, with their reasons
  *     npm run survey -- PATH... --sample 20 --seed 7    exact answers at random, whole, as JSON
  *     npm run survey -- PATH... --time                  each query once more, and how long that takes
+ *     npm run survey -- PATH... --trust                 with the ORM of each project's own environment
  *     npm run survey -- PATH... --save FILE             all answers, as JSON; a later `--saved FILE` reads them
  *
  * Needs `npm run build`.
@@ -26,6 +27,7 @@ const { values: options, positionals } = parseArgs({
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     time: { type: 'boolean', default: false },
+    trust: { type: 'boolean', default: false },
     save: { type: 'string' },
     saved: { type: 'string' },
     reasons: { type: 'string', default: '40' },
@@ -35,7 +37,10 @@ const { values: options, positionals } = parseArgs({
 const answers: Answer[] = options.saved ? (JSON.parse(readFileSync(options.saved, 'utf8')) as Answer[]) : [];
 const timings: Timing[] = [];
 for (const path of options.saved ? [] : positionals) {
-  const project = await answersOf(resolve(path), basename(resolve(path)), { again: options.time });
+  const project = await answersOf(resolve(path), basename(resolve(path)), {
+    again: options.time,
+    isTrusted: options.trust,
+  });
   answers.push(...project.answers);
   if (project.timing) timings.push(project.timing);
   if (positionals.length > 1) console.error(`${basename(path)}: ${project.answers.length} query sites`);

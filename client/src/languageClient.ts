@@ -9,11 +9,13 @@ import {
   type LogOutputChannel,
   l10n,
   window,
+  workspace,
 } from 'vscode';
 import type * as Library from 'vscode-languageclient/node';
 import { linkedCommands } from '../../server/src/protocol/commands.ts';
 import type { InitializationOptions } from '../../server/src/protocol/initialize.ts';
 import type { NotificationName, RequestName } from '../../server/src/protocol/messages.ts';
+import { trustGranted } from '../../server/src/protocol/trust.ts';
 import { CrashCounter } from './crashCounter.ts';
 import { documentSelector } from './documents.ts';
 
@@ -34,6 +36,8 @@ export class LanguageServer implements Disposable {
   constructor(context: ExtensionContext, output: LogOutputChannel) {
     this.#context = context;
     this.#output = output;
+    // A client that starts later says it when it starts.
+    context.subscriptions.push(workspace.onDidGrantWorkspaceTrust(() => void this.notify(trustGranted, null)));
   }
 
   get state(): ServerState {
@@ -42,6 +46,12 @@ export class LanguageServer implements Disposable {
 
   get onDidChangeState(): Event<ServerState> {
     return this.#stateChanged.event;
+  }
+
+  /** Tells the server, if it runs. */
+  async notify<Params>({ method }: NotificationName<Params>, params: Params): Promise<void> {
+    const client = await this.#client;
+    if (client?.isRunning()) await client.sendNotification(method, params);
   }
 
   start(): void {
@@ -108,7 +118,7 @@ export class LanguageServer implements Disposable {
       transport: library.TransportKind.ipc,
       args: ['--storage', this.#context.globalStorageUri.fsPath],
     };
-    const initializationOptions: InitializationOptions = { commandLinks: true };
+    const initializationOptions: InitializationOptions = { commandLinks: true, isTrusted: workspace.isTrusted };
     const client = new library.LanguageClient(
       'ormsight',
       'Ormsight',

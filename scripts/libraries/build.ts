@@ -10,10 +10,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BundledArchive, LibraryManifest } from '../../server/src/render/libraries.ts';
 import { cacheFolder } from '../tools/cache.ts';
-import { compilerSource, pyodideFolder, readPython, startCompiler } from './compile.ts';
+import { pyodideFolder, readPython, startCompiler } from './compile.ts';
 import { anyPlatform, fetchWheels, sandboxPlatform } from './fetch.ts';
 import { type Archive, archives, libraries, standardLibrary } from './libraries.ts';
-import { readZip, writeZip } from './zip.ts';
+import { readZip, writeZip } from '../../server/src/render/host/zip.ts';
 
 const here = import.meta.dirname;
 
@@ -181,8 +181,11 @@ async function removeOthers(folder: string, wanted: ReadonlySet<string>): Promis
 
 /** Changes when anything changes that decides what is in a zip, except for its pins. */
 async function programsHash(): Promise<string> {
-  const programs = ['build.ts', 'fetch.ts', 'libraries.ts', 'zip.ts'].map((file) => join(here, file));
-  const files = [...programs, compilerSource, join(pyodideFolder, 'package.json')];
+  const programs = ['build.ts', 'fetch.ts', 'libraries.ts'].map((file) => join(here, file));
+  const shared = ['neededFiles.ts', 'host/bytecode.ts', 'host/zip.ts'].map((file) =>
+    join(here, '../../server/src/render', file),
+  );
+  const files = [...programs, ...shared, join(pyodideFolder, 'package.json')];
   return hash(await Promise.all(files.map((file) => readFile(file))));
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadPyodide } from 'pyodide';
+import { bytecodeCompiler } from '../../server/src/render/host/bytecode.ts';
 
 /** Turns the source of a Python module into byte code for the sandbox. */
 export type Compile = (path: string, source: Uint8Array) => Uint8Array;
@@ -15,16 +16,13 @@ export async function readPython(): Promise<{ version: string; standardLibrary: 
 
 export const pyodideFolder = dirname(fileURLToPath(import.meta.resolve('pyodide/package.json')));
 
-/** Path of the program that does it, for cache keys. */
-export const compilerSource = join(import.meta.dirname, 'compile.py');
-
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Starts the sandbox's Python for compiling. Takes some seconds. */
 export async function startCompiler(): Promise<Compile> {
   const python = await loadPyodide({ env: { PYTHONHASHSEED: '0' }, jsglobals: {} });
   const namespace = python.toPy({});
-  python.runPython(await readFile(compilerSource, 'utf8'), { globals: namespace });
+  python.runPython(bytecodeCompiler, { globals: namespace });
   const compileModule = namespace.get('compile_module');
   return (path, source) => {
     const compiled = compileModule(path, utf8.decode(source));

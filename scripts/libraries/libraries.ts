@@ -1,4 +1,5 @@
 import type { LibraryName } from '../../server/src/query/program.ts';
+import { isPython, neededOfDjango, neededOfSqlAlchemy, neededOfSqlModel } from '../../server/src/render/neededFiles.ts';
 
 /** One zip of `dist/libraries/`. */
 export interface Archive {
@@ -57,18 +58,6 @@ export const archives: readonly Archive[] = [
   { name: 'tzdata', source: 'requirements', keeps: neededOfTimeZones },
 ];
 
-function neededOfSqlAlchemy(path: string): boolean {
-  return isPython(path) && !/^sqlalchemy\/(testing|ext\/mypy)\//.test(path);
-}
-
-/** Without the admin, GIS, tests and migrations, with the formats of the one language that the sandbox speaks. */
-function neededOfDjango(path: string): boolean {
-  if (/^django\/(contrib\/(admin|admindocs|gis)|test|core\/management\/commands)\//.test(path)) return false;
-  if (/\/migrations\//.test(path) && path.startsWith('django/contrib/')) return false;
-  if (/^django\/conf\/locale\/(?!en\/|__init__)/.test(path)) return false;
-  return isPython(path);
-}
-
 /** The machine of the sandbox has no time zones of its own. */
 function neededOfTimeZones(path: string): boolean {
   return path.startsWith('tzdata/') && !/(\.tab|\.zi|\/leapseconds|\/zones)$/.test(path);
@@ -78,16 +67,7 @@ function neededOfFlask(path: string): boolean {
   return isPython(path) && !/^(werkzeug\/debug|flask\/sansio\/README)/.test(path);
 }
 
-/** Without pydantic's first version and its plug-ins for other tools. */
-function neededOfSqlModel(path: string): boolean {
-  return isPython(path) && !/^pydantic\/(v1\/|mypy\.py|_hypothesis)/.test(path);
-}
-
 /** pyodide's own modules are needed to start, and are taken away before anything else runs. */
 function neededOfPython(path: string): boolean {
   return isPython(path) && !/^(ctypes|_pyrepl|idlelib|tkinter|turtle|ensurepip|venv|pydoc_data)\b/.test(path);
-}
-
-function isPython(path: string): boolean {
-  return path.endsWith('.py') && !/(^|\/)tests?\//.test(path);
 }

@@ -38,7 +38,7 @@ export interface Timing {
 export async function answersOf(
   folder: string,
   project: string,
-  { again }: { readonly again: boolean },
+  { again, isTrusted }: { readonly again: boolean; readonly isTrusted: boolean },
 ): Promise<{ readonly answers: Answer[]; readonly timing: Timing | null }> {
   const storage = again ? mkdtempSync(join(tmpdir(), 'ormsight-survey-')) : join(homedir(), '.cache/ormsight/renderer');
   const log = { info: () => undefined, warn: () => undefined };
@@ -46,7 +46,12 @@ export async function answersOf(
   try {
     const workspace = new Workspace({ roots: [folder] });
     const snapshot = workspace.snapshot();
-    const engine = createEngine({ workspace, renderer, settings: () => ({ dialect: null, driver: null }) });
+    const engine = createEngine({
+      workspace,
+      renderer,
+      settings: () => ({ dialect: null, driver: null }),
+      isTrusted: () => isTrusted,
+    });
     const answers: Answer[] = [];
     const times: number[] = [];
     for (const path of snapshot.pythonPaths()) {

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { hostConfig } from '../../server/src/render/hostConfig.ts';
-import { type HostProcess, makeSnapshot, startHost } from '../../server/src/render/hostProcess.ts';
+import { type HostProcess, startHost, writeWithHost } from '../../server/src/render/hostProcess.ts';
 import { readManifest } from '../../server/src/render/libraries.ts';
 import type { RenderRequest } from '../../server/src/render/protocol.ts';
 import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
@@ -30,15 +30,17 @@ async function benchRenderer(library: LibraryName, version: string): Promise<Fig
   const config = hostConfig(files, manifest, bundled);
   const storage = await mkdtemp(join(tmpdir(), 'ormsight-bench-'));
   const file = join(storage, 'python.snapshot');
-  const making = await timed(() => makeSnapshot(files.hostPath, { ...config, snapshot: { use: 'make', file } }, limit));
+  const making = await timed(() =>
+    writeWithHost(files.hostPath, { ...config, task: { kind: 'snapshot', file } }, limit, true),
+  );
 
   const starts = { plain: [] as number[], snapshot: [] as number[] };
   const work = { plain: [] as number[], snapshot: [] as number[] };
   const [first, second, warm, idle, used]: number[][] = [[], [], [], [], []];
   for (let round = 0; round < rounds; round++) {
     for (const kind of ['plain', 'snapshot'] as const) {
-      const snapshot = kind === 'plain' ? ({ use: 'no' } as const) : ({ use: 'load', file } as const);
-      const host = startHost(files.hostPath, { ...config, snapshot }, limit);
+      const task = { kind: 'answer', snapshot: kind === 'plain' ? null : file } as const;
+      const host = startHost(files.hostPath, { ...config, task }, limit);
       starts[kind].push((await timed(() => host.ready)).milliseconds);
       work[kind].push(await processorTime(host));
       if (kind === 'snapshot') {

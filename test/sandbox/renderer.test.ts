@@ -127,7 +127,7 @@ test('interactive requests go first, the newest of them before the others', asyn
   await sandbox.run('print("warm")');
   const order: string[] = [];
   const add = (name: string, priority: RenderPriority) =>
-    sandbox.renderer.render(bodyOf(`print("${name}")`), undefined, priority).then(() => order.push(name));
+    sandbox.renderer.render(bodyOf(`print("${name}")`), undefined, { priority }).then(() => order.push(name));
   await Promise.all([
     add('running', 'background'),
     add('first file', 'background'),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createRenderer, type Renderer, type RendererOptions } from '../../server/src/render/renderer.ts';
 import type { RenderRequest, RenderResult } from '../../server/src/render/protocol.ts';
 
-const root = join(import.meta.dirname, '../..');
+export const root = join(import.meta.dirname, '../..');
 
 /** The real host with a renderer in it that executes any Python, without an allowlist: only the walls behind hold. */
 export const standIn = join(import.meta.dirname, 'standIn');

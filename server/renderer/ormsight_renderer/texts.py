@@ -109,7 +109,9 @@ def _install_django():
     from django.apps import config
     from django.utils import module_loading
 
-    cached_import, import_module = module_loading.cached_import, config.import_module
+    import_module = config.import_module
+    # Django 3.2 has none, and imports each time.
+    cached_import = getattr(module_loading, "cached_import", None)
 
     def loaded(module_path, class_name):
         _check_module(module_path)
@@ -119,7 +121,11 @@ def _install_django():
         _check_module(name)
         return import_module(name, package)
 
-    module_loading.cached_import, config.import_module = loaded, imported
+    config.import_module = imported
+    if cached_import is None:
+        module_loading.import_module = imported
+    else:
+        module_loading.cached_import = loaded
 
 
 def _check_module(name):

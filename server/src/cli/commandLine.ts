@@ -22,6 +22,8 @@ export interface SqlCommand {
   readonly format: Format;
   readonly dialect: DialectName | null;
   readonly driver: string | null;
+  /** The ORMs of the project's own environment may run in the sandbox. */
+  readonly trust: boolean;
   readonly at: Place | null;
 }
 export interface ModelsCommand {
@@ -89,7 +91,7 @@ function parseCommand(command: 'sql' | 'models' | 'check', argv: readonly string
   const format = oneOf('format', values.format ?? 'text', ['text', 'json'] as const);
   if (command === 'models') return { command, paths, format };
   const dialect = values.dialect === undefined ? null : oneOf('dialect', dialectName(values.dialect), DIALECTS);
-  return { command, paths, format, dialect, driver: values.driver ?? null, at };
+  return { command, paths, format, dialect, driver: values.driver ?? null, trust: values.trust ?? false, at };
 }
 
 interface Options {
@@ -97,6 +99,7 @@ interface Options {
   readonly format?: string;
   readonly dialect?: string;
   readonly driver?: string;
+  readonly trust?: boolean;
   readonly at?: string;
   readonly select?: readonly string[];
   readonly ignore?: readonly string[];
@@ -108,6 +111,7 @@ interface Options {
 const OWNERS = {
   dialect: 'sql',
   driver: 'sql',
+  trust: 'sql',
   at: 'sql',
   select: 'check',
   ignore: 'check',
@@ -130,6 +134,7 @@ function readOptions(
         format: text,
         dialect: text,
         driver: text,
+        trust: { type: 'boolean' },
         at: text,
         select: texts,
         ignore: texts,

@@ -32,6 +32,8 @@ The SQL that every query expression in the files sends, compiled by the real ORM
 Options:
   --dialect postgresql|sqlite|mysql  default: what the project's settings name
   --driver NAME                      as in an engine URL: psycopg2, asyncpg, pysqlite, mysqldb ...
+  --trust                            compile with the ORM that is installed in the project's environment, in the
+                                     sandbox; else with the bundled release that is nearest to it
   --at FILE:LINE[:COL]               only the query at this place, lines and columns counted from 1
   --format text|json                 text for people (default), JSON for programs (docs/cli.md)
   -h, --help                         this text

@@ -30,7 +30,12 @@ export interface Project {
  * The files below `paths`, read together with the rest of their projects.
  * Throws `CliError` for a path that is not there; files that cannot be read are named on standard error, and it goes on.
  */
-export function openProject(paths: readonly string[], settings: EngineSettings, renderer: Renderer | null): Project {
+export function openProject(
+  paths: readonly string[],
+  settings: EngineSettings,
+  renderer: Renderer | null,
+  { isTrusted = false }: { readonly isTrusted?: boolean } = {},
+): Project {
   const wanted = paths.map((path) => {
     const full = resolve(path);
     if (!existsSync(full)) throw new CliError(`${path}: there is no such file or folder`);
@@ -45,7 +50,13 @@ export function openProject(paths: readonly string[], settings: EngineSettings, 
     const message = process.env['ORMSIGHT_DEBUG'] && error instanceof Error ? error.stack : String(error);
     process.stderr.write(`ormsight: the rule ${rule} failed and found less: ${message}\n`);
   };
-  const engine = createEngine({ workspace, renderer, settings: () => settings, onRuleFailure });
+  const engine = createEngine({
+    workspace,
+    renderer,
+    settings: () => settings,
+    isTrusted: () => isTrusted,
+    onRuleFailure,
+  });
   const listed = snapshot.pythonPaths().filter((path) => wanted.some((one) => path === one || isInside(path, one)));
   const files = [...new Set([...listed, ...wanted.filter((path) => statSync(path).isFile())])].sort();
   if (files.length === 0) throw new CliError(`${paths.join(', ')}: there are no Python files`);

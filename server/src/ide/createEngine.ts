@@ -18,6 +18,7 @@ import { RuleRunner } from '../rules/run.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Engine, EngineSettings } from './engine.ts';
+import { installedLibrary } from './installedLibrary.ts';
 import { type FileTarget, renderSite } from './queries.ts';
 import type { QueryView } from './views.ts';
 
@@ -28,6 +29,8 @@ export interface EngineOptions {
   /** null where no SQL is wanted: `ormsight models`, `ormsight check`. */
   readonly renderer: Renderer | null;
   readonly settings: () => EngineSettings;
+  /** Whether the user trusts the workspace: then ORMs are read from its environments. Untrusted when absent. */
+  readonly isTrusted?: () => boolean;
   /** A rule threw: its answer for the file is lost, the rest goes on. */
   readonly onRuleFailure?: (rule: string, error: unknown) => void;
 }
@@ -130,7 +133,9 @@ class OrmEngine implements Engine {
   warmUp(path: string): void {
     const analysis = this.#analyse();
     const orm = this.#ormOf(analysis, path);
-    if (orm) this.#options.renderer?.warmUp(orm, this.#target(analysis, path, orm).version);
+    if (!orm) return;
+    const { version, installed } = this.#target(analysis, path, orm);
+    this.#options.renderer?.warmUp(orm, version, installed);
   }
 
   #analyse(): Analysis {
@@ -238,6 +243,7 @@ class OrmEngine implements Engine {
           ? { kind: 'project', where: `${found.source.path}:${found.source.line}` }
           : { kind: 'assumed', where: null },
       version: version?.bundled ?? '',
+      installed: this.#options.isTrusted?.() ? installedLibrary(snapshot.environmentOf(path), orm, pinned) : null,
       pinnedVersion: pinned && version && !version.sameFeatureRelease ? pinned : null,
     };
   }

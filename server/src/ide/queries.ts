@@ -8,6 +8,8 @@ import type { DialectName, HoleType, ModelSet, Slice, Step, Target } from '../qu
 import { sliceOf } from '../query/slice.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { Reading, RenderedVariant, RenderResult } from '../render/protocol.ts';
+import { featureReleaseOf } from '../render/libraries.ts';
+import type { InstalledLibrary } from '../render/installed/installedLibrary.ts';
 import type { Renderer } from '../render/renderer.ts';
 import { libraryNames } from './labels.ts';
 import type { QueryView, StatementView } from './views.ts';
@@ -21,6 +23,8 @@ export interface FileTarget {
   readonly version: string;
   /** What the project pins when that is another feature release; else null. */
   readonly pinnedVersion: string | null;
+  /** The project's own library, which is asked instead of the bundled one; null in an untrusted workspace. */
+  readonly installed: InstalledLibrary | null;
 }
 
 const MAX_VARIANTS = 8;
@@ -45,14 +49,30 @@ export async function renderSite(
       maxVariants: MAX_VARIANTS,
     },
     cancellation,
+    { installed: target.installed },
   );
   // A column that is there and a rollback of nothing are worth no word.
   if ((site.of === 'column' || site.of === 'rollback') && result.kind !== 'refused' && sentBy(result).length === 0)
     return null;
-  return viewOf(file, site, target, result, [
+  const failure = target.installed && renderer.failureOf(target.installed);
+  return viewOf(file, site, target, failure, result, [
     ...unknownFor(modelSet, sentBy(result), unknownModels(result)),
     ...slice.unknown,
   ]);
+}
+
+/** Why a release of another feature version compiled it; null when it is of the same. */
+function differenceOf(
+  { orm }: QuerySite,
+  { pinnedVersion, installed }: FileTarget,
+  used: string,
+  failure: string | null,
+): string | null {
+  const wanted = pinnedVersion ?? installed?.packages[0]?.version ?? used;
+  if (featureReleaseOf(wanted) === featureReleaseOf(used)) return null;
+  const name = libraryNames[orm];
+  const why = failure === null ? '' : `, which does not start in the sandbox (${failure})`;
+  return `compiled by ${name} ${used}, the project uses ${wanted}${why}`;
 }
 
 function sentBy(result: RenderResult): readonly SentStatement[] {
@@ -117,6 +137,7 @@ function viewOf(
   file: SourceFile,
   site: QuerySite,
   target: FileTarget,
+  failure: string | null,
   result: RenderResult,
   unknownBefore: readonly string[],
 ): QueryView {
@@ -142,10 +163,8 @@ function viewOf(
   switch (result.kind) {
     case 'rendered': {
       const unknown = [...unknownBefore, ...result.unknown];
-      if (target.pinnedVersion)
-        unknown.push(
-          `compiled by ${libraryNames[site.orm]} ${result.libraryVersion}, the project uses ${target.pinnedVersion}`,
-        );
+      const difference = differenceOf(site, target, result.libraryVersion, failure);
+      if (difference) unknown.push(difference);
       return {
         ...base,
         driver: result.driver,

@@ -4,7 +4,7 @@ import type { RendererLibraryState } from '../render/renderer.ts';
 
 /** How the renderer is, over all the libraries it runs: what starts or failed comes before what is ready. */
 export class RendererStatus {
-  readonly #libraries = new Map<string, RendererLibraryState>();
+  readonly #libraries = new Map<string, RendererLibraryState & { readonly kind: RendererState['kind'] }>();
   readonly #listeners = new Set<(state: RendererState) => void>();
   #failure: string | null = null;
 
@@ -27,7 +27,9 @@ export class RendererStatus {
   }
 
   change(state: RendererLibraryState): void {
-    this.#libraries.set(`${state.library} ${state.version}`, state);
+    const name = `${state.library} ${state.version}`;
+    if (state.kind === 'replaced') this.#libraries.delete(name);
+    else this.#libraries.set(name, { ...state, kind: state.kind });
     this.#tell();
   }
 

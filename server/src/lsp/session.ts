@@ -35,6 +35,7 @@ export class Session {
   readonly #workspace: Workspace;
   readonly #renderer: Renderer | null;
   #settings: Settings = defaultSettings;
+  #isTrusted = false;
 
   constructor(roots: readonly string[], paths: ServerPaths, log: Log) {
     const facts = new FactsStore();
@@ -54,6 +55,7 @@ export class Session {
       facts,
       renderer: this.#renderer,
       settings: () => this.#settings,
+      isTrusted: () => this.#isTrusted,
       onRuleFailure: (rule, error) => log.crash(`the rule ${rule}`, error),
     });
   }
@@ -65,6 +67,11 @@ export class Session {
   configure(settings: Settings): void {
     this.#settings = settings;
     this.#workspace.configure({ exclude: settings.exclude, environment: settings.environment });
+  }
+
+  /** The user trusts the workspace: the ORMs of its environments may run in the sandbox. */
+  trust(): void {
+    this.#isTrusted = true;
   }
 
   setRoots(roots: readonly string[]): void {

@@ -101,16 +101,21 @@ export function startHost(hostPath: string, config: HostConfig, startLimit: numb
   }
 }
 
-/** Lets a child process write a snapshot to `config.snapshot.file`, at low priority, and gives its size in memory. */
-export async function makeSnapshot(hostPath: string, config: HostConfig, limit: number): Promise<{ bytes: number }> {
+/** Lets a child process write the file of its task, at low priority if that can wait; gives the size before compression. */
+export async function writeWithHost(
+  hostPath: string,
+  config: HostConfig,
+  limit: number,
+  canWait: boolean,
+): Promise<{ bytes: number }> {
   let child: ChildProcess | null = null;
   const message = await spawnHost(hostPath, config, limit, (started) => {
     child = started;
     try {
-      if (child.pid) setPriority(child.pid, 19);
+      if (canWait && child.pid) setPriority(child.pid, 19);
     } catch {
       // It is only politeness.
     }
   }).finally(() => child?.kill('SIGKILL'));
-  return { bytes: message.kind === 'snapshotMade' ? message.bytes : 0 };
+  return { bytes: message.kind === 'written' ? message.bytes : 0 };
 }

@@ -135,6 +135,11 @@ function distance([major, minor]: FeatureRelease, wanted: FeatureRelease): numbe
   return Math.abs(apart) * 2 + (apart < 0 ? 1 : 0);
 }
 
+/** `2.0.31` → `2.0`, `6.1rc1` → `6.1`. */
+export function featureReleaseOf(version: string): string {
+  return /^\d+(\.\d+)?/.exec(version)?.[0] ?? version;
+}
+
 function featureRelease(version: string): FeatureRelease {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return [major, minor];

@@ -2,6 +2,7 @@
 import type { ModelSet, Slice, Target } from '../query/program.ts';
 
 export interface RenderRequest {
+  /** Its version is that of a bundled library, which stands in where the project's own is not to be had. */
   readonly target: Target;
   readonly models: ModelSet;
   readonly slice: Slice;

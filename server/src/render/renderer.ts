@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { LruCache } from '../base/cache.ts';
 import { CancelledError, type CancellationToken, neverCancelled } from '../base/cancellation.ts';
 import type { LibraryName } from '../query/program.ts';
-import type { HostProcess, HostReply } from './hostProcess.ts';
+import { type HostProcess, type HostReply, writeWithHost } from './hostProcess.ts';
 import { type Job, type JobOutcome, type Lane, openLane } from './lane.ts';
-import { createLauncher } from './launcher.ts';
+import { createLauncher, type Launcher } from './launcher.ts';
 import { hostConfig } from './hostConfig.ts';
-import { type BundledLibrary, chooseVersion, readManifest, type VersionChoice } from './libraries.ts';
+import { archiveStore } from './installed/archiveStore.ts';
+import { createInstalledLauncher } from './installed/installedLauncher.ts';
+import { type InstalledLibrary, isBundled } from './installed/installedLibrary.ts';
+import { type BundledLibrary, chooseVersion, featureReleaseOf, readManifest, type VersionChoice } from './libraries.ts';
 import type { RenderRequest, RenderResult } from './protocol.ts';
+import { parseResult } from './result.ts';
 import { rendererHash, snapshotStore } from './snapshots.ts';
 
 /** Turns slices into SQL, in sandboxed child processes: one for each ORM library in use. */
@@ -16,14 +21,22 @@ export interface Renderer {
    * Renders one slice. Rejects with `CancelledError`, or with `RendererUnavailable` when Python cannot be started.
    * Everything that can go wrong with the slice itself is a result.
    */
-  render(request: RenderRequest, cancellation?: CancellationToken, priority?: RenderPriority): Promise<RenderResult>;
+  render(request: RenderRequest, cancellation?: CancellationToken, options?: RenderOptions): Promise<RenderResult>;
   /** Starts Python for a library before the first query needs it. */
-  warmUp(library: LibraryName, version: string): void;
+  warmUp(library: LibraryName, version: string, installed?: InstalledLibrary | null): void;
   /** The bundled release for what a project pins; see `chooseVersion` of `libraries.ts`. */
   chooseVersion(library: LibraryName, pinned: string | null): VersionChoice;
+  /** Why an installed library is not used and a bundled one stands in; null when it is used, or was not tried yet. */
+  failureOf(installed: InstalledLibrary): string | null;
   /** Calls back at every change; the returned function ends that. */
   onStateChange(listener: (state: RendererLibraryState) => void): () => void;
   dispose(): void;
+}
+
+export interface RenderOptions {
+  readonly priority?: RenderPriority;
+  /** The project's own library, read from its environment. Only for trusted workspaces. */
+  readonly installed?: InstalledLibrary | null;
 }
 
 /** `interactive`: someone looks at it, the newest first. `background`: in the order they came, after the others. */
@@ -31,9 +44,10 @@ export type RenderPriority = 'interactive' | 'background';
 
 export interface RendererLibraryState {
   readonly library: LibraryName;
-  /** Feature release. */
+  /** Feature release of a bundled library, full version of a project's own. */
   readonly version: string;
-  readonly kind: 'starting' | 'ready' | 'failed';
+  /** `replaced`: it does not start, and another one stands in. */
+  readonly kind: 'starting' | 'ready' | 'failed' | 'replaced';
   /** Why it failed, for the user. */
   readonly message: string | null;
 }
@@ -52,6 +66,8 @@ export interface RendererOptions {
   readonly timeLimit?: number;
   /** What Python's memory may grow to, in bytes. */
   readonly memoryLimit?: number;
+  /** How long Python may take to start without a snapshot, in milliseconds. */
+  readonly startLimit?: number;
 }
 
 export interface RenderLog {
@@ -71,6 +87,8 @@ const rememberedResults = 2_000;
 /** A cut-off may have been the fault of a busy machine, so it is not remembered for long. */
 const cutOffRememberedFor = 30_000;
 const idleLimit = 5 * 60_000;
+/** A few hundred sources take some seconds, on a busy machine several times that. */
+const compileLimit = 120_000;
 
 /** Makes a renderer. Reads the manifest; starts nothing yet. Throws when the bundled files are not there. */
 export function createRenderer(options: RendererOptions): Renderer {
@@ -80,6 +98,13 @@ export function createRenderer(options: RendererOptions): Renderer {
   const snapshots = snapshotStore(options.storageDir);
   const listeners = new Set<(state: RendererLibraryState) => void>();
   const lanes = new Map<string, Lane>();
+  /** Why installed libraries do not start, by the names of their releases. */
+  const broken = new Map<string, string>();
+  const archives = archiveStore({
+    storageDir: options.storageDir,
+    compilerKey: shortHash([hash, checksumOf(manifest.standardLibrary)]),
+    compile: compileArchive,
+  });
   const results = new LruCache<string, { readonly result: RenderResult; readonly until: number }>(rememberedResults);
   const running = new Map<string, SharedResult>();
   /** The model sets each process has been sent. */
@@ -89,10 +114,10 @@ export function createRenderer(options: RendererOptions): Renderer {
   let isDisposed = false;
 
   return {
-    async render(request, cancellation = neverCancelled, priority = 'interactive') {
+    async render(request, cancellation = neverCancelled, { priority = 'interactive', installed = null } = {}) {
       if (cancellation.isCancelled || isDisposed) throw new CancelledError();
-      const library = bundled(request.target.library, request.target.version);
-      const key = resultKey(request, library, hash);
+      const release = releaseFor(request.target.library, request.target.version, installed);
+      const key = resultKey(request, release, hash);
       const known = results.get(key);
       if (known && Date.now() < known.until) return known.result;
       let shared = running.get(key);
@@ -100,15 +125,16 @@ export function createRenderer(options: RendererOptions): Renderer {
         shared = shareResult();
         running.set(key, shared);
         const result = shared.wait(cancellation, priority === 'interactive');
-        laneOf(library).add(createJob(request, library, key, shared));
+        laneOf(release).add(createJob(request, release, key, shared));
         return result;
       }
       return shared.wait(cancellation, priority === 'interactive');
     },
-    warmUp(library, version) {
-      if (!isDisposed) laneOf(bundled(library, version)).warmUp();
+    warmUp(library, version, installed = null) {
+      if (!isDisposed) laneOf(releaseFor(library, version, installed)).warmUp();
     },
     chooseVersion: (library, pinned) => chooseVersion(manifest, library, pinned),
+    failureOf: (installed) => broken.get(idOf(installed)) ?? null,
     onStateChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -117,6 +143,7 @@ export function createRenderer(options: RendererOptions): Renderer {
       isDisposed = true;
       clearInterval(idleTimer);
       for (const lane of lanes.values()) lane.dispose();
+      archives.dispose();
     },
   };
 
@@ -126,43 +153,92 @@ export function createRenderer(options: RendererOptions): Renderer {
     return found;
   }
 
-  function laneOf(library: BundledLibrary): Lane {
-    const name = `${library.library}-${library.version}`;
-    const open = lanes.get(name);
+  function releaseFor(library: LibraryName, version: string, installed: InstalledLibrary | null): Release {
+    const nearest = bundled(library, version);
+    const isOwn = installed !== null && !broken.has(idOf(installed)) && !isBundled(manifest, nearest, installed);
+    if (!isOwn)
+      return { id: `${library}-${version}`, version, fullVersion: nearest.fullVersion, nearest, installed: null };
+    const fullVersion = installed.packages[0]!.version;
+    return { id: idOf(installed), version: fullVersion, fullVersion, nearest, installed };
+  }
+
+  function laneOf(release: Release): Lane {
+    const open = lanes.get(release.id);
     if (open) return open;
+    const { nearest, installed, version } = release;
+    const name = `${nearest.library}-${version}`;
     const lane = openLane({
-      launcher: createLauncher({
-        name,
-        hostPath: options.hostPath,
-        config: hostConfig(options, manifest, library, options.memoryLimit),
-        snapshots,
-        snapshotKey: shortHash([hash, ...[manifest.standardLibrary, ...library.archives].map(checksumOf)]),
-        log,
-      }),
+      launcher: installed ? installedLauncher(name, nearest, installed) : bundledLauncher(name, nearest),
       onStateChange(kind, message) {
         if (message) log.warn(`${name}: ${message}`);
-        for (const listener of listeners)
-          listener({ library: library.library, version: library.version, kind, message });
+        const told = kind === 'failed' && installed ? 'replaced' : kind;
+        for (const listener of listeners) listener({ library: nearest.library, version, kind: told, message });
       },
       onCutOff: ({ reason, message }) => log.warn(`${name}: a request was cut off (${reason}): ${message}`),
     });
-    lanes.set(name, lane);
+    lanes.set(release.id, lane);
     return lane;
+  }
+
+  function bundledLauncher(name: string, library: BundledLibrary): Launcher {
+    return createLauncher({
+      name,
+      hostPath: options.hostPath,
+      config: hostConfig(options, manifest, library, options.memoryLimit),
+      startLimit: options.startLimit,
+      snapshots,
+      snapshotKey: shortHash([hash, ...[manifest.standardLibrary, ...library.archives].map(checksumOf)]),
+      log,
+    });
+  }
+
+  /** What the library needs comes from the bundled one that is nearest, after it on Python's path. */
+  function installedLauncher(name: string, nearest: BundledLibrary, installed: InstalledLibrary): Launcher {
+    const config = hostConfig(options, manifest, nearest, options.memoryLimit);
+    const version = featureReleaseOf(installed.packages[0]!.version);
+    return createInstalledLauncher({
+      installed,
+      archives,
+      launcherFor: (archive) =>
+        createLauncher({
+          name,
+          hostPath: options.hostPath,
+          config: { ...config, isForeign: true, version, archives: [archive, ...config.archives.slice(1)] },
+          startLimit: options.startLimit,
+          snapshots,
+          snapshotName: 'python',
+          snapshotKey: shortHash([hash, checksumOf(manifest.standardLibrary)]),
+          log,
+        }),
+    });
+  }
+
+  async function compileArchive(from: string, file: string): Promise<void> {
+    const config = hostConfig(options, manifest, manifest.libraries[0]!, options.memoryLimit);
+    const started = performance.now();
+    const task = { kind: 'compile', from, file } as const;
+    await writeWithHost(options.hostPath, { ...config, archives: [], compiled: [], task }, compileLimit, false);
+    log.info(`${basename(file)}: compiled in ${Math.round(performance.now() - started)} ms`);
   }
 
   function checksumOf(archive: string): string {
     return manifest.archives.find(({ file }) => file === archive)?.sha256 ?? archive;
   }
 
-  function createJob(request: RenderRequest, library: BundledLibrary, key: string, shared: SharedResult): Job {
+  function createJob(request: RenderRequest, release: Release, key: string, shared: SharedResult): Job {
     const job: Job = {
       isInteractive: () => shared.isInteractive(),
       isWanted: () => shared.isWanted(),
       run: (host) => askWithModels(host, request),
       settle(outcome) {
         // Someone may have asked for it again just when it was left out.
-        if (outcome.kind === 'cancelled' && shared.isWanted() && !isDisposed) return laneOf(library).add(job);
+        if (outcome.kind === 'cancelled' && shared.isWanted() && !isDisposed) return laneOf(release).add(job);
         running.delete(key);
+        if (outcome.kind === 'unavailable' && release.installed && !isDisposed) {
+          broken.set(release.id, outcome.message.trim());
+          const other = releaseFor(request.target.library, request.target.version, null);
+          return laneOf(other).add(createJob(request, other, resultKey(request, other, hash), shared));
+        }
         const result = toResult(outcome);
         if (!(result instanceof Error)) remember(key, result);
         shared.settle(result);
@@ -196,6 +272,20 @@ export function createRenderer(options: RendererOptions): Renderer {
   }
 }
 
+/** One release of a library that can run: a bundled one, or a project's own with the bundled one that is nearest. */
+interface Release {
+  readonly id: string;
+  /** As it is spoken of: `2.0` of a bundled one, `2.0.31` of a project's. */
+  readonly version: string;
+  readonly fullVersion: string;
+  readonly nearest: BundledLibrary;
+  readonly installed: InstalledLibrary | null;
+}
+
+function idOf({ library, packages }: InstalledLibrary): string {
+  return [library, ...packages.flatMap(({ name, version, sitePackages }) => [name, version, sitePackages])].join(' ');
+}
+
 function toResult(outcome: JobOutcome): RenderResult | Error {
   switch (outcome.kind) {
     case 'answer':
@@ -207,27 +297,6 @@ function toResult(outcome: JobOutcome): RenderResult | Error {
     case 'unavailable':
       return new RendererUnavailable(outcome.message);
   }
-}
-
-const resultKinds: ReadonlySet<string> = new Set<RenderResult['kind']>([
-  'rendered',
-  'nothing',
-  'failed',
-  'refused',
-  'cutOff',
-]);
-
-/** What comes out of the sandbox is not trusted to be what it should be. */
-function parseResult(text: string): RenderResult {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && 'kind' in value && resultKinds.has(String(value.kind))) {
-      return value as RenderResult;
-    }
-  } catch {
-    // The same as any other answer that is none.
-  }
-  return { kind: 'cutOff', reason: 'crash' };
 }
 
 function isNeedModels(text: string): boolean {
@@ -269,17 +338,14 @@ function shareResult(): SharedResult {
 }
 
 /** Everything a result depends on. */
-function resultKey(
-  { models, slice, target, maxVariants }: RenderRequest,
-  library: BundledLibrary,
-  hash: string,
-): string {
+function resultKey({ models, slice, target, maxVariants }: RenderRequest, release: Release, hash: string): string {
   return shortHash([
     models.key,
     JSON.stringify(slice),
     JSON.stringify(target),
     `${maxVariants}`,
-    library.fullVersion,
+    release.id,
+    release.fullVersion,
     hash,
   ]);
 }

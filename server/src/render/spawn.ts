@@ -18,17 +18,23 @@ export async function spawnHost(
   const start = (isRestricted: boolean) => {
     const child = forkHost(hostPath, config, isRestricted);
     onStart(child);
-    return outcomeOfStart(child, limit);
+    return outcomeOfStart(child, limit, config.isForeign);
   };
   if (!runtimeHasRestrictions) return start(false);
   try {
     return await start(true);
   } catch (error) {
-    if (!mayComeFromRestrictions(error as Error)) throw error;
+    // What a project's library says or does must not open anything: `os._exit(9)` looks like an unknown option.
+    if (config.isForeign || !mayComeFromRestrictions(error as Error)) throw error;
     const outcome = await start(false);
     runtimeHasRestrictions = false;
     return outcome;
   }
+}
+
+/** Python is there, but the library cannot be imported, or answers nothing. */
+export class LibraryFailure extends Error {
+  override readonly name = 'LibraryFailure';
 }
 
 /** False once a runtime turned out to know none of the options that take rights away. */
@@ -40,15 +46,18 @@ function mayComeFromRestrictions({ message }: Error): boolean {
 }
 
 /** The first thing a process says. Rejects when that is a failure, or nothing within the limit. */
-function outcomeOfStart(child: ChildProcess, limit: number): Promise<HostMessage> {
+function outcomeOfStart(child: ChildProcess, limit: number, isForeign: boolean): Promise<HostMessage> {
   return new Promise((resolve, reject) => {
     const errors: Buffer[] = [];
     child.stderr?.on('data', (chunk: Buffer) => errors.length < 20 && errors.push(chunk));
     const fail = (reason: string) => reject(new Error(reason));
-    const timer = setTimeout(() => fail(`Python did not start within ${Math.round(limit / 1000)} s`), limit);
+    const late = `Python did not start within ${Math.round(limit / 1000)} s`;
+    // A project's library may hang when it is imported.
+    const timer = setTimeout(() => (isForeign ? reject(new LibraryFailure(late)) : fail(late)), limit);
     child.once('message', (message: HostMessage) => {
       clearTimeout(timer);
-      if (message.kind === 'failed') fail(message.message);
+      if (message.kind === 'failed' && message.of === 'library') reject(new LibraryFailure(message.message));
+      else if (message.kind === 'failed') fail(message.message);
       else resolve(message);
     });
     child.once('error', (error) => fail(error.message));
@@ -88,15 +97,17 @@ function forkHost(hostPath: string, config: HostConfig, isRestricted: boolean): 
 
 /**
  * Options of Node that take rights away from the process: it reads the few files it needs, writes none (but the
- * snapshot when it makes one), starts no process, and runs no JavaScript from strings, which is what an escape from
+ * one it is to make), starts no process, and runs no JavaScript from strings, which is what an escape from
  * Python would be.
  */
 function restrictions(host: string, config: HostConfig): string[] {
-  const { snapshot } = config;
+  const { task } = config;
   const hostFiles = host.endsWith('.ts') ? dirname(host) : host;
   const { pyodideDir, rendererDir, standardLibrary, archives, compiled } = config;
   const readable = [hostFiles, pyodideDir, rendererDir, standardLibrary, ...archives, ...compiled];
-  if (snapshot.use !== 'no') readable.push(snapshot.use === 'make' ? dirname(snapshot.file) : snapshot.file);
+  if (task.kind !== 'answer') readable.push(dirname(task.file));
+  else if (task.snapshot !== null) readable.push(task.snapshot);
+  if (task.kind === 'compile') readable.push(task.from);
   const permission = ['--permission', '--experimental-permission'].find((flag) =>
     process.allowedNodeEnvironmentFlags.has(flag),
   );
@@ -106,7 +117,7 @@ function restrictions(host: string, config: HostConfig): string[] {
     '--expose-gc',
     '--no-warnings',
     ...(permission ? [permission, ...readable.map((path) => `--allow-fs-read=${path}`)] : []),
-    ...(permission && snapshot.use === 'make' ? [`--allow-fs-write=${dirname(snapshot.file)}`] : []),
+    ...(permission && task.kind !== 'answer' ? [`--allow-fs-write=${dirname(task.file)}`] : []),
   ];
 }
 

@@ -3,7 +3,7 @@
 import os
 import warnings
 
-from .. import library, run
+from .. import library, older, run
 from ..holes import Hole, Row, is_hole, typed
 from ..operations import or_none
 from ..recording import drivers
@@ -22,6 +22,7 @@ def start(version):
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     warnings.simplefilter("ignore")
     drivers.install()
+    older.install_for_django(version)
     import django
     from django.conf import settings
 

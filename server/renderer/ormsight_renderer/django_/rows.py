@@ -89,17 +89,21 @@ def _remember(cls):
 def _raw():
     from django.db.models import query
 
-    original = query.RawModelIterable.__iter__
+    # Before Django 4.1, a raw queryset did this itself.
+    owner, name = getattr(query, "RawModelIterable", query.RawQuerySet), "__iter__"
+    if owner is query.RawQuerySet:
+        name = "iterator"
+    original = getattr(owner, name)
 
     def iterate(self):
-        _Work.stack.append(self.queryset.model)
+        _Work.stack.append(self.model if owner is query.RawQuerySet else self.queryset.model)
         try:
             found = list(original(self))
         finally:
             _Work.stack.pop()
         return iter(found)
 
-    query.RawModelIterable.__iter__ = iterate
+    setattr(owner, name, iterate)
 
 
 def _converters():

@@ -4,7 +4,7 @@ import os
 import sys
 import warnings
 
-from .. import library, run
+from .. import library, older, run
 from ..holes import Hole, Row, is_hole, typed
 from ..recording import drivers
 
@@ -16,6 +16,7 @@ def start(version):
     sys.modules.setdefault("greenlet", None)
     warnings.simplefilter("ignore")
     drivers.install()
+    older.install_for_sqlalchemy()
     import sqlalchemy
 
     from . import alembic, carrying, flask, sending, sessions, sqlmodel, targets, unknown_types

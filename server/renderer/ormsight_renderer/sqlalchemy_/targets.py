@@ -64,7 +64,7 @@ class Targets:
         class Pool(NullPool):
             _is_asyncio = is_async
 
-        engine = real_create_engine(url, module=module, poolclass=Pool, creator=Connection, _initialize=False)
+        engine = real_create_engine(url, module=module, poolclass=Pool, creator=lambda: Connection(dialect), _initialize=False)
         with engine.connect() as connection:
             engine.dialect.initialize(connection)  # The dialect asks the server what it can do.
         sending.attach(engine)

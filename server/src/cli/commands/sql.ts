@@ -13,7 +13,8 @@ import { openRenderer } from '../openRenderer.ts';
 export async function sql(command: SqlCommand): Promise<number> {
   const renderer = openRenderer();
   try {
-    const project = openProject(command.paths, { dialect: command.dialect, driver: command.driver }, renderer);
+    const settings = { dialect: command.dialect, driver: command.driver };
+    const project = openProject(command.paths, settings, renderer, { isTrusted: command.trust });
     const views = command.at ? await viewAt(project, command.at) : await allViews(project);
     if (command.format === 'json')
       process.stdout.write(

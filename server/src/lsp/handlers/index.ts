@@ -10,6 +10,7 @@ import { rendererState } from './rendererState.ts';
 import { schema } from './schema.ts';
 import { target } from './target.ts';
 import { textDocuments } from './textDocuments.ts';
+import { trust } from './trust.ts';
 import { watchedFiles } from './watchedFiles.ts';
 import { workspaceFolders } from './workspaceFolders.ts';
 
@@ -26,6 +27,7 @@ export const handlers: readonly Handler[] = [
   schema,
   target,
   textDocuments,
+  trust,
   watchedFiles,
   workspaceFolders,
 ];

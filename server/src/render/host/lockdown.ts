@@ -2,7 +2,7 @@
  * What is taken away before the first request runs. The programs that come are checked against an allowlist in Python;
  * this is the wall behind it, and the process itself, started without rights, is the one behind that.
  */
-import type { Python } from './python.ts';
+import type { LibraryStart, Python } from './python.ts';
 
 /** No connection can be made from this process any more. */
 export function closeNetwork(): void {
@@ -18,12 +18,23 @@ export function closeNetwork(): void {
   Datagrams.prototype.send = refuse;
 }
 
-/**
- * Python has no way to JavaScript any more, nor to raw memory. Gives the function that answers requests: a text, or
- * what Python raised, after a zero character: `\0MemoryError`.
- */
-export function closePython(python: Python): (request: string) => unknown {
-  return python.runPython(lockdown, { globals: python.toPy({}) }) as (request: string) => unknown;
+/** What Python still does when it is closed. */
+export interface ClosedPython {
+  /** Imports the library. Gives an empty text, or why that failed. */
+  start(library: LibraryStart): unknown;
+  /** Answers a request: a text, or what Python raised, after a zero character: `\0MemoryError`. */
+  answer(request: string): unknown;
+}
+
+/** Python has no way to JavaScript any more, nor to raw memory. */
+export function closePython(python: Python): ClosedPython {
+  const functions = python.runPython(lockdown, { globals: python.toPy({}) }) as {
+    get(index: number): (text: string) => unknown;
+    destroy(): void;
+  };
+  const [start, answer] = [functions.get(0), functions.get(1)];
+  functions.destroy();
+  return { start: (library) => start(JSON.stringify(library)), answer };
 }
 
 /** Python's file system, which is in memory, can be read and no longer changed, so it cannot fill up. */
@@ -79,8 +90,11 @@ const changes = [
 ];
 
 const lockdown = `
-import _imp, asyncio, sys
-from ormsight_renderer import handle
+import _imp, asyncio, gc, json, sys
+if "/renderer" not in sys.path:
+    sys.path.append("/renderer")
+sys.dont_write_bytecode = True
+import ormsight_renderer
 
 TAKEN = frozenset((
     "js", "pyodide_js", "pyodide", "_pyodide", "_pyodide_core",
@@ -117,11 +131,26 @@ _imp.create_builtin = guarded(_imp.create_builtin)
 asyncio.events._set_event_loop_policy(None)
 asyncio.events._set_running_loop(None)
 
+def start(text):
+    library = json.loads(text)
+    sys.path.extend(folder for folder in library["folders"] if folder not in sys.path)
+    try:
+        ormsight_renderer.start(library["library"], library["version"])
+        for request in library["requests"]:
+            reply = json.loads(ormsight_renderer.handle(request))
+            if reply["kind"] != "rendered":
+                return reply.get("message") or reply.get("reason") or reply["kind"]
+    except BaseException as error:
+        return f"{type(error).__name__}: {error}"
+    gc.collect()
+    gc.freeze()
+    return ""
+
 def answer(request):
     try:
-        return handle(request)
+        return ormsight_renderer.handle(request)
     except BaseException as error:
         return "\\0" + type(error).__name__
 
-answer
+start, answer
 `;

@@ -1,10 +1,11 @@
 /**
  * The child process in which Python runs: `node main.ts '<HostConfig>'`, with an IPC channel.
  *
- * It starts Python in WebAssembly with one ORM library, takes everything away that leads out of it, and then answers
+ * It starts Python in WebAssembly, takes everything away that leads out of it, imports one ORM library, and then answers
  * one request after the other. Whoever started it watches the time and ends it when it hangs.
  */
-import { loadPython } from './python.ts';
+import { compileArchive } from './compileArchive.ts';
+import { type LibraryStart, libraryToStart, loadPython } from './python.ts';
 import { limitMemory } from './memory.ts';
 import { closeFileSystem, closeHost, closeNetwork, closePython } from './lockdown.ts';
 import type { HostConfig, HostMessage, HostRequest } from './messages.ts';
@@ -21,30 +22,47 @@ const collectGarbage = (globalThis as { gc?: () => void }).gc ?? (() => undefine
 /** In characters; no statement anyone would read is near it. */
 const longestAnswer = 20_000_000;
 
+/** In characters, of why a library does not start. */
+const longestFailure = 500;
+
 if (!send) {
   console.error('This program is started by the renderer, with a channel to answer on.');
   exit(2);
 }
 process.on('disconnect', () => exit(0));
-process.on('uncaughtException', fail);
-run(JSON.parse(process.argv[2] ?? '{}') as HostConfig).catch(fail);
+process.on('uncaughtException', (error) => fail(error));
+run(JSON.parse(process.argv[2] ?? '{}') as HostConfig).catch((error: unknown) => fail(error));
 
 async function run(config: HostConfig): Promise<void> {
   closeNetwork();
   limitMemory(config.memoryLimit);
   const python = await loadPython(config);
-  if (config.snapshot.use === 'make') {
-    const started = performance.now();
-    const bytes = await writeSnapshot(python, config.snapshot.file);
-    reply({ kind: 'snapshotMade', bytes, milliseconds: performance.now() - started }, () => exit(0));
+  if (config.task.kind !== 'answer') {
+    const { task } = config;
+    const bytes = await (task.kind === 'snapshot'
+      ? writeSnapshot(python, task.file)
+      : compileArchive(python, task.from, task.file));
+    reply({ kind: 'written', bytes }, () => exit(0));
     return;
   }
-  const handle = closePython(python);
+  const { start, answer: handle } = closePython(python);
   closeFileSystem(python);
   onMessage((request: HostRequest) => reply(answer(request)));
   closeHost();
+  const library = libraryToStart(config);
+  const failure = library ? startLibrary(library) : '';
+  if (failure !== '') return fail(failure.slice(0, longestFailure), 'library');
   reply({ kind: 'ready' });
   setTimeout(collectGarbage, garbageAfter);
+
+  function startLibrary(library: LibraryStart): string {
+    try {
+      const failure = start(library);
+      return typeof failure === 'string' ? failure : 'it says nonsense';
+    } catch (error) {
+      return `Python ended: ${messageOf(error)}`;
+    }
+  }
 
   function answer({ id, text: request }: HostRequest): HostMessage {
     try {
@@ -76,8 +94,8 @@ function reasonFor(pythonError: string): 'memory' | 'recursion' | 'crash' {
   return pythonError === 'RecursionError' ? 'recursion' : 'crash';
 }
 
-function fail(error: unknown): void {
-  reply({ kind: 'failed', message: messageOf(error) }, () => exit(1));
+function fail(error: unknown, of: 'python' | 'library' = 'python'): void {
+  reply({ kind: 'failed', of, message: messageOf(error) }, () => exit(1));
 }
 
 function messageOf(error: unknown): string {

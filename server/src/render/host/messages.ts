@@ -8,6 +8,8 @@ export interface HostConfig {
   readonly standardLibrary: string;
   /** Zips with the library and what it needs, in the order of `sys.path`. */
   readonly archives: readonly string[];
+  /** The library comes from a project: nothing of it runs before all that leads out of Python is taken away. */
+  readonly isForeign: boolean;
   /** Compiled modules of theirs: `package.module.so`. */
   readonly compiled: readonly string[];
   /** Folder that holds the package `ormsight_renderer`. */
@@ -17,12 +19,16 @@ export interface HostConfig {
   readonly version: string;
   /** What Python's memory may grow to, in bytes. */
   readonly memoryLimit: number;
-  readonly snapshot:
-    | { readonly use: 'no' }
-    | { readonly use: 'load'; readonly file: string }
-    /** Write a snapshot to the file and end, without answering anything. */
-    | { readonly use: 'make'; readonly file: string };
+  readonly task: HostTask;
 }
+
+export type HostTask =
+  /** Answer requests; from a snapshot when one is named. That of a foreign library is without the library. */
+  | { readonly kind: 'answer'; readonly snapshot: string | null }
+  /** Write a snapshot to the file and end. */
+  | { readonly kind: 'snapshot'; readonly file: string }
+  /** Write the zip `from` to the file with byte code in the place of sources, without executing it, and end. */
+  | { readonly kind: 'compile'; readonly from: string; readonly file: string };
 
 /** One request, as `ormsight_renderer.handle` takes it. */
 export interface HostRequest {
@@ -32,9 +38,10 @@ export interface HostRequest {
 
 export type HostMessage =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'snapshotMade'; readonly bytes: number; readonly milliseconds: number }
-  /** Python could not be started; the process ends. */
-  | { readonly kind: 'failed'; readonly message: string }
+  /** The file of the task is there; its size before compression. */
+  | { readonly kind: 'written'; readonly bytes: number }
+  /** Python could not be started, or its library not be imported; the process ends. */
+  | { readonly kind: 'failed'; readonly of: 'python' | 'library'; readonly message: string }
   /** What `handle` gave. `worn`: memory has grown so much that the process should be replaced before the next one. */
   | { readonly kind: 'answer'; readonly id: number; readonly text: string; readonly worn: boolean }
   /** Python ended the request by itself; the process must be replaced. */

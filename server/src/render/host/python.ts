@@ -5,7 +5,7 @@ import type { PyodideAPI } from 'pyodide';
 import { growNextMemory } from './memory.ts';
 import type { HostConfig } from './messages.ts';
 import { readSnapshot } from './snapshot.ts';
-import { warmUpRequests } from './warmUp.ts';
+import { firstRequests, warmUpRequests } from './warmUp.ts';
 
 /** Python with the parts of pyodide that are not in its types. */
 export interface Python extends PyodideAPI {
@@ -29,11 +29,12 @@ interface StartOptions {
 }
 
 /**
- * Starts Python with the library imported and `ormsight_renderer` ready to handle requests: from a memory snapshot
- * when there is one, else from the start. Rejects when a file is missing, a snapshot does not fit or an import fails.
+ * Starts Python with the files of the library, from a memory snapshot when one is named; in a snapshot that is to be
+ * made, with all imported that it shall hold. Rejects when a file is missing, a snapshot does not fit or an import fails.
  */
 export async function loadPython(config: HostConfig): Promise<Python> {
-  const snapshot = config.snapshot.use === 'load' ? await readSnapshot(config.snapshot.file) : null;
+  const { task } = config;
+  const snapshot = task.kind === 'answer' && task.snapshot !== null ? await readSnapshot(task.snapshot) : null;
   const files = readFiles(config);
   provideNodeBinding();
   const pyodide = (await import(pathToFileURL(join(config.pyodideDir, 'pyodide.mjs')).href)) as {
@@ -51,7 +52,7 @@ export async function loadPython(config: HostConfig): Promise<Python> {
     stderr: () => undefined,
     lockFileContents: await lockFileWithoutPackages(config.pyodideDir),
     ...(snapshot && { _loadSnapshot: snapshot.bytes }),
-    ...(config.snapshot.use === 'make' && { _makeSnapshot: true }),
+    ...(task.kind === 'snapshot' && { _makeSnapshot: true }),
   });
   // pyodide holds on to its options, and this one is large.
   Object.assign(python._api.config, { _loadSnapshot: undefined });
@@ -59,29 +60,50 @@ export async function loadPython(config: HostConfig): Promise<Python> {
     python.FS.mkdirTree(path.slice(0, path.lastIndexOf('/')));
     python.FS.writeFile(path, bytes, { canOwn: true });
   }
-  if (!snapshot) startRenderer(python, config);
+  if (task.kind === 'snapshot') prepareSnapshot(python, config);
   return python;
 }
 
-function startRenderer(python: Python, config: HostConfig): void {
-  const { library, version, snapshot } = config;
+/** What `start` of `lockdown.ts` needs to import the library; nothing when the snapshot has it imported. */
+export function libraryToStart(config: HostConfig): LibraryStart | null {
+  const { task, isForeign, library, version } = config;
+  if (task.kind === 'answer' && task.snapshot !== null && !isForeign) return null;
+  return { folders: foldersOf(config), library, version, requests: isForeign ? firstRequests(library, version) : [] };
+}
+
+export interface LibraryStart {
+  /** Of `sys.path`. */
+  readonly folders: readonly string[];
+  readonly library: string;
+  readonly version: string;
+  /** Requests that have to be answered, or the library does not work here: as JSON. */
+  readonly requests: readonly string[];
+}
+
+function prepareSnapshot(python: Python, config: HostConfig): void {
+  const { library, version, isForeign } = config;
   const namespace = python.toPy({
-    folders: [rendererFolder, ...config.archives.map(pathInside)],
-    library,
+    folders: isForeign ? [rendererFolder] : foldersOf(config),
+    library: isForeign ? '' : library,
+    of_python: ofPython,
     version,
-    // Without a snapshot, the first request takes no longer than warming up for it would.
-    requests: (snapshot.use === 'make' ? warmUpRequests(library, version) : []).map((each) => JSON.stringify(each)),
+    requests: isForeign ? [] : warmUpRequests(library, version).map((each) => JSON.stringify(each)),
   });
-  python.runPython(start, { globals: namespace });
+  python.runPython(prepare, { globals: namespace });
   namespace.destroy();
 }
 
-const start = `
+const prepare = `
 import gc, sys
 sys.path.extend(folders)
 sys.dont_write_bytecode = True
 import ormsight_renderer
-ormsight_renderer.start(library, version)
+if not library:
+    # Libraries of projects are imported later, behind the walls; this is what they import of Python.
+    for name in of_python.split():
+        __import__(name)
+else:
+    ormsight_renderer.start(library, version)
 for request in requests:
     try:
         ormsight_renderer.handle(request)
@@ -90,6 +112,19 @@ for request in requests:
 gc.collect()
 gc.freeze()
 `;
+
+const ofPython = `
+asyncio collections.abc contextvars copy csv dataclasses datetime decimal difflib email.header email.message enum
+fractions functools gettext hashlib hmac html.parser http.client http.cookies importlib.metadata importlib.resources
+inspect io ipaddress itertools json locale logging.config multiprocessing operator pathlib pickle pkgutil platform pprint
+queue random re secrets select selectors shutil signal smtplib socket sqlite3 ssl statistics string struct subprocess
+tempfile threading time timeit tokenize traceback types typing unicodedata unittest.mock urllib.parse urllib.request uuid
+warnings weakref xml.sax zipfile zoneinfo
+`;
+
+function foldersOf({ archives }: HostConfig): string[] {
+  return [rendererFolder, ...archives.map(pathInside)];
+}
 
 const rendererFolder = '/renderer';
 

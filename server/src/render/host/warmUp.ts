@@ -17,6 +17,14 @@ export function warmUpRequests(library: LibraryName, version: string): RenderReq
   );
 }
 
+/** One of them for each dialect, and annotated models, as JSON: a library that cannot answer these is of no use. */
+export function firstRequests(library: LibraryName, version: string): string[] {
+  const all = warmUpRequests(library, version);
+  const first = all.filter((_, i) => i % (all.length / dialects.length) === 0);
+  if (library === 'sqlalchemy' && Number.parseInt(version, 10) >= 2) first.push({ ...first[0]!, models: annotated });
+  return first.map((each) => JSON.stringify(each));
+}
+
 interface WarmUp {
   readonly models: ModelSet;
   readonly imports: readonly Step[];
@@ -73,6 +81,40 @@ const sqlAlchemy: WarmUp = {
     'session.execute(delete(Author).where(Author.name == name))',
     'session.get(Author, name)',
   ],
+};
+
+/** What SQLAlchemy 2 reads of annotations depends on the version of Python. */
+const annotated: ModelSet = {
+  ...modelSet(
+    [
+      ...importSteps('typing', ['List', 'Optional']),
+      ...importSteps('sqlalchemy', ['ForeignKey']),
+      ...importSteps('sqlalchemy.orm', ['DeclarativeBase', 'Mapped', 'mapped_column', 'relationship']),
+      define('Base', 'class Base(DeclarativeBase):\n    pass\n'),
+      define(
+        'Author',
+        `class Author(Base):
+    __tablename__ = "authors"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[Optional[str]]
+    age: Mapped[int | None]
+    books: Mapped[List["Book"]] = relationship(back_populates="author")
+`,
+      ),
+      define(
+        'Book',
+        `class Book(Base):
+    __tablename__ = "books"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("authors.id"))
+    author: Mapped["Author"] = relationship(back_populates="books")
+`,
+      ),
+    ],
+    ['Author', 'Book'],
+    null,
+  ),
+  key: `${module} annotated`,
 };
 
 const django: WarmUp = {

@@ -1,5 +1,8 @@
-"""Compiles the modules of a library inside the sandbox's own Python, so that the byte code fits it."""
-
+/**
+ * Python that compiles the modules of a library inside the sandbox's own Python, so that the byte code fits it:
+ * `compile_module(path, source)`. Nothing of what is compiled is executed.
+ */
+export const bytecodeCompiler = `
 import ast
 import importlib.util
 import marshal
@@ -13,7 +16,7 @@ DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 def compile_module(path, source):
     """Gives the byte code of one module, without its docstrings but with its assertions.
 
-    SQLAlchemy and Django both run under ``python -OO``, so they can do without the former; the latter are how they
+    SQLAlchemy and Django both run under \`\`python -OO\`\`, so they can do without the former; the latter are how they
     say no to some arguments. SQLAlchemy's events assert that they have docstrings, and pyodide copies its own around.
     """
     tree = ast.parse(source)
@@ -27,3 +30,4 @@ def remove_docstrings(tree):
         if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
             node.body[:1] = [] if len(node.body) > 1 or isinstance(node, ast.Module) else [ast.Pass()]
     ast.fix_missing_locations(tree)
+`;

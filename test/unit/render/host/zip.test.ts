@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readZip, writeZip } from '../../../scripts/libraries/zip.ts';
+import { readZip, writeZip } from '../../../../server/src/render/host/zip.ts';
 
 const files = new Map([
   ['b/größe.py', Buffer.from('x = "ß"\n'.repeat(500))],
