@@ -5,6 +5,8 @@
  * - `raises`: how the program ends: the exception's class, and words of its message.
  * - `warns`: the same of a warning of the library, or of Django's checks.
  * - `prints`: all that it prints; `prints after the fix` with its fix.
+ * - `sends`: how many SELECTs the function `run()` of `run.py` sends; `sends after the fix` with its fix. What it prints
+ *   stays the same.
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
@@ -14,11 +16,12 @@ import { type Block, type Case, caseFiles } from '../harness/cases.ts';
 
 interface Answer {
   readonly raised: string | null;
+  readonly sent: number | null;
   readonly warned: readonly string[];
   readonly printed: string;
 }
 
-const CLAIMS = new Set(['raises', 'warns', 'prints']);
+const CLAIMS = new Set(['raises', 'warns', 'prints', 'sends']);
 const claims = caseFiles(join(import.meta.dirname, '../cases/rules'))
   .flatMap((file) => file.cases.map((one) => ({ rule: file.title, one })))
   .filter(({ one }) => one.blocks.some(({ kind }) => CLAIMS.has(kind)));
@@ -49,6 +52,8 @@ describe.each(claims)('$rule: $one.name', ({ one }) => {
     for (const { text } of blocks(one, 'warns')) expect(oneLine(answer.warned.join(' '))).toContain(oneLine(text));
     const prints = blocks(one, 'prints').find(({ info }) => info === '');
     if (prints) expect(answer.printed).toBe(prints.text);
+    const sends = blocks(one, 'sends').find(({ info }) => info === '');
+    if (sends) expect(answer.sent).toBe(Number(sends.text));
   });
 
   test('does none of it once it is fixed', () => {
@@ -59,6 +64,10 @@ describe.each(claims)('$rule: $one.name', ({ one }) => {
         expect(oneLine(answer.warned.join(' '))).not.toContain(oneLine(text));
       const prints = blocks(one, 'prints').find(({ info }) => info === 'after the fix');
       if (prints) expect(answer.printed).toBe(prints.text);
+      const sends = blocks(one, 'sends').find(({ info }) => info === 'after the fix');
+      if (!sends) continue;
+      expect(answer.sent).toBe(Number(sends.text));
+      expect(answer.printed).toBe(answers[first]!.printed);
     }
   });
 });

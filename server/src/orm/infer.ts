@@ -22,6 +22,8 @@ export interface Inference {
   bindingValue(file: SourceFile, binding: Binding): Value;
   /** `self.session`, `request.user`: an attribute of a value. */
   attributeOf(value: Value, name: string, file: SourceFile, node: Expr): Value;
+  /** What calling a function of the workspace gives. */
+  returnedBy(file: SourceFile, node: FunctionDef): Value;
 }
 
 /** What one ORM says of its own classes, functions and objects. null: not mine. */
@@ -74,6 +76,10 @@ class Inferrer implements Inference {
 
   #ownValue(file: SourceFile, expr: Expr): Value {
     return this.#memo(this.#values, expr, () => this.#expression(file, expr));
+  }
+
+  returnedBy(file: SourceFile, node: FunctionDef): Value {
+    return this.#returned(file, node);
   }
 
   bindingValue(file: SourceFile, binding: Binding): Value {

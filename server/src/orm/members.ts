@@ -36,6 +36,14 @@ export function memberOf(file: SourceFile, attribute: Attribute, inference: Infe
   }
 }
 
+/** Whether the class of a model, or one it inherits from, has anything of that name in its body. */
+export function hasMember(model: Model, name: string, inference: Inference): boolean {
+  const file = model.declared.path === '' ? undefined : inference.program.file(model.declared.path);
+  const binding = file && inference.program.lookup(file.scope, model.name).findLast((each) => each.kind === 'class');
+  if (!file || binding?.kind !== 'class') return true;
+  return inference.program.member(file, binding.node, name).symbol.kind !== 'unknown';
+}
+
 /** A method or a property that the class of a model has under a name; null for fields, relations and what is no plain function. */
 export function memberNamed(
   model: Model,

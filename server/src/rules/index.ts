@@ -4,6 +4,7 @@ import { cartesianProduct } from './cartesian-product.ts';
 import { countForExistence } from './count-for-existence.ts';
 import { declarativeBaseNotSubclassed } from './declarative-base-not-subclassed.ts';
 import { discardedQueryset } from './discarded-queryset.ts';
+import { eagerPathInvalid } from './eager-path-invalid.ts';
 import { inWithoutExpanding } from './in-without-expanding.ts';
 import { lazyLoadInLoop } from './lazy-load-in-loop.ts';
 import { lazyLoadInProperty } from './lazy-load-in-property.ts';
@@ -19,6 +20,7 @@ import { nullComparisonSurprise } from './null-comparison-surprise.ts';
 import { nullStringField } from './null-string-field.ts';
 import { pythonOperatorInFilter } from './python-operator-in-filter.ts';
 import { querysetEvaluatedTwice } from './queryset-evaluated-twice.ts';
+import { queryInLoop } from './query-in-loop.ts';
 import { rawSqlString } from './raw-sql-string.ts';
 import { readModifyWriteRace } from './read-modify-write-race.ts';
 import { relatedNameClash } from './related-name-clash.ts';
@@ -44,6 +46,7 @@ export const rules: readonly Rule[] = [
   countForExistence,
   declarativeBaseNotSubclassed,
   discardedQueryset,
+  eagerPathInvalid,
   inWithoutExpanding,
   lazyLoadInLoop,
   lazyLoadInProperty,
@@ -58,6 +61,7 @@ export const rules: readonly Rule[] = [
   nullComparisonSurprise,
   nullStringField,
   pythonOperatorInFilter,
+  queryInLoop,
   querysetEvaluatedTwice,
   rawSqlString,
   readModifyWriteRace,

@@ -1,6 +1,7 @@
 """Runs programs with the real libraries, each in a process of its own, and says what they print, raise and warn of.
 
-Reads a list of jobs from standard input: {"orm", "files"}, where `main.py` is what runs. With Django, every folder that
+Reads a list of jobs from standard input: {"orm", "files"}, where `main.py` is what runs, or `run.py` when there is one:
+it makes rows, and then its function `run()` is called, whose SELECT statements are counted. With Django, every folder that
 holds a `models.py` is an app, its tables are there before `main.py` runs, and Django's own checks run after it.
 """
 
@@ -48,10 +49,41 @@ def django_checks():
         raise SystemCheckError("; ".join(f"{problem.id}: {problem.msg}" for problem in serious))
 
 
+@contextlib.contextmanager
+def counted_selects(orm):
+    sent = []
+
+    def note(statement):
+        if statement.lstrip().upper().startswith("SELECT"):
+            sent.append(statement)
+
+    if orm == "django":
+        from django.db import connection
+
+        def wrapper(execute, sql, params, many, context):
+            note(sql)
+            return execute(sql, params, many, context)
+
+        with connection.execute_wrapper(wrapper):
+            yield sent
+    else:
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+
+        def before(connection, cursor, statement, parameters, context, executemany):
+            note(statement)
+
+        event.listen(Engine, "before_cursor_execute", before)
+        try:
+            yield sent
+        finally:
+            event.remove(Engine, "before_cursor_execute", before)
+
+
 def result_of(job):
     folder = tempfile.mkdtemp(prefix="ormsight-rules-")
     output = io.StringIO()
-    answer = {"raised": None}
+    answer = {"raised": None, "sent": None}
     try:
         for path, text in job["files"].items():
             full = os.path.join(folder, path)
@@ -64,7 +96,13 @@ def result_of(job):
             try:
                 if job["orm"] == "django":
                     django_setup(job["files"])
-                runpy.run_path(os.path.join(folder, "main.py"), run_name="main")
+                if "run.py" in job["files"]:
+                    run = runpy.run_path(os.path.join(folder, "run.py"), run_name="run")["run"]
+                    with counted_selects(job["orm"]) as sent:
+                        run()
+                    answer["sent"] = len(sent)
+                else:
+                    runpy.run_path(os.path.join(folder, "main.py"), run_name="main")
                 if job["orm"] == "django":
                     django_checks()
                 else:
@@ -84,7 +122,7 @@ def in_own_process(job):
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        answer = {"raised": "the process ended", "warned": [], "printed": ""}
+        answer = {"raised": "the process ended", "sent": None, "warned": [], "printed": ""}
         try:
             answer = result_of(job)
         finally:

@@ -2,7 +2,8 @@
  * What Django's managers, querysets and model instances give.
  * Source: https://docs.djangoproject.com/en/5.2/ref/models/querysets/
  */
-import type { Call, Expr } from '../../python/syntax/nodes.ts';
+import type { Call, Expr, FunctionDef, Node } from '../../python/syntax/nodes.ts';
+import { children } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { djangoFactsOf } from '../graph.ts';
 import type { Model } from '../model.ts';
@@ -88,8 +89,8 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
 /** Whether a manager loads relations with all its rows, in `get_queryset`. */
 function managerLoads(model: Model, name: string | null, file: SourceFile, inference: Inference): boolean {
   const one = model.managers.find((each) => (name === null ? each.isDefault : each.name === name));
-  const source = one?.classId ? methodSource(one.classId, 'get_queryset', file, inference) : null;
-  return source !== null && LOADING.test(source);
+  const method = one?.classId ? methodOf(one.classId, 'get_queryset', file, inference) : null;
+  return method !== null && LOADING.test(sourceOf(method, inference));
 }
 
 function instanceAttribute(
@@ -146,8 +147,7 @@ function method(on: Value, name: string, node: Call, file: SourceFile, inference
     case 'queryset':
       return { kind: 'query', query: extended(on.query, q, name, node, inference) };
     case undefined:
-      // A method of the project's own queryset most often narrows, too; what it loads is known only by reading it.
-      return { kind: 'query', query: { ...q, loadsUnknown: q.loadsUnknown || mayLoad(q, name, file, inference) } };
+      return ownMethod(q, name, file, inference);
   }
 }
 
@@ -168,30 +168,79 @@ function extended(on: Query, q: Query, name: string, node: Call, inference: Infe
   }
 }
 
-/** Whether a custom method may load relations: yes when it cannot be found. */
-function mayLoad(q: Query, name: string, file: SourceFile, inference: Inference): boolean {
+/**
+ * A method of the project's own manager or queryset most often narrows; what it loads is known only by reading it. Some
+ * give rows of another model, or one object.
+ */
+function ownMethod(q: Query, name: string, file: SourceFile, inference: Inference): Value {
+  const methods = ownMethods(q, name, file, inference);
+  for (const method of methods) {
+    const returned = inference.returnedBy(method.file, method.node);
+    const isOther =
+      returned.kind === 'query'
+        ? returned.query.orm === 'django' && !hasSameModel(returned.query, q)
+        : returned.kind === 'instance' ||
+          returned.kind === 'collection' ||
+          returned.kind === 'mapping' ||
+          returned.kind === 'scalar';
+    if (isOther) return returned;
+    // Made of a class of a library, such as a user model that is not declared here.
+    if (returned.kind === 'external') return UNKNOWN;
+    if (givesOne(method, inference)) return rowOf(q, true, true);
+  }
+  const mayLoad = methods.length === 0 || methods.some((method) => LOADING.test(sourceOf(method, inference)));
+  return { kind: 'query', query: { ...q, loadsUnknown: q.loadsUnknown || mayLoad } };
+}
+
+/** `return self.get(…)`, `return self.filter(…).first()` */
+function givesOne({ file, node }: OwnMethod, inference: Inference): boolean {
+  const pending: Node[] = [...inference.program.bodyOf(file, node)];
+  let last: Expr | null = null;
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    if (next.kind === 'Return' && next.value) last = next.value;
+    pending.push(...children(next));
+  }
+  const method =
+    last?.kind === 'Call' && last.func.kind === 'Attribute' ? querySetMethod(last.func.attr.text) : undefined;
+  return method?.gives === 'row' || method?.gives === 'created';
+}
+
+function hasSameModel(a: Query, b: Query): boolean {
+  const [left, right] = [a.row[0], b.row[0]];
+  return left?.kind !== 'instance' || right?.kind !== 'instance' || left.model === right.model;
+}
+
+interface OwnMethod {
+  readonly file: SourceFile;
+  readonly node: FunctionDef;
+}
+
+function ownMethods(q: Query, name: string, file: SourceFile, inference: Inference): readonly OwnMethod[] {
   const row = q.row[0];
   const model = row?.kind === 'instance' ? inference.graph.model(row.model) : undefined;
   const classes = (model?.managers ?? []).flatMap(({ classId, queryset }) =>
     [classId, queryset].filter((id) => id !== null),
   );
-  const found = classes.flatMap((id) => methodSource(id, name, file, inference) ?? []);
-  return found.length === 0 || found.some((source) => LOADING.test(source));
+  return classes.flatMap((id) => methodOf(id, name, file, inference) ?? []);
 }
 
 const LOADING = /\b(select_related|prefetch_related)\s*\(/;
 
-/** The text of a method of a workspace class, inherited ones included. */
-function methodSource(classId: string, name: string, from: SourceFile, inference: Inference): string | null {
+/** A method of a workspace class, inherited ones included. */
+function methodOf(classId: string, name: string, from: SourceFile, inference: Inference): OwnMethod | null {
   const dot = classId.lastIndexOf('.');
   const file = inference.program.moduleNamed(classId.slice(0, dot), from);
   const binding = file && inference.program.lookup(file.scope, classId.slice(dot + 1)).at(-1);
   if (!file || binding?.kind !== 'class') return null;
   const { symbol } = inference.program.member(file, binding.node, name);
-  if (symbol.kind !== 'binding' || symbol.binding.kind !== 'function') return null;
-  const { node } = symbol.binding;
-  inference.program.noteUnit(symbol.file, node.start);
-  return symbol.file.text.slice(node.start, node.end);
+  return symbol.kind === 'binding' && symbol.binding.kind === 'function'
+    ? { file: symbol.file, node: symbol.binding.node }
+    : null;
+}
+
+function sourceOf({ file, node }: OwnMethod, inference: Inference): string {
+  inference.program.noteUnit(file, node.start);
+  return file.text.slice(node.start, node.end);
 }
 
 function withSelectRelated(q: Query, node: Call): Query {

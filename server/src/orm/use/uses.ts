@@ -4,9 +4,11 @@ import type { Inference } from '../infer.ts';
 import { readCode } from './code.ts';
 import { misusedOperators, type MisusedOperator } from './conditions.ts';
 import { existenceChecks, type ExistenceCheck, loadedToCount, type LoadedToCount } from './counting.ts';
+import { invalidPaths, type InvalidPath } from './eagerPaths.ts';
 import { discardedQueries, type DiscardedQuery } from './discarded.ts';
 import { interpolatedSql, type InterpolatedSql } from './rawSql.ts';
 import { lostWrites, type LostWrites } from './sessions.ts';
+import { queriesInLoops, type QueryInLoop } from './queriesInLoops.ts';
 import { changedSlices, type ChangedSlice } from './slices.ts';
 import { plainSql, type PlainSql } from './plainSql.ts';
 import { unexpandedIns, type UnexpandedIn } from './textIn.ts';
@@ -61,6 +63,8 @@ import { unindexedKeys, type UnindexedKey } from './unindexedKeys.ts';
 
 /** What a piece of code does with queries, in ORM-neutral words. Each is found when it is asked for. */
 export interface Uses {
+  invalidPaths(): readonly InvalidPath[];
+  queriesInLoops(): readonly QueryInLoop[];
   discardedQueries(): readonly DiscardedQuery[];
   misusedOperators(): readonly MisusedOperator[];
   interpolatedSql(): readonly InterpolatedSql[];
@@ -103,6 +107,8 @@ export interface Uses {
 export function createUses(file: SourceFile, unit: Unit, inference: Inference): Uses {
   const code = lazily(() => readCode(unit.parts));
   return {
+    invalidPaths: lazily(() => invalidPaths(code(), file, inference)),
+    queriesInLoops: lazily(() => queriesInLoops(code(), file, inference)),
     discardedQueries: lazily(() => discardedQueries(code(), file, inference)),
     misusedOperators: lazily(() => misusedOperators(code(), file, inference)),
     interpolatedSql: lazily(() => interpolatedSql(code(), file, inference)),
