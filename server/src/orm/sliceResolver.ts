@@ -6,7 +6,7 @@ import type { Expr, FunctionDef, Node } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import type { Inference } from './infer.ts';
-import { attributeRead } from './attributeReads.ts';
+import { attributeRead, managerRead, readWritten } from './attributeReads.ts';
 import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
 import { memberOf } from './members.ts';
 import { isSessionCall } from './sqlalchemy/infer.ts';
@@ -75,14 +75,18 @@ export function createSliceResolver(inference: Inference): SliceResolver {
         inference,
       );
     },
-    mayLoad(file, expr) {
-      return attributeRead(file, expr, inference) !== null;
+    readBy(file, expr) {
+      const isRead = expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null;
+      return isRead ? expr : managerRead(file, expr, inference);
     },
+    readBefore: readWritten,
     givesRows(file, iter) {
       const row = elementOf(inference.valueOf(file, iter));
-      return (row.kind === 'tuple' ? row.items : [row]).some(
-        (item) => item.kind === 'instance' && item.origin !== null,
+      const queries = (row.kind === 'tuple' ? row.items : [row]).flatMap((item) =>
+        item.kind === 'instance' && item.origin ? item.origin.query : [],
       );
+      if (queries.length === 0) return 'no';
+      return queries.some(({ loads, loadsUnknown }) => loads.length > 0 || loadsUnknown) ? 'with others' : 'alone';
     },
   };
 }

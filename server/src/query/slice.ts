@@ -48,10 +48,12 @@ export interface SliceResolver {
    * it. null when it sends only what it says.
    */
   gatheredBefore(file: SourceFile, expr: Expr): ((stmt: Stmt) => Gathering) | null;
-  /** Whether the expression reads an attribute that an object may have to load. */
-  mayLoad(file: SourceFile, expr: Attribute): boolean;
-  /** Whether iterating over the expression gives objects that a query loads: with what it loads beside them. */
-  givesRows(file: SourceFile, iter: Expr): boolean;
+  /** The attribute that the expression reads, or queries through, which its object may have loaded before. */
+  readBy(file: SourceFile, expr: Expr): Attribute | null;
+  /** Where a statement or condition surely reads an attribute that is written like that: then it is loaded. */
+  readBefore(file: SourceFile, node: Node, text: string): Attribute | null;
+  /** Whether iterating over the expression gives objects that a query loads, and whether it loads others beside them. */
+  givesRows(file: SourceFile, iter: Expr): 'no' | 'alone' | 'with others';
 }
 
 /** A statement of a class body that an object of the class has a name from. */
@@ -128,7 +130,7 @@ class Slicer {
     const needed = this.#reads(file);
     for (const each of [expr, ...this.#resolver.alsoReads(file, expr)]) needed.add(each);
     this.#gathers = this.#resolver.gatheredBefore(file, expr) ?? this.#gathers;
-    if (expr.kind === 'Attribute' && this.#resolver.mayLoad(file, expr)) this.#read = expr;
+    this.#read = this.#resolver.readBy(file, expr);
     const blocks: Kept[][] = [];
     let upto = expr.start;
     let scope: Scope | null = this.#program.scopeAt(file, expr.start);
@@ -224,8 +226,10 @@ class Slicer {
       body.some((s) => s.start <= upto && upto < s.end) ? this.#block(file, body, upto, needed, scope) : [];
     switch (stmt.kind) {
       case 'If':
-      case 'While':
-        return [...inner(stmt.body), ...inner(stmt.orelse)];
+      case 'While': {
+        const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
+        return [...this.#readIn(file, stmt.test, needed), ...kept];
+      }
       case 'For': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
         const rows = this.#iterated(file, [stmt], needed);
@@ -254,12 +258,16 @@ class Slicer {
     }
   }
 
-  /** For an attribute that is read in a loop: its object is a row of the loop's query, with all that was loaded with it. */
+  /**
+   * In a loop, an object is a row of the loop's query, with all that was loaded with it. Where nothing was, any row will do
+   * for what does not ask for that.
+   */
   #iterated(file: SourceFile, loops: readonly { target: Expr; iter: Expr }[], needed: Reads): Kept[] {
     const kept: Kept[] = [];
     for (const { target, iter } of loops.toReversed()) {
-      if (!this.#read || !targetNames(target).some((name) => needed.has(name))) continue;
-      if (!this.#resolver.givesRows(file, iter)) continue;
+      if (!targetNames(target).some((name) => needed.has(name))) continue;
+      const rows = this.#resolver.givesRows(file, iter);
+      if (rows === 'no' || (rows === 'alone' && !this.#read)) continue;
       for (const name of targetNames(target)) needed.delete(name);
       needed.add(iter);
       kept.unshift({ text: `for ${text(file, target)} in ${inParentheses(file, iter)}:`, body: orPass([]) });
@@ -277,9 +285,18 @@ class Slicer {
       return [{ text: text(file, stmt) }];
     }
     const kept = this.#named(file, stmt, needed, scope);
-    if (kept.length > 0 || gathers === false) return kept;
+    if (kept.length > 0) return kept;
+    if (gathers === false) return scope.kind !== 'module' && !hasBlocks(stmt) ? this.#readIn(file, stmt, needed) : [];
     needed.add(gathers.reads);
     return [{ text: gathers.text }];
+  }
+
+  /** The attribute that the slice is about, where it was read before: an object keeps what it has loaded. */
+  #readIn(file: SourceFile, node: Node, needed: Reads): Kept[] {
+    const read = this.#read;
+    const before = read && this.#resolver.readBefore(file, node, text(file, read));
+    if (!before || !targetsOf(before).some((name) => needed.has(name))) return [];
+    return [{ text: text(file, before) }];
   }
 
   /** What is kept of a statement because it gives a needed name its value. */
@@ -755,6 +772,16 @@ function isSimple(stmt: Stmt): boolean {
     default:
       return false;
   }
+}
+
+function hasBlocks(stmt: Stmt): boolean {
+  return !isSimple(stmt) && stmt.kind !== 'Return' && stmt.kind !== 'Assert' && stmt.kind !== 'Raise';
+}
+
+/** The name that an attribute is of. */
+function targetsOf(attribute: Attribute): readonly string[] {
+  const path = dottedPath(attribute);
+  return path ? [path.name] : [];
 }
 
 function boundBy(stmt: Stmt): readonly Expr[] {
