@@ -9,7 +9,7 @@ import type { Inference } from './infer.ts';
 import { attributeRead, managerRead, readWritten } from './attributeReads.ts';
 import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
 import { memberOf } from './members.ts';
-import { isSessionCall } from './sqlalchemy/infer.ts';
+import { isSessionCall, METADATA } from './sqlalchemy/infer.ts';
 import { gatheredBefore, isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import { elementOf, type Value } from './values.ts';
 
@@ -32,6 +32,11 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       if (binding.kind !== 'class') return null;
       const value = inference.bindingValue(file, binding);
       return value.kind === 'model' ? value.model : null;
+    },
+    isMadeWithModels(file, binding) {
+      if (inference.graph.table(`${file.moduleName}.${binding.name}`)) return true;
+      const value = inference.bindingValue(file, binding);
+      return value.kind === 'external' && value.name === METADATA;
     },
     holeType(file, binding) {
       const value = inference.bindingValue(file, binding);

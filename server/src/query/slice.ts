@@ -35,6 +35,8 @@ import { defaultsOf, dottedPath, Reads, targetNames } from './reads.ts';
 export interface SliceResolver {
   /** The id of the model that a class or table of the workspace is: the renderer has it from the model set. */
   modelOf(file: SourceFile, binding: Binding): string | null;
+  /** Whether a module-level name is made together with the models: a table, or what tables are gathered in. */
+  isMadeWithModels(file: SourceFile, binding: Binding): boolean;
   /** What the values of a name are known to be. */
   holeType(file: SourceFile, binding: Binding): HoleType;
   /** The method or attribute of a class of the workspace that an attribute reads; null for all others. */
@@ -118,6 +120,8 @@ class Slicer {
   /** Attributes that were read, which may be members of classes. */
   readonly #attributes: { readonly file: SourceFile; readonly node: Attribute }[] = [];
   #gathers: (stmt: Stmt) => Gathering = () => false;
+  /** While a name of a module is followed: it has its value from before there was any session of the slice. */
+  #isLoading = false;
   /** The attribute that the slice is about, if it is about one. */
   #read: Attribute | null = null;
 
@@ -238,7 +242,7 @@ class Slicer {
       }
       case 'With': {
         const kept = inner(stmt.body);
-        if (scope.kind !== 'module' && this.#gathers(stmt)) return [...this.#entered(file, stmt, needed), ...kept];
+        if (!this.#isLoading && this.#gathers(stmt)) return [...this.#entered(file, stmt, needed), ...kept];
         this.#bindTargets(
           file,
           stmt.items.flatMap((item) => item.target ?? []),
@@ -277,7 +281,7 @@ class Slicer {
 
   /** A whole statement before the place we come from. */
   #before(file: SourceFile, stmt: Stmt, needed: Reads, scope: Scope): Kept[] {
-    const gathers = scope.kind !== 'module' && isSimple(stmt) ? this.#gathers(stmt) : false;
+    const gathers = !this.#isLoading && isSimple(stmt) ? this.#gathers(stmt) : false;
     if (gathers === true) {
       for (const name of boundBy(stmt).flatMap(targetNames)) needed.delete(name);
       needed.add(stmt);
@@ -303,6 +307,7 @@ class Slicer {
   #named(file: SourceFile, stmt: Stmt, needed: Reads, scope: Scope): Kept[] {
     switch (stmt.kind) {
       case 'Assign':
+        if (this.#isMadeWithModels(file, stmt, scope)) return [];
         return this.#assign(file, stmt, needed);
       case 'AnnAssign': {
         if (!stmt.value || !this.#binds(stmt.target, needed)) return [];
@@ -376,6 +381,14 @@ class Slicer {
     return [{ text: text(file, stmt) }];
   }
 
+  /** In a script: a table made again would be another one, so its name is followed like that of another module. */
+  #isMadeWithModels(file: SourceFile, stmt: Assign, scope: Scope): boolean {
+    const [target] = stmt.targets;
+    if (this.#isLoading || scope.kind !== 'module' || target?.kind !== 'Name') return false;
+    const binding = scope.bindings.get(target.id)?.find(({ range }) => range.start === target.start);
+    return binding !== undefined && this.#resolver.isMadeWithModels(file, binding);
+  }
+
   /** `(n := expression)` anywhere in a statement that is not kept itself. */
   #walrus(file: SourceFile, expr: Expr, needed: Reads): Kept[] {
     const kept: Kept[] = [];
@@ -411,7 +424,7 @@ class Slicer {
 
   #with(file: SourceFile, stmt: With, needed: Reads, scope: Scope): Kept[] {
     const kept = this.#block(file, stmt.body, Infinity, needed, scope);
-    if (scope.kind !== 'module' && kept.length > 0 && this.#gathers(stmt)) {
+    if (!this.#isLoading && kept.length > 0 && this.#gathers(stmt)) {
       for (const name of boundBy(stmt).flatMap(targetNames)) needed.delete(name);
       for (const item of stmt.items) needed.add(item.context);
       const end = stmt.items.at(-1)!;
@@ -621,7 +634,10 @@ class Slicer {
           return this.#holeStep(file, name, type);
         const needed = this.#reads(file);
         needed.merge(Reads.of({ kind: 'Name', id: name, start: 0, end: 0 }));
+        const isLoading = this.#isLoading;
+        this.#isLoading = true;
         const kept = this.#block(file, file.module.body, Infinity, needed, file.scope);
+        this.#isLoading = isLoading;
         // A name that still is needed had no statement that could be kept: a loop variable, a `with` target.
         if (kept.length === 0) return this.#holeStep(file, name, type);
         needed.delete(name);

@@ -31,6 +31,8 @@ const ENGINES = new Set([
   'create_mock_engine',
 ]);
 const FACTORIES = new Set(['sessionmaker', 'async_sessionmaker', 'scoped_session', 'async_scoped_session']);
+/** What `MetaData()` gives. */
+export const METADATA = 'sqlalchemy.MetaData()';
 /** What `session.begin_nested()` gives. */
 export const TRANSACTION = 'sqlalchemy.orm.SessionTransaction()';
 const LIBRARY = /^(sqlalchemy|sqlmodel|flask_sqlalchemy|sqlalchemy_utils)(\.|$)/;
