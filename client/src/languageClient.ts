@@ -91,12 +91,6 @@ export class LanguageServer implements Disposable {
     }
   }
 
-  /** Tells the server, once it runs. */
-  async notify<Params>({ method }: NotificationName<Params>, params: Params): Promise<void> {
-    const client = await this.#client;
-    if (client?.isRunning()) await client.sendNotification(method, params);
-  }
-
   /** Hears the server's news, also after a restart. Call it before `start`. */
   onNotification<Params>({ method }: NotificationName<Params>, handler: (params: Params) => void): void {
     const handlers = this.#notifications.get(method) ?? [];
