@@ -433,6 +433,8 @@ function resultMethod(on: Value & { kind: 'result' }, name: string): Value | nul
   switch (name) {
     case 'scalars':
       return { ...on, scalars: true };
+    case 'unique':
+      return { ...on, isUnique: true };
     case 'all':
     case 'fetchall':
     case 'fetchmany':
