@@ -39,6 +39,12 @@ export const stages: readonly Stage[] = [
   { name: 'sandbox', shows: 'nothing gets out of the sandbox', budgetSeconds: 150, run: { vitest: 'sandbox' } },
   { name: 'protocol', shows: 'the built server and CLI', budgetSeconds: 120, run: { vitest: 'protocol' } },
   { name: 'native', shows: 'the same SQL as the native libraries', budgetSeconds: 120, run: { vitest: 'native' } },
+  {
+    name: 'random',
+    shows: 'random programs as the native libraries run them',
+    budgetSeconds: 90,
+    run: ['node', 'test/random/main.ts', '--count', '2000'],
+  },
   { name: 'extension', shows: 'the extension in VS Code', budgetSeconds: 210, run: { vitest: 'extension' } },
   { name: 'package', shows: 'a VSIX of the recorded size', budgetSeconds: 40, run: ['node', 'scripts/package.ts'] },
   { name: 'vsix', shows: 'the VSIX in a clean VS Code', budgetSeconds: 80, run: { vitest: 'vsix' } },

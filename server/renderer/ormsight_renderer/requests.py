@@ -61,6 +61,8 @@ def render(request, models):
         if state.error is not None:
             raise state.error
         return {"kind": "nothing"}
+    if state.raised is not None:
+        unknown.append(f"other ways through the code, which raise {message_of(state.raised)}")
     sends_nothing = all(not statements for _, statements in variants)
     if sends_nothing and state.reading is None and not (state.sends_nothing and not unknown):
         if unknown:
@@ -85,6 +87,8 @@ class _Attempts:
         self.slice = slice_
         self.models = models
         self.error = None
+        #: What a run raised although it has all it needs: it is a variant that cannot be shown.
+        self.raised = None
         #: The last run came to a query that needs no database: `User.objects.none()`.
         self.sends_nothing = False
         #: Of the run in which every condition holds.
@@ -107,7 +111,7 @@ class _Attempts:
             tape.entries.clear()
             library.begin_expression()
             value = execute(self.slice["expression"], names, "eval")
-            if not reads or library.is_query(value):
+            if not reads:
                 library.send(value)
             self.reading = self.reading or reading
             self.sends_nothing = not tape.entries and library.is_query(value)
@@ -126,8 +130,11 @@ class _Attempts:
         except Exception as error:
             if error is state.caches.get("raised"):
                 return None
-            # Where one way recurses without an end, another may not.
+            if isinstance(error, RecursionError):
+                raise
             self.error = self.error or error
+            if not state.oracle.missing and "NoneType" not in str(error):
+                self.raised = self.raised or error
             return None
         finally:
             library.end_run()

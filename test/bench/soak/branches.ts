@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { GeneratedFile } from '../workspace/file.ts';
-import type { Random } from '../workspace/random.ts';
+import type { Random } from '../../harness/random.ts';
 
 /** What the file watcher tells of one file: created 1, changed 2, deleted 3. */
 export interface FileEvent {

@@ -16,7 +16,7 @@ import { startLanguageServer } from '../../harness/languageServer.ts';
 import { residentMegabytes } from '../processes.ts';
 import { machineNow } from '../report.ts';
 import { generateWorkspace, writeWorkspace } from '../workspace/generate.ts';
-import { Random } from '../workspace/random.ts';
+import { Random } from '../../harness/random.ts';
 import { Branches } from './branches.ts';
 import { Buffer } from './buffer.ts';
 import { Record } from './record.ts';

@@ -2,7 +2,7 @@
 import type { Diagnostic, Hover, MessageConnection } from 'vscode-languageserver/node';
 import type { LanguageServer } from '../../harness/languageServer.ts';
 import { queryStarts } from '../project.ts';
-import type { Random } from '../workspace/random.ts';
+import type { Random } from '../../harness/random.ts';
 import type { Branches } from './branches.ts';
 import type { Buffer } from './buffer.ts';
 import type { Record } from './record.ts';

@@ -1,5 +1,5 @@
 /** What is typed: whole snippets, so that the files stay Python between two of them. */
-import type { Random } from '../workspace/random.ts';
+import type { Random } from '../../harness/random.ts';
 import { modelClass, queryStarts } from '../project.ts';
 
 export interface Snippet {

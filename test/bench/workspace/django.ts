@@ -1,7 +1,7 @@
 /** A workspace on Django: apps with models, querysets, views, services, migrations, tests. */
 import { type Area, type Entity, type Field, type FieldType, fieldOf, plural, someStatus } from './domain.ts';
 import { type GeneratedFile, indent, python } from './file.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../harness/random.ts';
 import { remarks } from './words.ts';
 
 export function projectFiles(areas: readonly Area[]): GeneratedFile[] {

@@ -10,7 +10,7 @@ import * as django from './django.ts';
 import { type Area, type Entity, makeArea } from './domain.ts';
 import { type GeneratedFile, lineCount, python } from './file.ts';
 import { type PlainModule, plainModule, plainTests } from './noise.ts';
-import { Random } from './random.ts';
+import { Random } from '../../harness/random.ts';
 import * as sqlalchemy from './sqlalchemy.ts';
 import { nouns, verbs } from './words.ts';
 

@@ -1,7 +1,7 @@
 /** Python that has nothing to do with an ORM: most of every application. */
 import { indent, lineCount, python } from './file.ts';
 import { pascal } from './domain.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../harness/random.ts';
 import { adjectives, nouns, remarks, verbs } from './words.ts';
 
 /** A module of about so many lines. Its functions that tests can call are named in `functions`. */

@@ -1,7 +1,7 @@
 /** A workspace on SQLAlchemy: typed and classic models, repositories, services, an API, Alembic revisions, tests. */
 import { type Area, type Entity, type Field, type FieldType, fieldOf, plural, someStatus } from './domain.ts';
 import { type GeneratedFile, indent, python } from './file.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../harness/random.ts';
 import { remarks } from './words.ts';
 
 /** Every third area was written for SQLAlchemy 1.x: `Column` and `session.query`. */

@@ -61,8 +61,11 @@ def install(files):
     return [path.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for path in files]
 
 
-def namespace_of(case, names, reach=lambda is_behind: None):
-    """The case's module with its set-up lines run; `reach` is called just before and after the statement with the cursor."""
+def namespace_of(case, names, reach=lambda is_behind, variables: None):
+    """The case's module with its set-up lines run.
+
+    `reach` is called just before and after the statement with the cursor, with the variables that are known there.
+    """
     module = types.ModuleType("case")
     sys.modules["case"] = module
     module.__dict__.update(names)
@@ -90,7 +93,8 @@ def _marked(source, cursor):
                     found = block, index
     block, index = found
     for at, is_behind in ((index + 1, True), (index, False)):
-        call = ast.Expr(ast.Call(ast.Name(_REACH, ast.Load()), [ast.Constant(is_behind)], []))
+        variables = ast.Call(ast.Name("locals", ast.Load()), [], [])
+        call = ast.Expr(ast.Call(ast.Name(_REACH, ast.Load()), [ast.Constant(is_behind), variables], []))
         block.insert(at, ast.copy_location(call, block[index]))
     return ast.fix_missing_locations(tree)
 

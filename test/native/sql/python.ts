@@ -39,11 +39,12 @@ export async function askNative(
     })),
   };
   const script = join(import.meta.dirname, `${first.orm}_recorder.py`);
-  const answer = await ask(python, script, JSON.stringify(request));
+  const answer = await askPython(python, script, JSON.stringify(request));
   return JSON.parse(answer) as Answer[];
 }
 
-function ask(python: string, script: string, input: string): Promise<string> {
+/** What a script answers on its standard output. */
+export function askPython(python: string, script: string, input: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(python, ['-B', script], { stdio: ['pipe', 'pipe', 'pipe'], timeout: 120_000 });
     let output = '';

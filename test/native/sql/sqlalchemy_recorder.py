@@ -129,7 +129,7 @@ class Sent:
         self.only_read = True
         self.session = None
 
-    def reach(self, is_behind):
+    def reach(self, is_behind, variables=None):
         if is_behind:
             self.is_over = True
             return
@@ -273,4 +273,5 @@ def sample(column):
     return samples.get(python)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -7,7 +7,7 @@ import { Branches } from '../../bench/soak/branches.ts';
 import { type Outcome, judge, memoryAt } from '../../bench/soak/report.ts';
 import { nextSnippet } from '../../bench/soak/typing.ts';
 import { generateWorkspace, writeWorkspace } from '../../bench/workspace/generate.ts';
-import { Random } from '../../bench/workspace/random.ts';
+import { Random } from '../../harness/random.ts';
 import { parseModule } from '../../../server/src/python/syntax/parser.ts';
 
 const calm: Outcome = {

@@ -402,13 +402,13 @@ class Shop(models.Model):
 `,
   };
 
-  test('brings its apps and the settings it reads', () => {
+  test('brings its apps in the order of INSTALLED_APPS, and the settings it reads', () => {
     const set = setOf(files, 'shop.models.Shop');
     expect(set.django).toEqual({
       apps: [
         { label: 'auth', package: 'django.contrib.auth' },
-        { label: 'contenttypes', package: 'django.contrib.contenttypes' },
         { label: 'shop', package: 'shop' },
+        { label: 'contenttypes', package: 'django.contrib.contenttypes' },
       ],
       settings: {
         AUTH_USER_MODEL: 'auth.User',

@@ -1,10 +1,7 @@
 """Django."""
 
-import contextlib
 import os
-import sys
 import warnings
-from types import ModuleType
 
 from .. import library, older, run
 from ..holes import Hole, Row, is_hole, typed
@@ -26,7 +23,6 @@ def start(version):
     warnings.simplefilter("ignore")
     drivers.install()
     older.install_for_django(version)
-    _test_utilities()
     import django
     from django.conf import settings
 
@@ -35,18 +31,6 @@ def start(version):
         SECRET_KEY="-", DEFAULT_AUTO_FIELD=_DEFAULT_AUTO_FIELD.get(version, "django.db.models.AutoField"),
     )  # fmt: skip
     return Django(django.get_version())
-
-
-def _test_utilities():
-    """What `contrib.postgres` of Django 4.2 takes from `django.test`, which is not bundled."""
-    for name in ("django.test", "django.test.utils"):
-        sys.modules.setdefault(name, ModuleType(name))
-    sys.modules["django.test.utils"].ignore_warnings = contextlib.contextmanager(_ignoring)
-
-
-def _ignoring(**options):
-    with warnings.catch_warnings():
-        yield
 
 
 _DEFAULT_AUTO_FIELD = {"6.0": "django.db.models.BigAutoField", "6.1": "django.db.models.BigAutoField"}
@@ -63,7 +47,7 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, projects, readings, rows, targets
+        from . import carrying, projects, rows, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -83,8 +67,6 @@ class Django(library.Library):
             self.targets.choose(dialect)
         self._preload()
         carrying.install()
-        readings.install()
-        self.readings = readings
         rows.install()
         rows.install_roles()
         rows.install_related_roles()
@@ -155,14 +137,7 @@ class Django(library.Library):
         if not isinstance(value, self.Model):
             return None
         key = value.__dict__.get(value._meta.pk.attname)
-        if type(key) is not Hole:
-            return None
-        # A prefetched object has its key from the one that points to it, the rest is its own.
-        for field in value._meta.concrete_fields:
-            own = value.__dict__.get(field.attname)
-            if type(own) is Hole and own._text == field.attname and own.owner is not None:
-                return own.owner
-        return key.owner
+        return key.owner if type(key) is Hole else None
 
     def materialise(self, text, hole_type, optional=False):
         if hole_type and hole_type["kind"] == "instance":
@@ -180,18 +155,8 @@ class Django(library.Library):
         return library.found_or_none(optional, lambda: self.made_up(model, text))
 
     def made_up(self, model, text):
-        row = Row(text, True)
-        names, values = [], []
-        for field in model._meta.concrete_fields:
-            python = self.rows.python_of_field(field)
-            names.append(field.attname)
-            values.append(Hole(field.attname, kind="scalar" if python else "unknown", python=python, owner=row))
-        made = model.from_db("default", names, values)
-        run.current().caches.setdefault("made up", []).append(made)
-        return made
-
-    def reading(self, owner, name):
-        return self.readings.reading(owner, name) if isinstance(owner, self.Model) else None
+        names = [field.attname for field in model._meta.concrete_fields]
+        return model.from_db("default", names, self.rows.values_of(model, Row(text, True)))
 
     def _installed(self, hole_type):
         import sys

@@ -161,8 +161,13 @@ def _inserted(compiler):
 
 
 def _row_of_model(model):
-    row = Row(model._meta.object_name)
-    return tuple(_hole(field, row) for field in model._meta.concrete_fields)
+    return tuple(values_of(model, Row(model._meta.object_name)))
+
+
+def values_of(model, row):
+    """A hole for each column of a model."""
+    keys = {}
+    return [_hole(field, row, keys) for field in model._meta.concrete_fields]
 
 
 def _row(compiler, tape):
@@ -170,7 +175,13 @@ def _row(compiler, tape):
         return tuple(_named_answer(name) for name in compiler.query.annotation_select)
     owners = _Owners(compiler)
     is_content_type = compiler.query.model._meta.label == "contenttypes.ContentType"
-    known = _known_values(compiler) if tape.role == "eager" or is_content_type else {}
+    # What a prefetch or a cascade looks for by a key has that key.
+    looks_for_known = tape.role == "eager" or is_content_type or _Cascade.sent is not None
+    known = _known_values(compiler) if looks_for_known else {}
+    for index, (expression, *_) in enumerate(compiler.select or ()):
+        if isinstance(expression, Col) and expression.target.primary_key and (expression.alias, expression.target) in known:
+            row = owners.of(index, expression), key_of_row(expression.target)
+            owners.keys[row] = known[expression.alias, expression.target]
     values = []
     for index, (expression, _, alias) in enumerate(compiler.select or ()):
         values.append(_value(index, expression, alias, owners, known))
@@ -183,7 +194,11 @@ def _value(index, expression, alias, owners, known):
     if isinstance(expression, Col):
         if (expression.alias, expression.target) in known:
             return known[expression.alias, expression.target]
-        return _hole(expression.target, owners.of(index, expression))
+        if expression.target is run.current().caches.get("deferred"):
+            asked = run.current().caches.get("asked for", {})
+            if expression.target in asked:
+                return asked[expression.target]
+        return _hole(expression.target, owners.of(index, expression), owners.keys)
     if alias is not None and alias.startswith("_prefetch_related_val_") and known:
         return next(iter(known.values()))
     name = alias or owners.name_of(index) or "value"
@@ -202,6 +217,7 @@ class _Owners:
     def __init__(self, compiler):
         self.compiler = compiler
         self.rows = {}
+        self.keys = {}
         self.by_index = {}
         if compiler.klass_info:
             self._read(compiler.klass_info)
@@ -240,14 +256,15 @@ def _known_values(compiler):
             continue
         left, right = getattr(one, "lhs", None), getattr(one, "rhs", None)
         name = getattr(one, "lookup_name", None)
-        if hasattr(left, "get_cols") and name == "in" and isinstance(right, (list, tuple)):
-            # Several columns together, as foreign keys are since Django 5.2.
-            for column, value in zip(left.get_cols(), right[0] if right else ()):
-                known[column.alias, column.target] = value
-        elif isinstance(left, Col) and name in ("in", "exact") and not hasattr(right, "as_sql"):
+        if name == "in" and hasattr(left, "get_cols") and isinstance(right, (list, tuple)) and right:
+            # Keys of several columns, as Django 5.2 asks for those of one too.
+            known.update(((col.alias, col.target), value) for col, value in zip(left.get_cols(), right[0]))
+        if isinstance(left, Col) and name in ("in", "exact") and not hasattr(right, "as_sql"):
             for value in right if name == "in" else (right,):
                 known[left.alias, left.target] = value
                 break
+    # The rows may be loaded without it, and load it when they are put in their places.
+    run.current().caches.setdefault("asked for", {}).update({target: value for (_, target), value in known.items()})
     return known
 
 
@@ -257,9 +274,22 @@ def _named_answer(name):
     return hole
 
 
-def _hole(field, owner):
+def key_of_row(field):
+    """The field of the topmost base that a link to a base repeats: the key of a row, in each of its tables the same."""
+    while getattr(field.remote_field, "parent_link", False):
+        field = field.target_field
+    return field
+
+
+def _hole(field, owner, keys=None):
+    """The hole of a field; `keys` are those of the rows that were met, which several tables repeat."""
     if not isinstance(field, Field):
         return _named_answer(getattr(field, "name", "value"))
+    if keys is not None and owner is not None and field.primary_key:
+        root = key_of_row(field)
+        if (owner, root) not in keys:
+            keys[owner, root] = _hole(root, owner)
+        return keys[owner, root]
     python = python_of_field(field)
     hole = Hole(field.attname, kind="scalar" if python else "unknown", python=python, owner=owner)
     if owner is None:
@@ -294,10 +324,25 @@ def install_roles():
         (query.QuerySet, "bulk_update", "flush"),
         (related.ForwardManyToOneDescriptor, "__get__", "lazy"),
         (related.ReverseOneToOneDescriptor, "__get__", "lazy"),
-        (query_utils.DeferredAttribute, "__get__", "lazy"),
         (Model, "refresh_from_db", "lazy"),
     ):
         setattr(owner, name, _wrapped(getattr(owner, name), word))
+    _deferred(query_utils.DeferredAttribute)
+
+
+def _deferred(cls):
+    """Knows which field is loaded late, and for what."""
+    original = _wrapped(cls.__get__, "lazy")
+
+    def get(self, instance, owner=None):
+        caches = run.current().caches
+        before, caches["deferred"] = caches.get("deferred"), self.field
+        try:
+            return original(self, instance, owner)
+        finally:
+            caches["deferred"] = before
+
+    cls.__get__ = get
 
 
 def install_related_roles():

@@ -207,7 +207,27 @@ class SqlAlchemy(library.Library):
         self.session.add(made)
         # The session holds it weakly.
         run.current().caches.setdefault("made up", []).append(made)
+        self._load_with(mapper, made)
         return made
+
+    def _load_with(self, mapper, made):
+        """What the model loads with every object was loaded with this one, before the program got it."""
+        tape = run.current().tape
+        with_every = [one.key for one in mapper.relationships if one.lazy in _LOADED_AT_ONCE]
+        if tape is None or not with_every:
+            return
+        is_first, sent = not tape.begun and not tape.written, len(tape.entries)
+        with self.session.no_autoflush:
+            for key in with_every:
+                getattr(made, key)
+        if is_first:
+            # The transaction in which it was loaded is over.
+            held = list(self.session)
+            self.session.expunge_all()
+            self.session.rollback()
+            self.session.add_all(held)
+            tape.begun = tape.written = False
+        del tape.entries[sent:]
 
     def reading(self, owner, name):
         if not self.is_instance(owner):
@@ -280,6 +300,8 @@ def _closed():
 
 
 _NOTHING = {}
+#: Settings of `lazy=` by which a relation comes with its object.
+_LOADED_AT_ONCE = ("joined", "selectin", "subquery", "immediate", False)
 #: What objects of other libraries call it: `database.fetch_all(select(…))`.
 _AS_EXECUTE = dict.fromkeys(("fetch_one", "fetch_all", "fetch_val", "iterate"), "execute")
 _SENDING = ("execute", "scalars", "scalar", "stream", "stream_scalars", "exec", *_AS_EXECUTE)

@@ -1,5 +1,4 @@
 import type { Handler } from '../handler.ts';
-import { checkWorkspace } from './checkWorkspace.ts';
 import { codeActions } from './codeActions.ts';
 import { configuration } from './configuration.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -17,7 +16,6 @@ import { workspaceFolders } from './workspaceFolders.ts';
 
 /** Everything the server answers. */
 export const handlers: readonly Handler[] = [
-  checkWorkspace,
   codeActions,
   configuration,
   diagnostics,

@@ -15,7 +15,7 @@ import { contribPackage } from './known.ts';
 import { fieldClass, type FieldClass } from './names.ts';
 import { readTarget } from './read.ts';
 
-/** Writes the given models and everything they need. Deterministic: sorted by id. */
+/** Writes the given models and everything they need, in the order in which Django would load them. */
 export function writeDjango(
   program: Program,
   graph: ModelGraph,
@@ -27,7 +27,7 @@ export function writeDjango(
   );
   const policy = new DjangoPolicy(graph, classes, models, facts);
   const writer = new StepWriter(program, classes, policy);
-  for (const model of models) {
+  for (const model of inLoadingOrder(models, facts)) {
     for (const reason of model.unknown) writer.unknown.add(reason, [model.id]);
     const file = program.file(model.declared.path);
     if (file) writer.need(file, model.name);
@@ -35,6 +35,25 @@ export function writeDjango(
   writer.finish();
   if (facts.routersMatter) writer.unknown.add('a database router may send a query to a database of another kind');
   return { writer, standIns: policy.standIns };
+}
+
+/**
+ * App by app, module by module, from top to bottom. It is the order in which a model has its reverse relations, and so
+ * that of a cascade's statements.
+ */
+function inLoadingOrder(models: readonly Model[], facts: DjangoFacts): readonly Model[] {
+  const app = appOrder(facts);
+  const keyed = models.map((model) => ({ model, app: app(model.appLabel), start: model.declared.range.start }));
+  const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return keyed
+    .toSorted((a, b) => a.app - b.app || byName(a.model.module, b.model.module) || a.start - b.start)
+    .map(({ model }) => model);
+}
+
+/** The place of an app in `INSTALLED_APPS`; those that are not there come last. */
+function appOrder(facts: DjangoFacts): (label: string | null) => number {
+  const places = new Map(facts.installedApps.map(({ label }, index) => [label, index]));
+  return (label) => (label === null ? undefined : places.get(label)) ?? places.size;
 }
 
 export interface DjangoWriter {
@@ -75,15 +94,24 @@ export function djangoProject(
     ...(facts.useTz === null ? {} : { USE_TZ: facts.useTz }),
     ...(facts.timeZone === null ? {} : { TIME_ZONE: facts.timeZone }),
   };
-  for (const [name] of [...written.writer.settings].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, when] of [...written.writer.settings].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (name in settings || !/^[A-Z][A-Z0-9_]*$/.test(name) || DJANGO_SETTINGS.has(name) || name === 'BASE_DIR')
       continue;
     const value = snapshot && facts.path ? plainSetting(program, snapshot, facts.path, name) : undefined;
-    // One that was not found is an unknown value wherever it is read.
-    if (value !== undefined) settings[name] = value;
+    // What only a method reads is missed where that method runs, not by every query.
+    if (value === undefined && when === 'later') continue;
+    settings[name] = value ?? null;
+    if (value === undefined)
+      written.writer.unknown.add(
+        `the setting \`${name}\` was not found`,
+        written.writer.settingReaders.get(name) ?? null,
+      );
   }
+  const place = appOrder(facts);
   return {
-    apps: [...apps].map(([label, name]) => ({ label, package: name })).toSorted((a, b) => (a.label < b.label ? -1 : 1)),
+    apps: [...apps]
+      .map(([label, name]) => ({ label, package: name }))
+      .toSorted((a, b) => place(a.label) - place(b.label) || (a.label < b.label ? -1 : 1)),
     settings,
   };
 }

@@ -31,8 +31,6 @@ const ENGINES = new Set([
   'create_mock_engine',
 ]);
 const FACTORIES = new Set(['sessionmaker', 'async_sessionmaker', 'scoped_session', 'async_scoped_session']);
-/** What `MetaData()` gives. */
-export const METADATA = 'sqlalchemy.MetaData()';
 /** What `session.begin_nested()` gives. */
 export const TRANSACTION = 'sqlalchemy.orm.SessionTransaction()';
 const LIBRARY = /^(sqlalchemy|sqlmodel|flask_sqlalchemy|sqlalchemy_utils)(\.|$)/;
@@ -433,8 +431,6 @@ function resultMethod(on: Value & { kind: 'result' }, name: string): Value | nul
   switch (name) {
     case 'scalars':
       return { ...on, scalars: true };
-    case 'unique':
-      return { ...on, isUnique: true };
     case 'all':
     case 'fetchall':
     case 'fetchmany':
@@ -451,10 +447,11 @@ function resultMethod(on: Value & { kind: 'result' }, name: string): Value | nul
     case 'scalar_one_or_none':
       return rowOf(on.query, true, true);
     case 'mappings':
-    case 'keys':
     case 'columns':
-    case 'tuples':
-      return name === 'tuples' ? on : UNKNOWN;
+      // Still a result, of which the rows are no tuples of what was selected.
+      return { ...on, scalars: true, query: { ...on.query, row: [], instances: false } };
+    case 'keys':
+      return UNKNOWN;
     default:
       return on;
   }
