@@ -1,4 +1,5 @@
 import { type ExtensionContext, commands, window } from 'vscode';
+import { registerCheckWorkspace } from './features/checkWorkspace/index.ts';
 import { registerCopySql } from './features/copySql/index.ts';
 import { registerDialect } from './features/dialect/index.ts';
 import { registerMigrations } from './features/migrations/index.ts';
@@ -11,6 +12,7 @@ import type { Feature, Services } from './services.ts';
 
 /** Everything a user can see. */
 const features: readonly Feature[] = [
+  registerCheckWorkspace,
   registerCopySql,
   registerDialect,
   registerMigrations,

@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createEngine } from '../../server/src/ide/createEngine.ts';
 import type { Engine } from '../../server/src/ide/engine.ts';
+import { rules } from '../../server/src/rules/index.ts';
 import { caseFiles } from '../harness/cases.ts';
 import { Project, root } from '../harness/project.ts';
+
+/** Those that are off by default must hold, too. */
+const allOn = Object.fromEntries(rules.map((rule) => [rule.id, 'on' as const]));
 
 /** What people do to code: most of it stays Python, some of it does not. */
 const edits = fc.array(
@@ -70,7 +74,7 @@ function engineOf(project: Project): Engine {
   return createEngine({
     workspace: project.workspace,
     renderer: null,
-    settings: () => ({ dialect: null, driver: null }),
+    settings: () => ({ dialect: null, driver: null, rules: { levels: allOn, allowedRelations: [] } }),
     onRuleFailure: (_, error) => {
       throw error;
     },

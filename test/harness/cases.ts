@@ -7,6 +7,7 @@
  * - `$0` once is the cursor, twice a selection; both are taken out of the text.
  * - `# ^^^ words` names the characters above the carets; `#^^^` counts the `#` as the first caret.
  * - all other fences are what is expected, by their first word: `sql postgresql`, `fix Load posts with the query`.
+ *   What a rule claims of a library (`raises`, `warns`, `prints`) is proven by `test/native/rules.test.ts`.
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

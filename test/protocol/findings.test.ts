@@ -1,7 +1,10 @@
 /** Diagnostics and their fixes. */
-import type { CodeAction } from 'vscode-languageserver/node';
+import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { type CodeAction, FileChangeType, type PublishDiagnosticsParams } from 'vscode-languageserver/node';
 import { describe, expect, test } from 'vitest';
-import { models, openProject, place, queries } from './project.ts';
+import { checkWorkspace, forgetWorkspace } from '../../server/src/protocol/checkWorkspace.ts';
+import { type Project, models, openProject, place, queries } from './project.ts';
 
 describe('diagnostics', () => {
   test('name the rule, the relation, and the field that is loaded', async () => {
@@ -60,6 +63,72 @@ describe('diagnostics', () => {
     const other = await off.server.open(off.path('queries.py'));
     expect(await off.server.diagnostics(other)).toMatchObject({ items: [] });
   });
+});
+
+describe('findings of closed files', () => {
+  test('are published once all files were checked, and kept right', async () => {
+    await using project = await openProject();
+    const { server } = project;
+    expect(await server.connection.sendRequest(checkWorkspace.method, null)).toEqual({
+      files: 2,
+      findings: 1,
+      filesWithFindings: 1,
+    });
+    expect(published(project)).toEqual({ 'queries.py': ['lazy-load-in-loop'] });
+
+    await project.write('queries.py', queries.replace('user.posts', 'user.names'));
+    await changed(project, 'queries.py');
+    await until(() => isDeepStrictEqual(published(project), { 'queries.py': [] }));
+
+    await project.write('more.py', queries);
+    await changed(project, 'more.py');
+    await until(() => published(project)['more.py']?.length === 1);
+  });
+
+  test('are left to the editor while the file is open', async () => {
+    await using project = await openProject();
+    const { server } = project;
+    const uri = await server.open(project.path('queries.py'));
+    await server.connection.sendRequest(checkWorkspace.method, null);
+    expect(published(project)).toEqual({});
+    await server.connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+    await until(() => published(project)['queries.py']?.length === 1);
+    await server.connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri, languageId: 'python', version: 2, text: queries },
+    });
+    await until(() => published(project)['queries.py']?.length === 0);
+  });
+
+  test('go away when the user is done with them', async () => {
+    await using project = await openProject();
+    await project.server.connection.sendRequest(checkWorkspace.method, null);
+    await project.server.connection.sendNotification(forgetWorkspace.method, null);
+    await until(() => published(project)['queries.py']?.length === 0);
+    await project.write('more.py', queries);
+    await changed(project, 'more.py');
+    await project.server.diagnostics(await project.server.open(project.path('more.py')));
+    expect(published(project)).toEqual({ 'queries.py': [] });
+  });
+
+  /** The rules of what was last published for each file. */
+  function published({ server }: Project): Record<string, unknown[]> {
+    const last: Record<string, unknown[]> = {};
+    for (const { method, params } of server.notifications) {
+      if (method !== 'textDocument/publishDiagnostics') continue;
+      const { uri, diagnostics } = params as PublishDiagnosticsParams;
+      last[uri.slice(uri.lastIndexOf('/') + 1)] = diagnostics.map(({ code }) => code);
+    }
+    return last;
+  }
+
+  function changed(project: Project, name: string): Promise<void> {
+    const changes = [{ uri: pathToFileURL(project.path(name)).href, type: FileChangeType.Changed }];
+    return project.server.connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
+  }
+
+  function until(isSo: () => boolean): Promise<unknown> {
+    return expect.poll(isSo, { timeout: 30_000 }).toBe(true);
+  }
 });
 
 describe('code actions', () => {

@@ -128,11 +128,13 @@ def check_text(text):
     """Raises `Refused` for a string that reads like a path to the interpreter (`__class__.__mro__`, `{0.__class__}`)."""
     if "__" in text and _STRANGE_DUNDER.search(text):
         for name in re.findall(r"__\w+?__(?!\w)", text):
-            if name not in _DUNDERS_IN_TEXT:
+            if name in _PYTHONS_OWN and name not in _DUNDERS_IN_TEXT:
                 raise Refused(f"the text `{name}` is not let into the sandbox")
 
 
-_DUNDERS_IN_TEXT = frozenset(("__tablename__", "__name__", "__all__", "__main__", "__init__"))
+_DUNDERS_IN_TEXT = frozenset(
+    ("__tablename__", "__name__", "__qualname__", "__module__", "__doc__", "__all__", "__main__", "__init__")
+)
 
 _NAME_FIELDS = {
     "Name": ("id",),

@@ -30,6 +30,10 @@ def get(owner, name, site=None):
     hidden = library.setting(owner, name)
     if hidden is not None:
         return hidden
+    if is_own(kind) and (id(owner), name) in _under_way:
+        # A `__getattr__` that asks itself: what it would find was never stored here.
+        return Hole(f"{kind.__name__}.{name}")
+    _under_way.add((id(owner), name))
     try:
         value = getattr(owner, library.attribute(owner, name))
     except AttributeError:
@@ -41,6 +45,8 @@ def get(owner, name, site=None):
         if unknown is None:
             raise
         return unknown
+    finally:
+        _under_way.discard((id(owner), name))
     kind = type(value)
     if kind is Hole:
         return _renamed(owner, name, value)
@@ -51,6 +57,10 @@ def get(owner, name, site=None):
         if outer is not None:
             row.name = f"{outer.name}.{name}"
     return value
+
+
+#: Attributes that are being read, by the identity of their owner.
+_under_way = set()
 
 
 def attribute_of_hole(owner, name):

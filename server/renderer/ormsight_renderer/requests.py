@@ -111,7 +111,7 @@ class _Attempts:
             tape.entries.clear()
             library.begin_expression()
             value = execute(self.slice["expression"], names, "eval")
-            if not reads:
+            if not reads or library.is_query(value):
                 library.send(value)
             self.reading = self.reading or reading
             self.sends_nothing = not tape.entries and library.is_query(value)
@@ -130,8 +130,7 @@ class _Attempts:
         except Exception as error:
             if error is state.caches.get("raised"):
                 return None
-            if isinstance(error, RecursionError):
-                raise
+            # Where one way recurses without an end, another may not.
             self.error = self.error or error
             if not state.oracle.missing and "NoneType" not in str(error):
                 self.raised = self.raised or error

@@ -10,7 +10,7 @@ import { databaseTarget } from '../orm/project/databaseTarget.ts';
 import { libraryVersion } from '../orm/project/libraryVersion.ts';
 import { querySiteAt, querySites, type QuerySite } from '../orm/sites.ts';
 import type { FactsStore } from '../python/factsStore.ts';
-import { createProgram } from '../python/program.ts';
+import { createProgram, forgetParsed, parsedPaths } from '../python/program.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Renderer } from '../render/renderer.ts';
 import { defaultRuleSettings } from '../rules/levels.ts';
@@ -108,6 +108,16 @@ class OrmEngine implements Engine {
       onFailure: this.#options.onRuleFailure,
     });
     return found.map((finding) => ({ ...finding, related: finding.related ?? [], fixes: finding.fixes ?? [] }));
+  }
+
+  borrowTrees(): () => void {
+    const before = new Set(parsedPaths(this.#analyse().program));
+    return () => {
+      const { snapshot, program } = this.#analyse();
+      const isKept = (path: string): boolean => before.has(path) || snapshot.isOpen(path);
+      forgetParsed(program, isKept);
+      this.#rules.keepOnly(isKept);
+    };
   }
 
   modelGraph(): ModelGraph {

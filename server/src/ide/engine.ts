@@ -30,6 +30,11 @@ export interface Engine {
   queryAt(path: string, offset: number, cancellation?: CancellationToken): Promise<QueryView | null>;
   /** Cheap: whether a query expression stands at the offset, without rendering. */
   hasQueryAt(path: string, offset: number): boolean;
+  /**
+   * For a look at files that nobody will ask for soon again: when the returned function is called, trees are let go of
+   * that were not there before, and what was found in them.
+   */
+  borrowTrees(): () => void;
   diagnosticsOf(path: string, cancellation?: CancellationToken): readonly Diagnostic[];
   modelGraph(): ModelGraph;
   declaredCatalog(): Catalog;

@@ -52,13 +52,22 @@ export async function renderSite(
     { installed: target.installed },
   );
   // A column that is there and a rollback of nothing are worth no word.
-  if ((site.of === 'column' || site.of === 'rollback') && result.kind !== 'refused' && sentBy(result).length === 0)
+  if (
+    (site.of === 'column' || site.of === 'rollback') &&
+    result.kind !== 'refused' &&
+    sentBy(result, site.orm).length === 0
+  )
     return null;
   const failure = target.installed && renderer.failureOf(target.installed);
-  return viewOf(file, site, target, failure, result, [
-    ...unknownFor(modelSet, sentBy(result), unknownModels(result)),
-    ...slice.unknown,
-  ]);
+  return viewOf(
+    file,
+    site,
+    target,
+    failure,
+    result,
+    [...unknownFor(modelSet, sentBy(result, site.orm), unknownModels(result)), ...slice.unknown],
+    slice.reads,
+  );
 }
 
 /** Why a release of another feature version compiled it; null when it is of the same. */
@@ -75,10 +84,11 @@ function differenceOf(
   return `compiled by ${name} ${used}, the project uses ${wanted}${why}`;
 }
 
-function sentBy(result: RenderResult): readonly SentStatement[] {
+/** Django writes one object and no other; a session of SQLAlchemy follows relations, whatever they are. */
+function sentBy(result: RenderResult, orm: QuerySite['orm']): readonly SentStatement[] {
   if (result.kind !== 'rendered') return [];
   return result.variants.flatMap(({ statements }) =>
-    statements.map(({ sql, role }) => ({ sql, isFlush: role === 'flush' })),
+    statements.map(({ sql, role }) => ({ sql, isFlush: role === 'flush' && orm === 'sqlalchemy' })),
   );
 }
 
@@ -140,6 +150,7 @@ function viewOf(
   failure: string | null,
   result: RenderResult,
   unknownBefore: readonly string[],
+  reads: Slice['reads'],
 ): QueryView {
   const base = {
     path: file.path,
@@ -173,9 +184,7 @@ function viewOf(
         reason: unknown.length === 0 ? null : sentence(listed(unknown)),
         statements: result.variants.flatMap(statementsOf),
         moreVariants: result.moreVariants,
-        note:
-          result.reading &&
-          readingText(file.text.slice(site.range.start, site.range.end), result.reading, result.variants),
+        note: result.reading && reads ? readingText(reads, result.reading, result.variants) : null,
       };
     }
     case 'nothing':
@@ -200,14 +209,20 @@ function viewOf(
   }
 }
 
-/** Why reading an attribute sends what it sends. */
-function readingText(path: string, { state, by }: Reading, variants: readonly RenderedVariant[]): string {
-  const owner = `\`${path.slice(0, path.lastIndexOf('.'))}\``;
-  const attribute = `\`${path}\``;
+/** Why reading an attribute sends what it sends; null for a query that is sent each time it is asked. */
+function readingText(
+  reads: { readonly owner: string; readonly name: string },
+  { state, by }: Reading,
+  variants: readonly RenderedVariant[],
+): string | null {
+  const owner = `\`${reads.owner}\``;
+  const attribute = `\`${reads.owner}.${reads.name}\``;
   if (variants.every(({ statements }) => statements.length === 0)) {
     switch (state) {
       case 'new':
         return `Sends nothing here: ${owner} is new, nothing is loaded for it.`;
+      case 'asked':
+        return null;
       case 'lazy':
         return `Sends nothing here: the session holds what ${attribute} refers to.`;
       default:
@@ -217,6 +232,8 @@ function readingText(path: string, { state, by }: Reading, variants: readonly Re
   switch (state) {
     case 'expired':
       return `Sent here because ${owner} has expired: a commit, a rollback or \`expire\` came before.`;
+    case 'asked':
+      return null;
     case 'deferred':
       return `Sent here because ${attribute} was left out when ${owner} was loaded${by ? `, by \`${by}\`` : ''}.`;
     default:

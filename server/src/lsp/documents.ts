@@ -44,6 +44,11 @@ export class Documents {
     return this.#open.get(uri);
   }
 
+  /** Whether an editor has this file open, as a text or as a notebook. */
+  isOpen(path: string): boolean {
+    return this.#uris.has(path);
+  }
+
   all(): Iterable<OpenDocument> {
     return this.#open.values();
   }

@@ -1,6 +1,7 @@
 import type { Connection, ServerCapabilities } from 'vscode-languageserver';
 import type { InitializationOptions } from '../protocol/initialize.ts';
 import type { Changes } from './changes.ts';
+import type { ClosedFiles } from './closedFiles.ts';
 import type { Documents } from './documents.ts';
 import type { Log } from './log.ts';
 import type { Requests } from './requests.ts';
@@ -18,6 +19,8 @@ export interface ServerContext {
   readonly requests: Requests;
   /** Tells the client that what it shows may be old. */
   readonly changes: Changes;
+  /** Findings of files that are not open. */
+  readonly closedFiles: ClosedFiles;
 }
 
 /** What the client told about itself. */

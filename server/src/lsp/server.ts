@@ -1,6 +1,7 @@
 import type { ClientCapabilities, Connection, InitializeParams, ServerCapabilities } from 'vscode-languageserver';
 import type { InitializationOptions } from '../protocol/initialize.ts';
 import { Changes } from './changes.ts';
+import { ClosedFiles } from './closedFiles.ts';
 import { pathOfUri } from './convert.ts';
 import { Documents } from './documents.ts';
 import type { Client, ServerContext } from './handler.ts';
@@ -23,7 +24,8 @@ export function startServer(connection: Connection, paths: ServerPaths): void {
     if (client.canShowProgress) showIndexProgress(connection, session.indexer);
     const documents = new Documents(session);
     const changes = new Changes(connection, requests, client);
-    context = { connection, session, documents, client, paths, log, requests, changes };
+    const closedFiles = new ClosedFiles(connection, session, documents, paths);
+    context = { connection, session, documents, client, paths, log, requests, changes, closedFiles };
     for (const handler of handlers) handler.register(context);
     return { capabilities: capabilities(), serverInfo: { name: 'Ormsight', version: paths.version } };
   });

@@ -115,6 +115,14 @@ export class Session {
     this.#workspace.fileDeleted(path);
   }
 
+  /** The Python files of the workspace, without stubs. */
+  files(): readonly string[] {
+    return this.#workspace
+      .snapshot()
+      .pythonPaths()
+      .filter((path) => !path.endsWith('.pyi'));
+  }
+
   diagnosticsOf(path: string): readonly Diagnostic[] {
     return this.engine.diagnosticsOf(path);
   }

@@ -1,9 +1,10 @@
 /** Attributes of objects that may have to be loaded when they are read: relations, and columns that were left out. */
-import type { Attribute, Expr } from '../python/syntax/nodes.ts';
+import type { Attribute, Expr, Node } from '../python/syntax/nodes.ts';
+import { children } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import { dottedPath } from '../query/reads.ts';
 import type { Inference } from './infer.ts';
-import type { OrmId } from './model.ts';
+import type { OrmId, Relation } from './model.ts';
 import type { Origin } from './values.ts';
 import { gatheredBefore } from './sqlalchemy/unitOfWork.ts';
 
@@ -18,17 +19,69 @@ export function attributeRead(file: SourceFile, expr: Expr, inference: Inference
   if (expr.kind !== 'Attribute' || !dottedPath(expr)) return null;
   const on = inference.valueOf(file, expr.value);
   const model = on.kind === 'instance' ? inference.graph.model(on.model) : undefined;
-  if (on.kind !== 'instance' || model?.orm !== 'sqlalchemy') return null;
+  if (on.kind !== 'instance' || !model) return null;
   const name = expr.attr.text;
   const relation = inference.graph.relation(model, name);
-  if (relation) {
-    if (relation.loading === 'dynamic' || relation.loading === 'write_only') return null;
-    return { orm: model.orm, of: 'relation' };
-  }
+  if (relation) return isManager(relation, model.orm) ? null : { orm: model.orm, of: 'relation' };
   const field = inference.graph.field(model, name);
   if (!field) return null;
   const isLeftOut = field.deferred || leavesOut(on.origin) || gatheredBefore(file, expr, true, inference) !== null;
   return isLeftOut ? { orm: model.orm, of: 'column' } : null;
+}
+
+/** What only gives queries: `author.books` in Django, dynamic and write-only relations in SQLAlchemy. */
+function isManager({ loading, cardinality }: Relation, orm: OrmId): boolean {
+  return orm === 'django' ? cardinality === 'many' : loading === 'dynamic' || loading === 'write_only';
+}
+
+/**
+ * The attribute in a query through which it goes to objects that may be loaded already: `author.books` in
+ * `author.books.all()`, where a query gave the author.
+ */
+export function managerRead(file: SourceFile, expr: Expr, inference: Inference): Attribute | null {
+  for (let at: Expr = expr; ;) {
+    if (at.kind === 'Call') at = at.func;
+    else if (at.kind === 'Subscript') at = at.value;
+    else if (at.kind === 'Attribute') {
+      const value = inference.valueOf(file, at);
+      const via = value.kind === 'query' && value.query.form === 'manager' ? value.query.via : null;
+      if (via && value.kind === 'query' && value.query.orm === 'django')
+        return via.instance.kind === 'instance' && via.instance.origin && dottedPath(at) ? at : null;
+      at = at.value;
+    } else return null;
+  }
+}
+
+/** The first place in a statement or expression that surely reads an attribute written like this one. */
+export function readWritten(file: SourceFile, node: Node, text: string): Attribute | null {
+  const pending: Node[] = [node];
+  for (let at = pending.pop(); at; at = pending.pop()) {
+    switch (at.kind) {
+      case 'Attribute':
+        if (file.text.slice(at.start, at.end) === text) return at;
+        break;
+      case 'Assign':
+        pending.push(at.value);
+        continue;
+      case 'BoolOp':
+        pending.push(at.values[0]!);
+        continue;
+      case 'IfExp':
+        pending.push(at.test);
+        continue;
+      case 'Lambda':
+      case 'ListComp':
+      case 'SetComp':
+      case 'DictComp':
+      case 'GeneratorExp':
+      case 'FunctionDef':
+      case 'ClassDef':
+        continue;
+      default:
+    }
+    pending.push(...children(at));
+  }
+  return null;
 }
 
 /** The attribute whose name stands at an offset, where it is read. */

@@ -95,6 +95,25 @@ function isPlain(query: Query): boolean {
   );
 }
 
+/** The query that loaded a relation of one of many rows, also further up; null when none surely did. */
+export function loadedWith(
+  { origin }: Instance,
+  name: string,
+): { readonly query: Query; readonly steps: readonly string[] } | null {
+  if (!origin || origin.single) return null;
+  let steps = [...origin.path, name];
+  let { query } = origin;
+  for (let i = 0; i < 8; i++) {
+    if (query.loads.includes(steps.join('.'))) return { query, steps };
+    const parent = query.via?.instance;
+    if (!query.via || !isPlain(query) || parent?.kind !== 'instance' || !parent.origin || parent.origin.single)
+      return null;
+    steps = [...parent.origin.path, query.via.relation, ...steps];
+    query = parent.origin.query;
+  }
+  return null;
+}
+
 /** Whether a query further up, of rows or of one object, loaded it through related managers on the way here. */
 function isLoadedAbove(origin: Origin, name: string): boolean {
   let path = [...origin.path, name];

@@ -5,13 +5,13 @@ import type { Attribute, Call, Comprehension, Expr, For, Node, Stmt } from '../p
 import { children, suitesOf } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { Inference } from './infer.ts';
-import { type Instance, type LazyRelation, lazyRelation } from './lazyReads.ts';
+import { type Instance, type LazyRelation, lazyRelation, loadedWith } from './lazyReads.ts';
 import { rowsGiven } from './iteration.ts';
-import type { Model } from './model.ts';
+import type { Model, Relation } from './model.ts';
 import { type DistantRead, readsOfArgument, readsOfMember, readsOfRows } from './summaries/modelReads.ts';
 import { selfParameter } from './summaries/callees.ts';
 import { summariesOf } from './summaries/summaries.ts';
-import { elementOf, type Value } from './values.ts';
+import { elementOf, type Query, type Value } from './values.ts';
 
 export interface Loops {
   overQueryResults(): readonly QueryLoop[];
@@ -20,6 +20,21 @@ export interface Loops {
    * of each query once, at its first read; where it is read directly, that one.
    */
   lazyReads(): readonly LazyRead[];
+  /** Rows that were prefetched with those of a loop, and are asked for again with another query in its body. */
+  discardedPrefetches(): readonly DiscardedPrefetch[];
+}
+
+export interface DiscardedPrefetch {
+  /** `post.comments.filter(…)`, and the attribute in it. */
+  readonly range: TextRange;
+  readonly attribute: Attribute;
+  readonly call: Call;
+  /** What is asked for: `filter`. */
+  readonly method: string;
+  readonly relation: Relation;
+  readonly owner: Model;
+  readonly query: Query;
+  readonly steps: readonly string[];
 }
 
 export interface QueryLoop {
@@ -39,10 +54,12 @@ export interface LazyRead extends LazyRelation {
 export function createLoops(file: SourceFile, trees: readonly Node[], inference: Inference): Loops {
   let loops: readonly FoundLoop[] | undefined;
   let reads: readonly LazyRead[] | undefined;
+  let discarded: readonly DiscardedPrefetch[] | undefined;
   const found = (): readonly FoundLoop[] => (loops ??= findLoops(file, trees, inference));
   return {
     overQueryResults: found,
     lazyReads: () => (reads ??= lazyReads(file, trees, found(), inference)),
+    discardedPrefetches: () => (discarded ??= discardedPrefetches(file, found(), inference)),
   };
 }
 
@@ -202,6 +219,59 @@ function readsOfAttribute(
   const [parent] = parents;
   const isCalled = parent?.kind === 'Call' && parent.func === node;
   return distant(isCalled ? parent : node, file, readsOfMember(on, name, isCalled, inference));
+}
+
+/**
+ * What a related manager does not answer from prefetched rows
+ * (https://docs.djangoproject.com/en/stable/ref/models/querysets/#prefetch-related).
+ */
+const ASKS_AGAIN = new Set([
+  ...['filter', 'exclude', 'order_by', 'reverse', 'distinct', 'annotate', 'values', 'values_list', 'only', 'defer'],
+  ...['select_related', 'prefetch_related', 'get', 'last', 'latest', 'earliest', 'aggregate', 'iterator'],
+]);
+
+function discardedPrefetches(
+  file: SourceFile,
+  loops: readonly FoundLoop[],
+  inference: Inference,
+): readonly DiscardedPrefetch[] {
+  const found = new Map<Node, DiscardedPrefetch>();
+  for (const { body } of loops) {
+    const pending = [{ node: body, parents: [] as readonly Node[] }];
+    for (let place = pending.pop(); place; place = pending.pop()) {
+      const { node, parents } = place;
+      if (node.kind === 'Attribute') {
+        const discarded = discardedPrefetch(node, parents, file, inference);
+        if (discarded) found.set(node, discarded);
+      }
+      const around = [node, ...parents.slice(0, 7)];
+      const parts = children(node);
+      for (let i = parts.length - 1; i >= 0; i--)
+        if (!runsOnce(parts[i]!, node, body)) pending.push({ node: parts[i]!, parents: around });
+    }
+  }
+  return [...found.values()].sort((a, b) => a.range.start - b.range.start);
+}
+
+function discardedPrefetch(
+  node: Attribute,
+  parents: readonly Node[],
+  file: SourceFile,
+  inference: Inference,
+): DiscardedPrefetch | null {
+  const on = inference.valueOf(file, node.value);
+  const owner = on.kind === 'instance' ? inference.graph.model(on.model) : undefined;
+  const relation = owner && inference.graph.relation(owner, node.attr.text);
+  if (on.kind !== 'instance' || owner?.orm !== 'django' || relation?.cardinality !== 'many') return null;
+  const calls = callsOn(node, parents);
+  const at = calls[0] === 'all' ? 1 : 0;
+  const method = calls[at];
+  if (method === undefined || !ASKS_AGAIN.has(method)) return null;
+  // The calls of a chain are every second node around the attribute.
+  const call = parents[2 * at + 1];
+  const loaded = loadedWith(on, relation.name);
+  if (call?.kind !== 'Call' || !loaded) return null;
+  return { range: { start: call.start, end: call.end }, attribute: node, call, method, relation, owner, ...loaded };
 }
 
 function readsOfText(node: Expr, file: SourceFile, inference: Inference): readonly LazyRead[] {

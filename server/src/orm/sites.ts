@@ -7,7 +7,7 @@ import type { SourceFile } from '../python/types.ts';
 import { attributeRead, type AttributeRead, isReadAt } from './attributeReads.ts';
 import type { Inference } from './infer.ts';
 import type { OrmId } from './model.ts';
-import { isFlaskCall, isSessionCall } from './sqlalchemy/infer.ts';
+import { isFlaskCall, isSessionCall, METADATA } from './sqlalchemy/infer.ts';
 import { isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import type { Value } from './values.ts';
 
@@ -34,7 +34,7 @@ export function querySites(file: SourceFile, inference: Inference): readonly Que
         range: { start: node.start, end: node.end },
         orm,
         function: inFunction ? names.join('.') : null,
-        of: kindOfCall(node),
+        of: kindOfCall(file, node, inference),
       });
       continue;
     }
@@ -72,7 +72,7 @@ export function querySiteAt(file: SourceFile, offset: number, inference: Inferen
     if (node.kind === 'FunctionDef') inFunction = true;
     const place = {
       function: inFunction ? names.join('.') : null,
-      of: kindOfCall(node),
+      of: kindOfCall(file, node, inference),
     };
     if (isExpression(node)) {
       const orm = queryKind(file, node, inference) ?? (node.kind === 'Name' ? heldQuery(file, node, inference) : null);
@@ -171,7 +171,7 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
         : receiverKind(on, name, value, inference);
     if (byReceiver) return byReceiver;
     if (isSessionCall(name, call, file, inference) && !isKnown(on)) return 'sqlalchemy';
-    if (isUnitOfWork(call, file, inference) || isSchemaCall(call)) return 'sqlalchemy';
+    if (isUnitOfWork(call, file, inference) || isSchemaCall(file, call, inference)) return 'sqlalchemy';
   }
   if (value.kind === 'query') return value.query.form === 'manager' ? null : value.query.orm;
   const callee = inference.valueOf(file, call.func);
@@ -184,17 +184,20 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
   return null;
 }
 
-function kindOfCall(node: Node): 'query' | 'schema' | 'rollback' {
-  if (isSchemaCall(node)) return 'schema';
+function kindOfCall(file: SourceFile, node: Node, inference: Inference): 'query' | 'schema' | 'rollback' {
+  if (isSchemaCall(file, node, inference)) return 'schema';
   const isRollback = node.kind === 'Call' && node.func.kind === 'Attribute' && node.func.attr.text === 'rollback';
   return isRollback ? 'rollback' : 'query';
 }
 
-/** `Base.metadata.create_all(engine)`. */
-function isSchemaCall(node: Node): boolean {
+/** `Base.metadata.create_all(engine)`, `metadata.drop_all(engine)`. */
+function isSchemaCall(file: SourceFile, node: Node, inference: Inference): boolean {
   if (node.kind !== 'Call' || node.func.kind !== 'Attribute') return false;
   const { value, attr } = node.func;
-  return /^(create|drop)_all$/.test(attr.text) && value.kind === 'Attribute' && value.attr.text === 'metadata';
+  if (!/^(create|drop)_all$/.test(attr.text)) return false;
+  if (value.kind === 'Attribute' && value.attr.text === 'metadata') return true;
+  const on = inference.valueOf(file, value);
+  return on.kind === 'external' && on.name === METADATA;
 }
 
 /** Whether a result is asked for right here; reading one that a variable holds sends nothing more. */

@@ -6,10 +6,10 @@ import type { Expr, FunctionDef, Node } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import type { Inference } from './infer.ts';
-import { attributeRead } from './attributeReads.ts';
+import { attributeRead, managerRead, readWritten } from './attributeReads.ts';
 import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
 import { memberOf } from './members.ts';
-import { isSessionCall } from './sqlalchemy/infer.ts';
+import { isSessionCall, METADATA } from './sqlalchemy/infer.ts';
 import { gatheredBefore, isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import { elementOf, type Value } from './values.ts';
 
@@ -32,6 +32,11 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       if (binding.kind !== 'class') return null;
       const value = inference.bindingValue(file, binding);
       return value.kind === 'model' ? value.model : null;
+    },
+    isMadeWithModels(file, binding) {
+      if (inference.graph.table(`${file.moduleName}.${binding.name}`)) return true;
+      const value = inference.bindingValue(file, binding);
+      return value.kind === 'external' && value.name === METADATA;
     },
     holeType(file, binding) {
       const value = inference.bindingValue(file, binding);
@@ -75,14 +80,18 @@ export function createSliceResolver(inference: Inference): SliceResolver {
         inference,
       );
     },
-    mayLoad(file, expr) {
-      return attributeRead(file, expr, inference) !== null;
+    readBy(file, expr) {
+      const isRead = expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null;
+      return isRead ? expr : managerRead(file, expr, inference);
     },
+    readBefore: readWritten,
     givesRows(file, iter) {
       const row = elementOf(inference.valueOf(file, iter));
-      return (row.kind === 'tuple' ? row.items : [row]).some(
-        (item) => item.kind === 'instance' && item.origin !== null,
+      const queries = (row.kind === 'tuple' ? row.items : [row]).flatMap((item) =>
+        item.kind === 'instance' && item.origin ? item.origin.query : [],
       );
+      if (queries.length === 0) return 'no';
+      return queries.some(({ loads, loadsUnknown }) => loads.length > 0 || loadsUnknown) ? 'with others' : 'alone';
     },
   };
 }

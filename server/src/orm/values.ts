@@ -30,7 +30,13 @@ export type Value =
   /** Something that can be sent but was not: `select(…)`, a legacy `Query`, a Django manager or queryset. */
   | { readonly kind: 'query'; readonly query: Query }
   /** What `session.execute` gave; `scalars` after `.scalars()`. */
-  | { readonly kind: 'result'; readonly query: Query; readonly scalars: boolean }
+  | {
+      readonly kind: 'result';
+      readonly query: Query;
+      readonly scalars: boolean;
+      /** After `unique()`. */
+      readonly isUnique?: true;
+    }
   /** An object of a class of the workspace that is no model. */
   | { readonly kind: 'object'; readonly file: SourceFile; readonly cls: ClassDef }
   | { readonly kind: 'function'; readonly file: SourceFile; readonly node: FunctionDef; readonly self: Value | null }

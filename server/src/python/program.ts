@@ -59,6 +59,18 @@ export function parseCount(program: Program): number {
   return program instanceof WorkspaceProgram ? program.shared.parses : 0;
 }
 
+/** The files whose trees are there for the next program too. */
+export function parsedPaths(program: Program): Iterable<string> {
+  return program instanceof WorkspaceProgram ? program.shared.files.keys() : [];
+}
+
+/** Lets go of the other trees. This program keeps what it has asked for; the next one parses it anew. */
+export function forgetParsed(program: Program, isKept: (path: string) => boolean): void {
+  if (!(program instanceof WorkspaceProgram)) return;
+  const { files } = program.shared;
+  for (const path of files.keys()) if (!isKept(path)) files.delete(path);
+}
+
 /** Parsed from the tree of an older version when there is one, which costs no more than what was edited. */
 class ParsedFile implements SourceFile {
   readonly path: string;

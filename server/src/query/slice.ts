@@ -35,6 +35,8 @@ import { defaultsOf, dottedPath, Reads, targetNames } from './reads.ts';
 export interface SliceResolver {
   /** The id of the model that a class or table of the workspace is: the renderer has it from the model set. */
   modelOf(file: SourceFile, binding: Binding): string | null;
+  /** Whether a module-level name is made together with the models: a table, or what tables are gathered in. */
+  isMadeWithModels(file: SourceFile, binding: Binding): boolean;
   /** What the values of a name are known to be. */
   holeType(file: SourceFile, binding: Binding): HoleType;
   /** The method or attribute of a class of the workspace that an attribute reads; null for all others. */
@@ -48,10 +50,12 @@ export interface SliceResolver {
    * it. null when it sends only what it says.
    */
   gatheredBefore(file: SourceFile, expr: Expr): ((stmt: Stmt) => Gathering) | null;
-  /** Whether the expression reads an attribute that an object may have to load. */
-  mayLoad(file: SourceFile, expr: Attribute): boolean;
-  /** Whether iterating over the expression gives objects that a query loads: with what it loads beside them. */
-  givesRows(file: SourceFile, iter: Expr): boolean;
+  /** The attribute that the expression reads, or queries through, which its object may have loaded before. */
+  readBy(file: SourceFile, expr: Expr): Attribute | null;
+  /** Where a statement or condition surely reads an attribute that is written like that: then it is loaded. */
+  readBefore(file: SourceFile, node: Node, text: string): Attribute | null;
+  /** Whether iterating over the expression gives objects that a query loads, and whether it loads others beside them. */
+  givesRows(file: SourceFile, iter: Expr): 'no' | 'alone' | 'with others';
 }
 
 /** A statement of a class body that an object of the class has a name from. */
@@ -116,6 +120,8 @@ class Slicer {
   /** Attributes that were read, which may be members of classes. */
   readonly #attributes: { readonly file: SourceFile; readonly node: Attribute }[] = [];
   #gathers: (stmt: Stmt) => Gathering = () => false;
+  /** While a name of a module is followed: it has its value from before there was any session of the slice. */
+  #isLoading = false;
   /** The attribute that the slice is about, if it is about one. */
   #read: Attribute | null = null;
 
@@ -128,7 +134,7 @@ class Slicer {
     const needed = this.#reads(file);
     for (const each of [expr, ...this.#resolver.alsoReads(file, expr)]) needed.add(each);
     this.#gathers = this.#resolver.gatheredBefore(file, expr) ?? this.#gathers;
-    if (expr.kind === 'Attribute' && this.#resolver.mayLoad(file, expr)) this.#read = expr;
+    this.#read = this.#resolver.readBy(file, expr);
     const blocks: Kept[][] = [];
     let upto = expr.start;
     let scope: Scope | null = this.#program.scopeAt(file, expr.start);
@@ -224,8 +230,10 @@ class Slicer {
       body.some((s) => s.start <= upto && upto < s.end) ? this.#block(file, body, upto, needed, scope) : [];
     switch (stmt.kind) {
       case 'If':
-      case 'While':
-        return [...inner(stmt.body), ...inner(stmt.orelse)];
+      case 'While': {
+        const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
+        return [...this.#readIn(file, stmt.test, needed), ...kept];
+      }
       case 'For': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
         const rows = this.#iterated(file, [stmt], needed);
@@ -234,7 +242,7 @@ class Slicer {
       }
       case 'With': {
         const kept = inner(stmt.body);
-        if (scope.kind !== 'module' && this.#gathers(stmt)) return [...this.#entered(file, stmt, needed), ...kept];
+        if (!this.#isLoading && this.#gathers(stmt)) return [...this.#entered(file, stmt, needed), ...kept];
         this.#bindTargets(
           file,
           stmt.items.flatMap((item) => item.target ?? []),
@@ -254,12 +262,16 @@ class Slicer {
     }
   }
 
-  /** For an attribute that is read in a loop: its object is a row of the loop's query, with all that was loaded with it. */
+  /**
+   * In a loop, an object is a row of the loop's query, with all that was loaded with it. Where nothing was, any row will do
+   * for what does not ask for that.
+   */
   #iterated(file: SourceFile, loops: readonly { target: Expr; iter: Expr }[], needed: Reads): Kept[] {
     const kept: Kept[] = [];
     for (const { target, iter } of loops.toReversed()) {
-      if (!this.#read || !targetNames(target).some((name) => needed.has(name))) continue;
-      if (!this.#resolver.givesRows(file, iter)) continue;
+      if (!targetNames(target).some((name) => needed.has(name))) continue;
+      const rows = this.#resolver.givesRows(file, iter);
+      if (rows === 'no' || (rows === 'alone' && !this.#read)) continue;
       for (const name of targetNames(target)) needed.delete(name);
       needed.add(iter);
       kept.unshift({ text: `for ${text(file, target)} in ${inParentheses(file, iter)}:`, body: orPass([]) });
@@ -269,7 +281,7 @@ class Slicer {
 
   /** A whole statement before the place we come from. */
   #before(file: SourceFile, stmt: Stmt, needed: Reads, scope: Scope): Kept[] {
-    const gathers = scope.kind !== 'module' && isSimple(stmt) ? this.#gathers(stmt) : false;
+    const gathers = !this.#isLoading && isSimple(stmt) ? this.#gathers(stmt) : false;
     if (gathers === true) {
       for (const name of boundBy(stmt).flatMap(targetNames)) needed.delete(name);
       needed.add(stmt);
@@ -277,15 +289,25 @@ class Slicer {
       return [{ text: text(file, stmt) }];
     }
     const kept = this.#named(file, stmt, needed, scope);
-    if (kept.length > 0 || gathers === false) return kept;
+    if (kept.length > 0) return kept;
+    if (gathers === false) return scope.kind !== 'module' && !hasBlocks(stmt) ? this.#readIn(file, stmt, needed) : [];
     needed.add(gathers.reads);
     return [{ text: gathers.text }];
+  }
+
+  /** The attribute that the slice is about, where it was read before: an object keeps what it has loaded. */
+  #readIn(file: SourceFile, node: Node, needed: Reads): Kept[] {
+    const read = this.#read;
+    const before = read && this.#resolver.readBefore(file, node, text(file, read));
+    if (!before || !targetsOf(before).some((name) => needed.has(name))) return [];
+    return [{ text: text(file, before) }];
   }
 
   /** What is kept of a statement because it gives a needed name its value. */
   #named(file: SourceFile, stmt: Stmt, needed: Reads, scope: Scope): Kept[] {
     switch (stmt.kind) {
       case 'Assign':
+        if (this.#isMadeWithModels(file, stmt, scope)) return [];
         return this.#assign(file, stmt, needed);
       case 'AnnAssign': {
         if (!stmt.value || !this.#binds(stmt.target, needed)) return [];
@@ -359,6 +381,14 @@ class Slicer {
     return [{ text: text(file, stmt) }];
   }
 
+  /** In a script: a table made again would be another one, so its name is followed like that of another module. */
+  #isMadeWithModels(file: SourceFile, stmt: Assign, scope: Scope): boolean {
+    const [target] = stmt.targets;
+    if (this.#isLoading || scope.kind !== 'module' || target?.kind !== 'Name') return false;
+    const binding = scope.bindings.get(target.id)?.find(({ range }) => range.start === target.start);
+    return binding !== undefined && this.#resolver.isMadeWithModels(file, binding);
+  }
+
   /** `(n := expression)` anywhere in a statement that is not kept itself. */
   #walrus(file: SourceFile, expr: Expr, needed: Reads): Kept[] {
     const kept: Kept[] = [];
@@ -394,7 +424,7 @@ class Slicer {
 
   #with(file: SourceFile, stmt: With, needed: Reads, scope: Scope): Kept[] {
     const kept = this.#block(file, stmt.body, Infinity, needed, scope);
-    if (scope.kind !== 'module' && kept.length > 0 && this.#gathers(stmt)) {
+    if (!this.#isLoading && kept.length > 0 && this.#gathers(stmt)) {
       for (const name of boundBy(stmt).flatMap(targetNames)) needed.delete(name);
       for (const item of stmt.items) needed.add(item.context);
       const end = stmt.items.at(-1)!;
@@ -604,7 +634,10 @@ class Slicer {
           return this.#holeStep(file, name, type);
         const needed = this.#reads(file);
         needed.merge(Reads.of({ kind: 'Name', id: name, start: 0, end: 0 }));
+        const isLoading = this.#isLoading;
+        this.#isLoading = true;
         const kept = this.#block(file, file.module.body, Infinity, needed, file.scope);
+        this.#isLoading = isLoading;
         // A name that still is needed had no statement that could be kept: a loop variable, a `with` target.
         if (kept.length === 0) return this.#holeStep(file, name, type);
         needed.delete(name);
@@ -755,6 +788,16 @@ function isSimple(stmt: Stmt): boolean {
     default:
       return false;
   }
+}
+
+function hasBlocks(stmt: Stmt): boolean {
+  return !isSimple(stmt) && stmt.kind !== 'Return' && stmt.kind !== 'Assert' && stmt.kind !== 'Raise';
+}
+
+/** The name that an attribute is of. */
+function targetsOf(attribute: Attribute): readonly string[] {
+  const path = dottedPath(attribute);
+  return path ? [path.name] : [];
 }
 
 function boundBy(stmt: Stmt): readonly Expr[] {

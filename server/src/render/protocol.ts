@@ -33,7 +33,8 @@ export interface RenderedVariant {
 
 /** Whether an attribute was there when it was read, and why. */
 export interface Reading {
-  readonly state: 'loaded' | 'lazy' | 'deferred' | 'expired' | 'new' | 'raises';
+  /** `asked`: a manager, which sends a query whenever it is asked. */
+  readonly state: 'loaded' | 'lazy' | 'asked' | 'deferred' | 'expired' | 'new' | 'raises';
   /** What loaded it, or will: the option of the query (`selectinload`) or the setting of the model (`lazy="selectin"`). */
   readonly by: string | null;
 }

@@ -4,20 +4,24 @@ import { cartesianProduct } from './cartesian-product.ts';
 import { countForExistence } from './count-for-existence.ts';
 import { declarativeBaseNotSubclassed } from './declarative-base-not-subclassed.ts';
 import { discardedQueryset } from './discarded-queryset.ts';
+import { dynamicRelationshipEagerLoad } from './dynamic-relationship-eager-load.ts';
 import { eagerPathInvalid } from './eager-path-invalid.ts';
 import { inWithoutExpanding } from './in-without-expanding.ts';
+import { joinedCollectionWithLimit } from './joined-collection-with-limit.ts';
 import { lazyLoadInLoop } from './lazy-load-in-loop.ts';
 import { lazyLoadInProperty } from './lazy-load-in-property.ts';
 import { legacy1xApi } from './legacy-1x-api.ts';
 import { lenOfQueryset } from './len-of-queryset.ts';
 import { missingIndexOnFilter } from './missing-index-on-filter.ts';
 import { missingOnDelete } from './missing-on-delete.ts';
+import { missingUniqueOnJoinedCollection } from './missing-unique-on-joined-collection.ts';
 import { moduleLevelOrDefaultArgSession } from './module-level-or-default-arg-session.ts';
 import { multiWriteNotAtomic } from './multi-write-not-atomic.ts';
 import { mutableOrEvaluatedDefault } from './mutable-or-evaluated-default.ts';
 import { noRollbackOnError } from './no-rollback-on-error.ts';
 import { nullComparisonSurprise } from './null-comparison-surprise.ts';
 import { nullStringField } from './null-string-field.ts';
+import { prefetchDiscarded } from './prefetch-discarded.ts';
 import { pythonOperatorInFilter } from './python-operator-in-filter.ts';
 import { querysetEvaluatedTwice } from './queryset-evaluated-twice.ts';
 import { queryInLoop } from './query-in-loop.ts';
@@ -46,20 +50,24 @@ export const rules: readonly Rule[] = [
   countForExistence,
   declarativeBaseNotSubclassed,
   discardedQueryset,
+  dynamicRelationshipEagerLoad,
   eagerPathInvalid,
   inWithoutExpanding,
+  joinedCollectionWithLimit,
   lazyLoadInLoop,
   lazyLoadInProperty,
   legacy1xApi,
   lenOfQueryset,
   missingIndexOnFilter,
   missingOnDelete,
+  missingUniqueOnJoinedCollection,
   moduleLevelOrDefaultArgSession,
   multiWriteNotAtomic,
   mutableOrEvaluatedDefault,
   noRollbackOnError,
   nullComparisonSurprise,
   nullStringField,
+  prefetchDiscarded,
   pythonOperatorInFilter,
   queryInLoop,
   querysetEvaluatedTwice,

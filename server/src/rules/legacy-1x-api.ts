@@ -5,7 +5,7 @@ export const legacy1xApi = defineRule({
   id: 'legacy-1x-api',
   severity: 'information',
   summary: 'Something of SQLAlchemy 1.x that 2.0 took away, or warns of',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: true,
   check({ file, uses }, report) {
     for (const legacy of uses.legacyApis()) {
@@ -38,8 +38,9 @@ export const legacy1xApi = defineRule({
   },
 });
 
-/** An error where it raises; elsewhere advice for the day of the upgrade. */
+/** An error where it raises; where the project does not say what it has, advice; nothing where it allows 1.x. */
 function severityOf({ kind, release }: LegacyApi): Severity | null {
+  if (release === 'no') return null;
   if (kind === 'deprecated') return release === 'yes' ? 'information' : null;
-  return release === 'yes' ? 'error' : release === 'no' ? 'hint' : 'information';
+  return release === 'yes' ? 'error' : 'information';
 }

@@ -71,6 +71,11 @@ export class RuleRunner {
     return found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   }
 
+  /** Forgets what was found in other files than these. */
+  keepOnly(isKept: (path: string) => boolean): void {
+    for (const path of this.#facts.keys()) if (!isKept(path)) this.#facts.delete(path);
+  }
+
   #findingsIn(unit: Unit, run: RuleRun, rules: readonly Rule[], key: string, before: Facts, changed: Facts): Kept {
     const known = this.#kept.get(unit.node);
     if (known?.rules === key && (changed.isEmpty || !known.dependencies.some((each) => changed.has(each))))

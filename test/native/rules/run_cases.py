@@ -5,6 +5,7 @@ it makes rows, and then its function `run()` is called, whose SELECT statements 
 holds a `models.py` is an app, its tables are there before `main.py` runs, and Django's own checks run after it.
 """
 
+import collections
 import contextlib
 import io
 import json
@@ -118,10 +119,11 @@ def result_of(job):
     return answer
 
 
-def in_own_process(job):
+def start(job):
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
+        os.close(reading)
         answer = {"raised": "the process ended", "sent": None, "warned": [], "printed": ""}
         try:
             answer = result_of(job)
@@ -130,10 +132,25 @@ def in_own_process(job):
                 json.dump(answer, pipe)
             os._exit(0)
     os.close(writing)
+    return child, reading
+
+
+def finish(child, reading):
     with os.fdopen(reading) as pipe:
         answer = json.load(pipe)
     os.waitpid(child, 0)
     return answer
+
+
+def answers(jobs):
+    """In the order of the jobs, of which as many run at once as there are processors."""
+    running = collections.deque()
+    for job in jobs:
+        if len(running) >= (os.cpu_count() or 1):
+            yield finish(*running.popleft())
+        running.append(start(job))
+    while running:
+        yield finish(*running.popleft())
 
 
 if __name__ == "__main__":
@@ -143,4 +160,4 @@ if __name__ == "__main__":
     import sqlalchemy.orm  # noqa: F401
     import sqlmodel  # noqa: F401
 
-    json.dump([in_own_process(job) for job in json.load(sys.stdin)], sys.stdout)
+    json.dump(list(answers(json.load(sys.stdin))), sys.stdout)

@@ -116,8 +116,13 @@ def record(connection, models, case, run):
         sent.append({"sql": _ordered(_SAVEPOINT.sub("s1_", sql)), "params": plain(list(values or [])), "names": None})
         return execute(sql, params, many, context)
 
+    def reach(is_behind):
+        """What was sent before the statement with the cursor is not asked for; a queryset is sent later than it is made."""
+        if not is_behind:
+            sent.clear()
+
     with Rows(connection, models) as rows:
-        namespace = namespace_of(case, {})
+        namespace = namespace_of(case, {}, reach)
         exec(run["bind"], namespace)
         rows.transaction = lambda sql: sent.append({"sql": sql, "params": [], "names": None})
         with connection.execute_wrapper(wrapper):

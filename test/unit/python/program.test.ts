@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseCount } from '../../../server/src/python/program.ts';
+import { forgetParsed, parseCount, parsedPaths } from '../../../server/src/python/program.ts';
 import type { ClassDef } from '../../../server/src/python/syntax/nodes.ts';
 import { parseModule } from '../../../server/src/python/syntax/parser.ts';
 import { place, Project, root, show } from '../../harness/project.ts';
@@ -482,4 +482,16 @@ describe('an edited file', () => {
     expect(older.file(`${root}/a.py`)!.module).toEqual(parseModule(before).module);
     expect(project.file('a.py').module).toBe(module);
   });
+});
+
+test('trees that are let go of are made again when they are asked for', () => {
+  const project = new Project({ 'kept.py': 'x = 1', 'borrowed.py': 'y = 2' });
+  for (const name of ['kept.py', 'borrowed.py']) project.program.file(`${root}/${name}`);
+  forgetParsed(project.program, (path) => path.endsWith('kept.py'));
+  expect([...parsedPaths(project.program)]).toEqual([`${root}/kept.py`]);
+
+  project.type('other.py', 'z = 3');
+  const before = parseCount(project.program);
+  for (const name of ['kept.py', 'borrowed.py']) project.program.file(`${root}/${name}`);
+  expect(parseCount(project.program) - before).toBe(1);
 });

@@ -1,7 +1,10 @@
 """Django."""
 
+import contextlib
 import os
+import sys
 import warnings
+from types import ModuleType
 
 from .. import library, older, run
 from ..holes import Hole, Row, is_hole, typed
@@ -23,6 +26,7 @@ def start(version):
     warnings.simplefilter("ignore")
     drivers.install()
     older.install_for_django(version)
+    _test_utilities()
     import django
     from django.conf import settings
 
@@ -31,6 +35,18 @@ def start(version):
         SECRET_KEY="-", DEFAULT_AUTO_FIELD=_DEFAULT_AUTO_FIELD.get(version, "django.db.models.AutoField"),
     )  # fmt: skip
     return Django(django.get_version())
+
+
+def _test_utilities():
+    """What `contrib.postgres` of Django 4.2 takes from `django.test`, which is not bundled."""
+    for name in ("django.test", "django.test.utils"):
+        sys.modules.setdefault(name, ModuleType(name))
+    sys.modules["django.test.utils"].ignore_warnings = contextlib.contextmanager(_ignoring)
+
+
+def _ignoring(**options):
+    with warnings.catch_warnings():
+        yield
 
 
 _DEFAULT_AUTO_FIELD = {"6.0": "django.db.models.BigAutoField", "6.1": "django.db.models.BigAutoField"}
@@ -47,7 +63,7 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, projects, rows, targets
+        from . import carrying, projects, readings, rows, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -67,6 +83,8 @@ class Django(library.Library):
             self.targets.choose(dialect)
         self._preload()
         carrying.install()
+        readings.install()
+        self.readings = readings
         rows.install()
         rows.install_roles()
         rows.install_related_roles()
@@ -137,7 +155,14 @@ class Django(library.Library):
         if not isinstance(value, self.Model):
             return None
         key = value.__dict__.get(value._meta.pk.attname)
-        return key.owner if type(key) is Hole else None
+        if type(key) is not Hole:
+            return None
+        # A prefetched object has its key from the one that points to it, the rest is its own.
+        for field in value._meta.concrete_fields:
+            own = value.__dict__.get(field.attname)
+            if type(own) is Hole and own._text == field.attname and own.owner is not None:
+                return own.owner
+        return key.owner
 
     def materialise(self, text, hole_type, optional=False):
         if hole_type and hole_type["kind"] == "instance":
@@ -156,7 +181,12 @@ class Django(library.Library):
 
     def made_up(self, model, text):
         names = [field.attname for field in model._meta.concrete_fields]
-        return model.from_db("default", names, self.rows.values_of(model, Row(text, True)))
+        made = model.from_db("default", names, self.rows.values_of(model, Row(text, True)))
+        run.current().caches.setdefault("made up", []).append(made)
+        return made
+
+    def reading(self, owner, name):
+        return self.readings.reading(owner, name) if isinstance(owner, self.Model) else None
 
     def _installed(self, hole_type):
         import sys

@@ -31,6 +31,7 @@ def install():
     _lookups()
     _values()
     _objects()
+    _deletions()
     _users()
     _files()
     _pages()
@@ -175,6 +176,31 @@ def _objects():
         (related.ReverseOneToOneDescriptor, lambda descriptor: descriptor.related.related_model),
     ):
         _setting(cls, model_of)
+
+
+def _deletions():
+    """`on_delete=archive` with an unknown function: what becomes of the rows that refer to a deleted one."""
+    from django.db.models import ForeignKey, OneToOneField
+
+    for cls in (ForeignKey, OneToOneField):
+        _with_on_delete(cls)
+
+
+def _with_on_delete(cls):
+    original = cls.__init__
+
+    @functools.wraps(original)
+    def __init__(self, to, on_delete, *arguments, **keywords):
+        original(self, to, _unknown_deletion(on_delete) if is_hole(on_delete) else on_delete, *arguments, **keywords)
+
+    cls.__init__ = __init__
+
+
+def _unknown_deletion(hole):
+    def on_delete(collector, field, sub_objs, using):
+        run.current().note(f"what `on_delete={hole.text}` does")
+
+    return on_delete
 
 
 def _setting(cls, model_of):

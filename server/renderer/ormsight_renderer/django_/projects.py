@@ -10,6 +10,9 @@ from django.apps import apps
 from django.apps.config import AppConfig
 from django.conf import settings
 
+from ..errors import Unknowable
+from ..holes import is_hole
+
 _CONTRIB = "django.contrib."
 _AUTO_FIELD_OF_CONTRIB = "django.db.models.AutoField"
 
@@ -44,6 +47,21 @@ class Project:
             if config.name.startswith(_CONTRIB):
                 with contextlib.suppress(ImportError):
                     importlib.import_module(f"{config.name}.models")
+        content_type = self.all_models["contenttypes"].get("contenttype")
+        if content_type is not None:
+            _without_unknown(content_type)
+
+
+def _without_unknown(content_type):
+    """A generic relation leads to a model that only a row of the database names."""
+    original = content_type.model_class
+
+    def model_class(self):
+        if is_hole(self.model):
+            raise Unknowable("which model the generic relation leads to is only known when the program runs")
+        return original(self)
+
+    content_type.model_class = model_class
 
 
 class Projects:

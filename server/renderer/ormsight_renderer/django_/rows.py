@@ -256,10 +256,11 @@ def _known_values(compiler):
             continue
         left, right = getattr(one, "lhs", None), getattr(one, "rhs", None)
         name = getattr(one, "lookup_name", None)
-        if name == "in" and hasattr(left, "get_cols") and isinstance(right, (list, tuple)) and right:
-            # Keys of several columns, as Django 5.2 asks for those of one too.
-            known.update(((col.alias, col.target), value) for col, value in zip(left.get_cols(), right[0]))
-        if isinstance(left, Col) and name in ("in", "exact") and not hasattr(right, "as_sql"):
+        if hasattr(left, "get_cols") and name == "in" and isinstance(right, (list, tuple)):
+            # Several columns together, as foreign keys are since Django 5.2.
+            for column, value in zip(left.get_cols(), right[0] if right else ()):
+                known[column.alias, column.target] = value
+        elif isinstance(left, Col) and name in ("in", "exact") and not hasattr(right, "as_sql"):
             for value in right if name == "in" else (right,):
                 known[left.alias, left.target] = value
                 break

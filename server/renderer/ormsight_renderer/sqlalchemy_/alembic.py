@@ -17,6 +17,8 @@ def install():
 class Operations:
     """`op`, as far as it sends what the program says; what it does to tables is no query."""
 
+    __slots__ = ()
+
     def get_bind(self):
         return chosen().materialise("op.get_bind()", {"kind": "connection"})
 

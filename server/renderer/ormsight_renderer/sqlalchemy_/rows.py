@@ -41,7 +41,11 @@ def answer(cursor, context, parameters, tape):
         count = 0  # A model that loads itself eagerly: there is an end to it.
     elif tape.sought is not None:
         count = count if cascades.finds(tape.sought) else 0
-    keys = _keys(compiled, parameters) or _keys_of_merged(context, parameters, tape)
+    keys = (
+        _keys(compiled, parameters)
+        or _keys_of_merged(context, parameters, tape)
+        or _written(context, parameters, columns, count)
+    )
     made = []
     for identities in _identities(compiled):
         for index in range(count):
@@ -215,6 +219,36 @@ def _keys_of_merged(context, parameters, tape):
     for one in objects:
         found.append(next((value for column, value in values.items() if column in one), None))
     return [found]
+
+
+def _written(context, parameters, columns, count):
+    """
+    What an INSERT wrote: its rows come back with that. Those of many values are put in order by their keys.
+
+    https://docs.sqlalchemy.org/en/20/core/connections.html#correlating-returning-rows-to-parameter-sets
+    """
+    if not context.isinsert:
+        return []
+    table = getattr(context.compiled.compile_state, "dml_table", None)
+    names = getattr(context.compiled, "positiontup", None)
+
+    def written(index, column):
+        if column is None:
+            return None
+        if isinstance(parameters, dict):
+            return parameters.get(f"{column.key}__{index}", parameters.get(column.key))
+        at = index * len(names) + names.index(column.key) if names and column.key in names else -1
+        return parameters[at] if 0 <= at < len(parameters) else None
+
+    if table is None:
+        return []
+    wanted = [next((one for one in column[2] if isinstance(one, Column)), None) for column in columns]
+    wanted = [column if column is not None and column.key in table.c else None for column in wanted]
+    # The last ones are there for the order alone, under other names.
+    keys = getattr(getattr(context.compiled, "_insertmanyvalues", None), "sentinel_columns", None) or ()
+    if keys and len(keys) <= len(wanted):
+        wanted[-len(keys) :] = keys
+    return [[written(index, column) for column in wanted] for index in range(count)]
 
 
 def _width_of_key(compiled):

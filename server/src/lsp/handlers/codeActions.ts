@@ -4,7 +4,8 @@ import { ignoreFix } from '../../ide/ignoreFix.ts';
 import type { Diagnostic as Finding, TextEdit } from '../../ide/views.ts';
 import type { Handler, ServerContext } from '../handler.ts';
 import type { OpenDocument } from '../openDocument.ts';
-import { isInside, toDiagnostic } from './diagnostics.ts';
+import { toDiagnostic } from '../toDiagnostic.ts';
+import { isInside } from './diagnostics.ts';
 
 const fixAllKind = `${CodeActionKind.SourceFixAll}.ormsight`;
 
@@ -36,7 +37,7 @@ export const codeActions: Handler = {
 };
 
 function fixes(finding: Finding, document: OpenDocument, context: ServerContext): CodeAction[] {
-  const diagnostic = toDiagnostic(finding, document, context);
+  const diagnostic = toDiagnostic(finding, document.rangeOf(finding.range), context);
   const text = context.session.textOf(finding.path);
   const ignore = text === undefined ? null : ignoreFix(finding, text);
   return [...finding.fixes, ...(ignore ? [ignore] : [])].flatMap(({ title, edits, isPreferred }) => {

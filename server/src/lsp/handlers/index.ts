@@ -1,4 +1,5 @@
 import type { Handler } from '../handler.ts';
+import { checkWorkspace } from './checkWorkspace.ts';
 import { codeActions } from './codeActions.ts';
 import { configuration } from './configuration.ts';
 import { diagnostics } from './diagnostics.ts';
@@ -16,6 +17,7 @@ import { workspaceFolders } from './workspaceFolders.ts';
 
 /** Everything the server answers. */
 export const handlers: readonly Handler[] = [
+  checkWorkspace,
   codeActions,
   configuration,
   diagnostics,

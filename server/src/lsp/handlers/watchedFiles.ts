@@ -6,7 +6,7 @@ import type { Handler } from '../handler.ts';
 
 /** Files that change on disk: saved elsewhere, created, deleted, by a branch switch. */
 export const watchedFiles: Handler = {
-  register({ connection, session, changes }) {
+  register({ connection, session, changes, requests, closedFiles }) {
     connection.onDidChangeWatchedFiles((params) => {
       const events = params.changes.map(({ uri, type }) => ({ path: pathOfUri(uri), type }));
       const known = events.filter(({ path }) => canMatter(path));
@@ -15,7 +15,9 @@ export const watchedFiles: Handler = {
         else if (type === FileChangeType.Deleted) session.fileDeleted(path);
         else session.fileChanged(path);
       }
-      if (known.length) changes.projectChanged();
+      if (known.length === 0) return;
+      changes.projectChanged();
+      requests.background('changed files', () => closedFiles.changed(known.map(({ path }) => path)));
     });
   },
   async start({ connection, client }) {

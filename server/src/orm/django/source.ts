@@ -94,18 +94,12 @@ export function djangoProject(
     ...(facts.useTz === null ? {} : { USE_TZ: facts.useTz }),
     ...(facts.timeZone === null ? {} : { TIME_ZONE: facts.timeZone }),
   };
-  for (const [name, when] of [...written.writer.settings].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name] of [...written.writer.settings].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (name in settings || !/^[A-Z][A-Z0-9_]*$/.test(name) || DJANGO_SETTINGS.has(name) || name === 'BASE_DIR')
       continue;
     const value = snapshot && facts.path ? plainSetting(program, snapshot, facts.path, name) : undefined;
-    // What only a method reads is missed where that method runs, not by every query.
-    if (value === undefined && when === 'later') continue;
-    settings[name] = value ?? null;
-    if (value === undefined)
-      written.writer.unknown.add(
-        `the setting \`${name}\` was not found`,
-        written.writer.settingReaders.get(name) ?? null,
-      );
+    // One that was not found is an unknown value wherever it is read.
+    if (value !== undefined) settings[name] = value;
   }
   const place = appOrder(facts);
   return {

@@ -168,19 +168,22 @@ export class StepWriter {
   needReads(file: SourceFile, nodes: readonly Node[], edits: readonly Edit[] = []): void {
     for (const node of nodes) for (const name of attributeNames(node)) this.#attributes.add(name);
     for (const read of moduleReads(this.program, file, nodes, edits)) {
-      if (read.when === 'now' || this.#isNoClass(file, read)) this.#read(file, read);
+      if (read.when === 'now' || this.#isNotMapped(file, read)) this.#read(file, read);
       else this.#later.push({ file, read, for: this.unknown.subject });
     }
   }
 
   /**
-   * What a function reads must be there when it is called, which may be in the next class body; only classes have to wait,
-   * for they may be what is being made.
+   * What a function reads must be there when it is called, which may be in the next class body; only mapped classes have to
+   * wait, for they may be what is being made.
    */
-  #isNoClass(file: SourceFile, read: Read): boolean {
+  #isNotMapped(file: SourceFile, read: Read): boolean {
     const root = rootName(read.expr) ?? read.expr;
     const symbol = resolveInstalled(this.program, file, { ...root, start: 0, end: 0 }, file.scope);
-    if (symbol.kind === 'binding') return symbol.binding.kind !== 'class';
+    if (symbol.kind === 'binding') {
+      const { binding } = symbol;
+      return binding.kind !== 'class' || this.#policy.kindOf(this.classes.ref(symbol.file, binding.node)) !== 'mapped';
+    }
     return symbol.kind !== 'module' || read.expr.kind === 'Name';
   }
 

@@ -31,6 +31,8 @@ const ENGINES = new Set([
   'create_mock_engine',
 ]);
 const FACTORIES = new Set(['sessionmaker', 'async_sessionmaker', 'scoped_session', 'async_scoped_session']);
+/** What `MetaData()` gives. */
+export const METADATA = 'sqlalchemy.MetaData()';
 /** What `session.begin_nested()` gives. */
 export const TRANSACTION = 'sqlalchemy.orm.SessionTransaction()';
 const LIBRARY = /^(sqlalchemy|sqlmodel|flask_sqlalchemy|sqlalchemy_utils)(\.|$)/;
@@ -431,6 +433,8 @@ function resultMethod(on: Value & { kind: 'result' }, name: string): Value | nul
   switch (name) {
     case 'scalars':
       return { ...on, scalars: true };
+    case 'unique':
+      return { ...on, isUnique: true };
     case 'all':
     case 'fetchall':
     case 'fetchmany':

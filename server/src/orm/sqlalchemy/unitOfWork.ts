@@ -154,6 +154,8 @@ function isOfSession(call: Call, file: SourceFile, inference: Inference): boolea
   if (call.func.kind !== 'Attribute') return false;
   const on = inference.valueOf(file, call.func.value);
   if (on.kind === 'external' && on.name === TRANSACTION) return true;
+  // These gather nothing: what they execute is sent at once.
+  if (on.kind === 'connection' || on.kind === 'engine') return false;
   return isSession(call.func.value, file, inference) || isSessionCall(call.func.attr.text, call, file, inference);
 }
 

@@ -19,38 +19,32 @@ export interface Code {
 
 /** Without recursion, so that no depth overflows the stack. */
 export function readCode(trees: readonly Node[]): Code {
-  const sites = new Map<NodeKind, CodeSite<Node>[]>();
-  const pending: { readonly node: Node; readonly around: Around }[] = trees
-    .map((node) => ({ node, around: null }))
-    .reverse();
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { node, around } = next;
-    const alike = sites.get(node.kind);
-    if (alike) alike.push(new Site(node, around));
-    else sites.set(node.kind, [new Site(node, around)]);
-    const inner: Around = { node, outer: around };
-    const parts = children(node);
-    for (let i = parts.length - 1; i >= 0; i--) pending.push({ node: parts[i]!, around: inner });
+  const sites = new Map<NodeKind, Site[]>();
+  const pending = trees.map((node) => new Site(node, null)).reverse();
+  for (let site = pending.pop(); site; site = pending.pop()) {
+    const alike = sites.get(site.node.kind);
+    if (alike) alike.push(site);
+    else sites.set(site.node.kind, [site]);
+    const parts = children(site.node);
+    for (let i = parts.length - 1; i >= 0; i--) pending.push(new Site(parts[i]!, site));
   }
   const of = <K extends NodeKind>(kind: K) => (sites.get(kind) ?? []) as unknown as readonly CodeSite<NodeOfKind<K>>[];
   return { of, calls: of('Call'), statements: of('Expr'), blocks: of('With').map(({ node }) => node) };
 }
 
-type Around = { readonly node: Node; readonly outer: Around } | null;
-
 /** Most sites are never asked what is around them. */
-class Site<N extends Node> implements CodeSite<N> {
-  readonly node: N;
-  readonly #around: Around;
+class Site implements CodeSite<Node> {
+  readonly node: Node;
+  readonly #outer: Site | null;
 
-  constructor(node: N, around: Around) {
+  constructor(node: Node, outer: Site | null) {
     this.node = node;
-    this.#around = around;
+    this.#outer = outer;
   }
 
   get around(): readonly Node[] {
     const nodes: Node[] = [];
-    for (let at = this.#around; at; at = at.outer) nodes.push(at.node);
+    for (let at = this.#outer; at; at = at.#outer) nodes.push(at.node);
     return nodes;
   }
 }

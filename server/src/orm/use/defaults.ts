@@ -34,7 +34,11 @@ export function sharedDefaults(code: Code, file: SourceFile, inference: Inferenc
     const callee = inference.valueOf(file, node.func);
     if (callee.kind !== 'external') return [];
     const { name } = callee;
-    const shares = !SQLMODEL_FIELD.test(name) && !(DJANGO_FIELD.test(name) && !HOLDS_MUTABLE.test(name));
+    const shares =
+      !SQLMODEL_FIELD.test(name) &&
+      !(DJANGO_FIELD.test(name) && !HOLDS_MUTABLE.test(name)) &&
+      // `MutableDict.as_mutable(JSON)` makes a copy of its own for each object.
+      !/mutable/i.test(file.text.slice(node.start, node.end));
     if (!SQLMODEL_FIELD.test(name) && !SQLALCHEMY_COLUMN.test(name) && !DJANGO_FIELD.test(name)) return [];
     return node.keywords.flatMap((option) => sharedDefault(option, shares, SQLMODEL_FIELD.test(name), file, inference));
   });

@@ -1,4 +1,5 @@
 import type { Call, ExceptHandler, Expr, Node, Try } from '../../python/syntax/nodes.ts';
+import { children } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
 import type { Code, CodeSite } from './code.ts';
@@ -86,13 +87,49 @@ function mayReset({ body }: ExceptHandler, session: string): boolean {
   );
 }
 
+/** The first use that is certainly reached: not under a condition, which may ask whether there was an error. */
 function useIn(body: readonly Node[], session: string): Call | null {
-  for (const node of nodesIn(...body)) {
+  for (const node of certainNodesIn(body)) {
     if (node.kind === 'Call' && node.func.kind === 'Attribute' && pathText(node.func.value) === session) {
       return SENDS.test(node.func.attr.text) ? node : null;
     }
   }
   return null;
+}
+
+/** What runs whenever the statements do. */
+function* certainNodesIn(body: readonly Node[]): Generator<Node> {
+  const pending = body.toReversed();
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    yield node;
+    for (const part of certainParts(node).toReversed()) pending.push(part);
+  }
+}
+
+function certainParts(node: Node): readonly Node[] {
+  switch (node.kind) {
+    case 'If':
+    case 'While':
+    case 'IfExp':
+      return [node.test];
+    case 'For':
+      return [node.iter];
+    case 'BoolOp':
+      return node.values.slice(0, 1);
+    case 'Match':
+      return [node.subject];
+    case 'Try':
+    case 'FunctionDef':
+    case 'Lambda':
+    case 'ClassDef':
+    case 'ListComp':
+    case 'SetComp':
+    case 'DictComp':
+    case 'GeneratorExp':
+      return [];
+    default:
+      return children(node);
+  }
 }
 
 /** What sends something or begins to. `add` alone raises only later, if at all. */
@@ -116,7 +153,7 @@ function useAfter(site: CodeSite<Try>, handler: ExceptHandler, session: string):
   const loop = loopAround(site)?.at(-1);
   if (last === 'Continue' || last === undefined || loop) {
     // In the next round the session is the same, unless the round opens it.
-    if (loop && last !== 'Break' && !isBoundIn(loop, session)) {
+    if (loop && last !== 'Break' && !isBoundIn(loop, session) && !mayLeave(site, loop)) {
       const use = useIn(node.body, session) ?? null;
       if (use) return resetsIn(loop, node, session) ? null : use;
     }
@@ -139,6 +176,14 @@ function useAfter(site: CodeSite<Try>, handler: ExceptHandler, session: string):
     inner = outer;
   }
   return null;
+}
+
+/** Whether something behind the statement, in the same round, ends the loop: it may know of the error. */
+function mayLeave({ node }: CodeSite<Try>, loop: Node): boolean {
+  for (const each of nodesIn(loop))
+    if (each.start > node.end && (each.kind === 'Break' || each.kind === 'Return' || each.kind === 'Raise'))
+      return true;
+  return false;
 }
 
 function resetsIn(loop: Node, except: Try, session: string): boolean {

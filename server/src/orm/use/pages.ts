@@ -59,10 +59,21 @@ function isOrdered(model: Model, file: SourceFile, inference: Inference): boolea
     if (each.ordering.length > 0 || each.unknown.length > 0) return true;
     // Managers of the project's own may order, and so may expressions in `Meta`.
     if (each.managers.some(({ classId, queryset }) => classId !== null || queryset !== null)) return true;
-    const cls = classOf(each, file, inference);
-    if (!cls) return each.declared.path !== '' || each.id === model.id;
-    inference.program.member(cls.file, cls.node, 'Meta');
-    return /\bordering\b|order_with_respect_to/.test(cls.file.text.slice(cls.node.start, cls.node.end));
+    return mayOrderByExpression(each, file, inference) ?? (each.declared.path !== '' || each.id === model.id);
+  });
+}
+
+/** `Meta.ordering` of a class, of expressions that the graph does not hold; null for a model of a library. */
+function mayOrderByExpression(model: Model, file: SourceFile, inference: Inference): boolean | null {
+  const { program } = inference;
+  const cls = classOf(model, file, inference);
+  if (!cls) return null;
+  const { symbol } = program.member(cls.file, cls.node, 'Meta');
+  if (symbol.kind !== 'binding' || symbol.binding.kind !== 'class') return symbol.kind === 'binding';
+  const { file: where, binding } = symbol;
+  return ['ordering', 'order_with_respect_to'].some((name) => {
+    const { symbol: option, complete } = program.member(where, binding.node, name);
+    return option.kind === 'binding' || !complete;
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Call, Node } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
-import { mayHaveMember, classOf } from './classes.ts';
+import { mayHaveMember } from './classes.ts';
 import type { Code } from './code.ts';
 import { functionOf, nodesIn, pathText } from './places.ts';
 
@@ -10,7 +10,7 @@ export interface PartialSave {
   readonly call: Call;
   readonly object: string;
   readonly fields: readonly string[];
-  /** Fields that Django sets by itself are not known to be none. */
+  /** There may be fields that set themselves (`auto_now`), which would have to be named, too. */
   readonly mayHaveMore: boolean;
 }
 
@@ -33,9 +33,7 @@ export function partialSaves(code: Code, file: SourceFile, inference: Inference)
     const fields = changedFields(on.id, func0.body, call);
     if (!fields || fields.length === 0 || fields.length > 2) return [];
     if (!fields.every((name) => inference.graph.field(model, name)?.column)) return [];
-    const cls = classOf(model, file, inference);
-    const mayHaveMore =
-      !cls || /auto_now\b/.test(cls.file.text.slice(cls.node.start, cls.node.end)) || model.bases.length > 0;
+    const mayHaveMore = model.fields.some(({ type }) => /Date|Time/.test(type));
     return { call, object: on.id, fields, mayHaveMore };
   });
 }

@@ -89,7 +89,7 @@ export function openSessions(code: Code, file: SourceFile, inference: Inference)
 }
 
 function openedBy(call: Call, file: SourceFile, inference: Inference): OpenSession['kind'] | null {
-  if (opensSession(call, file, inference)) return 'session';
+  if (opensSession(call, file, inference)) return isOnConnection(call, file, inference) ? null : 'session';
   const { func } = call;
   if (func.kind === 'Attribute' && func.attr.text === 'connect')
     return inference.valueOf(file, func.value).kind === 'engine' ? 'connection' : null;
@@ -98,6 +98,14 @@ function openedBy(call: Call, file: SourceFile, inference: Inference): OpenSessi
   const made = inference.valueOf(file, generator.func);
   if (made.kind !== 'function' || !closesAtTheEnd(made.file, made.node, inference)) return null;
   return inference.valueOf(file, call).kind === 'session' ? 'dropped' : null;
+}
+
+/** `Session(connection)`: it takes no connection from the pool, and whoever opened that one closes it. */
+function isOnConnection({ args, keywords }: Call, file: SourceFile, inference: Inference): boolean {
+  return [...args, ...keywords.map(({ value }) => value)].some((arg) => {
+    const { kind } = inference.valueOf(file, arg);
+    return kind === 'connection' || kind === 'unknown';
+  });
 }
 
 /** `with Session() as session: yield session`, or a `yield` in `try` with a `finally`. */

@@ -124,7 +124,8 @@ export function separateWrites(code: Code, file: SourceFile, inference: Inferenc
   return views(code).flatMap((site) => {
     if (mayBeAtomic(site, file, inference)) return [];
     const writes = [...nodesIn(...site.node.body)].filter(
-      (node): node is Call => node.kind === 'Call' && isWrite(node, file, inference),
+      (node): node is Call =>
+        node.kind === 'Call' && isWrite(node, file, inference) && !isInAtomic(node, site, file, inference),
     );
     const [first] = writes;
     // Of another row: saving one twice is no half-done work.
@@ -165,7 +166,7 @@ function views(code: Code): readonly CodeSite<FunctionDef>[] {
   });
 }
 
-/** By a decorator that is not known, a block in it, or the settings. */
+/** By a decorator, or by the settings. */
 function mayBeAtomic({ node }: CodeSite<FunctionDef>, file: SourceFile, { program }: Inference): boolean {
   if (program.pathsMentioning(['ATOMIC_REQUESTS']).length > 0) return true;
   const start = node.decorators[0]?.start ?? node.start;

@@ -18,22 +18,26 @@ export function unmappedClasses({ node: cls }: Unit, file: SourceFile, inference
   if (cls.kind !== 'ClassDef' || cls.bases.length === 0) return [];
   const base = cls.bases.find((each) => isDeclarativeBase(each, file, inference));
   if (!base || !hasTableName(cls, file, inference)) return [];
-  const existing = [...file.scope.bindings.keys()].find((name) => {
+  const existing = BASE_NAMES.find((name) => {
     const last = inference.program.lookup(file.scope, name).at(-1);
-    return (
-      last?.kind === 'class' &&
-      last.node.end < cls.start &&
-      last.node.bases.some((each) => isDeclarativeBase(each, file, inference)) &&
-      !hasTableName(last.node, file, inference)
-    );
+    if (last?.kind !== 'class' || last.node.end >= cls.start || hasTableName(last.node, file, inference)) return false;
+    const [, ...above] = inference.program.bases(file, last.node);
+    return above.some((each) => each.kind === 'external' && isDeclarativeBaseName(each.name));
   });
   return [{ cls, base, existing: existing ?? null }];
 }
 
 function isDeclarativeBase(expr: Expr, file: SourceFile, { program }: Inference): boolean {
   const symbol = program.resolve(file, expr);
-  return symbol.kind === 'external' && /^sqlalchemy\.orm\.(.*\.)?DeclarativeBase(NoMeta)?$/.test(symbol.name);
+  return symbol.kind === 'external' && isDeclarativeBaseName(symbol.name);
 }
+
+function isDeclarativeBaseName(name: string): boolean {
+  return /^sqlalchemy\.orm\.(.*\.)?DeclarativeBase(NoMeta)?$/.test(name);
+}
+
+/** What declarative bases are called. */
+const BASE_NAMES = ['Base', 'Model', 'BaseModel', 'SQLBase', 'DBBase'];
 
 /** Not one that a function computes: that is how a base names the tables of its children. */
 function hasTableName(cls: ClassDef, file: SourceFile, { program }: Inference): boolean {

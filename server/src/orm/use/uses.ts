@@ -4,6 +4,14 @@ import type { Inference } from '../infer.ts';
 import { readCode } from './code.ts';
 import { misusedOperators, type MisusedOperator } from './conditions.ts';
 import { existenceChecks, type ExistenceCheck, loadedToCount, type LoadedToCount } from './counting.ts';
+import {
+  type EagerDynamic,
+  eagerDynamics,
+  type JoinedWithLimit,
+  joinedWithLimits,
+  type MissingUnique,
+  missingUniques,
+} from './joinedCollections.ts';
 import { invalidPaths, type InvalidPath } from './eagerPaths.ts';
 import { discardedQueries, type DiscardedQuery } from './discarded.ts';
 import { interpolatedSql, type InterpolatedSql } from './rawSql.ts';
@@ -63,6 +71,9 @@ import { unindexedKeys, type UnindexedKey } from './unindexedKeys.ts';
 
 /** What a piece of code does with queries, in ORM-neutral words. Each is found when it is asked for. */
 export interface Uses {
+  missingUniques(): readonly MissingUnique[];
+  joinedWithLimits(): readonly JoinedWithLimit[];
+  eagerDynamics(): readonly EagerDynamic[];
   invalidPaths(): readonly InvalidPath[];
   queriesInLoops(): readonly QueryInLoop[];
   discardedQueries(): readonly DiscardedQuery[];
@@ -107,6 +118,9 @@ export interface Uses {
 export function createUses(file: SourceFile, unit: Unit, inference: Inference): Uses {
   const code = lazily(() => readCode(unit.parts));
   return {
+    missingUniques: lazily(() => missingUniques(code(), unit, file, inference)),
+    joinedWithLimits: lazily(() => joinedWithLimits(code(), file, inference)),
+    eagerDynamics: lazily(() => eagerDynamics(code(), file, inference)),
     invalidPaths: lazily(() => invalidPaths(code(), file, inference)),
     queriesInLoops: lazily(() => queriesInLoops(code(), file, inference)),
     discardedQueries: lazily(() => discardedQueries(code(), file, inference)),
