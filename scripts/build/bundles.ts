@@ -21,7 +21,8 @@ const programs: readonly Bundle[] = [
   nodeBundle('server', 'server/src/main.ts', atRunTime),
   nodeBundle('index-worker', 'server/src/indexing/worker.ts', []),
   nodeBundle('cli', 'server/src/cli/main.ts', atRunTime),
-  nodeBundle('renderer-host', 'server/src/render/host/main.ts', atRunTime),
+  // Not `renderer-host`: beside the folder `renderer`, Node's permissions would not let it read that folder.
+  nodeBundle('sandbox-host', 'server/src/render/host/main.ts', atRunTime),
 ];
 
 /** Every bundle whose source is there: the programs, then one bundle for each page in `client/webviews/`. */

@@ -65,7 +65,7 @@ test('the extension holds nothing of the server but the protocol', () => {
 });
 
 test('the renderer host holds nothing but the renderer and what it stands on', () => {
-  const files = bundled.inputs.get('renderer-host') ?? [];
+  const files = bundled.inputs.get('sandbox-host') ?? [];
   const allowed = reach('server/src/render');
   expect(files).not.toEqual([]);
   expect(files.filter((file) => !allowed.has(layerOf(file) ?? file))).toEqual([]);

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hostConfig } from '../../server/src/render/hostConfig.ts';
 import type { InstalledLibrary } from '../../server/src/render/installed/installedLibrary.ts';
 import { readManifest } from '../../server/src/render/libraries.ts';
+import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
 import { spawnHost } from '../../server/src/render/spawn.ts';
 import { writeZip } from '../../server/src/render/host/zip.ts';
 import { emptyRequest, openSandbox, root, type Sandbox, standIn } from './sandbox.ts';
@@ -137,6 +138,17 @@ ormsight_renderer.handle = lambda text: first(text) if "warm_up" in text else '{
   });
 });
 
+test('the built product starts its processes without rights, at the first try', async () => {
+  const files = runtimeFiles();
+  const manifest = readManifest(files.librariesDir);
+  const started: ChildProcess[] = [];
+  const config = hostConfig(files, manifest, manifest.libraries[0]!);
+  const task = { kind: 'answer', snapshot: null } as const;
+  const host = spawnHost(files.hostPath, { ...config, task }, 60_000, (child) => started.push(child));
+  await host.finally(() => started.forEach((child) => child.kill()));
+  expect(started.map(isRestricted)).toEqual([true]);
+});
+
 test('a library that makes its process look like one without support for rights gets no other one', async () => {
   const zip = join(folder, 'own.zip');
   writeFileSync(
@@ -158,7 +170,9 @@ test('a library that makes its process look like one without support for rights 
     (child) => started.push(child),
   );
   await expect(host).rejects.toThrow('code 9');
-  expect(started.map(({ spawnargs }) => spawnargs.some((one) => /^--(experimental-)?permission$/.test(one)))).toEqual([
-    true,
-  ]);
+  expect(started.map(isRestricted)).toEqual([true]);
 });
+
+function isRestricted({ spawnargs }: ChildProcess): boolean {
+  return spawnargs.some((argument) => /^--(experimental-)?permission$/.test(argument));
+}

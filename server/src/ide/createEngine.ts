@@ -18,6 +18,7 @@ import { RuleRunner } from '../rules/run.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 import type { Engine, EngineSettings } from './engine.ts';
+import { otherCompanions } from './companions.ts';
 import { installedLibrary } from './installedLibrary.ts';
 import { type FileTarget, renderSite } from './queries.ts';
 import type { QueryView } from './views.ts';
@@ -254,6 +255,7 @@ class OrmEngine implements Engine {
           : { kind: 'assumed', where: null },
       version: version?.bundled ?? '',
       installed: this.#options.isTrusted?.() ? installedLibrary(snapshot.environmentOf(path), orm, pinned) : null,
+      otherCompanions: version ? otherCompanions(snapshot, path, orm, version) : [],
       pinnedVersion: pinned && version && !version.sameFeatureRelease ? pinned : null,
     };
   }

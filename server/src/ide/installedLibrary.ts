@@ -1,7 +1,7 @@
 import { dirname } from '../base/paths.ts';
+import { featureReleaseOf } from '../base/versions.ts';
 import type { OrmId } from '../orm/model.ts';
 import { type InstalledLibrary, readPackages } from '../render/installed/installedLibrary.ts';
-import { featureReleaseOf } from '../render/libraries.ts';
 import type { Environment } from '../workspace/environments.ts';
 
 /**

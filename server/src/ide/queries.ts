@@ -1,5 +1,6 @@
 /** From a query expression to what it sends: slice, models, target, renderer, and the answer in a user's words. */
 import type { CancellationToken } from '../base/cancellation.ts';
+import { featureReleaseOf } from '../base/versions.ts';
 import type { Inference } from '../orm/infer.ts';
 import { modelSetFor, type SentStatement, unknownFor } from '../orm/modelSet.ts';
 import type { QuerySite } from '../orm/sites.ts';
@@ -8,9 +9,9 @@ import type { DialectName, HoleType, ModelSet, Slice, Step, Target } from '../qu
 import { sliceOf } from '../query/slice.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { Reading, RenderedVariant, RenderResult } from '../render/protocol.ts';
-import { featureReleaseOf } from '../render/libraries.ts';
 import type { InstalledLibrary } from '../render/installed/installedLibrary.ts';
 import type { Renderer } from '../render/renderer.ts';
+import { type OtherCompanion, usedCompanions } from './companions.ts';
 import { libraryNames } from './labels.ts';
 import type { QueryView, StatementView } from './views.ts';
 
@@ -23,6 +24,8 @@ export interface FileTarget {
   readonly version: string;
   /** What the project pins when that is another feature release; else null. */
   readonly pinnedVersion: string | null;
+  /** What stands on the ORM and is bundled in another release than the project's. */
+  readonly otherCompanions: readonly OtherCompanion[];
   /** The project's own library, which is asked instead of the bundled one; null in an untrusted workspace. */
   readonly installed: InstalledLibrary | null;
 }
@@ -59,13 +62,21 @@ export async function renderSite(
   )
     return null;
   const failure = target.installed && renderer.failureOf(target.installed);
+  const isOwn = target.installed !== null && failure === null;
+  const companions = isOwn ? [] : usedCompanions(target.otherCompanions, [...modelSet.steps, ...slice.steps]);
   return viewOf(
     file,
     site,
     target,
     failure,
     result,
-    [...unknownFor(modelSet, sentBy(result, site.orm), unknownModels(result)), ...slice.unknown],
+    [
+      ...unknownFor(modelSet, sentBy(result, site.orm), unknownModels(result)),
+      ...slice.unknown,
+      ...companions.map(
+        ({ label, bundled, wanted }) => `compiled with ${label} ${bundled}, the project uses ${wanted}`,
+      ),
+    ],
     slice.reads,
   );
 }

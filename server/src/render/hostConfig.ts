@@ -15,6 +15,7 @@ export function hostConfig(
     archives: library.archives.map((file) => join(files.librariesDir, file)),
     compiled: library.compiled.map((file) => join(files.librariesDir, file)),
     isForeign: false,
+    packages: [],
     rendererDir: files.rendererDir,
     library: library.library,
     version: library.version,

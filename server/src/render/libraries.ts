@@ -44,6 +44,8 @@ export interface VersionChoice {
   readonly fullVersion: string;
   /** False when the project asks for a feature release that is not bundled. */
   readonly sameFeatureRelease: boolean;
+  /** The releases of all packages in it, by normalized name. */
+  readonly packages: ReadonlyMap<string, string>;
   /** The project says nothing, or allows several feature releases: what is installed may be another one. */
   readonly isAssumed: boolean;
 }
@@ -69,9 +71,31 @@ export function chooseVersion(manifest: LibraryManifest, library: LibraryName, p
   return {
     bundled: choice.version,
     fullVersion: choice.fullVersion,
+    packages: versionsOf(manifest, choice),
     sameFeatureRelease: clauses.length === 0 || fitting.length > 0,
     isAssumed: !clauses.some(({ operator, parts }) => operator === '==' || (operator === '~=' && parts > 2)),
   };
+}
+
+/**
+ * Whether a requirement, in the words of pip or Poetry, allows a release: of its feature release, whatever the bug fix.
+ * Text that names no version allows all.
+ */
+export function allowsFeatureRelease(requirement: string, version: string): boolean {
+  const clauses = parseRequirement(requirement);
+  return fits(version, clauses);
+}
+
+/** The releases of all packages in a bundled library, by normalized name; of two the first on Python's path. */
+export function versionsOf(manifest: LibraryManifest, bundled: BundledLibrary): ReadonlyMap<string, string> {
+  const versions = new Map<string, string>();
+  for (const archive of bundled.archives) {
+    for (const { name, version } of manifest.archives.find(({ file }) => file === archive)?.packages ?? []) {
+      const normalized = name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+      if (!versions.has(normalized)) versions.set(normalized, version);
+    }
+  }
+  return versions;
 }
 
 const usualRelease: Record<LibraryName, string> = { sqlalchemy: '2.0', django: '5.2' };
@@ -133,11 +157,6 @@ function nearest(bundled: readonly BundledLibrary[], wanted: FeatureRelease): Bu
 function distance([major, minor]: FeatureRelease, wanted: FeatureRelease): number {
   const apart = (major - wanted[0]) * 100 + (minor - wanted[1]);
   return Math.abs(apart) * 2 + (apart < 0 ? 1 : 0);
-}
-
-/** `2.0.31` → `2.0`, `6.1rc1` → `6.1`. */
-export function featureReleaseOf(version: string): string {
-  return /^\d+(\.\d+)?/.exec(version)?.[0] ?? version;
 }
 
 function featureRelease(version: string): FeatureRelease {

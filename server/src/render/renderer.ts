@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { LruCache } from '../base/cache.ts';
+import { featureReleaseOf } from '../base/versions.ts';
 import { CancelledError, type CancellationToken, neverCancelled } from '../base/cancellation.ts';
 import type { LibraryName } from '../query/program.ts';
 import { type HostProcess, type HostReply, writeWithHost } from './hostProcess.ts';
@@ -10,7 +11,7 @@ import { hostConfig } from './hostConfig.ts';
 import { archiveStore } from './installed/archiveStore.ts';
 import { createInstalledLauncher } from './installed/installedLauncher.ts';
 import { type InstalledLibrary, isBundled } from './installed/installedLibrary.ts';
-import { type BundledLibrary, chooseVersion, featureReleaseOf, readManifest, type VersionChoice } from './libraries.ts';
+import { type BundledLibrary, chooseVersion, readManifest, type VersionChoice } from './libraries.ts';
 import type { RenderRequest, RenderResult } from './protocol.ts';
 import { parseResult } from './result.ts';
 import { rendererHash, snapshotStore } from './snapshots.ts';
@@ -53,7 +54,7 @@ export interface RendererLibraryState {
 }
 
 export interface RendererOptions {
-  /** `dist/renderer-host.cjs`, or `render/host/main.ts` when running from the sources. */
+  /** `dist/sandbox-host.cjs`, or `render/host/main.ts` when running from the sources. */
   readonly hostPath: string;
   readonly pyodideDir: string;
   readonly librariesDir: string;
@@ -203,7 +204,13 @@ export function createRenderer(options: RendererOptions): Renderer {
         createLauncher({
           name,
           hostPath: options.hostPath,
-          config: { ...config, isForeign: true, version, archives: [archive, ...config.archives.slice(1)] },
+          config: {
+            ...config,
+            isForeign: true,
+            packages: installed.packages.map(({ name }) => name),
+            version,
+            archives: [archive, ...config.archives.slice(1)],
+          },
           startLimit: options.startLimit,
           snapshots,
           snapshotName: 'python',

@@ -14,7 +14,7 @@ export interface RuntimeFiles {
  */
 export function runtimeFiles(folder: string = productFolder()): RuntimeFiles {
   const files = {
-    hostPath: join(folder, 'renderer-host.cjs'),
+    hostPath: join(folder, 'sandbox-host.cjs'),
     pyodideDir: join(folder, 'pyodide'),
     librariesDir: join(folder, 'libraries'),
     rendererDir: join(folder, 'renderer'),

@@ -2,6 +2,7 @@
 import { parse } from 'smol-toml';
 import { ancestors, basename, dirname, isInside, join, relativeTo } from '../../base/paths.ts';
 import { LruCache } from '../../base/cache.ts';
+import { compareVersions } from '../../base/versions.ts';
 import type { Program } from '../../python/types.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import type { Fact } from './fact.ts';
@@ -24,9 +25,23 @@ export function libraryVersion(
   return installed ? { value: installed.version, source: { path: installed.path, line: 1 } } : required?.fact;
 }
 
+/**
+ * What a project says of a library that may be one of several: a requirement (`==2.5.1`, `>=3,<4`), or that a version is
+ * installed. Looked for where `libraryVersion` looks.
+ */
+export function libraryRequirement(snapshot: Snapshot, near: string, library: string): Fact<string> | undefined {
+  const required = requiredVersion(snapshot, near, normalizeName(library));
+  const installed = snapshot.environmentOf(near)?.distribution(library);
+  if (installed && !required?.isPinned)
+    return { value: `==${installed.version}`, source: { path: installed.path, line: 1 } };
+  return required && { value: required.spec, source: required.fact.source };
+}
+
 interface Required {
   readonly fact: Fact<string>;
   readonly isPinned: boolean;
+  /** As written. */
+  readonly spec: string;
 }
 
 function requiredVersion(snapshot: Snapshot, near: string, wanted: string): Required | undefined {
@@ -72,8 +87,9 @@ function inFolder(snapshot: Snapshot, folder: string, files: readonly string[], 
       const version = readSpec(requirement.spec, wanted);
       if (!version) continue;
       const fact = { value: version.version, source: { path: requirement.path, line: requirement.line } };
-      if (version.isPinned) return { fact, isPinned: true };
-      lowest ??= { fact, isPinned: false };
+      const { spec } = requirement;
+      if (version.isPinned) return { fact, isPinned: true, spec };
+      lowest ??= { fact, isPinned: false, spec };
     }
   }
   return lowest;
@@ -264,16 +280,6 @@ const releases: Readonly<Record<string, readonly string[]>> = {
 
 function highest(a: string | undefined, b: string): string {
   return a !== undefined && compareVersions(a, b) > 0 ? a : b;
-}
-
-function compareVersions(a: string, b: string): number {
-  const left = a.split('.').map(Number);
-  const right = b.split('.').map(Number);
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const difference = (left[i] ?? 0) - (right[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }
 
 /** https://packaging.python.org/en/latest/specifications/name-normalization/ */

@@ -138,8 +138,8 @@ def start(text):
         ormsight_renderer.start(library["library"], library["version"])
         for request in library["requests"]:
             reply = json.loads(ormsight_renderer.handle(request))
-            if reply["kind"] != "rendered":
-                return reply.get("message") or reply.get("reason") or reply["kind"]
+            if reply["kind"] != "rendered" or reply.get("unknown"):
+                return reply.get("message") or reply.get("reason") or ", ".join(reply.get("unknown") or [reply["kind"]])
     except BaseException as error:
         return f"{type(error).__name__}: {error}"
     gc.collect()

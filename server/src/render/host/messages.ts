@@ -10,6 +10,8 @@ export interface HostConfig {
   readonly archives: readonly string[];
   /** The library comes from a project: nothing of it runs before all that leads out of Python is taken away. */
   readonly isForeign: boolean;
+  /** Of a foreign library: the packages that come along, by normalized name, and have to work. */
+  readonly packages: readonly string[];
   /** Compiled modules of theirs: `package.module.so`. */
   readonly compiled: readonly string[];
   /** Folder that holds the package `ormsight_renderer`. */

@@ -66,9 +66,14 @@ export async function loadPython(config: HostConfig): Promise<Python> {
 
 /** What `start` of `lockdown.ts` needs to import the library; nothing when the snapshot has it imported. */
 export function libraryToStart(config: HostConfig): LibraryStart | null {
-  const { task, isForeign, library, version } = config;
+  const { task, isForeign, library, version, packages } = config;
   if (task.kind === 'answer' && task.snapshot !== null && !isForeign) return null;
-  return { folders: foldersOf(config), library, version, requests: isForeign ? firstRequests(library, version) : [] };
+  return {
+    folders: foldersOf(config),
+    library,
+    version,
+    requests: isForeign ? firstRequests(library, version, packages) : [],
+  };
 }
 
 export interface LibraryStart {

@@ -17,11 +17,15 @@ export function warmUpRequests(library: LibraryName, version: string): RenderReq
   );
 }
 
-/** One of them for each dialect, and annotated models, as JSON: a library that cannot answer these is of no use. */
-export function firstRequests(library: LibraryName, version: string): string[] {
+/**
+ * One of them for each dialect, annotated models, and those of each package on top of the ORM, as JSON: a library that
+ * cannot answer these is of no use.
+ */
+export function firstRequests(library: LibraryName, version: string, packages: readonly string[]): string[] {
   const all = warmUpRequests(library, version);
   const first = all.filter((_, i) => i % (all.length / dialects.length) === 0);
   if (library === 'sqlalchemy' && Number.parseInt(version, 10) >= 2) first.push({ ...first[0]!, models: annotated });
+  for (const name of packages) first.push(...(onTop[name] ? [{ ...first[0]!, ...onTop[name] }] : []));
   return first.map((each) => JSON.stringify(each));
 }
 
@@ -115,6 +119,47 @@ const annotated: ModelSet = {
     null,
   ),
   key: `${module} annotated`,
+};
+
+/** A model and a query of each package that stands on SQLAlchemy. */
+const onTop: Readonly<Record<string, Pick<RenderRequest, 'models' | 'slice'>>> = {
+  'flask-sqlalchemy': {
+    models: {
+      ...modelSet(
+        [
+          ...importSteps('flask_sqlalchemy', ['SQLAlchemy']),
+          define('db', 'db = SQLAlchemy()'),
+          define('Author', 'class Author(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n'),
+        ],
+        ['Author'],
+        null,
+      ),
+      key: `${module} flask`,
+    },
+    slice: sliceOf([], 'Author.query.filter_by(id=1).first()'),
+  },
+  sqlmodel: {
+    models: {
+      ...modelSet(
+        [
+          ...importSteps('typing', ['Optional']),
+          ...importSteps('sqlmodel', ['Field', 'SQLModel']),
+          define(
+            'Author',
+            `class Author(SQLModel, table=True):
+    id: Optional[int] = Field(default=None, primary_key=True)
+    name: str
+    age: int | None = None
+`,
+          ),
+        ],
+        ['Author'],
+        null,
+      ),
+      key: `${module} sqlmodel`,
+    },
+    slice: sliceOf(importSteps('sqlmodel', ['select']), 'select(Author).where(Author.name == "A")'),
+  },
 };
 
 const django: WarmUp = {

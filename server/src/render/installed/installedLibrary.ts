@@ -1,5 +1,5 @@
 import type { LibraryName } from '../../query/program.ts';
-import type { BundledLibrary, LibraryManifest } from '../libraries.ts';
+import { type BundledLibrary, type LibraryManifest, versionsOf } from '../libraries.ts';
 import { neededOfDjango, neededOfSqlAlchemy, neededOfSqlModel, isPython } from '../neededFiles.ts';
 
 /** An ORM as it is installed in a project's environment, and what stands on it there. */
@@ -26,12 +26,21 @@ export interface ReadPackage {
   readonly needs: (path: string) => boolean;
 }
 
+/** A package that stands on an ORM; its SQL is only exact when its release is the project's too. */
+export interface Companion extends ReadPackage {
+  /** As people call it. */
+  readonly label: string;
+  /** The oldest release that is known to send what the bundled one sends; without it that is each feature release's own. */
+  readonly sameSince?: string;
+}
+
 /** What is read for each ORM; it comes first, the others where they are installed. Compiled modules never are. */
-export const readPackages: Readonly<Record<LibraryName, readonly [ReadPackage, ...ReadPackage[]]>> = {
+export const readPackages: Readonly<Record<LibraryName, readonly [ReadPackage, ...Companion[]]>> = {
   sqlalchemy: [
     { name: 'sqlalchemy', folder: 'sqlalchemy', needs: neededOfSqlAlchemy },
-    { name: 'flask-sqlalchemy', folder: 'flask_sqlalchemy', needs: isPython },
-    { name: 'sqlmodel', folder: 'sqlmodel', needs: neededOfSqlModel },
+    { name: 'flask-sqlalchemy', label: 'Flask-SQLAlchemy', folder: 'flask_sqlalchemy', needs: isPython },
+    // All cases of `test/cases/sql/sqlmodel` are the same in 0.0.22, 0.0.24, 0.0.31 and the bundled release.
+    { name: 'sqlmodel', label: 'SQLModel', folder: 'sqlmodel', needs: neededOfSqlModel, sameSince: '0.0.22' },
   ],
   django: [{ name: 'django', folder: 'django', needs: neededOfDjango }],
 };
@@ -40,16 +49,4 @@ export const readPackages: Readonly<Record<LibraryName, readonly [ReadPackage, .
 export function isBundled(manifest: LibraryManifest, bundled: BundledLibrary, { packages }: InstalledLibrary): boolean {
   const versions = versionsOf(manifest, bundled);
   return packages.every(({ name, version }) => versions.get(name) === version);
-}
-
-/** The releases of all packages in a bundled library, by normalized name; of two the first on Python's path. */
-export function versionsOf(manifest: LibraryManifest, bundled: BundledLibrary): ReadonlyMap<string, string> {
-  const versions = new Map<string, string>();
-  for (const archive of bundled.archives) {
-    for (const { name, version } of manifest.archives.find(({ file }) => file === archive)?.packages ?? []) {
-      const normalized = name.toLowerCase().replaceAll(/[-_.]+/g, '-');
-      if (!versions.has(normalized)) versions.set(normalized, version);
-    }
-  }
-  return versions;
 }
