@@ -6,7 +6,7 @@ export const legacy1xApi = defineRule({
   severity: 'information',
   summary: 'Something of SQLAlchemy 1.x that 2.0 took away, or warns of',
   isOnByDefault: true,
-  inTests: true,
+  inTests: false,
   check({ file, uses }, report) {
     for (const legacy of uses.legacyApis()) {
       const severity = severityOf(legacy);

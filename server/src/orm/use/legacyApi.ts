@@ -175,10 +175,9 @@ function legacyImports(node: ImportFrom): readonly Found[] {
     });
   }
   if (!/^sqlalchemy\.ext\.declarative(\.api)?$/.test(module)) return [];
-  const moved = node.names.filter(({ name }) =>
-    /^(declarative_base|declared_attr|as_declarative|has_inherited_table)$/.test(name.text),
-  );
-  if (moved.length !== node.names.length) return [];
+  // `declared_attr` is the same object in both places, and says nothing.
+  const isAll = (names: RegExp): boolean => node.names.every(({ name }) => names.test(name.text));
+  if (!isAll(MOVED) || isAll(/^declared_attr$/)) return [];
   return [
     {
       range: node.module,
@@ -189,6 +188,8 @@ function legacyImports(node: ImportFrom): readonly Found[] {
     },
   ];
 }
+
+const MOVED = /^(declarative_base|declared_attr|as_declarative|has_inherited_table)$/;
 
 /** Takes the brackets away, and what stands between them and the elements. */
 function unwrapped(list: Expr & { readonly kind: 'List' }): Found['edits'] {

@@ -6,7 +6,7 @@ import type { Unit } from '../../python/units.ts';
 import type { Inference } from '../infer.ts';
 import { summariesOf } from '../summaries/summaries.ts';
 import type { Code, CodeSite } from './code.ts';
-import { functionOf, loopAround, nodesIn } from './places.ts';
+import { functionOf, loopAround, nodesIn, pathText } from './places.ts';
 
 /** One session for all calls of a function, or for all that use a module. */
 export interface SharedSession {
@@ -60,8 +60,19 @@ function parametersOf({ params }: FunctionDef): readonly Parameter[] {
 }
 
 /** `SessionLocal()`, `Session(engine)`; not of a registry that has one for each thread. */
-function opensSession(call: Call, file: SourceFile, inference: Inference): boolean {
+function opensSession(call: Call, file: SourceFile, inference: Inference, depth = 0): boolean {
   const callee = inference.valueOf(file, call.func);
+  if (callee.kind === 'function' && depth < 3) {
+    // `def make_session(): return Session(engine)`
+    const returned = [...nodesIn(...inference.program.bodyOf(callee.file, callee.node))].filter(
+      (node) => node.kind === 'Return',
+    );
+    return (
+      returned.length > 0 &&
+      callee.node.decorators.length === 0 &&
+      returned.every(({ value }) => value?.kind === 'Call' && opensSession(value, callee.file, inference, depth + 1))
+    );
+  }
   if (callee.kind === 'sessionFactory') return callee.isScoped !== true;
   return callee.kind === 'external' && /^(sqlalchemy|sqlmodel)\.(.*\.)?(Async)?Session$/.test(callee.name);
 }
@@ -82,6 +93,8 @@ export function openSessions(code: Code, file: SourceFile, inference: Inference)
     const kind = openedBy(value, file, inference);
     if (!kind) return [];
     const { program } = inference;
+    // What is opened again by its use, whoever gets it does not know of.
+    if (kind === 'dropped') return closesIt(target.id, func) ? [] : { expr: value, name: target.id, kind };
     const isOnly = program.lookup(program.scopeAt(file, target.start), target.id).length === 1;
     if (!isOnly || !staysHere(target, func, file, inference)) return [];
     return { expr: value, name: target.id, kind };
@@ -118,6 +131,14 @@ function closesAtTheEnd(file: SourceFile, node: FunctionDef, { program }: Infere
       [...nodesIn(...each.body)].some(({ kind }) => kind === 'Yield')
     )
       return true;
+  }
+  return false;
+}
+
+function closesIt(name: string, func: FunctionDef): boolean {
+  for (const node of nodesIn(...func.body)) {
+    if (node.kind === 'Attribute' && node.attr.text === 'close' && pathText(node.value) === name) return true;
+    if (node.kind === 'WithItem' && pathText(node.context) === name) return true;
   }
   return false;
 }
