@@ -44,7 +44,10 @@ const REMOVED_NAMES: Readonly<Record<string, string>> = {
 export function legacyApis(code: Code, file: SourceFile, inference: Inference): readonly LegacyApi[] {
   const found = [
     ...code.calls.flatMap(({ node }) => legacyCall(node, file, inference) ?? []),
-    ...code.of('ImportFrom').flatMap(({ node }) => legacyImports(node)),
+    // What is tried has another way for other releases.
+    ...code
+      .of('ImportFrom')
+      .flatMap(({ node, around }) => (around.some(({ kind }) => kind === 'Try') ? [] : legacyImports(node))),
   ];
   if (found.length === 0) return [];
   const release = isSqlalchemy2(file, inference);
