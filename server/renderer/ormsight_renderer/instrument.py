@@ -91,7 +91,7 @@ class _Rewriter(ast.NodeTransformer):
         if isinstance(node.func, ast.Name) and node.func.id == "super":
             # The slice of a method is no method: what its class inherits is not known there.
             if not self.functions:
-                return self.operation("unknown", self.constant(self.text(node)), at=node)
+                return self.operation("parent", self.constant(self.text(node)), at=node)
             return self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id.startswith(PREFIX):
             return node

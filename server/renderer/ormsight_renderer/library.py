@@ -30,6 +30,10 @@ class Library:
         """The name that is really read for an attribute: the synchronous method of an asynchronous one."""
         return name
 
+    def inherited(self, owner, name):
+        """What a class of the library that is not there gives an object of a program, or None."""
+        return None
+
     def missing(self, owner, name):
         """What stands for an attribute that a recording object has not, where the real one may be of another library."""
         return None

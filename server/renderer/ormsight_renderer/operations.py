@@ -633,6 +633,14 @@ def subject(value, text):
     return value
 
 
+def parent(text):
+    """`super()` in the method that a slice was cut out of: what its object has from the classes above, if it is known."""
+    from .unseen import Unseen
+
+    own = run.current().caches.get("self")
+    return super(type(own), own) if isinstance(own, Unseen) else Hole(text)
+
+
 def unknown(text):
     """What the program reads but is not let in."""
     return Hole(text)
@@ -643,7 +651,7 @@ def install(call):
     operations = (
         get, settable, container, item, binary, inplace, unary, compare, negation, truth, test, keep, kept, dropped,
         either, choice, assertion, again, fstring, named, unpacked, loop, star, mapping, context, awaited, raised,
-        handled, left, decorator, subject, unknown, call,
+        handled, left, decorator, subject, parent, unknown, call,
     )  # fmt: skip
     BUILTINS.update({PREFIX + operation.__name__: operation for operation in operations})
     BUILTINS[PREFIX + "slice"] = slice

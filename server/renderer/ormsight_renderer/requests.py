@@ -103,7 +103,9 @@ class _Attempts:
             library.begin_run(self.models)
             names = dict(self.models.namespaces.module(self.slice["module"]).__dict__)
             for hole in self.slice["holes"]:
-                names[hole["name"]] = materialise(hole["hole"])
+                names[hole["name"]] = value = materialise(hole["hole"])
+                if hole["hole"]["type"].get("cls"):
+                    state.caches.setdefault("self", value)
             if self.slice["body"].strip():
                 execute(self.slice["body"], names)
             reads = self.slice.get("reads")

@@ -5,6 +5,7 @@ import abc
 from . import run
 from .guard import OWN_MODULES
 from .holes import GIVEN_NAME, Hole, is_hole
+from .library import chosen
 
 
 class Unseen:
@@ -40,9 +41,14 @@ def _is_plain(cls):
 def attribute_of(owner, name):
     """The hole of an attribute that an object, its class or a `super()` may have from an unknown base; else None."""
     if isinstance(owner, super):
-        return Hole(f"super().{name}") if issubclass(owner.__self_class__ or object, Unseen) else None
+        if not issubclass(owner.__self_class__ or object, Unseen):
+            return None
+        return chosen().inherited(owner.__self__, name) or Hole(f"super().{name}")
     cls = owner if isinstance(owner, type) else type(owner)
     if not issubclass(cls, Unseen):
         return None
+    inherited = chosen().inherited(owner, name) if owner is not cls else None
+    if inherited is not None:
+        return inherited
     called = cls.__name__ if owner is cls else vars(owner).get(GIVEN_NAME) or cls.__name__
     return Hole(f"{called}.{name}")

@@ -158,7 +158,7 @@ class Inferrer implements Inference {
         return this.attributeOf(on, expr.attr.text, file, expr);
       }
       case 'Call':
-        return this.#call(file, expr);
+        return isSuperCall(expr) ? this.#objectAround(file, expr) : this.#call(file, expr);
       case 'Await':
       case 'Starred':
         return this.valueOf(file, expr.value);
@@ -200,6 +200,15 @@ class Inferrer implements Inference {
       default:
         return UNKNOWN;
     }
+  }
+
+  /** `super()` alone: an object of the class around. */
+  #objectAround(file: SourceFile, expr: Expr): Value {
+    let scope: Scope | null = this.program.scopeAt(file, expr.start);
+    while (scope && scope.kind !== 'class') scope = scope.parent;
+    const cls = scope?.node;
+    if (cls?.kind !== 'ClassDef' || this.graph.model(`${file.moduleName}.${cls.name.text}`)) return UNKNOWN;
+    return { kind: 'object', file, cls };
   }
 
   /** `super().name`: what the first base has under that name. */
@@ -309,8 +318,12 @@ class Inferrer implements Inference {
       }
       case 'model':
         return { kind: 'instance', model: callee.model, origin: null };
-      case 'function':
-        return this.#returned(callee.file, callee.node);
+      case 'function': {
+        const value = this.#returned(callee.file, callee.node);
+        // What a mixin does with `super().get_queryset()` depends on the class that has it.
+        if (value.kind !== 'unknown' || func.kind !== 'Attribute') return value;
+        return this.#method(this.valueOf(file, func.value), func.attr.text, file, call);
+      }
       case 'method':
         return this.#method(callee.on, callee.name, file, call);
       case 'sessionFactory':

@@ -9,6 +9,23 @@ import type { Inference } from './infer.ts';
 import type { Model } from './model.ts';
 
 /**
+ * The members that an attribute of an object leads to: the one it names, or what a library's own method of that name reads.
+ */
+export function membersOf(file: SourceFile, attribute: Attribute, inference: Inference): readonly Member[] {
+  const member = memberOf(file, attribute, inference);
+  const found = member ? [member] : [];
+  if (attribute.attr.text !== 'get_queryset') return found;
+  const on = inference.valueOf(file, attribute.value);
+  if (on.kind !== 'object') return found;
+  // One of the workspace most often calls that of the library in the end.
+  const lineage = lineageOf(on.file, on.cls, inference);
+  return [...found, ...READ_BY_VIEWS.flatMap((name) => memberOfClass(on.file, on.cls, name, lineage, inference) ?? [])];
+}
+
+/** What `get_queryset` of a generic view of Django reads. */
+const READ_BY_VIEWS = ['queryset', 'model', 'ordering'];
+
+/**
  * The member that `object.name` or `super().name` reads, when the object is one of a class of the workspace: of a view or
  * a service any member, of a model only methods, for its fields are made with it.
  */

@@ -8,7 +8,7 @@ import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import type { Inference } from './infer.ts';
 import { attributeRead, managerRead, readWritten } from './attributeReads.ts';
 import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
-import { memberOf } from './members.ts';
+import { membersOf } from './members.ts';
 import { isSessionCall, METADATA } from './sqlalchemy/infer.ts';
 import { gatheredBefore, isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import { elementOf, type Value } from './values.ts';
@@ -71,7 +71,7 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       return choiceOf('class', modelsOfAttribute(owner.file, owner.cls, last, inference), inference);
     },
     alsoReads: (file, expr) => (readsModelQuery(file, expr, inference) ? flaskObjects(file, inference) : []),
-    memberOf: (file, attribute) => memberOf(file, attribute, inference),
+    membersOf: (file, attribute) => membersOf(file, attribute, inference),
     gatheredBefore(file, expr) {
       return gatheredBefore(
         file,

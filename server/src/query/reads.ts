@@ -80,6 +80,10 @@ export class Reads {
     this.merge(inner);
   }
 
+  addName(name: string | null): void {
+    if (name) this.#note(name, '');
+  }
+
   merge(other: Reads): void {
     for (const [name, paths] of other.#paths) {
       this.#note(name, '');

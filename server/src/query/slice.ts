@@ -39,8 +39,8 @@ export interface SliceResolver {
   isMadeWithModels(file: SourceFile, binding: Binding): boolean;
   /** What the values of a name are known to be. */
   holeType(file: SourceFile, binding: Binding): HoleType;
-  /** The method or attribute of a class of the workspace that an attribute reads; null for all others. */
-  memberOf(file: SourceFile, attribute: Attribute): Member | null;
+  /** The methods and attributes of classes of the workspace that an attribute reads; none for all others. */
+  membersOf(file: SourceFile, attribute: Attribute): readonly Member[];
   /** What `self.session`, `request.db` and the like are known to be; null when nothing is known. */
   attributeType(file: SourceFile, binding: Binding, path: string): HoleType | null;
   /** What an expression reads without naming it: the session behind `User.query`. */
@@ -151,6 +151,7 @@ class Slicer {
       if (scope.kind === 'class' && insideFunction) continue;
       const node = scope.node as Module | FunctionDef | ClassDef;
       blocks.unshift(this.#block(file, node.body, upto, needed, scope));
+      if (scope.kind === 'function' && needed.has('super')) needed.addName(firstParameter(scope));
       if (scope.kind !== 'module') this.#bindHoles(file, scope, needed);
       if (scope.kind === 'function') insideFunction = true;
       upto = node.kind === 'FunctionDef' ? decoratedStart(node) : node.start;
@@ -527,8 +528,7 @@ class Slicer {
   /** Methods and attributes of classes, and what those read in turn. */
   #followMembers(): void {
     for (let at = this.#attributes.shift(); at; at = this.#attributes.shift()) {
-      const member = this.#resolver.memberOf(at.file, at.node);
-      if (member) this.#followMember(member);
+      for (const member of this.#resolver.membersOf(at.file, at.node)) this.#followMember(member);
     }
   }
 
@@ -788,6 +788,12 @@ function isSimple(stmt: Stmt): boolean {
     default:
       return false;
   }
+}
+
+/** `self` of a method, which `super()` means too. */
+function firstParameter({ node, parent }: Scope): string | null {
+  if (node.kind !== 'FunctionDef' || parent?.kind !== 'class') return null;
+  return (node.params.posonly[0] ?? node.params.args[0])?.name.text ?? null;
 }
 
 function hasBlocks(stmt: Stmt): boolean {

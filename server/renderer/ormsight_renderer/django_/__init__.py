@@ -185,6 +185,24 @@ class Django(library.Library):
         run.current().caches.setdefault("made up", []).append(made)
         return made
 
+    def inherited(self, owner, name):
+        """`get_queryset` of generic views, those of the REST framework among them, from what the view says of itself.
+
+        https://docs.djangoproject.com/en/5.2/ref/class-based-views/mixins-multiple-object/
+        """
+        if name != "get_queryset":
+            return None
+        queryset, model = getattr(owner, "queryset", None), getattr(owner, "model", None)
+        if isinstance(queryset, (self.QuerySet, self.Manager)):
+            found = queryset.all
+        elif isinstance(model, type) and issubclass(model, self.Model):
+            found = model._default_manager.all
+        else:
+            return None
+        if getattr(owner, "ordering", None):
+            run.current().note(f"whether the rows are in the order of `{type(owner).__name__}.ordering`")
+        return found
+
     def reading(self, owner, name):
         return self.readings.reading(owner, name) if isinstance(owner, self.Model) else None
 

@@ -123,6 +123,7 @@ function instanceAttribute(
 
 function method(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   if (on.kind === 'instance') return null;
+  if (on.kind === 'object' && name === 'get_queryset') return querysetOfView(on, node, file, inference);
   if (on.kind === 'collection' && on.of.kind === 'collection')
     return name === 'page' || name === 'get_page' ? on.of : null;
   if (on.kind !== 'query' || on.query.orm !== 'django') return null;
@@ -241,6 +242,26 @@ function methodOf(classId: string, name: string, from: SourceFile, inference: In
 function sourceOf({ file, node }: OwnMethod, inference: Inference): string {
   inference.program.noteUnit(file, node.start);
   return file.text.slice(node.start, node.end);
+}
+
+/**
+ * What a generic view of Django or of the REST framework starts from, when no class of the workspace says otherwise.
+ * Sources: https://docs.djangoproject.com/en/5.2/ref/class-based-views/mixins-multiple-object/,
+ * https://www.django-rest-framework.org/api-guide/generic-views/#get_querysetself
+ */
+function querysetOfView(
+  on: Value & { kind: 'object' },
+  node: Call,
+  file: SourceFile,
+  inference: Inference,
+): Value | null {
+  const queryset = inference.attributeOf(on, 'queryset', file, node);
+  if (queryset.kind === 'query' && queryset.query.orm === 'django')
+    return { kind: 'query', query: { ...queryset.query, form: 'queryset', tip: node } };
+  const model = inference.attributeOf(on, 'model', file, node);
+  return model.kind === 'model' && inference.graph.model(model.model)?.orm === 'django'
+    ? { kind: 'query', query: { ...manager(model.model, file, node).query, form: 'queryset' } }
+    : null;
 }
 
 function withSelectRelated(q: Query, node: Call): Query {
