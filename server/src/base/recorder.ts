@@ -26,18 +26,20 @@ export interface Recorded<T> {
 class Frame {
   readonly noted: Dependency[] = [];
   readonly used = new Set<Frame>();
-  readonly #seen = new Map<unknown, string[]>();
+  /** The kinds of facts about each subject; of no use once the answer is there. */
+  #seen: Map<unknown, string[]> | undefined = new Map();
 
   note(kind: string, subject: unknown, stamp: () => unknown): void {
-    const kinds = this.#seen.get(subject);
+    const kinds = this.#seen?.get(subject);
     if (kinds?.includes(kind)) return;
     if (kinds) kinds.push(kind);
-    else this.#seen.set(subject, [kind]);
+    else this.#seen?.set(subject, [kind]);
     this.noted.push({ kind, subject, stamp: stamp() });
   }
 
-  /** A frame that adds nothing to another one is that one. */
-  simplified(): Trace {
+  /** The frame of an answer that is there. One that adds nothing to another one is that one. */
+  finished(): Trace {
+    this.#seen = undefined;
     if (this.noted.length > 0) return this;
     if (this.used.size > 1) return this;
     return this.used.values().next().value ?? null;
@@ -64,7 +66,7 @@ export class Recorder {
     this.#current = frame;
     try {
       const value = work();
-      const trace = frame.simplified();
+      const trace = frame.finished();
       if (trace) outer?.used.add(trace);
       return { value, trace };
     } finally {
@@ -79,16 +81,20 @@ export class Recorder {
   }
 }
 
-/** All that some answers were made from, each fact once. Cost: the traces they are made of. */
-export function dependenciesOf(traces: readonly Trace[]): readonly Dependency[] {
+/** All that an answer was made from, each fact once. Cost: the traces it is made of. */
+export function dependenciesOf(trace: Trace): readonly Dependency[] {
   const all = new Frame();
-  const seen = new Set<Frame>();
-  for (const trace of traces) if (trace) seen.add(trace);
-  for (const frame of seen) {
-    for (const { kind, subject, stamp } of frame.noted) all.note(kind, subject, () => stamp);
-    for (const used of frame.used) seen.add(used);
-  }
+  for (const facts of notedIn([trace]))
+    for (const { kind, subject, stamp } of facts) all.note(kind, subject, () => stamp);
   return all.noted;
+}
+
+/** The lists of facts that traces are made of, each list once; the same arrays each time. */
+export function notedIn(traces: Iterable<Trace>): (readonly Dependency[])[] {
+  const frames = new Set<Frame>();
+  for (const trace of traces) if (trace) frames.add(trace);
+  for (const frame of frames) for (const used of frame.used) frames.add(used);
+  return [...frames].map(({ noted }) => noted);
 }
 
 /**
@@ -96,11 +102,12 @@ export function dependenciesOf(traces: readonly Trace[]): readonly Dependency[] 
  * more than what they were made of together.
  */
 export class TraceCheck {
-  readonly #holds: (fact: Dependency) => boolean;
+  readonly #hold: (facts: readonly Dependency[]) => boolean;
   readonly #known = new Map<Frame, boolean>();
 
-  constructor(holds: (fact: Dependency) => boolean) {
-    this.#holds = holds;
+  /** `hold` is asked about the same arrays that `notedIn` gives. */
+  constructor(hold: (facts: readonly Dependency[]) => boolean) {
+    this.#hold = hold;
   }
 
   /** In a loop, because the traces of a line of classes that derive from each other nest as deeply as the line is long. */
@@ -108,7 +115,7 @@ export class TraceCheck {
     const open: { readonly frame: Frame; readonly used: Iterator<Frame> }[] = [];
     for (let next = trace ?? undefined; next;) {
       const known = this.#known.get(next);
-      if (known === false || (known === undefined && !next.noted.every(this.#holds))) {
+      if (known === false || (known === undefined && !this.#hold(next.noted))) {
         // So does nothing that was made of it.
         for (const { frame } of [...open, { frame: next }]) this.#known.set(frame, false);
         return false;

@@ -15,14 +15,13 @@ export function canMean(from: string, to: string): boolean {
   return from === to || (!isMigration(from) && !isMigration(to));
 }
 
-/** The application's own first. */
-export function byImportance(
-  a: { readonly declared: { readonly path: string } },
-  b: { readonly declared: { readonly path: string } },
-): number {
-  return weight(a.declared.path) - weight(b.declared.path);
+/** The application's own first; each path is looked at once. */
+export function inImportance<T extends { readonly declared: { readonly path: string } }>(items: readonly T[]): T[] {
+  const byWeight: T[][] = [[], [], []];
+  for (const item of items) byWeight[weight(item.declared.path)]!.push(item);
+  return byWeight.flat();
 }
 
-function weight(path: string): number {
+function weight(path: string): 0 | 1 | 2 {
   return isMigration(path) ? 2 : isTest(path) ? 1 : 0;
 }

@@ -1,5 +1,5 @@
 /** The tables that models declare. */
-import { byImportance, isMigration } from './aside.ts';
+import { inImportance, isMigration } from './aside.ts';
 import type { Field, Model, ModelGraph, OrmId, TableConstraint } from './model.ts';
 import type { Catalog, Column, ForeignKey, Index, Table } from '../catalog/catalog.ts';
 
@@ -28,7 +28,7 @@ export function declaredCatalog(graph: ModelGraph): Catalog {
 }
 
 function current<T extends { readonly declared: { readonly path: string } }>(items: readonly T[]): readonly T[] {
-  return items.filter((item) => !isMigration(item.declared.path)).toSorted(byImportance);
+  return inImportance(items.filter((item) => !isMigration(item.declared.path)));
 }
 
 function tableOfModel(model: Model, graph: ModelGraph): readonly Table[] {

@@ -5,7 +5,7 @@ import type { Dependency, Recorder } from '../base/recorder.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_DJANGO, type DjangoFacts, type Extracted } from './adapter.ts';
-import { byImportance } from './aside.ts';
+import { inImportance } from './aside.ts';
 import { Memory } from '../python/memory.ts';
 import { Locator } from './declared.ts';
 import { readDjangoProjects, type DjangoProjects } from './djangoFacts.ts';
@@ -154,7 +154,7 @@ class BuiltGraph implements ModelGraph {
     this.#allTables = byId(made.extracted.flatMap((each) => each.tables));
     this.#models = new Map(this.#allModels.map((model) => [model.id, model]));
     this.#tables = new Map(this.#allTables.map((table) => [table.id, table]));
-    for (const model of this.#allModels.toSorted(byImportance)) {
+    for (const model of inImportance(this.#allModels)) {
       // Of proxies and single-table children the model that owns the table is meant.
       const key = model.table && !model.sharesTable ? tableKey(model.table.schema, model.table.name) : null;
       if (key !== null && !this.#byTable.has(key)) this.#byTable.set(key, model);

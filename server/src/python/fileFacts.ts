@@ -1,5 +1,6 @@
 import { decodeClasses, scanClasses, scanRebound, type ScannedClass } from './classScan.ts';
 import { decodeImports, scanImports, type ScannedImport } from './importScan.ts';
+import { editBetween } from './syntax/edit.ts';
 import { encodeWords, WordFilter } from './wordFilter.ts';
 
 /** The form in which facts travel between threads and lie on disk. */
@@ -53,11 +54,25 @@ export class FileFacts {
     return (this.#rebound ??= new Set(this.#reboundText === '' ? [] : this.#reboundText.split(' ')));
   }
 
+  /** The text, as long as its words are not collected. */
+  get text(): string | undefined {
+    return typeof this.#words === 'string' ? undefined : this.#words.text;
+  }
+
   /** False when the text surely does not hold `piece`: it begins and ends at the edge of a word, as in `create_engine`. */
   mayMention(piece: string): boolean {
     if (typeof this.#words !== 'string') return this.#words.text.includes(piece);
     return (this.#filter ??= new WordFilter(this.#words)).mayHold(piece);
   }
+}
+
+/**
+ * Tells of words whether two versions of a file may mention the same of them. Of a text that is being typed only the
+ * lines that changed can make a difference: the rest is not searched for each word at each key.
+ */
+export function sameMentions(a: FileFacts, b: FileFacts): (word: string) => boolean {
+  const changed = changedLines(a.text, b.text);
+  return (word) => changed?.every((lines) => !lines.includes(word)) || a.mayMention(word) === b.mayMention(word);
 }
 
 /** O(text): a small part of what parsing costs. */
@@ -84,6 +99,16 @@ function namesIn(imports: string, classes: string): (name: string) => boolean {
   }
   for (const { name } of decodeClasses(classes)) names.add(name);
   return (name) => names.has(name);
+}
+
+/** What is not the same in two texts, in whole lines of each, since no word reaches over a line. */
+function changedLines(a: string | undefined, b: string | undefined): readonly string[] | null {
+  if (a === undefined || b === undefined) return null;
+  const { start, oldEnd } = editBetween(a, b);
+  const from = start === 0 ? 0 : a.lastIndexOf('\n', start - 1) + 1;
+  const end = a.indexOf('\n', oldEnd);
+  const behind = end < 0 ? 0 : a.length - end;
+  return [a.slice(from, a.length - behind), b.slice(from, b.length - behind)];
 }
 
 /** Of a file that has no text. */

@@ -1,5 +1,5 @@
-import { groupBy } from '../base/groups.ts';
-import { type Recorded, type Dependency, dependenciesOf, TraceCheck } from '../base/recorder.ts';
+import { append, groupBy } from '../base/groups.ts';
+import { type Dependency, notedIn, type Recorded, TraceCheck } from '../base/recorder.ts';
 import type { Program, ProgramFact } from './types.ts';
 
 /**
@@ -25,7 +25,9 @@ export class Memory {
     const session = this.#session;
     const changed = session && program.snapshot.changedSince(session.program.snapshot);
     if (!changed) return false;
-    return [...changed, SEVERAL].every((path) => session.facts.get(path)?.every((fact) => program.holds(fact)) ?? true);
+    const hold = (facts: readonly Dependency[]): boolean => facts.every((fact) => program.holds(fact));
+    const { facts } = session;
+    return changed.every((path) => facts.of.get(path)?.every(hold) ?? true) && hold(facts.ofSeveral);
   }
 }
 
@@ -45,16 +47,17 @@ export class MemorySession {
   /** Files that have another text than when the answers from before were right; null when that is not known. */
   readonly #changed: ReadonlySet<string> | null;
   readonly #check: TraceCheck;
-  #facts: ReadonlyMap<string, readonly Dependency[]> | undefined;
+  #facts: Facts | undefined;
 
   constructor(program: Program, before: MemorySession | undefined) {
     this.program = program;
     this.#before = before ? before.#entries : new Map();
     const changed = before ? program.snapshot.changedSince(before.program.snapshot) : null;
     this.#changed = changed && new Set(changed);
-    this.#check = new TraceCheck((fact) => {
-      const path = pathOf(fact);
-      return path === SEVERAL ? program.holds(fact) : !this.#changed!.has(path);
+    this.#check = new TraceCheck((noted) => {
+      const facts = byPath(noted);
+      for (const path of facts.keys()) if (this.#changed!.has(path)) return false;
+      return facts.get(SEVERAL)?.every((fact) => program.holds(fact)) ?? true;
     });
   }
 
@@ -76,16 +79,42 @@ export class MemorySession {
     return recorded.value;
   }
 
-  /** All that the answers were made from, each fact once, by the file it is about. */
-  get facts(): ReadonlyMap<string, readonly Dependency[]> {
-    const traces = [...this.#entries.values()].map(({ recorded }) => recorded.trace);
-    return (this.#facts ??= groupBy(dependenciesOf(traces), pathOf));
+  /** All that the answers were made from. */
+  get facts(): Facts {
+    return (this.#facts ??= factsIn(notedIn([...this.#entries.values()].map(({ recorded }) => recorded.trace))));
   }
 
   #isSame({ recorded, path }: Entry): boolean {
     return this.#changed !== null && !this.#changed.has(path) && this.#check.holds(recorded.trace);
   }
 }
+
+interface Facts {
+  /** By the file they are about. */
+  readonly of: ReadonlyMap<string, readonly (readonly Dependency[])[]>;
+  readonly ofSeveral: readonly Dependency[];
+}
+
+function factsIn(lists: readonly (readonly Dependency[])[]): Facts {
+  const of = new Map<string, (readonly Dependency[])[]>();
+  const ofSeveral = new Map<unknown, Dependency>();
+  for (const list of lists) {
+    for (const [path, facts] of byPath(list)) {
+      if (path !== SEVERAL) append(of, path, facts);
+      else for (const fact of facts) ofSeveral.set(fact.subject, fact);
+    }
+  }
+  return { of, ofSeveral: [...ofSeveral.values()] };
+}
+
+function byPath(list: readonly Dependency[]): ReadonlyMap<string, readonly Dependency[]> {
+  let facts = known.get(list);
+  if (!facts) known.set(list, (facts = groupBy(list, pathOf)));
+  return facts;
+}
+
+/** Lists outlive the sessions that look at them. */
+const known = new WeakMap<readonly Dependency[], ReadonlyMap<string, readonly Dependency[]>>();
 
 function pathOf({ kind, subject, stamp }: Dependency): string {
   switch (kind as ProgramFact) {

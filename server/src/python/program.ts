@@ -11,7 +11,7 @@ import { isBuiltin } from './builtins.ts';
 import { exportList, fallbackRanges } from './moduleFacts.ts';
 import { type Declarations, DeclaringFiles, submoduleFolders } from './declaring.ts';
 import { FactsStore } from './factsStore.ts';
-import type { FileFacts } from './fileFacts.ts';
+import { type FileFacts, sameMentions } from './fileFacts.ts';
 import { InstalledModules } from './installed.ts';
 import { ModuleLayout, type ModuleTarget } from './moduleLayout.ts';
 import { ResolutionOrders } from './resolutionOrders.ts';
@@ -500,28 +500,44 @@ class WorkspaceProgram implements Program {
       return undefined;
     }
     const changed = this.snapshot.changedSince(previous.snapshot);
+    const isSmall = changed !== null && changed.length <= maxChecked;
+    const pairs = (isSmall ? changed : []).map((path) => {
+      const [old, now] = [previous.#factsOf(path), this.#factsOf(path)];
+      return { path, old, now, same: sameMentions(old, now) };
+    });
+    // Only texts say for sure what they mention.
+    const sure = pairs.filter(({ old, now }) => old.text !== undefined && now.text !== undefined);
+    const says = new Map(sure.map(({ path, same }) => [path, same] as const));
     if (changed) {
       for (const [key, paths] of previous.#mentioning)
-        this.#mentioning.set(key, this.#stillMentioning(key.split('\0'), paths, changed));
+        this.#mentioning.set(key, this.#stillMentioning(key.split('\0'), paths, changed, says));
     }
     // The two programs share the graph, so it must hold for both.
-    if (!changed || changed.length > maxChecked) return undefined;
-    const old = changed.map((path) => previous.#factsOf(path));
-    const now = changed.map((path) => this.#factsOf(path));
-    if (!now.every((each, i) => each.importKey === old[i]!.importKey)) return undefined;
+    if (!isSmall) return undefined;
+    if (!pairs.every(({ old, now }) => now.importKey === old.importKey)) return undefined;
     for (const [what, paths] of previous.#declaring) {
-      const isSame = now.every((each, i) => each.classKey === old[i]!.classKey && sameWords(each, old[i]!, what));
+      const words = [...what.words, ...what.memberWords, ...what.decoratorWords];
+      const isSame = pairs.every(({ old, now, same }) => now.classKey === old.classKey && words.every(same));
       if (isSame) this.#declaring.set(what, paths);
     }
     return previous.#imports;
   }
 
   /** The same array as before when nothing changed in it. O(changed files). */
-  #stillMentioning(words: readonly string[], paths: readonly string[], changed: readonly string[]): readonly string[] {
-    const now = changed.filter(
+  #stillMentioning(
+    words: readonly string[],
+    paths: readonly string[],
+    changed: readonly string[],
+    says: ReadonlyMap<string, (word: string) => boolean>,
+  ): readonly string[] {
+    const moved = changed.filter((path) => {
+      const same = says.get(path);
+      return !same || !words.every(same);
+    });
+    const now = moved.filter(
       (path) => this.snapshot.isPython(path) && !path.endsWith('.pyi') && this.mentions(path, words),
     );
-    const before = changed.filter((path) => paths.includes(path));
+    const before = moved.filter((path) => paths.includes(path));
     if (now.length === before.length && now.every((path) => before.includes(path))) return paths;
     return [...new Set([...paths.filter((path) => !before.includes(path)), ...now])].sort();
   }
@@ -939,13 +955,6 @@ function targetStamp(target: ModuleTarget): string {
 
 /** Longer chains of imports and aliases than this are no honest code. */
 const maxDepth = 500;
-
-/** Whether two texts say the same about words that declare something. */
-function sameWords(a: FileFacts, b: FileFacts, what: Declarations): boolean {
-  return [what.words, what.memberWords, what.decoratorWords].every((words) =>
-    words.every((word) => a.mayMention(word) === b.mayMention(word)),
-  );
-}
 
 function isBelow(name: string, library: string): boolean {
   return name.startsWith(library) && (name.length === library.length || name[library.length] === '.');

@@ -82,7 +82,7 @@ export class RuleRunner {
       return known;
     this.checked++;
     const { value: findings, trace } = run.program.recorder.record(() => check(unit, run, rules));
-    const kept: Kept = { rules: key, findings, dependencies: dependenciesOf([trace]) };
+    const kept: Kept = { rules: key, findings, dependencies: dependenciesOf(trace) };
     this.#kept.set(unit.node, kept);
     // Should this run be cancelled, the next one must know what these findings depend on.
     for (const dependency of kept.dependencies) if (!before.has(dependency)) before.add(dependency);

@@ -1,10 +1,11 @@
 /** What is scanned of any text can be read back; of sound text it is what the parser finds. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { FileFacts, scanFacts } from '../../../server/src/python/fileFacts.ts';
+import { FileFacts, sameMentions, scanFacts } from '../../../server/src/python/fileFacts.ts';
 import type { Expr, Node } from '../../../server/src/python/syntax/nodes.ts';
 import { parseModule } from '../../../server/src/python/syntax/parser.ts';
 import { children } from '../../../server/src/python/syntax/visit.ts';
+import { edit } from './edits.ts';
 import { samples } from './samples.ts';
 import { anyText, damagedCode, shuffledPieces } from './texts.ts';
 
@@ -30,6 +31,20 @@ const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 
 test('any text, at random', () => {
   fc.assert(fc.property(fc.oneof(damagedCode(samples), shuffledPieces, anyText), check), { numRuns: 3000, seed });
+});
+
+test('after an edit, the changed lines say which words came and went', () => {
+  const words = ['class', 'def', 'x', 'import', 'Table(', 'a', '='];
+  const sources = fc.oneof(
+    damagedCode(samples),
+    fc.string({ unit: fc.constantFrom('x', ' ', '\n', 'a', '='), maxLength: 12 }),
+  );
+  const property = fc.property(sources, edit, (text, change) => {
+    const [before, after] = [FileFacts.of(text), FileFacts.of(change(text))];
+    const isSame = (word: string): boolean => before.mayMention(word) === after.mayMention(word);
+    expect(words.map(sameMentions(before, after))).toEqual(words.map(isSame));
+  });
+  fc.assert(property, { numRuns: 2000, seed });
 });
 
 test('classes and imports of sound text are all found', () => {

@@ -1,5 +1,7 @@
 /** Joins mapped classes and tables by what they say of each other: targets, foreign keys, back references. */
-import { append } from '../../base/groups.ts';
+import { append, groupBy } from '../../base/groups.ts';
+import type { ClassDef } from '../../python/syntax/nodes.ts';
+import type { Symbol } from '../../python/types.ts';
 import type { ExtractContext, Extracted } from '../adapter.ts';
 import { canMean } from '../aside.ts';
 import { assignedValue, type Classes } from '../classes.ts';
@@ -33,6 +35,9 @@ class Linker {
   readonly #byTable = new Map<string, string[]>();
   readonly #fields = new Map<string, readonly Field[]>();
   readonly #keys = new Map<string, Keys>();
+  readonly #tableNamesOf = new Map<string, readonly string[]>();
+  /** What the names mean that stand for classes and tables in the bodies of classes. */
+  readonly #meanings = new Map<Piece, Meaning>();
   /** By the names of their columns. */
   readonly #columns = new Map<string, ReadonlyMap<string, RawColumn>>();
   /** By their names. */
@@ -52,6 +57,9 @@ class Linker {
     for (const each of this.#models) if (each.table && !each.sharesTable) this.#noteTable(each.table, each.ref.id);
     for (const table of this.#tables.values()) {
       if (table.name !== null) this.#noteTable({ schema: table.schema, name: table.name }, table.id);
+    }
+    for (const each of this.#mapped.values()) {
+      for (const [piece, meaning] of this.#meaningsIn(each)) this.#meanings.set(piece, meaning);
     }
     for (const each of this.#mapped.values()) this.#fieldsOf(each);
     for (const each of this.#mapped.values()) {
@@ -153,8 +161,15 @@ class Linker {
     const own = new Map<string, Field>();
     const table = each.tableId === null || each.sharesTable ? null : this.#tables.get(each.tableId);
     const columns = [...(table?.columns ?? []), ...each.columns];
-    for (const column of columns)
-      own.set(column.attribute, this.#field(column, owner, this.#declared(each, column.attribute)));
+    const before = plainFields.get(each);
+    const plain = new Map<RawColumn, Field>();
+    for (const column of columns) {
+      const kept = before?.get(column);
+      const field = kept?.owner === owner ? kept : this.#field(column, owner, this.#declared(each, column.attribute));
+      if (column.foreignKey === null) plain.set(column, field);
+      own.set(column.attribute, field);
+    }
+    plainFields.set(each, plain);
     for (const other of each.others) {
       own.set(other.name, {
         name: other.name,
@@ -186,8 +201,8 @@ class Linker {
 
   #declared(each: Mapped, attribute: string): Declared {
     for (const ref of each.hierarchy.classes) {
-      const names = this.#classes.once('names', ref, () => new Set(ref.node.body.map(nameOf)));
-      if (names.has(attribute)) return this.#context.locator.at(ref.file.path, ref.node.name.text, attribute);
+      if (namesIn(ref.node).has(attribute))
+        return this.#context.locator.at(ref.file.path, ref.node.name.text, attribute);
     }
     return this.#context.locator.at(each.ref.file.path, each.ref.node.name.text, attribute);
   }
@@ -300,18 +315,21 @@ class Linker {
 
   /** The id of the class or table that an expression names. */
   #idNamed(piece: Piece): string | null {
-    const expr =
-      piece.expr.kind === 'Attribute' && piece.expr.attr.text === '__table__' ? piece.expr.value : piece.expr;
-    const symbol = this.#classes.program.resolve(piece.file, expr, piece.scope);
-    const id = symbol.kind === 'binding' ? `${symbol.file.moduleName}.${symbol.binding.name}` : null;
-    if (expr.kind !== 'Name' || (id !== null && (this.#mapped.has(id) || this.#tables.has(id)))) return id;
-    // The last binding of a name may be a schema of the same name, further down in the file.
-    for (const binding of piece.file.scope.bindings.get(expr.id) ?? []) {
-      const other = this.#classes.program.follow(piece.file, binding);
-      const otherId = other.kind === 'binding' ? `${other.file.moduleName}.${other.binding.name}` : null;
-      if (otherId !== null && (this.#mapped.has(otherId) || this.#tables.has(otherId))) return otherId;
-    }
-    return id;
+    const { id, others } = this.#meanings.get(piece) ?? meaningOf(this.#classes, piece);
+    const isKnown = (each: string): boolean => this.#mapped.has(each) || this.#tables.has(each);
+    return id !== null && isKnown(id) ? id : (others.find(isKnown) ?? id);
+  }
+
+  /** Remembered beside the class: its names can come to mean something else when only another file changes. */
+  #meaningsIn({ ref, relations, columns }: Mapped): readonly (readonly [Piece, Meaning])[] {
+    const pieces = [
+      ...relations.flatMap(({ target }) => target.piece ?? []),
+      ...columns.flatMap(({ foreignKey }) => foreignKey?.owner?.piece ?? []),
+    ];
+    if (pieces.length === 0) return [];
+    return this.#context.memory.remember(`names ${ref.file.path} ${ref.id}`, ref.file.path, () =>
+      pieces.map((piece) => [piece, meaningOf(this.#classes, piece)] as const),
+    );
   }
 
   // -------------------------------------------------------------- relations
@@ -368,9 +386,7 @@ class Linker {
 
   /** Foreign keys of `from` to a table of `to`; those that `foreign_keys` speaks of when it speaks of any. */
   #keysBetween(from: Mapped, to: Mapped, raw: RawRelation): readonly Field[] {
-    const { byTable, named, places } = this.#keysOf(from);
-    const inOrder = (fields: Iterable<Field>): readonly Field[] =>
-      [...new Set(fields)].sort((a, b) => places.get(a)! - places.get(b)!);
+    const keys = this.#keysOf(from);
     const tables = this.#tableNames(to);
     const composite = new Set(
       from.constraints.flatMap((each) =>
@@ -380,18 +396,18 @@ class Linker {
     if (raw.foreignKeys.length > 0) {
       const isKey = ({ foreignKey, column }: Field): boolean =>
         (foreignKey?.table != null && tables.includes(foreignKey.table)) || (column !== null && composite.has(column));
-      return inOrder(
+      return keys.inOrder(
         raw.foreignKeys.flatMap(({ owner, column }) =>
-          (named.get(column) ?? []).filter((field) =>
-            owner === null ? from.ref.id !== to.ref.id || isKey(field) : this.#isNamed(from, owner),
-          ),
+          keys
+            .named(column)
+            .filter((field) =>
+              owner === null ? from.ref.id !== to.ref.id || isKey(field) : this.#isNamed(from, owner),
+            ),
         ),
       );
     }
-    const ofConstraints = [...composite].flatMap(
-      (name) => named.get(name)?.filter(({ column }) => column === name) ?? [],
-    );
-    const all = inOrder([...tables.flatMap((table) => byTable.get(table) ?? []), ...ofConstraints]);
+    const ofConstraints = [...composite].flatMap((name) => keys.named(name).filter(({ column }) => column === name));
+    const all = keys.inOrder([...tables.flatMap((table) => keys.to(table)), ...ofConstraints]);
     const joined = all.filter((field) =>
       raw.joinColumns.some(
         (key) => matches(field, key.column) && (key.owner === null || this.#isNamed(from, key.owner)),
@@ -402,17 +418,7 @@ class Linker {
 
   #keysOf(each: Mapped): Keys {
     let keys = this.#keys.get(each.ref.id);
-    if (!keys) {
-      const fields = this.#fieldsOf(each);
-      const [byTable, named] = [new Map<string, Field[]>(), new Map<string, Field[]>()];
-      for (const field of fields) {
-        if (field.foreignKey?.table != null) append(byTable, field.foreignKey.table, field);
-        append(named, field.name, field);
-        if (field.column !== null && field.column !== field.name) append(named, field.column, field);
-      }
-      keys = { byTable, named, places: new Map(fields.map((field, place) => [field, place])) };
-      this.#keys.set(each.ref.id, keys);
-    }
+    if (!keys) this.#keys.set(each.ref.id, (keys = new Keys(this.#fieldsOf(each))));
     return keys;
   }
 
@@ -425,21 +431,22 @@ class Linker {
   }
 
   #attributeOf(each: Mapped, name: string): string | null {
-    return (
-      this.#keysOf(each)
-        .named.get(name)
-        ?.find((field) => field.name === name)?.column ?? null
-    );
+    const named = this.#keysOf(each).named(name);
+    return named.find((field) => field.name === name)?.column ?? null;
   }
 
   /** Names of the tables of a class and of those it inherits from, as foreign keys write them. */
   #tableNames(each: Mapped): readonly string[] {
+    const known = this.#tableNamesOf.get(each.ref.id);
+    if (known) return known;
     const names: string[] = [];
     for (let at: Mapped | null = each; at; at = at.parent) {
       const table = at.tableId === null ? at.table : this.#tableName(at.tableId);
       if (table) names.push(fullName(table));
     }
-    return [...new Set(names)];
+    const all = [...new Set(names)];
+    this.#tableNamesOf.set(each.ref.id, all);
+    return all;
   }
 
   #target(each: Mapped, raw: RawRelation): Mapped | null {
@@ -546,12 +553,69 @@ class Linker {
   }
 }
 
+/** Fields without a foreign key say the same in every graph that the class is in. */
+const plainFields = new WeakMap<Mapped, ReadonlyMap<RawColumn, Field>>();
+
 /** The fields of a class, to be found by what foreign keys are asked for. */
-interface Keys {
-  readonly byTable: ReadonlyMap<string, readonly Field[]>;
-  /** By the names of fields and columns. */
-  readonly named: ReadonlyMap<string, readonly Field[]>;
-  readonly places: ReadonlyMap<Field, number>;
+class Keys {
+  readonly #fields: readonly Field[];
+  #byTable: ReadonlyMap<string, readonly Field[]> | undefined;
+  #named: ReadonlyMap<string, readonly Field[]> | undefined;
+  #places: ReadonlyMap<Field, number> | undefined;
+
+  constructor(fields: readonly Field[]) {
+    this.#fields = fields;
+  }
+
+  /** Those that point to a table. */
+  to(table: string): readonly Field[] {
+    this.#byTable ??= groupBy(
+      this.#fields.filter(({ foreignKey }) => foreignKey?.table != null),
+      ({ foreignKey }) => foreignKey!.table!,
+    );
+    return this.#byTable.get(table) ?? [];
+  }
+
+  /** Those with a field or a column of that name. */
+  named(name: string): readonly Field[] {
+    if (!this.#named) {
+      const named = new Map<string, Field[]>();
+      for (const field of this.#fields) {
+        append(named, field.name, field);
+        if (field.column !== null && field.column !== field.name) append(named, field.column, field);
+      }
+      this.#named = named;
+    }
+    return this.#named.get(name) ?? [];
+  }
+
+  /** Each once, in the order of the class. */
+  inOrder(fields: readonly Field[]): readonly Field[] {
+    if (fields.length < 2) return fields;
+    const places = (this.#places ??= new Map(this.#fields.map((field, place) => [field, place])));
+    return [...new Set(fields)].sort((a, b) => places.get(a)! - places.get(b)!);
+  }
+}
+
+/** The ids of what an expression may name. */
+interface Meaning {
+  readonly id: string | null;
+  /** The last binding of a name may be a schema of the same name, further down in the file. */
+  readonly others: readonly string[];
+}
+
+function meaningOf({ program }: Classes, { file, scope, expr: written }: Piece): Meaning {
+  const isTable = written.kind === 'Attribute' && written.attr.text === '__table__';
+  const expr = isTable ? written.value : written;
+  const bindings = expr.kind === 'Name' ? (file.scope.bindings.get(expr.id) ?? []) : [];
+  return {
+    id: idOf(program.resolve(file, expr, scope)),
+    others: bindings.flatMap((binding) => idOf(program.follow(file, binding)) ?? []),
+  };
+}
+
+function idOf(symbol: Symbol): string | null {
+  return symbol.kind === 'binding' ? `${symbol.file.moduleName}.${symbol.binding.name}` : null;
 }
 
 const FLASK_QUERY: Manager = { name: 'query', classId: null, queryset: null, isDefault: true };
@@ -574,6 +638,15 @@ function preferSameFile(models: readonly Mapped[], from: Mapped): readonly Mappe
 function fullName(table: { readonly schema: string | null; readonly name: string }): string {
   return table.schema === null ? table.name : `${table.schema}.${table.name}`;
 }
+
+function namesIn(node: ClassDef): ReadonlySet<string | null> {
+  let names = knownNames.get(node);
+  if (!names) knownNames.set(node, (names = new Set(node.body.map(nameOf))));
+  return names;
+}
+
+/** A class in whose body something changes is another node. */
+const knownNames = new WeakMap<ClassDef, ReadonlySet<string | null>>();
 
 function nameOf(stmt: Mapped['ref']['node']['body'][number]): string | null {
   switch (stmt.kind) {
