@@ -322,7 +322,7 @@ class Slicer {
         needed.add(stmt.value);
         return [{ text: text(file, stmt) }];
       case 'Expr':
-        if (!mutates(stmt.value, needed)) return this.#walrus(file, stmt.value, needed);
+        if (!this.#mutates(file, stmt.value, needed, scope)) return this.#walrus(file, stmt.value, needed);
         needed.add(stmt.value);
         return [{ text: text(file, stmt) }];
       case 'If':
@@ -388,6 +388,16 @@ class Slicer {
     if (this.#isLoading || scope.kind !== 'module' || target?.kind !== 'Name') return false;
     const binding = scope.bindings.get(target.id)?.find(({ range }) => range.start === target.start);
     return binding !== undefined && this.#resolver.isMadeWithModels(file, binding);
+  }
+
+  /** `names.append(name)`, but not `User.objects.update(…)`: what is done to rows changes no class. */
+  #mutates(file: SourceFile, expr: Expr, needed: Reads, scope: Scope): boolean {
+    if (expr.kind !== 'Call' || expr.func.kind !== 'Attribute' || !MUTATORS.has(expr.func.attr.text)) return false;
+    const path = dottedPath(expr.func.value);
+    if (path === null || !needed.has(path.name)) return false;
+    const binding = this.#program.lookup(scope, path.name).at(-1);
+    const symbol = binding && this.#program.follow(file, binding);
+    return symbol?.kind !== 'binding' || symbol.binding.kind !== 'class';
   }
 
   /** `(n := expression)` anywhere in a statement that is not kept itself. */
@@ -754,12 +764,6 @@ function rootName(expr: Expr): string | null {
 }
 
 /** `filters.append(…)` for a needed `filters`. */
-function mutates(expr: Expr, needed: Reads): boolean {
-  if (expr.kind !== 'Call' || expr.func.kind !== 'Attribute') return false;
-  const path = dottedPath(expr.func.value);
-  return path !== null && needed.has(path.name) && MUTATORS.has(expr.func.attr.text);
-}
-
 /** Whether a block always ends in return, raise, continue or break. */
 function leaves(stmts: readonly Stmt[]): boolean {
   const last = stmts.at(-1);

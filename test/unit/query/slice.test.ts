@@ -91,4 +91,16 @@ def some(numbers):
     expect(slice.unknown).toEqual([]);
     expect(slice.holes.map(({ name }) => name)).toEqual(['numbers']);
   });
+
+  test('a list that grows comes along, what is written to other rows does not', () => {
+    const slice = sliceOfLast(`
+def some(number):
+    numbers = []
+    numbers.append(number)
+    Order.objects.update(open=False)
+    return Order.objects.filter(number__in=numbers)
+`);
+    expect(slice.body).toContain('numbers.append(number)');
+    expect(slice.body).not.toContain('update');
+  });
 });
