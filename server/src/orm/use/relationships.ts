@@ -128,6 +128,8 @@ export function backReferenceMismatches(
   const back = counterpart.target === null ? undefined : graph.model(counterpart.target);
   if (!back) return [];
   if (!areRelated(back, owner)) return [{ relationship, named, kind: 'elsewhere', counterpart: null }];
+  // Over another table they are no two sides of one relation, and naming each other would not make them so.
+  if (counterpart.through !== relation.through) return [];
   const other = declarationOf(target, counterpart, inference);
   const isView = (each: Call): boolean => keyword(each, 'viewonly') !== null || keyword(each, 'sync_backref') !== null;
   if (
