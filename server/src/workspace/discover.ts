@@ -122,6 +122,8 @@ export function isProjectFile(path: string): boolean {
     /^\.env(\.[\w.-]+)?$/.test(name) ||
     /^(docker-)?compose[\w.-]*\.ya?ml$/.test(name) ||
     /^alembic[\w.-]*\.ini$/.test(name) ||
+    /^(conda|environment)[\w.-]*\.ya?ml$/.test(name) ||
+    /^pylock(\.[^.]+)?\.toml$/.test(name) ||
     name.endsWith('.env')
   );
 }
@@ -135,6 +137,8 @@ const projectFiles = new Set([
   'poetry.lock',
   'uv.lock',
   'pdm.lock',
+  'pixi.lock',
+  'pixi.toml',
   'pyvenv.cfg',
 ]);
 

@@ -98,7 +98,7 @@ function inFolder(snapshot: Snapshot, folder: string, files: readonly string[], 
 /** Smaller is believed first; requirement files for development and tests come last. */
 function order(path: string, folder: string): number {
   const name = relativeTo(path, folder);
-  const index = ['uv.lock', 'poetry.lock', 'pdm.lock', 'Pipfile.lock'].indexOf(name);
+  const index = ['uv.lock', 'poetry.lock', 'pdm.lock', 'pylock.toml', 'Pipfile.lock', 'pixi.lock'].indexOf(name);
   if (index !== -1) return index;
   if (name === 'requirements.txt') return 10;
   if (name.endsWith('.txt')) return /dev|test|lint|doc|ci/i.test(name) ? 30 : /base|common|prod/i.test(name) ? 11 : 12;
@@ -106,6 +106,8 @@ function order(path: string, folder: string): number {
   if (name === 'Pipfile') return 21;
   if (name === 'setup.cfg') return 22;
   if (name === 'setup.py') return 23;
+  if (name === 'pixi.toml' || isCondaFile(name)) return 24;
+  if (/^pylock\..*\.toml$/.test(name)) return 31;
   return name.endsWith('.in') ? 25 : 40;
 }
 
@@ -121,9 +123,17 @@ function allRequirements(snapshot: Snapshot, path: string, seen: Set<string>): r
   const name = basename(path);
   const own = remembered(path, text, () => {
     if (name === 'Pipfile.lock') return pipfileLock(text, path);
-    if (name.endsWith('.lock')) return tomlLock(text, path);
+    if (name === 'pixi.lock') return pixiLock(text, path);
+    if (name.endsWith('.lock') || /^pylock(\.[^.]+)?\.toml$/.test(name)) return tomlLock(text, path);
     if (name === 'pyproject.toml') return pyproject(text, path);
     if (name === 'Pipfile') return pipfile(text, path);
+    if (name === 'pixi.toml')
+      return pixi(
+        tryParse(() => parse(text)),
+        text,
+        path,
+      );
+    if (isCondaFile(name)) return condaFile(text, path);
     if (name === 'setup.cfg' || name === 'setup.py') return quotedOrListed(text, path);
     return /\.(txt|in)$/.test(name) ? requirementLines(text, path) : [];
   });
@@ -146,14 +156,14 @@ function remembered(path: string, text: string, read: () => readonly Requirement
   return requirements;
 }
 
-/** `uv.lock`, `poetry.lock` and `pdm.lock` are TOML that a machine writes: one `[[package]]` after the other. */
+/** `uv.lock`, `poetry.lock`, `pdm.lock` and `pylock.toml` are TOML that a machine writes: one `[[package]]` after the other. */
 function tomlLock(text: string, path: string): Requirement[] {
   const found: Requirement[] = [];
   const lines = text.split('\n');
   let name: string | undefined;
   lines.forEach((raw, index) => {
     const line = raw.trim();
-    if (line === '[[package]]') name = undefined;
+    if (line === '[[package]]' || line === '[[packages]]') name = undefined;
     const entry = /^(name|version)\s*=\s*"([^"]*)"/.exec(line);
     if (entry?.[1] === 'name') name ??= normalizeName(entry[2]!);
     else if (entry && name !== undefined && /^\d/.test(entry[2]!)) {
@@ -179,12 +189,19 @@ function pipfileLock(text: string, path: string): Requirement[] {
 function pyproject(text: string, path: string): Requirement[] {
   const document = tryParse(() => parse(text));
   const project = field(document, 'project');
-  const poetry = field(field(document, 'tool'), 'poetry');
+  const tool = field(document, 'tool');
+  const [poetry, uv] = [field(tool, 'poetry'), field(tool, 'uv')];
   const listed = [
     ...strings(field(project, 'dependencies')),
     ...Object.values(table(field(project, 'optional-dependencies'))).flatMap(strings),
     ...Object.values(table(field(document, 'dependency-groups'))).flatMap(strings),
-    ...strings(field(field(field(document, 'tool'), 'uv'), 'dev-dependencies')),
+    ...strings(field(uv, 'override-dependencies')),
+    ...strings(field(uv, 'constraint-dependencies')),
+    ...strings(field(uv, 'dev-dependencies')),
+    ...Object.values(table(field(field(tool, 'pdm'), 'dev-dependencies'))).flatMap(strings),
+    ...Object.values(table(field(field(tool, 'hatch'), 'envs'))).flatMap((each) =>
+      strings(field(each, 'dependencies')),
+    ),
   ];
   const tables = [
     field(poetry, 'dependencies'),
@@ -194,7 +211,40 @@ function pyproject(text: string, path: string): Requirement[] {
   return [
     ...listed.flatMap((item) => parseRequirement(item, path, lineOf(text, item))),
     ...tables.flatMap((entries) => specTable(entries, text, path)),
+    ...pixi(field(tool, 'pixi'), text, path),
   ];
+}
+
+/**
+ * `environment.yml` of conda (https://docs.conda.io/projects/conda/en/stable/user-guide/tasks/manage-environments.html):
+ * `- sqlalchemy=2.0.31=py312_0`, `- conda-forge::django>=5`, and pip's requirements below `- pip:`.
+ */
+function condaFile(text: string, path: string): Requirement[] {
+  return text.split(/\r\n|\r|\n/).flatMap((line, index) => {
+    const item = /^\s*-\s*["']?(?:[\w.-]+::)?([A-Za-z][^"'#]*)/.exec(line)?.[1];
+    // One `=` is conda's own: that version, in any build.
+    return item ? parseRequirement(item.replace(/([^=<>!~])=([\d.]+(?:\.\*)?)(=.*)?$/, '$1==$2'), path, index + 1) : [];
+  });
+}
+
+function isCondaFile(name: string): boolean {
+  return /^(conda|environment)[\w.-]*\.ya?ml$/.test(name);
+}
+
+/** `pixi.toml`, or what stands below `[tool.pixi]`: https://pixi.sh/latest/reference/pixi_manifest/ */
+function pixi(document: unknown, text: string, path: string): Requirement[] {
+  const places = [document, ...Object.values(table(field(document, 'feature')))];
+  return places.flatMap((place) =>
+    ['pypi-dependencies', 'dependencies'].flatMap((name) => specTable(field(place, name), text, path)),
+  );
+}
+
+/** `pixi.lock` names packages by the addresses of their files: `…/sqlalchemy-2.0.31-py312h1_0.conda`. */
+function pixiLock(text: string, path: string): Requirement[] {
+  return text.split('\n').flatMap((line, index) => {
+    const file = /\/([A-Za-z][\w.-]*?)-(\d+(?:\.\d+)*)[^/]*\.(?:conda|tar\.bz2|whl|tar\.gz)\b/.exec(line);
+    return file ? [{ name: normalizeName(file[1]!), spec: `==${file[2]!}`, path, line: index + 1 }] : [];
+  });
 }
 
 function pipfile(text: string, path: string): Requirement[] {
@@ -275,7 +325,7 @@ function readSpec(spec: string, library: string): { readonly version: string; re
 
 const releases: Readonly<Record<string, readonly string[]>> = {
   sqlalchemy: ['1.3', '1.4', '2.0', '2.1'],
-  django: ['3.2', '4.0', '4.1', '4.2', '5.0', '5.1', '5.2', '6.0'],
+  django: ['3.2', '4.0', '4.1', '4.2', '5.0', '5.1', '5.2', '6.0', '6.1'],
 };
 
 function highest(a: string | undefined, b: string): string {

@@ -47,6 +47,33 @@ test.each([
   ],
   ['Pipfile', '[packages]\nsqlalchemy = "==1.4.1"', '1.4.1 Pipfile:2'],
   ['setup.cfg', '[options]\ninstall_requires =\n    flask\n    SQLAlchemy>=1.3,<1.5', '1.3 setup.cfg:4'],
+  ['pyproject.toml', '[project]\ndependencies = ["sqlalchemy (>=2.0.3,<3.0)"]', '2.0.3 pyproject.toml:2'],
+  ['pyproject.toml', '[dependency-groups]\ndev = ["sqlalchemy==2.0.9"]', '2.0.9 pyproject.toml:2'],
+  ['pyproject.toml', '[tool.uv]\noverride-dependencies = ["sqlalchemy==2.0.8"]', '2.0.8 pyproject.toml:2'],
+  ['pyproject.toml', '[tool.pdm.dev-dependencies]\ntest = ["sqlalchemy~=2.0"]', '2.0 pyproject.toml:2'],
+  ['pyproject.toml', '[tool.hatch.envs.default]\ndependencies = ["sqlalchemy==1.4.7"]', '1.4.7 pyproject.toml:2'],
+  ['pyproject.toml', '[tool.pixi.pypi-dependencies]\nsqlalchemy = "==2.0.7"', '2.0.7 pyproject.toml:2'],
+  ['pixi.toml', '[dependencies]\npython = "3.12.*"\nsqlalchemy = "2.0.*"', '2.0 pixi.toml:3'],
+  ['pixi.toml', '[feature.api.dependencies]\nsqlalchemy = { version = ">=1.4" }', '1.4 pixi.toml:2'],
+  [
+    'pixi.lock',
+    'packages:\n- conda: conda-forge/linux-64/sqlalchemy-2.0.31-py312h66e93f0_0.conda\n',
+    '2.0.31 pixi.lock:2',
+  ],
+  ['pixi.lock', '- pypi: files/3c/SQLAlchemy-2.0.36-cp312-cp312-manylinux_2_17_x86_64.whl\n', '2.0.36 pixi.lock:1'],
+  [
+    'pylock.toml',
+    'lock-version = "1.0"\n[[packages]]\nname = "sqlalchemy"\nversion = "2.0.41"\n',
+    '2.0.41 pylock.toml:4',
+  ],
+  ['environment.yml', 'dependencies:\n  - python=3.12\n  - sqlalchemy=2.0.31=py312_0\n', '2.0.31 environment.yml:3'],
+  ['environment.yaml', 'dependencies:\n- conda-forge::sqlalchemy >=1.4,<2\n', '1.4 environment.yaml:2'],
+  ['conda-dev.yml', 'dependencies:\n  - "sqlalchemy=2.0"\n', '2.0 conda-dev.yml:2'],
+  [
+    'environment.yml',
+    'dependencies:\n  - pip\n  - pip:\n    - SQLAlchemy==1.4.52  # old\n',
+    '1.4.52 environment.yml:4',
+  ],
   ['setup.py', 'setup(\n  install_requires=["flask", "SQLAlchemy>=1.4"],\n)', '1.4 setup.py:2'],
 ])('%s: %j', (path, text, expected) => {
   expect(version({ [path]: text })).toBe(expected);
@@ -89,7 +116,17 @@ test('included requirement files are read, circles end', () => {
 });
 
 test('broken files say nothing', () => {
-  for (const path of ['uv.lock', 'pyproject.toml', 'Pipfile', 'Pipfile.lock', 'setup.cfg', 'requirements.txt']) {
+  for (const path of [
+    'uv.lock',
+    'pyproject.toml',
+    'Pipfile',
+    'Pipfile.lock',
+    'setup.cfg',
+    'requirements.txt',
+    'environment.yml',
+    'pixi.toml',
+    'pixi.lock',
+  ]) {
     expect(version({ [path]: '[[[ "sqlalchemy" = {{{ \n-r nowhere.txt\n"' }), path).toBeUndefined();
   }
 });
