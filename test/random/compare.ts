@@ -35,11 +35,13 @@ export function compare(view: QueryView | null, runs: readonly NativeRun[]): Ver
   const error = runs.find((run) => run.error !== null)?.error;
   if (error) return compareErrors(view, runs, error);
   if (runs.some((run) => !run.reached)) return { kind: 'unreached' };
-  if (view === null) return { kind: 'different', why: 'no query was found at the cursor' };
+  const sendsNothing = runs.every(({ statements }) => statements.length === 0);
+  // An attribute that is simply there has no answer.
+  if (view === null)
+    return sendsNothing ? { kind: 'equal' } : { kind: 'different', why: 'no query was found at the cursor' };
   if (view.status === 'unsupported') {
     const why = view.reason ?? '';
-    if (why.startsWith('Nothing is sent here') && runs.every(({ statements }) => statements.length === 0))
-      return { kind: 'equal' };
+    if (why.startsWith('Nothing is sent here') && sendsNothing) return { kind: 'equal' };
     if (isRaised(why)) return { kind: 'different', why: `refused, and the library takes it: ${why}` };
     return { kind: 'unsupported', why };
   }

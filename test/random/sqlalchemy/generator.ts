@@ -1,6 +1,9 @@
 /** Worlds of SQLAlchemy models, and every family of programs over them. A new family is a file, and a line here. */
 import type { Generator } from '../program.ts';
+import { attributeReads } from './attributes.ts';
 import { family } from './context.ts';
+import { coreStatements } from './core.ts';
+import { inheritance } from './inheritance.ts';
 import { aggregates, selectJoined } from './joins.ts';
 import { containsEager, loaderOptions } from './loading.ts';
 import { legacyQueries } from './legacy.ts';
@@ -24,6 +27,9 @@ export const sqlalchemy: Generator = {
         family(graph, 'contains-eager', 1, containsEager),
         family(graph, 'subquery', 3, subqueries),
         family(graph, 'legacy', 3, legacyQueries),
+        family(graph, 'core', 2, coreStatements),
+        family(graph, 'attribute', 2, attributeReads),
+        family(graph, 'inheritance', 2, inheritance),
         family(graph, 'write', 3, writes),
         family(graph, 'unit-of-work', 4, unitsOfWork),
       ],

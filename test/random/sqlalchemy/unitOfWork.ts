@@ -124,7 +124,8 @@ function isRemovable(model: Model): boolean {
   return (
     model.relations.every(({ target, back, secondary, ownsRows }) => {
       const key = target.keys.find((one) => one.name === `${back}_id` && one.target === model);
-      if (secondary !== null || !key) return true;
+      if (secondary !== null) return target.relations.every(({ eager }) => !eager);
+      if (!key) return true;
       // What is deleted with it must not be found on other ways too: here all rows are related.
       const isLeaf =
         target.relations.every(({ name, eager }) => !eager && target.keys.some((one) => one.name === `${name}_id`)) &&

@@ -41,10 +41,12 @@ function inserts(context: Context): void {
   const values = newValues(context, model);
   const keywords = values.map(([name, value]) => `${name}=${value}`).join(', ');
   const dict = `{${values.map(([name, value]) => `"${name}": ${value}`).join(', ')}}`;
+  // A row without its discriminator cannot become an object.
+  const isBase = context.graph.models.some(({ base }) => base === model);
   const returning = random.pick([
     '',
     '',
-    `.returning(${model.name})`,
+    `.returning(${isBase ? `${model.name}.name` : model.name})`,
     `.returning(${model.name}.id, ${model.name}.name)`,
   ]);
   switch (random.between(0, 5)) {
