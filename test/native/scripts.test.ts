@@ -68,6 +68,18 @@ for (const name of readdirSync(folder).filter((file) => file.endsWith('.py') && 
   });
 }
 
+test('a statement whose values are given later is shown as it is sent then', async () => {
+  const text = readFileSync(join(folder, 'core.py'), 'utf8');
+  const sent = JSON.parse(await run(python, ['-B', join(folder, runner), join(folder, 'core.py')])) as Sent[];
+  const built = (await sitesOf(text)).find(({ range }) => text.startsWith('authors.update()', range.start))!;
+  expect(built.status).toBe('exact');
+  expect(built.statements.map(({ sql }) => sql)).toEqual([sent.at(-1)!.sql]);
+  expect(built.statements[0]!.params).toEqual([
+    { name: 'new', hole: "bindparam('new')" },
+    { name: 'old', hole: "bindparam('old')" },
+  ]);
+});
+
 interface Sent {
   readonly line: number;
   readonly sql: string;

@@ -1,6 +1,8 @@
 """Tables, connections and statements, without the ORM, from the top to the bottom of a file."""
 
-from sqlalchemy import Column, ForeignKey, Integer, MetaData, String, Table, create_engine, func, insert, select, text
+from sqlalchemy import (
+    Column, ForeignKey, Integer, MetaData, String, Table, bindparam, create_engine, func, insert, select, text,
+)  # fmt: skip
 
 engine = create_engine("sqlite+pysqlite:///:memory:")
 metadata = MetaData()
@@ -50,3 +52,7 @@ with engine.connect() as connection:
 with engine.begin() as connection:
     connection.execute(books.update().where(books.c.title == "Notes").values(pages=books.c.pages + 1))
     connection.execute(books.delete().where(books.c.pages < 10))
+
+rename = authors.update().where(authors.c.name == bindparam("old")).values(name=bindparam("new"))
+with engine.begin() as connection:
+    connection.execute(rename, {"old": "Ada", "new": "Ada L."})

@@ -59,6 +59,7 @@ class SqlAlchemy(library.Library):
         self.attributes = attributes
         self.manager_of = base.manager_of_class
         self.executable = sql.base.Executable
+        self.visitors = sql.visitors
         self.function = sql.functions.FunctionElement
         self.results = tuple(
             getattr(engine, name) for name in ("Result", "ScalarResult", "MappingResult") if hasattr(engine, name)
@@ -277,10 +278,19 @@ class SqlAlchemy(library.Library):
             for _ in value:
                 pass
         elif isinstance(value, self.executable) and not isinstance(value, self.function):
-            self.drain(self.session.execute(value))
+            self.drain(self.session.execute(value, self._given_later(value)))
         elif isinstance(value, self.generators):
             for _ in value:
                 pass
+
+    def _given_later(self, statement):
+        """A value for each `bindparam("name")` that whoever executes the statement gives: here it is only built."""
+        given = {}
+        for part in self.visitors.iterate(statement):
+            if getattr(part, "required", False) is True:
+                python = self.rows.python_type(part.type)
+                given[part.key] = Hole(f"bindparam({part.key!r})", kind="scalar" if python else "unknown", python=python)
+        return given
 
     def drain(self, result):
         """Fetches everything, so that eager loads are sent too."""
