@@ -20,6 +20,7 @@ import type { Workspace } from '../workspace/workspace.ts';
 import type { Engine, EngineSettings } from './engine.ts';
 import { otherCompanions } from './companions.ts';
 import { installedLibrary } from './installedLibrary.ts';
+import { loopText } from './loopText.ts';
 import { type FileTarget, renderSite } from './queries.ts';
 import type { QueryView } from './views.ts';
 
@@ -86,7 +87,11 @@ class OrmEngine implements Engine {
     const analysis = this.#analyse();
     const file = analysis.program.file(path);
     const site = file && querySiteAt(file, offset, analysis.inference);
-    return site ? this.#render(analysis, file, site, cancellation) : null;
+    if (!site) return null;
+    // Before the wait: what was found stands where the text of now has it.
+    const loop = loopText(this.diagnosticsOf(path, cancellation), offset);
+    const view = await this.#render(analysis, file, site, cancellation);
+    return view && loop ? { ...view, note: view.note ? `${view.note} ${loop}` : loop } : view;
   }
 
   hasQueryAt(path: string, offset: number): boolean {

@@ -1,7 +1,7 @@
 /** What the engine answers, in editor words: offsets, strings, edits. The CLI and the language server show the same. */
 import type { TextRange } from '../base/text.ts';
 import type { DialectName } from '../query/program.ts';
-import type { Fix, RelatedPlace, Severity, TextEdit } from '../rules/rule.ts';
+import type { Finding, Fix, RelatedPlace, Severity, TextEdit } from '../rules/rule.ts';
 import type { RenderedParameter, StatementRole } from '../render/protocol.ts';
 
 export type QueryStatus = 'exact' | 'partial' | 'unsupported';
@@ -51,4 +51,5 @@ export interface Diagnostic {
   readonly message: string;
   readonly related: readonly RelatedPlace[];
   readonly fixes: readonly Fix[];
+  readonly perRow?: Finding['perRow'];
 }

@@ -23,6 +23,12 @@ export function eagerLoadFix(query: Query, steps: readonly string[], inference: 
   return query.orm === 'django' ? djangoFix(query, path) : sqlalchemyFix(query, path, inference);
 }
 
+/** Over how many collections the steps lead before the last one; each is a loop in the loop over the query's rows. */
+export function collectionsBefore(query: Query, steps: readonly string[], inference: Inference): number {
+  const path = relationsAlong(query, steps, inference) ?? [];
+  return path.slice(0, -1).filter(({ relation }) => relation.cardinality === 'many').length;
+}
+
 interface Step {
   readonly owner: Model;
   readonly relation: Relation;

@@ -39,6 +39,8 @@ export interface Finding {
   readonly fixes?: readonly Fix[];
   /** Where it differs from the rule's own. */
   readonly severity?: Severity;
+  /** For a relation that is loaded row by row: its name, and in how many loops over many rows, one in the other. */
+  readonly perRow?: { readonly loads: string; readonly depth: number };
   /** The relation it is about, after the id of its model, when a user may allow it: `shop.models.Order.customer`. */
   readonly relation?: string;
 }

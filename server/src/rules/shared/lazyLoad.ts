@@ -1,8 +1,11 @@
 /** What all rules about relations that are loaded row by row say alike. */
-import { eagerLoadFix } from '../../orm/eagerLoadFix.ts';
+import { collectionsBefore, eagerLoadFix } from '../../orm/eagerLoadFix.ts';
 import type { Inference } from '../../orm/infer.ts';
 import type { LazyRead } from '../../orm/loops.ts';
 import type { Finding } from '../rule.ts';
+
+/** What is said of the query among the related places. */
+export const COULD_LOAD = 'This query could load it';
 
 export function lazyLoadFinding(read: LazyRead, inference: Inference): Finding {
   const { path, owner, relation, query, distant } = read;
@@ -16,6 +19,7 @@ export function lazyLoadFinding(read: LazyRead, inference: Inference): Finding {
         ? `\`${path}\` runs one query per ${owner.name}, to load ${name}`
         : `\`${path}\` runs one query per ${owner.name}`,
     severity: read.raises ? 'error' : undefined,
+    perRow: read.raises ? undefined : { loads: name, depth: 1 + collectionsBefore(query, read.steps, inference) },
     relation: `${owner.id}.${relation.name}`,
     related: [
       ...(distant
@@ -30,7 +34,7 @@ export function lazyLoadFinding(read: LazyRead, inference: Inference): Finding {
       {
         path: query.file.path,
         range: { start: query.root.start, end: query.tip.end },
-        message: 'This query could load it',
+        message: COULD_LOAD,
       },
       { path: relation.declared.path, range: relation.declared.range, message: `${name} is declared here` },
     ],
