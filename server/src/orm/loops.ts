@@ -7,7 +7,7 @@ import type { SourceFile } from '../python/types.ts';
 import type { Inference } from './infer.ts';
 import { type Instance, type LazyRelation, lazyRelation, loadedWith } from './lazyReads.ts';
 import { rowsGiven } from './iteration.ts';
-import type { Model, Relation } from './model.ts';
+import type { Field, Model, Relation } from './model.ts';
 import { type DistantRead, readsOfArgument, readsOfMember, readsOfRows } from './summaries/modelReads.ts';
 import { selfParameter } from './summaries/callees.ts';
 import { summariesOf } from './summaries/summaries.ts';
@@ -22,6 +22,15 @@ export interface Loops {
   lazyReads(): readonly LazyRead[];
   /** Rows that were prefetched with those of a loop, and are asked for again with another query in its body. */
   discardedPrefetches(): readonly DiscardedPrefetch[];
+  /** Columns of the rows of a query that are read in its loops. */
+  columnReads(): readonly ColumnRead[];
+}
+
+export interface ColumnRead {
+  readonly attribute: Attribute;
+  readonly query: Query;
+  readonly model: Model;
+  readonly field: Field;
 }
 
 export interface DiscardedPrefetch {
@@ -48,6 +57,10 @@ export interface LazyRead extends LazyRelation {
   readonly path: string;
   /** Where it is read when that is not here: in a function that gets the row, or in a member of its model. */
   readonly distant: DistantRead | null;
+  /** Where only its key is read, which the row has itself: `post.author.id`, all of them. Else empty. */
+  readonly keyReads: readonly Attribute[];
+  /** The attribute of the row with the key: `author_id`; null when it is not known. */
+  readonly key: string | null;
 }
 
 /** The loops in some trees of a file. Cost: one walk over them, one over each outermost loop. */
@@ -55,10 +68,12 @@ export function createLoops(file: SourceFile, trees: readonly Node[], inference:
   let loops: readonly FoundLoop[] | undefined;
   let reads: readonly LazyRead[] | undefined;
   let discarded: readonly DiscardedPrefetch[] | undefined;
+  let columns: readonly ColumnRead[] | undefined;
   const found = (): readonly FoundLoop[] => (loops ??= findLoops(file, trees, inference));
   return {
     overQueryResults: found,
     lazyReads: () => (reads ??= lazyReads(file, trees, found(), inference)),
+    columnReads: () => (columns ??= columnReads(file, found(), inference)),
     discardedPrefetches: () => (discarded ??= discardedPrefetches(file, found(), inference)),
   };
 }
@@ -146,10 +161,20 @@ function lazyReads(
   const seen = new Set<string>();
   // What is read before our eyes says more than what is read elsewhere.
   const near = [...all.filter(({ distant }) => !distant), ...all.filter(({ distant }) => distant)];
+  const placeOfRead = ({ query, steps }: LazyRead): string =>
+    `${query.root.start}@${query.file.path}:${steps.join('.')}`;
+  const byPlace = new Map<string, LazyRead[]>();
+  for (const read of near) byPlace.set(placeOfRead(read), [...(byPlace.get(placeOfRead(read)) ?? []), read]);
   return near
-    .filter(({ query, steps }) => {
-      const key = `${query.root.start}@${query.file.path}:${steps.join('.')}`;
-      return !seen.has(key) && seen.add(key);
+    .filter((read) => {
+      const place = placeOfRead(read);
+      return !seen.has(place) && seen.add(place);
+    })
+    .map((read) => {
+      const same = byPlace.get(placeOfRead(read))!;
+      // The outermost loop is walked before those in it: one attribute is met twice.
+      const keyReads = [...new Set(same.flatMap((each) => each.keyReads))];
+      return same.every((each) => each.keyReads.length > 0) ? { ...read, keyReads } : { ...read, keyReads: [] };
     })
     .sort((a, b) => a.range.start - b.range.start);
 }
@@ -215,7 +240,17 @@ function readsOfAttribute(
   if (on.kind !== 'instance') return [];
   const name = node.attr.text;
   const lazy = lazyRelation(on, name, callsOn(node, parents), inference);
-  if (lazy) return [{ ...lazy, ...placeOf(node, file), distant: null }];
+  if (lazy) {
+    const key = keyOf(lazy.owner, lazy.relation, inference);
+    const [outer] = parents;
+    const isKey =
+      key !== null &&
+      outer?.kind === 'Attribute' &&
+      outer.value === node &&
+      isKeyOfTarget(outer.attr.text, lazy.relation, inference) &&
+      !isWritten(outer, parents.slice(1));
+    return [{ ...lazy, ...placeOf(node, file), distant: null, key, keyReads: isKey ? [outer] : [] }];
+  }
   const [parent] = parents;
   const isCalled = parent?.kind === 'Call' && parent.func === node;
   return distant(isCalled ? parent : node, file, readsOfMember(on, name, isCalled, inference));
@@ -236,21 +271,40 @@ function discardedPrefetches(
   inference: Inference,
 ): readonly DiscardedPrefetch[] {
   const found = new Map<Node, DiscardedPrefetch>();
+  eachAttribute(loops, (node, parents) => {
+    const discarded = discardedPrefetch(node, parents, file, inference);
+    if (discarded) found.set(node, discarded);
+  });
+  return [...found.values()].sort((a, b) => a.range.start - b.range.start);
+}
+
+/** Every attribute in the bodies of loops that is read in each round, with the nodes around it. */
+function eachAttribute(loops: readonly FoundLoop[], visit: (node: Attribute, parents: readonly Node[]) => void): void {
   for (const { body } of loops) {
     const pending = [{ node: body, parents: [] as readonly Node[] }];
     for (let place = pending.pop(); place; place = pending.pop()) {
       const { node, parents } = place;
-      if (node.kind === 'Attribute') {
-        const discarded = discardedPrefetch(node, parents, file, inference);
-        if (discarded) found.set(node, discarded);
-      }
+      if (node.kind === 'Attribute' && !isWritten(node, parents)) visit(node, parents);
       const around = [node, ...parents.slice(0, 7)];
       const parts = children(node);
       for (let i = parts.length - 1; i >= 0; i--)
         if (!runsOnce(parts[i]!, node, body)) pending.push({ node: parts[i]!, parents: around });
     }
   }
-  return [...found.values()].sort((a, b) => a.range.start - b.range.start);
+}
+
+function columnReads(file: SourceFile, loops: readonly FoundLoop[], inference: Inference): readonly ColumnRead[] {
+  const found = new Map<Node, ColumnRead>();
+  eachAttribute(loops, (node) => {
+    const on = inference.valueOf(file, node.value);
+    if (on.kind !== 'instance' || !on.origin || on.origin.single || on.origin.path.length > 0) return;
+    const model = inference.graph.model(on.model);
+    if (!model || model.unknown.length > 0 || inference.graph.relation(model, node.attr.text)) return;
+    const name = node.attr.text;
+    const field = inference.graph.field(model, name) ?? model.fields.find(({ column }) => column === name);
+    if (field?.column && !field.primaryKey) found.set(node, { attribute: node, query: on.origin.query, model, field });
+  });
+  return [...found.values()].sort((a, b) => a.attribute.start - b.attribute.start);
 }
 
 function discardedPrefetch(
@@ -272,6 +326,26 @@ function discardedPrefetch(
   const loaded = loadedWith(on, relation.name);
   if (call?.kind !== 'Call' || !loaded) return null;
   return { range: { start: call.start, end: call.end }, attribute: node, call, method, relation, owner, ...loaded };
+}
+
+/** The attribute of a row that holds the key of a relation; null when the relation goes by another column. */
+function keyOf(owner: Model, relation: Relation, { graph }: Inference): string | null {
+  if (relation.direction !== 'forward' || relation.cardinality !== 'one') return null;
+  if (owner.orm === 'django') {
+    const field = graph.field(owner, relation.name);
+    return field?.foreignKey && field.column === `${relation.name}_id` ? field.column : null;
+  }
+  const [column, ...more] = relation.columns;
+  if (column === undefined || more.length > 0) return null;
+  return owner.fields.find((field) => field.column === column && field.foreignKey)?.name ?? null;
+}
+
+/** `id` or `pk` of the row that the foreign key points at. */
+function isKeyOfTarget(name: string, { target }: Relation, { graph }: Inference): boolean {
+  const model = target === null ? undefined : graph.model(target);
+  const keys = model?.fields.filter(({ primaryKey }) => primaryKey) ?? [];
+  if (keys.length !== 1) return false;
+  return name === keys[0]!.name || (name === 'pk' && model?.orm === 'django');
 }
 
 function readsOfText(node: Expr, file: SourceFile, inference: Inference): readonly LazyRead[] {
@@ -347,6 +421,8 @@ function distant(at: Expr, file: SourceFile, reads: readonly DistantRead[]): rea
   return reads.map((read) => ({
     ...placeOf(at, file),
     distant: read,
+    key: null,
+    keyReads: [],
     relation: read.relation,
     owner: read.owner,
     query: read.query,

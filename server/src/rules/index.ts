@@ -6,7 +6,9 @@ import { declarativeBaseNotSubclassed } from './declarative-base-not-subclassed.
 import { discardedQueryset } from './discarded-queryset.ts';
 import { dynamicRelationshipEagerLoad } from './dynamic-relationship-eager-load.ts';
 import { eagerPathInvalid } from './eager-path-invalid.ts';
+import { fkObjectForId } from './fk-object-for-id.ts';
 import { inWithoutExpanding } from './in-without-expanding.ts';
+import { incompleteColumns } from './incomplete-columns.ts';
 import { joinedCollectionWithLimit } from './joined-collection-with-limit.ts';
 import { lazyLoadInLoop } from './lazy-load-in-loop.ts';
 import { lazyLoadInProperty } from './lazy-load-in-property.ts';
@@ -52,7 +54,9 @@ export const rules: readonly Rule[] = [
   discardedQueryset,
   dynamicRelationshipEagerLoad,
   eagerPathInvalid,
+  fkObjectForId,
   inWithoutExpanding,
+  incompleteColumns,
   joinedCollectionWithLimit,
   lazyLoadInLoop,
   lazyLoadInProperty,

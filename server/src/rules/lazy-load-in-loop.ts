@@ -9,7 +9,8 @@ export const lazyLoadInLoop = defineRule({
   inTests: false,
   check({ loops, inference }, report) {
     for (const read of loops.lazyReads()) {
-      if (read.distant?.member) continue; // lazy-load-in-property
+      // lazy-load-in-property, fk-object-for-id
+      if (read.distant?.member || read.keyReads.length > 0) continue;
       report(lazyLoadFinding(read, inference));
     }
   },

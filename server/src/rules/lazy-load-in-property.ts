@@ -5,7 +5,7 @@ export const lazyLoadInProperty = defineRule({
   id: 'lazy-load-in-property',
   severity: 'warning',
   summary: 'A property or method of a row loads a relation, once per row of a loop',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: false,
   check({ loops, inference }, report) {
     for (const read of loops.lazyReads()) {
