@@ -116,7 +116,7 @@ def record(connection, models, case, run):
         sent.append({"sql": _ordered(_SAVEPOINT.sub("s1_", sql)), "params": plain(list(values or [])), "names": None})
         return execute(sql, params, many, context)
 
-    def reach(is_behind):
+    def reach(is_behind, variables):
         """What was sent before the statement with the cursor is not asked for; a queryset is sent later than it is made."""
         if not is_behind:
             sent.clear()
