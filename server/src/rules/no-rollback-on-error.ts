@@ -6,7 +6,7 @@ export const noRollbackOnError = defineRule({
   id: 'no-rollback-on-error',
   severity: 'warning',
   summary: 'A session is used again after a failed flush, without a rollback',
-  isOnByDefault: true,
+  isOnByDefault: false,
   inTests: false,
   check({ file, uses }, report) {
     for (const failed of uses.failedFlushes()) {
