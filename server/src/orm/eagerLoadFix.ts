@@ -76,7 +76,8 @@ function sqlalchemyFix(query: Query, path: readonly Step[], inference: Inference
 
 /** How the query itself names the model: `User`, `models.User`. */
 function entityText(query: Query, model: Model, inference: Inference): string | null {
-  const { root, file } = query;
+  const { root, rootFile, file } = query;
+  if (rootFile !== file) return nameInFile(file, model, inference);
   const candidates: readonly Expr[] = root.kind === 'Call' ? root.args : root.kind === 'Attribute' ? [root.value] : [];
   const found = candidates.find((arg) => {
     const value = inference.valueOf(file, arg);

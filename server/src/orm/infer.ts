@@ -195,7 +195,7 @@ class Inferrer implements Inference {
       case 'BinOp': {
         // Django combines querysets with `|`, `&` and `^`.
         const left = this.valueOf(file, expr.left);
-        return left.kind === 'query' ? { kind: 'query', query: { ...left.query, tip: expr } } : UNKNOWN;
+        return left.kind === 'query' ? { kind: 'query', query: { ...left.query, tip: expr, file } } : UNKNOWN;
       }
       default:
         return UNKNOWN;

@@ -3,7 +3,7 @@ import type { Call, Expr } from '../python/syntax/nodes.ts';
 import { querySetMethod } from './django/methods.ts';
 import type { Inference } from './infer.ts';
 import type { Field } from './model.ts';
-import { callsOf, type Query } from './values.ts';
+import { callsOf, isInOneFile, type Query } from './values.ts';
 
 export interface LeftOut {
   /** `only`, `load_only`, `defer`; null when the model is declared that way. */
@@ -14,6 +14,7 @@ export interface LeftOut {
 
 /** null when the column is loaded, or when not all of the query can be read. */
 export function leftOut(query: Query, field: Field, inference: Inference): LeftOut | null {
+  if (!isInOneFile(query)) return null;
   const calls = [...callsOf(query)].reverse();
   return query.orm === 'django' ? leftOutByDjango(calls, field) : leftOutBySqlalchemy(query, calls, field, inference);
 }

@@ -162,7 +162,7 @@ function lazyReads(
   // What is read before our eyes says more than what is read elsewhere.
   const near = [...all.filter(({ distant }) => !distant), ...all.filter(({ distant }) => distant)];
   const placeOfRead = ({ query, steps }: LazyRead): string =>
-    `${query.root.start}@${query.file.path}:${steps.join('.')}`;
+    `${query.root.start}@${query.rootFile.path}:${steps.join('.')}`;
   const byPlace = new Map<string, LazyRead[]>();
   for (const read of near) byPlace.set(placeOfRead(read), [...(byPlace.get(placeOfRead(read)) ?? []), read]);
   return near

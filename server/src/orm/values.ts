@@ -2,6 +2,7 @@
  * What a Python expression is worth to an ORM: just enough of a type. `unknown` is not `false`: whoever needs a fact
  * that is not here stays silent.
  */
+import type { TextRange } from '../base/text.ts';
 import type { Call, ClassDef, Expr, FunctionDef } from '../python/syntax/nodes.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { ScalarType } from '../query/program.ts';
@@ -60,10 +61,12 @@ export interface Query {
   readonly instances: boolean;
   /** The object whose related manager or dynamic relationship this query goes through: `chat.messages`. */
   readonly via: { readonly instance: Value; readonly relation: string } | null;
-  /** Where the query begins and where it was last extended: where a fix edits it. */
-  readonly file: SourceFile;
+  /** Where the query begins. */
   readonly root: Expr;
+  readonly rootFile: SourceFile;
+  /** Where it was last extended, maybe in another file: where a fix edits it. */
   readonly tip: Expr;
+  readonly file: SourceFile;
   /** The query that `tip` was called on; null where it begins. */
   readonly before: Query | null;
 }
@@ -82,6 +85,18 @@ export function queryOf(value: Value): Query | null {
 }
 
 export const UNKNOWN: Value = { kind: 'unknown' };
+
+/** Whether all that the query was built with stands in one file. */
+export function isInOneFile(query: Query): boolean {
+  for (let at: Query | null = query; at; at = at.before) if (at.file !== query.rootFile) return false;
+  return true;
+}
+
+/** Where the query is written; only the end of it where it begins in another file. */
+export function placeOf({ root, rootFile, tip, file }: Query): { readonly path: string; readonly range: TextRange } {
+  const start = rootFile === file && root.start < tip.end ? root.start : tip.start;
+  return { path: file.path, range: { start, end: tip.end } };
+}
 
 /** The calls a query was built with, the last one first, also those of other statements and functions. */
 export function* callsOf(query: Query): Generator<Call> {

@@ -1,6 +1,7 @@
 import { leftOut, type LeftOut } from '../orm/leftOut.ts';
 import type { ColumnRead } from '../orm/loops.ts';
 import { defineRule, type Fix } from './rule.ts';
+import { placeOf } from '../orm/values.ts';
 
 export const incompleteColumns = defineRule({
   id: 'incomplete-columns',
@@ -12,7 +13,7 @@ export const incompleteColumns = defineRule({
     const seen = new Set<string>();
     for (const read of loops.columnReads()) {
       const { attribute, query, model, field } = read;
-      const place = `${query.root.start}@${query.file.path}:${field.name}`;
+      const place = `${query.root.start}@${query.rootFile.path}:${field.name}`;
       const left = seen.has(place) ? null : leftOut(query, field, inference);
       if (!left) continue;
       seen.add(place);
@@ -23,8 +24,7 @@ export const incompleteColumns = defineRule({
         message: `\`${text}\` runs one query per ${model.name}: ${left.by === null ? 'the column is deferred' : `\`${left.by}()\` leaves the column out`}`,
         related: [
           {
-            path: query.file.path,
-            range: { start: query.root.start, end: query.tip.end },
+            ...placeOf(query),
             message: 'This query could load it',
           },
         ],

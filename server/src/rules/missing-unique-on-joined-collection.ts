@@ -1,4 +1,5 @@
 import { defineRule } from './rule.ts';
+import { placeOf } from '../orm/values.ts';
 
 export const missingUniqueOnJoinedCollection = defineRule({
   id: 'missing-unique-on-joined-collection',
@@ -26,8 +27,7 @@ export const missingUniqueOnJoinedCollection = defineRule({
                 message: 'It is declared to be joined here',
               },
           {
-            path: query.file.path,
-            range: { start: query.root.start, end: query.tip.end },
+            ...placeOf(query),
             message: 'The query of the result',
           },
         ],

@@ -1,5 +1,6 @@
 import { prefetchFix } from '../orm/prefetchFix.ts';
 import { defineRule } from './rule.ts';
+import { placeOf } from '../orm/values.ts';
 
 export const prefetchDiscarded = defineRule({
   id: 'prefetch-discarded',
@@ -17,8 +18,7 @@ export const prefetchDiscarded = defineRule({
         relation: `${owner.id}.${relation.name}`,
         related: [
           {
-            path: query.file.path,
-            range: { start: query.root.start, end: query.tip.end },
+            ...placeOf(query),
             message: `\`${relation.name}\` is loaded here`,
           },
         ],

@@ -4,6 +4,7 @@ import type { Inference } from '../orm/infer.ts';
 import type { ReadModifyWrite } from '../orm/use/races.ts';
 import type { SourceFile } from '../python/types.ts';
 import { defineRule, type Fix } from './rule.ts';
+import { placeOf } from '../orm/values.ts';
 
 export const readModifyWriteRace = defineRule({
   id: 'read-modify-write-race',
@@ -20,8 +21,7 @@ export const readModifyWriteRace = defineRule({
         message: `\`${object}.${field.name}\` may have changed since it was read: this writes over it`,
         related: [
           {
-            path: query.file.path,
-            range: { start: query.root.start, end: query.tip.end },
+            ...placeOf(query),
             message: 'The row is read here, without a lock',
           },
           { path: file.path, range: { start: write.start, end: write.end }, message: 'It is written here' },

@@ -177,7 +177,7 @@ def _row(compiler, tape):
     is_content_type = compiler.query.model._meta.label == "contenttypes.ContentType"
     # What a prefetch or a cascade looks for by a key has that key.
     looks_for_known = tape.role == "eager" or is_content_type or _Cascade.sent is not None
-    known = _known_values(compiler) if looks_for_known else {}
+    known = _known_values(compiler, every=is_content_type) if looks_for_known else {}
     for index, (expression, *_) in enumerate(compiler.select or ()):
         if isinstance(expression, Col) and expression.target.primary_key and (expression.alias, expression.target) in known:
             row = owners.of(index, expression), key_of_row(expression.target)
@@ -245,8 +245,12 @@ class _Owners:
         return positions.get(index)
 
 
-def _known_values(compiler):
-    """What a prefetch asked for: its rows must have these values, to find their objects."""
+def _known_values(compiler, every):
+    """What a prefetch asked for: its rows must have these values, to find their objects.
+
+    It asks for keys, behind what the program filters by itself: of two conditions on one column the last is its own.
+    With `every`, all columns count.
+    """
     known = {}
     stack = list(compiler.query.where.children)
     while stack:
@@ -259,14 +263,22 @@ def _known_values(compiler):
         if hasattr(left, "get_cols") and name == "in" and isinstance(right, (list, tuple)):
             # Several columns together, as foreign keys are since Django 5.2.
             for column, value in zip(left.get_cols(), right[0] if right else ()):
-                known[column.alias, column.target] = value
+                known.setdefault((column.alias, column.target), value)
         elif isinstance(left, Col) and name in ("in", "exact") and not hasattr(right, "as_sql"):
+            if not every and not _is_key(left.target):
+                continue
             for value in right if name == "in" else (right,):
-                known[left.alias, left.target] = value
+                known.setdefault((left.alias, left.target), value)
                 break
     # The rows may be loaded without it, and load it when they are put in their places.
     run.current().caches.setdefault("asked for", {}).update({target: value for (_, target), value in known.items()})
     return known
+
+
+def _is_key(field):
+    """Whether rows can be found by it: a key of their own or of what they refer to, also by a generic key."""
+    generic = (getattr(one, "fk_field", None) for one in field.model._meta.private_fields)
+    return field.is_relation or field.unique or field.name in generic
 
 
 def _named_answer(name):

@@ -127,7 +127,7 @@ function method(on: Value, name: string, node: Call, file: SourceFile, inference
   if (on.kind === 'collection' && on.of.kind === 'collection')
     return name === 'page' || name === 'get_page' ? on.of : null;
   if (on.kind !== 'query' || on.query.orm !== 'django') return null;
-  const q: Query = { ...on.query, form: 'queryset', tip: node, before: on.query };
+  const q: Query = { ...on.query, form: 'queryset', tip: node, file, before: on.query };
   const own = querySetMethod(name);
   switch (own?.gives) {
     case 'row':
@@ -257,7 +257,7 @@ function querysetOfView(
 ): Value | null {
   const queryset = inference.attributeOf(on, 'queryset', file, node);
   if (queryset.kind === 'query' && queryset.query.orm === 'django')
-    return { kind: 'query', query: { ...queryset.query, form: 'queryset', tip: node } };
+    return { kind: 'query', query: { ...queryset.query, form: 'queryset', tip: node, file } };
   const model = inference.attributeOf(on, 'model', file, node);
   return model.kind === 'model' && inference.graph.model(model.model)?.orm === 'django'
     ? { kind: 'query', query: { ...manager(model.model, file, node).query, form: 'queryset' } }
@@ -314,9 +314,10 @@ function query(row: readonly Value[], file: SourceFile, root: Expr): Query {
     loadsUnknown: false,
     instances: true,
     via: null,
-    file,
     root,
+    rootFile: file,
     tip: root,
+    file,
     before: null,
   };
 }

@@ -226,9 +226,10 @@ function query(form: Query['form'], row: readonly Value[], file: SourceFile, roo
     loadsUnknown: false,
     instances,
     via: null,
-    file,
     root,
+    rootFile: file,
     tip: root,
+    file,
     before: null,
   };
 }
@@ -365,7 +366,7 @@ function statementMethod(
   file: SourceFile,
   inference: Inference,
 ): Value | null {
-  const q = { ...on.query, tip: node, before: on.query };
+  const q = { ...on.query, tip: node, file, before: on.query };
   if (NO_STATEMENT.has(name)) return { kind: 'external', name: `sqlalchemy.${name}()` };
   switch (name) {
     case 'options':
@@ -392,7 +393,7 @@ function queryMethod(
   file: SourceFile,
   inference: Inference,
 ): Value | null {
-  const q: Query = { ...on.query, tip: node, before: on.query };
+  const q: Query = { ...on.query, tip: node, file, before: on.query };
   // What ends the chain is not part of it: options are added before `.all()`.
   const row = (single: boolean): Value => rowOf(on.query, scalarRows(on.query), single);
   if (NO_STATEMENT.has(name)) return { kind: 'external', name: `sqlalchemy.${name}()` };

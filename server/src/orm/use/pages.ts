@@ -100,7 +100,7 @@ function limited(
   const key = model?.fields.find((field) => field.primaryKey);
   const name = model && nameInFile(file, model, inference);
   const first = limit.end < offset.end ? limit : offset;
-  const isHere = query.file === file && query.root.start >= call.start && first.func.kind === 'Attribute';
+  const isHere = query.rootFile === file && query.root.start >= call.start && first.func.kind === 'Attribute';
   const order =
     isHere && key && name && first.func.kind === 'Attribute'
       ? { at: first.func.value.end, text: `.order_by(${name}.${key.name})` }

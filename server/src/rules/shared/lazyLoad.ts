@@ -3,6 +3,7 @@ import { collectionsBefore, eagerLoadFix } from '../../orm/eagerLoadFix.ts';
 import type { Inference } from '../../orm/infer.ts';
 import type { LazyRead } from '../../orm/loops.ts';
 import type { Finding } from '../rule.ts';
+import { placeOf } from '../../orm/values.ts';
 
 /** What is said of the query among the related places. */
 export const COULD_LOAD = 'This query could load it';
@@ -32,8 +33,7 @@ export function lazyLoadFinding(read: LazyRead, inference: Inference): Finding {
           ]
         : []),
       {
-        path: query.file.path,
-        range: { start: query.root.start, end: query.tip.end },
+        ...placeOf(query),
         message: COULD_LOAD,
       },
       { path: relation.declared.path, range: relation.declared.range, message: `${name} is declared here` },
