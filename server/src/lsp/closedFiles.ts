@@ -56,7 +56,8 @@ export class ClosedFiles {
     } finally {
       release();
     }
-    for (const path of [...this.#published]) if (!paths.includes(path)) this.#withdraw(path);
+    const known = new Set(paths);
+    for (const path of [...this.#published]) if (!known.has(path)) this.#withdraw(path);
     return { files: paths.length, findings, filesWithFindings };
   }
 

@@ -2,6 +2,7 @@
  * Finds what expressions are worth to an ORM, by following names through assignments, parameters, annotations,
  * returns, loops and attributes. Not a type checker: it stops early and says `unknown`.
  */
+import { boundFrom } from '../python/scopes.ts';
 import type { Attribute, Call, ClassDef, Expr, FunctionDef, Lambda, Node, Stmt } from '../python/syntax/nodes.ts';
 import { children, nodePathAt } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../python/types.ts';
@@ -242,7 +243,7 @@ class Inferrer implements Inference {
     const same = bindings[0]!.scope;
     // Inside its own scope the last binding above counts; from another scope the last of all.
     const here = functionScope(scope) === functionScope(same);
-    const above = here ? bindings.filter((binding) => boundBefore(binding, offset)) : bindings;
+    const above = here ? bindings.filter((binding) => boundFrom(binding) <= offset) : bindings;
     const candidates = above.length > 0 ? above : bindings;
     let value: Value = UNKNOWN;
     for (let i = candidates.length - 1; i >= 0; i--) {
@@ -780,18 +781,6 @@ function functionScope(scope: Scope): Scope {
   let current = scope;
   while ((current.kind === 'comprehension' || current.kind === 'lambda') && current.parent) current = current.parent;
   return current;
-}
-
-/** An assignment gives its name a value only after its right side was read. */
-function boundBefore(binding: Binding, offset: number): boolean {
-  switch (binding.kind) {
-    case 'assign':
-    case 'annAssign':
-    case 'augAssign':
-      return binding.statement.end <= offset;
-    default:
-      return binding.range.start <= offset;
-  }
 }
 
 /** What the name of a type stands for. */

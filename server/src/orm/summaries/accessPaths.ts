@@ -2,6 +2,7 @@
  * Where the value of an expression was reached from: `author` after `post = row` and `author = post.author` is the path
  * `author` from the parameter `row`. Knows names and attributes only, no types, so that one answer serves all callers.
  */
+import { boundFrom } from '../../python/scopes.ts';
 import type { Expr, FunctionDef } from '../../python/syntax/nodes.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../../python/types.ts';
 
@@ -77,7 +78,7 @@ function named(
     const root = globalName(program.follow(file, bindings.at(-1)!));
     return root === null ? null : { root, steps: [] };
   }
-  const above = bindings.filter((binding) => isBoundBefore(binding, start));
+  const above = bindings.filter((binding) => boundFrom(binding) <= start);
   const binding = above.at(-1) ?? bindings.at(-1)!;
   return bound(binding, within, inner);
 }
@@ -144,15 +145,4 @@ function firstOf<T>(values: readonly Expr[], of: (expr: Expr) => T | null): T | 
 function isInside(scope: Scope, within: FunctionDef): boolean {
   for (let at: Scope | null = scope; at; at = at.parent) if (at.node === within) return true;
   return false;
-}
-
-function isBoundBefore(binding: Binding, offset: number): boolean {
-  switch (binding.kind) {
-    case 'assign':
-    case 'annAssign':
-    case 'augAssign':
-      return binding.statement.end <= offset;
-    default:
-      return binding.range.start <= offset;
-  }
 }

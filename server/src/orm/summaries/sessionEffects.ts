@@ -2,6 +2,7 @@ import type { Call, Expr } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
 import type { Use } from './ownUses.ts';
+import { SESSION_WRITES } from '../sqlalchemy/sessionMethods.ts';
 
 /** What code may do to sessions that others opened. */
 export interface SessionEffects {
@@ -13,15 +14,6 @@ export interface SessionEffects {
   readonly escapes: boolean;
 }
 
-const WRITES = new Set([
-  'add',
-  'add_all',
-  'delete',
-  'merge',
-  'bulk_save_objects',
-  'bulk_insert_mappings',
-  'bulk_update_mappings',
-]);
 const SENDS = new Set(['execute', 'scalar', 'scalars', 'exec', 'stream', 'stream_scalars']);
 
 /** Names under which sessions go where nobody declared their type. */
@@ -38,7 +30,7 @@ export function effectsIn(uses: readonly Use[], inference: Inference): SessionEf
     else if (method === 'close' || method === 'remove' || method === 'invalidate') effects.closes = true;
     // `with session.begin():` commits at its end.
     else if (method === 'begin') effects.commits = true;
-    else if (method !== undefined && WRITES.has(method)) effects.writes = true;
+    else if (method !== undefined && SESSION_WRITES.has(method)) effects.writes = true;
     else if (method === 'query' && (more.at(-1) === 'delete' || more.at(-1) === 'update')) effects.writes = true;
     else if (method !== undefined && SENDS.has(method) && sendsWrite(use, inference)) effects.writes = true;
   }

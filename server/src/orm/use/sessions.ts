@@ -3,6 +3,7 @@ import type { Call, Expr, Node, Stmt, With } from '../../python/syntax/nodes.ts'
 import { children } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
+import { SESSION_WRITES } from '../sqlalchemy/sessionMethods.ts';
 
 /** `with Session(engine) as session:` with writes in it, and nothing that commits them. */
 export interface LostWrites {
@@ -14,15 +15,6 @@ export interface LostWrites {
   readonly write: Call;
 }
 
-const WRITES = new Set([
-  'add',
-  'add_all',
-  'delete',
-  'merge',
-  'bulk_save_objects',
-  'bulk_insert_mappings',
-  'bulk_update_mappings',
-]);
 /** Methods of a session that change nothing about who commits. */
 const READS = new Set([
   'execute',
@@ -38,7 +30,7 @@ const READS = new Set([
   'expire_all',
   'stream',
   'stream_scalars',
-  ...WRITES,
+  ...SESSION_WRITES,
 ]);
 
 export function lostWrites(blocks: readonly With[], file: SourceFile, inference: Inference): readonly LostWrites[] {
@@ -91,7 +83,7 @@ function isWrite(node: Node, session: string): node is Call {
   return (
     node.kind === 'Call' &&
     node.func.kind === 'Attribute' &&
-    WRITES.has(node.func.attr.text) &&
+    SESSION_WRITES.has(node.func.attr.text) &&
     node.func.value.kind === 'Name' &&
     node.func.value.id === session
   );
