@@ -39,7 +39,7 @@ import type {
 import { parseModule } from './syntax/parser.ts';
 import { reparse } from './syntax/reparse.ts';
 import { type SelfAssignment, selfAssignments } from './selfAttributes.ts';
-import { headerStamp, namePlace, nameStamp, importsStamp, isImport, selfStamp } from './stamps.ts';
+import { isImport, namePlace, type PlaceFact, PlaceStamps } from './stamps.ts';
 import { isUnitOf, unitAt } from './units.ts';
 import type { Binding, Program, ProgramFact, Scope, SourceFile, Symbol } from './types.ts';
 
@@ -161,8 +161,7 @@ class WorkspaceProgram implements Program {
   readonly #following = new Set<Binding>();
   readonly #starNames = new WeakMap<Scope, Map<string, Recorded<readonly Binding[]>>>();
   readonly #orders: ResolutionOrders<Symbol>;
-  /** Kind of fact → subject → what it is now. */
-  readonly #stamps = new Map<string, Map<string, string>>();
+  readonly #stamps: PlaceStamps;
   /** What the recorder calls a name of a scope: the same text each time, which is looked up faster than one like it. */
   readonly #subjects = new WeakMap<Scope, Map<string, string | null>>();
   readonly #environments = new Map<Environment, InstalledModules>();
@@ -175,6 +174,7 @@ class WorkspaceProgram implements Program {
     this.shared = shared;
     shared.newest = this;
     this.#layout = ModuleLayout.of(snapshot, previous ? previous.#layout : undefined);
+    this.#stamps = new PlaceStamps((path) => this.file(path), previous ? previous.#stamps : undefined);
     this.#imports = (previous && this.#takeOver(previous)) ?? { edges: new Map(), reaching: new Map() };
     this.#orders = new ResolutionOrders<Symbol>(shared.recorder, {
       keyOf,
@@ -217,13 +217,10 @@ class WorkspaceProgram implements Program {
       case 'environments':
         return this.snapshot.environments;
       case 'name':
-        return this.#stamp(kind, subject, nameStamp);
       case 'header':
-        return this.#stamp(kind, subject, headerStamp);
       case 'self':
-        return this.#stamp(kind, subject, selfStamp);
       case 'importsOf':
-        return this.#stamp(kind, subject, importsStamp);
+        return this.#stamps.of(kind, subject);
       case 'mentioning':
         return this.#pathsMentioning(subject.split('\0'));
       case 'paths':
@@ -592,21 +589,8 @@ class WorkspaceProgram implements Program {
     return scope ? namePlace(scope) : null;
   }
 
-  #note(kind: 'name' | 'header' | 'self' | 'importsOf', subject: string): void {
-    this.recorder.note(kind, subject, () => this.#stampOf(kind, subject));
-  }
-
-  #stamp(kind: string, subject: string, compute: (file: SourceFile, place: string, name: string) => string): string {
-    let stamps = this.#stamps.get(kind);
-    if (!stamps) this.#stamps.set(kind, (stamps = new Map()));
-    let stamp = stamps.get(subject);
-    if (stamp === undefined) {
-      const [path, place, name] = subject.split('\0');
-      const file = this.file(path!);
-      stamp = file ? compute(file, place!, name ?? '') : '';
-      stamps.set(subject, stamp);
-    }
-    return stamp;
+  #note(kind: PlaceFact, subject: string): void {
+    this.recorder.note(kind, subject, () => this.#stamps.of(kind, subject));
   }
 
   // ---------------------------------------------------------------- environments

@@ -8,6 +8,57 @@ import type { Scope, SourceFile } from './types.ts';
 import { selfAssignments } from './selfAttributes.ts';
 import { headerText, unitAt } from './units.ts';
 
+/** Stamps of places in files: the subject is a path, then the place and the name in it, with `\0` between. */
+export type PlaceFact = 'name' | 'header' | 'self' | 'importsOf';
+
+const computed: Readonly<Record<PlaceFact, (file: SourceFile, place: string, name: string) => string>> = {
+  name: nameStamp,
+  header: headerStamp,
+  self: selfStamp,
+  importsOf: importsStamp,
+};
+
+interface Stamp {
+  readonly file: SourceFile | undefined;
+  readonly text: string;
+}
+
+/** The stamps of one program, each worked out once, and not again by the next program while its file stays the same. */
+export class PlaceStamps {
+  readonly #fileAt: (path: string) => SourceFile | undefined;
+  readonly #known: Readonly<Record<PlaceFact, Map<string, Stamp>>> = {
+    name: new Map(),
+    header: new Map(),
+    self: new Map(),
+    importsOf: new Map(),
+  };
+  /** Only what was known: no line of older programs stays alive behind it. */
+  readonly #before: Readonly<Record<PlaceFact, ReadonlyMap<string, Stamp>>> | undefined;
+
+  constructor(fileAt: (path: string) => SourceFile | undefined, before: PlaceStamps | undefined) {
+    this.#fileAt = fileAt;
+    this.#before = before && before.#known;
+  }
+
+  of(kind: PlaceFact, subject: string): string {
+    const stamps = this.#known[kind];
+    let stamp = stamps.get(subject);
+    if (!stamp) stamps.set(subject, (stamp = this.#still(kind, subject) ?? this.#compute(kind, subject)));
+    return stamp.text;
+  }
+
+  #still(kind: PlaceFact, subject: string): Stamp | undefined {
+    const stamp = this.#before?.[kind].get(subject);
+    return stamp?.file && this.#fileAt(stamp.file.path) === stamp.file ? stamp : undefined;
+  }
+
+  #compute(kind: PlaceFact, subject: string): Stamp {
+    const [path, place, name] = subject.split('\0');
+    const file = this.#fileAt(path!);
+    return { file, text: file ? computed[kind](file, place ?? '', name ?? '') : '' };
+  }
+}
+
 /** Dotted names of the classes around the insides of a scope: '' for a module; null inside of functions. */
 export function namePlace(scope: Scope): string | null {
   const names: string[] = [];
@@ -20,7 +71,7 @@ export function namePlace(scope: Scope): string | null {
 }
 
 /** The statements that bind `name` in a module or class; of functions only their header, wherever they stand. */
-export function nameStamp(file: SourceFile, place: string, name: string): string {
+function nameStamp(file: SourceFile, place: string, name: string): string {
   const stamps: string[] = [];
   for (const scope of scopesAt(file, place)) {
     let last: Stmt | null = null;
@@ -51,21 +102,21 @@ function ownStamp(file: SourceFile, statement: Stmt): string {
       `${statement.kind} ${file.text.slice(statement.start, statement.end)}`;
 }
 
-export function headerStamp(file: SourceFile, place: string): string {
+function headerStamp(file: SourceFile, place: string): string {
   return scopesAt(file, place)
     .map((scope) => (scope.node.kind === 'ClassDef' ? headerText(file.text, scope.node) : ''))
     .join('\n');
 }
 
 /** The methods that assign to `self.name`. */
-export function selfStamp(file: SourceFile, place: string, name: string): string {
+function selfStamp(file: SourceFile, place: string, name: string): string {
   return scopesAt(file, place)
     .flatMap((scope) => (scope.node.kind === 'ClassDef' ? selfAssignments(scope.node, name) : []))
     .map(({ method }) => file.text.slice(method.start, method.end))
     .join('\n');
 }
 
-export function importsStamp(file: SourceFile): string {
+function importsStamp(file: SourceFile): string {
   return file.module.body
     .filter(isImport)
     .map((statement) => file.text.slice(statement.start, statement.end))
