@@ -23,8 +23,10 @@ export interface Inference {
   bindingValue(file: SourceFile, binding: Binding): Value;
   /** `self.session`, `request.user`: an attribute of a value. */
   attributeOf(value: Value, name: string, file: SourceFile, node: Expr): Value;
-  /** What calling a function of the workspace gives. */
+  /** What calling a function of the workspace gives: its annotation, else what its return statements give. */
   returnedBy(file: SourceFile, node: FunctionDef): Value;
+  /** What its return statements give, whatever its annotation says: that of a route names what is made of the rows. */
+  valueReturned(file: SourceFile, node: FunctionDef): Value;
 }
 
 /** What one ORM says of its own classes, functions and objects. null: not mine. */
@@ -81,6 +83,14 @@ class Inferrer implements Inference {
 
   returnedBy(file: SourceFile, node: FunctionDef): Value {
     return this.#returned(file, node);
+  }
+
+  valueReturned(file: SourceFile, node: FunctionDef): Value {
+    let value: Value = { kind: 'none' };
+    for (const result of resultsOf(this.program.bodyOf(file, node))) {
+      value = joinValues(value, result.value ? this.valueOf(file, result.value) : { kind: 'none' });
+    }
+    return value.kind === 'none' ? UNKNOWN : value;
   }
 
   bindingValue(file: SourceFile, binding: Binding): Value {
@@ -421,18 +431,13 @@ class Inferrer implements Inference {
     }
   }
 
-  /** What a function of the workspace returns: its annotation, else what its return statements give. */
   #returned(file: SourceFile, node: FunctionDef): Value {
     const scope = this.program.scopeAt(file, node.start);
     if (node.returns) {
       const annotated = this.#annotation(file, node.returns, scope);
       if (annotated.kind !== 'unknown' && annotated.kind !== 'external') return annotated;
     }
-    let value: Value = { kind: 'none' };
-    for (const result of resultsOf(this.program.bodyOf(file, node))) {
-      value = joinValues(value, result.value ? this.valueOf(file, result.value) : { kind: 'none' });
-    }
-    return value.kind === 'none' ? UNKNOWN : value;
+    return this.valueReturned(file, node);
   }
 
   // -------------------------------------------------------------- bindings

@@ -432,7 +432,7 @@ class WorkspaceProgram implements Program {
     return { symbol: unknown, complete };
   }
 
-  bodyOf(file: SourceFile, node: FunctionDef): readonly Stmt[] {
+  bodyOf(file: SourceFile, node: FunctionDef | ClassDef): readonly Stmt[] {
     this.noteUnit(file, node.start);
     return node.body;
   }

@@ -190,8 +190,8 @@ export interface Program {
    * unknown base comes before it (or anywhere, when it is not found: then the symbol is unknown).
    */
   member(file: SourceFile, cls: ClassDef, name: string): { readonly symbol: Symbol; readonly complete: boolean };
-  /** The statements of a function that was found by its name; a change inside of it matters to who asks. */
-  bodyOf(file: SourceFile, node: FunctionDef): readonly Stmt[];
+  /** The statements of a function or class that was found by its name; a change inside of it matters to who asks. */
+  bodyOf(file: SourceFile, node: FunctionDef | ClassDef): readonly Stmt[];
   /** Notes that an answer depends on the text of the function or statement at an offset. */
   noteUnit(file: SourceFile, offset: number): void;
   /** What the methods of this class, not of its bases, assign to `self.name`. */

@@ -4,16 +4,20 @@
  */
 import type { TextRange } from '../base/text.ts';
 import type { Stmt } from '../python/syntax/nodes.ts';
-import type { Program } from '../python/types.ts';
+import type { Program, SourceFile } from '../python/types.ts';
 import { unitAt } from '../python/units.ts';
 import type { Finding } from './rule.ts';
 
+/** Both ends by themselves: a query may begin in one statement and go on in another. */
 interface Anchor {
-  readonly path: string;
-  /** null where no statement stands before the place: then offsets count from the start of the text. */
+  readonly start: AnchoredOffset;
+  readonly end: AnchoredOffset;
+}
+
+interface AnchoredOffset {
+  /** null where no statement stands before the place: then it counts from the start of the text. */
   readonly node: Stmt | null;
-  readonly start: number;
-  readonly end: number;
+  readonly distance: number;
 }
 
 export interface AnchoredFinding {
@@ -49,13 +53,19 @@ export function placedFinding({ finding, range, related, edits }: AnchoredFindin
 
 function anchor(path: string, { start, end }: TextRange, program: Program): Anchor {
   const file = path === '' ? undefined : program.file(path);
-  const node = file ? unitAt(file.module, start) : null;
-  const from = node?.start ?? 0;
-  if (file) program.noteUnit(file, start);
-  return { path, node, start: start - from, end: end - from };
+  return { start: anchoredOffset(file, start, program), end: anchoredOffset(file, end, program) };
 }
 
-function rangeOf({ node, start, end }: Anchor): TextRange {
-  const from = node?.start ?? 0;
-  return { start: from + start, end: from + end };
+function anchoredOffset(file: SourceFile | undefined, offset: number, program: Program): AnchoredOffset {
+  const node = file ? unitAt(file.module, offset) : null;
+  if (file) program.noteUnit(file, offset);
+  return { node, distance: offset - (node?.start ?? 0) };
+}
+
+function rangeOf({ start, end }: Anchor): TextRange {
+  return { start: offsetOf(start), end: offsetOf(end) };
+}
+
+function offsetOf({ node, distance }: AnchoredOffset): number {
+  return (node?.start ?? 0) + distance;
 }

@@ -12,6 +12,7 @@ import { incompleteColumns } from './incomplete-columns.ts';
 import { joinedCollectionWithLimit } from './joined-collection-with-limit.ts';
 import { lazyLoadInLoop } from './lazy-load-in-loop.ts';
 import { lazyLoadInProperty } from './lazy-load-in-property.ts';
+import { lazyLoadInSerializer } from './lazy-load-in-serializer.ts';
 import { legacy1xApi } from './legacy-1x-api.ts';
 import { lenOfQueryset } from './len-of-queryset.ts';
 import { missingIndexOnFilter } from './missing-index-on-filter.ts';
@@ -60,6 +61,7 @@ export const rules: readonly Rule[] = [
   joinedCollectionWithLimit,
   lazyLoadInLoop,
   lazyLoadInProperty,
+  lazyLoadInSerializer,
   legacy1xApi,
   lenOfQueryset,
   missingIndexOnFilter,

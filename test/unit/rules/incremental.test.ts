@@ -208,3 +208,44 @@ test('a place in another file moves with the text there', () => {
   expect(editor.checksOf('shop/users.py')).toBe(0);
   expect(queryOf()).toBe('select(User)');
 });
+
+test('a field that a serializer in another file gets is seen', () => {
+  const editor = new Editor({
+    'blog/__init__.py': '',
+    'blog/models.py': `
+from django.db import models
+
+
+class Author(models.Model):
+    name = models.CharField(max_length=100)
+
+
+class Book(models.Model):
+    author = models.ForeignKey(Author, on_delete=models.CASCADE)
+`,
+    'blog/serializers.py': `
+from rest_framework import serializers
+
+
+class AuthorSerializer(serializers.Serializer):
+    name = serializers.CharField()
+
+
+class BookSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+`,
+    'blog/views.py': `
+from rest_framework import generics
+from blog.models import Book
+from blog.serializers import BookSerializer
+
+
+class Books(generics.ListAPIView):
+    queryset = Book.objects.all()
+    serializer_class = BookSerializer
+`,
+  });
+  expect(editor.check('blog/views.py')).toEqual([]);
+  editor.replace('blog/serializers.py', 'id = serializers.IntegerField()', 'author = AuthorSerializer()');
+  expect(editor.check('blog/views.py').map(({ rule }) => rule)).toEqual(['lazy-load-in-serializer']);
+});

@@ -13,6 +13,7 @@ import {
   missingUniques,
 } from './joinedCollections.ts';
 import { invalidPaths, type InvalidPath } from './eagerPaths.ts';
+import { type SerializedRead, serializedReads } from './serializers/serializedReads.ts';
 import { discardedQueries, type DiscardedQuery } from './discarded.ts';
 import { interpolatedSql, type InterpolatedSql } from './rawSql.ts';
 import { lostWrites, type LostWrites } from './sessions.ts';
@@ -75,6 +76,7 @@ export interface Uses {
   joinedWithLimits(): readonly JoinedWithLimit[];
   eagerDynamics(): readonly EagerDynamic[];
   invalidPaths(): readonly InvalidPath[];
+  serializedReads(): readonly SerializedRead[];
   queriesInLoops(): readonly QueryInLoop[];
   discardedQueries(): readonly DiscardedQuery[];
   misusedOperators(): readonly MisusedOperator[];
@@ -122,6 +124,7 @@ export function createUses(file: SourceFile, unit: Unit, inference: Inference): 
     joinedWithLimits: lazily(() => joinedWithLimits(code(), file, inference)),
     eagerDynamics: lazily(() => eagerDynamics(code(), file, inference)),
     invalidPaths: lazily(() => invalidPaths(code(), file, inference)),
+    serializedReads: lazily(() => serializedReads(code(), unit, file, inference)),
     queriesInLoops: lazily(() => queriesInLoops(code(), file, inference)),
     discardedQueries: lazily(() => discardedQueries(code(), file, inference)),
     misusedOperators: lazily(() => misusedOperators(code(), file, inference)),

@@ -1,0 +1,172 @@
+/**
+ * Serializers of Django REST framework
+ * (https://www.django-rest-framework.org/api-guide/serializers/, https://www.django-rest-framework.org/api-guide/relations/).
+ */
+import type { Call, Expr } from '../../../python/syntax/nodes.ts';
+import type { SourceFile } from '../../../python/types.ts';
+import { keyword } from '../../classes.ts';
+import type { Inference } from '../../infer.ts';
+import { type Instance, type LazyRelation, lazyRelation } from '../../lazyReads.ts';
+import { readsOfArgument, readsOfMember } from '../../summaries/modelReads.ts';
+import { elementOf, type Value } from '../../values.ts';
+import {
+  assignmentsIn,
+  type ClassAt,
+  classNamed,
+  type DeclaredField,
+  declaredFields,
+  type FieldRead,
+  isTrue,
+  libraryBases,
+  MAX_NESTING,
+  namesIn,
+  rowsOf,
+  type SerializedRead,
+} from './serialized.ts';
+
+// ---------------------------------------------------------------- views
+
+const LISTING = /(^|\.)(ListAPIView|ListCreateAPIView|ListModelMixin|ModelViewSet|ReadOnlyModelViewSet)$/;
+/** What decides at run time which serializer or query is used, or what a query loads. */
+const OVERRIDES = ['get_serializer_class', 'get_serializer', 'filter_queryset', 'list', 'paginate_queryset'];
+
+/** The list views: what they give for `queryset` and `serializer_class`. */
+export function readsOfView(view: ClassAt, inference: Inference): readonly SerializedRead[] {
+  const { file, cls } = view;
+  const { program } = inference;
+  if (!libraryBases(view, inference).some((name) => name.startsWith('rest_framework.') && LISTING.test(name)))
+    return [];
+  if (OVERRIDES.some((name) => program.member(file, cls, name).symbol.kind !== 'unknown')) return [];
+  const serializer = assignedMember(view, 'serializer_class', inference);
+  const named = serializer && classNamed(serializer.file, serializer.value, inference);
+  const getter = program.member(file, cls, 'get_queryset').symbol;
+  const queryset = getter.kind === 'unknown' ? assignedMember(view, 'queryset', inference) : null;
+  const value =
+    getter.kind === 'binding' && getter.binding.kind === 'function'
+      ? inference.returnedBy(getter.file, getter.binding.node)
+      : queryset && inference.valueOf(queryset.file, queryset.value);
+  const row = value && rowsOf(value);
+  if (!row || !named || !serializer || serializer.file !== file) return [];
+  return fieldsRead(row, named, inference).map((read) => ({
+    ...read,
+    at: serializer.value,
+    serializer: named.cls.name.text,
+  }));
+}
+
+function assignedMember(
+  { file, cls }: ClassAt,
+  name: string,
+  { program }: Inference,
+): { readonly file: SourceFile; readonly value: Expr } | null {
+  const { symbol } = program.member(file, cls, name);
+  if (symbol.kind !== 'binding' || symbol.binding.kind !== 'assign') return null;
+  return { file: symbol.file, value: symbol.binding.statement.value };
+}
+
+// ---------------------------------------------------------------- serializers
+
+/** `BookSerializer(Book.objects.all(), many=True)` */
+export function readsOfCall(file: SourceFile, call: Call, inference: Inference): readonly SerializedRead[] {
+  if (!isTrue(keyword(call, 'many'))) return [];
+  const rows = call.args[0] ?? keyword(call, 'instance');
+  const serializer = rows && classNamed(file, call.func, inference);
+  const row = rows && rowsOf(inference.valueOf(file, rows));
+  if (!row || !serializer) return [];
+  return fieldsRead(row, serializer, inference).map((read) => ({
+    ...read,
+    at: call,
+    serializer: serializer.cls.name.text,
+  }));
+}
+
+function fieldsRead(on: Instance, serializer: ClassAt, inference: Inference, depth = 0): readonly FieldRead[] {
+  const { program } = inference;
+  const bases = libraryBases(serializer, inference);
+  if (depth > MAX_NESTING || !bases.some((name) => /^rest_framework\.serializers\.\w*Serializer$/.test(name)))
+    return [];
+  // Whoever writes rows out himself reads what he likes.
+  if (program.member(serializer.file, serializer.cls, 'to_representation').symbol.kind !== 'unknown') return [];
+  const meta = metaOf(serializer, inference);
+  if (meta && meta.has('depth')) return [];
+  const listed = meta?.get('fields');
+  const names = listed ? namesIn(listed) : null;
+  const found: FieldRead[] = [];
+  const declared = new Set<string>();
+  for (const { file, name, value } of declaredFields(serializer, inference)) {
+    declared.add(name);
+    if (names && !names.includes(name)) continue;
+    found.push(...readsOfField(on, { file, name, value }, serializer, inference, depth));
+  }
+  // A relation to many rows is written as the keys of its rows.
+  for (const name of names ?? []) {
+    if (declared.has(name) || !listed) continue;
+    const lazy = lazyRelation(on, name, ['all'], inference);
+    if (lazy && lazy.relation.cardinality === 'many')
+      found.push({
+        ...lazy,
+        field: { path: serializer.file.path, at: listed, name },
+      });
+  }
+  return found;
+}
+
+function readsOfField(
+  on: Instance,
+  { file, name, value: call }: DeclaredField,
+  serializer: ClassAt,
+  inference: Inference,
+  depth: number,
+): readonly FieldRead[] {
+  if (isTrue(keyword(call, 'write_only'))) return [];
+  const field = { path: file.path, at: call, name };
+  const callee = inference.program.resolve(file, call.func);
+  const kind = callee.kind === 'external' ? callee.name.split('.').at(-1)! : '';
+  if (kind === 'SerializerMethodField')
+    return readsOfMethod(on, name, serializer, inference).map((read) => ({ ...read, field }));
+  const source = keyword(call, 'source');
+  if (source && !(source.kind === 'Constant' && source.type === 'str')) return [];
+  const steps = source?.kind === 'Constant' ? source.value.split('.') : [name];
+  if (steps[0] === '*') return [];
+  const isMany = isTrue(keyword(call, 'many'));
+  const nested = callee.kind === 'binding' ? classNamed(file, call.func, inference) : null;
+  const isObject = nested !== null || kind === 'StringRelatedField' || kind === 'SlugRelatedField';
+  // The key of one object is in the row itself; of a path all but the end is loaded.
+  const loads = isObject || isMany ? steps : steps.slice(0, -1);
+  const found: FieldRead[] = [];
+  let at: Value = on;
+  for (const step of loads) {
+    if (at.kind !== 'instance') return found;
+    const lazy = lazyRelation(at, step, ['all'], inference);
+    if (lazy) found.push({ ...lazy, field });
+    const next: Value = inference.attributeOf(at, step, file, call);
+    at = next.kind === 'instance' ? next : elementOf(next);
+  }
+  if (at.kind !== 'instance' || at === on) return found;
+  if (nested) found.push(...fieldsRead(at, nested, inference, depth + 1));
+  if (kind === 'StringRelatedField')
+    found.push(...readsOfMember(at, '__str__', true, inference).map((read) => ({ ...read, field })));
+  return found;
+}
+
+/** `get_NAME(self, row)` */
+function readsOfMethod(
+  on: Instance,
+  name: string,
+  { file, cls }: ClassAt,
+  inference: Inference,
+): readonly LazyRelation[] {
+  const { symbol } = inference.program.member(file, cls, `get_${name}`);
+  if (symbol.kind !== 'binding' || symbol.binding.kind !== 'function') return [];
+  const { node } = symbol.binding;
+  const parameter = node.params.args[1];
+  return parameter ? readsOfArgument(on, { file: symbol.file, node }, parameter.name.text, inference) : [];
+}
+
+/** What `class Meta` assigns, of the nearest class that has one. */
+function metaOf({ file, cls }: ClassAt, inference: Inference): ReadonlyMap<string, Expr> | null {
+  const { symbol } = inference.program.member(file, cls, 'Meta');
+  return symbol.kind === 'binding' && symbol.binding.kind === 'class'
+    ? assignmentsIn({ file: symbol.file, cls: symbol.binding.node }, inference)
+    : null;
+}

@@ -1,0 +1,84 @@
+/** What all serializers are read with. */
+import type { TextRange } from '../../../base/text.ts';
+import type { Call, ClassDef, Expr } from '../../../python/syntax/nodes.ts';
+import type { SourceFile } from '../../../python/types.ts';
+import type { Inference } from '../../infer.ts';
+import type { Instance, LazyRelation } from '../../lazyReads.ts';
+import { elementOf, type Value } from '../../values.ts';
+
+export interface SerializedRead extends LazyRelation {
+  /** Where the rows are given to the serializer, in the file that is checked. */
+  readonly at: TextRange;
+  readonly serializer: string;
+  /** The field that reads it. */
+  readonly field: { readonly path: string; readonly at: TextRange; readonly name: string };
+}
+
+export type FieldRead = LazyRelation & Pick<SerializedRead, 'field'>;
+
+/** Serializers in serializers in serializers …: further than this nobody would look. */
+export const MAX_NESTING = 4;
+
+export interface ClassAt {
+  readonly file: SourceFile;
+  readonly cls: ClassDef;
+}
+
+/** The row that a value has many of; null when it is not known that a query gave them. */
+export function rowsOf(value: Value): Instance | null {
+  const row =
+    value.kind === 'collection' || value.kind === 'query' || value.kind === 'result' ? elementOf(value) : null;
+  return row?.kind === 'instance' && row.origin && !row.origin.single ? row : null;
+}
+
+export function classNamed(file: SourceFile, expr: Expr, { program }: Inference): ClassAt | null {
+  const symbol = program.resolve(file, expr);
+  return symbol.kind === 'binding' && symbol.binding.kind === 'class'
+    ? { file: symbol.file, cls: symbol.binding.node }
+    : null;
+}
+
+/** Dotted names of the library classes that a class inherits from. */
+export function libraryBases({ file, cls }: ClassAt, { program }: Inference): readonly string[] {
+  return program.bases(file, cls).flatMap((base) => (base.kind === 'external' ? base.name : []));
+}
+
+export interface DeclaredField {
+  readonly file: SourceFile;
+  readonly name: string;
+  readonly value: Call;
+}
+
+/** `name = Field(…)` in the body of the class and of those it inherits from. */
+export function declaredFields({ file, cls }: ClassAt, { program }: Inference): readonly DeclaredField[] {
+  const found = new Map<string, DeclaredField>();
+  for (const base of program.bases(file, cls)) {
+    if (base.kind !== 'binding' || base.binding.kind !== 'class') continue;
+    for (const statement of program.bodyOf(base.file, base.binding.node)) {
+      const target = statement.kind === 'Assign' ? statement.targets[0] : undefined;
+      if (statement.kind !== 'Assign' || target?.kind !== 'Name' || statement.value.kind !== 'Call') continue;
+      if (!found.has(target.id)) found.set(target.id, { file: base.file, name: target.id, value: statement.value });
+    }
+  }
+  return [...found.values()];
+}
+
+/** `name = value` in the body of a class, not of its bases. */
+export function assignmentsIn({ file, cls }: ClassAt, { program }: Inference): ReadonlyMap<string, Expr> {
+  const found = new Map<string, Expr>();
+  for (const statement of program.bodyOf(file, cls))
+    for (const target of statement.kind === 'Assign' ? statement.targets : [])
+      if (target.kind === 'Name' && statement.kind === 'Assign') found.set(target.id, statement.value);
+  return found;
+}
+
+/** A list or tuple of nothing but strings; null for anything else: `"__all__"`, sums of lists. */
+export function namesIn(expr: Expr): readonly string[] | null {
+  if (expr.kind !== 'List' && expr.kind !== 'Tuple' && expr.kind !== 'Set') return null;
+  const names = expr.elts.map((each) => (each.kind === 'Constant' && each.type === 'str' ? each.value : null));
+  return names.every((name) => name !== null) ? names : null;
+}
+
+export function isTrue(expr: Expr | null): boolean {
+  return expr?.kind === 'Constant' && expr.value === true;
+}
