@@ -132,7 +132,7 @@ function lineBreakBefore({ tip, file }: Query): string {
 }
 
 /** The quote the file uses most. */
-function quoteOf(file: SourceFile): string {
+export function quoteOf(file: SourceFile): string {
   let single = 0;
   let double = 0;
   for (let i = 0; i < file.text.length; i++) {

@@ -338,7 +338,7 @@ class Inferrer implements Inference {
       case 'method':
         return this.#method(callee.on, callee.name, file, call);
       case 'sessionFactory':
-        return { kind: 'session', isAsync: callee.isAsync };
+        return { kind: 'session', isAsync: callee.isAsync, ...expiring(callee) };
       case 'query':
         // Django: `museum.exhibit_set(manager="current")` is that manager.
         if (callee.query.form === 'manager') return callee;
@@ -520,6 +520,8 @@ class Inferrer implements Inference {
     }
     if (node.annotation) {
       const annotated = this.#annotation(file, node.annotation, scope.parent ?? scope);
+      // The type of a session does not say how it was made.
+      if (annotated.kind === 'session' && node.default) return withExpiry(annotated, this.#default(file, node.default));
       if (annotated.kind !== 'unknown' && annotated.kind !== 'external') return annotated;
     }
     if (node.default) return this.#default(file, node.default);
@@ -621,10 +623,10 @@ class Inferrer implements Inference {
     const first = args[0] ? this.#annotation(file, args[0], scope) : UNKNOWN;
     switch (name) {
       case 'Annotated': {
-        if (first.kind !== 'unknown' && first.kind !== 'external') return first;
+        if (first.kind !== 'unknown' && first.kind !== 'external' && first.kind !== 'session') return first;
         for (const extra of args.slice(1)) {
           const dependency = this.#dependency(file, extra);
-          if (dependency) return dependency;
+          if (dependency) return first.kind === 'session' ? withExpiry(first, dependency) : dependency;
         }
         return first;
       }
@@ -743,6 +745,15 @@ function ofMapping(of: Value, name: string): Value {
     default:
       return UNKNOWN;
   }
+}
+
+/** A session of a declared type, as the one that is given for it was made. */
+function withExpiry(session: Value & { readonly kind: 'session' }, given: Value): Value {
+  return given.kind === 'session' && given.isAsync === session.isAsync ? given : session;
+}
+
+function expiring({ expires }: { readonly expires?: boolean }): { readonly expires?: boolean } {
+  return expires === undefined ? {} : { expires };
 }
 
 /** An object that was taken out of many. */

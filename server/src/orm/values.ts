@@ -23,9 +23,15 @@ export type Value =
   | { readonly kind: 'mapping'; readonly of: Value }
   /** `isRow`: a `Row` of SQLAlchemy, which is read like a named tuple. */
   | { readonly kind: 'tuple'; readonly items: readonly Value[]; readonly isRow?: true }
-  | { readonly kind: 'session'; readonly isAsync: boolean }
+  /** `expires`: whether a commit expires what its objects have (`expire_on_commit`); absent when that is not known. */
+  | { readonly kind: 'session'; readonly isAsync: boolean; readonly expires?: boolean }
   /** `isScoped`: each thread, request or task has its own session of it. */
-  | { readonly kind: 'sessionFactory'; readonly isAsync: boolean; readonly isScoped?: true }
+  | {
+      readonly kind: 'sessionFactory';
+      readonly isAsync: boolean;
+      readonly isScoped?: true;
+      readonly expires?: boolean;
+    }
   | { readonly kind: 'engine'; readonly isAsync: boolean }
   | { readonly kind: 'connection'; readonly isAsync: boolean }
   /** Something that can be sent but was not: `select(…)`, a legacy `Query`, a Django manager or queryset. */
@@ -57,6 +63,8 @@ export interface Query {
   readonly loads: readonly string[];
   /** Loader options that could not be read: then nothing is known to be missing. */
   readonly loadsUnknown: boolean;
+  /** An asynchronous session sent it: what its rows have to load when it is read, they cannot. */
+  readonly isAsync?: true;
   /** Rows are model instances, not dicts, tuples or plain values. */
   readonly instances: boolean;
   /** The object whose related manager or dynamic relationship this query goes through: `chat.messages`. */

@@ -47,8 +47,9 @@ function call(name: string, node: Call, file: SourceFile, inference: Inference):
     .at(-1)!;
   if (STATEMENTS.has(tail)) return statement(tail, node, file, inference);
   if (ENGINES.has(tail)) return { kind: 'engine', isAsync: tail.includes('async') };
-  if (FACTORIES.has(tail)) return factory(tail);
-  if (tail === 'Session' || tail === 'AsyncSession') return { kind: 'session', isAsync: tail === 'AsyncSession' };
+  if (FACTORIES.has(tail)) return factory(tail, node, file, inference);
+  if (tail === 'Session' || tail === 'AsyncSession')
+    return { kind: 'session', isAsync: tail === 'AsyncSession', ...expiring(node) };
   if (isFlaskCall(name)) return flaskCall(tail, node, file, inference);
   if (tail === 'aliased' || tail === 'with_polymorphic') {
     const entity = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
@@ -57,11 +58,26 @@ function call(name: string, node: Call, file: SourceFile, inference: Inference):
   return null;
 }
 
-function factory(name: string): Value {
+function factory(name: string, node: Call, file: SourceFile, inference: Inference): Value {
   const isAsync = name.startsWith('async');
-  return name.endsWith('scoped_session')
-    ? { kind: 'sessionFactory', isAsync, isScoped: true }
-    : { kind: 'sessionFactory', isAsync };
+  if (!name.endsWith('scoped_session')) return { kind: 'sessionFactory', isAsync, ...expiring(node) };
+  const given = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
+  return {
+    kind: 'sessionFactory',
+    isAsync,
+    isScoped: true,
+    ...(given.kind === 'sessionFactory' && given.expires !== undefined ? { expires: given.expires } : {}),
+  };
+}
+
+/** `expire_on_commit` of a session or a factory of them; a class of the project may have its own. */
+function expiring({ keywords }: Call): { readonly expires?: boolean } {
+  const option = (name: string): Expr | undefined => keywords.find((each) => each.name?.text === name)?.value;
+  const given = option('expire_on_commit');
+  if (given) return given.kind === 'Constant' && typeof given.value === 'boolean' ? { expires: given.value } : {};
+  const cls = option('class_');
+  const isKnown = !cls || (cls.kind === 'Name' && /^(Async)?Session$/.test(cls.id));
+  return isKnown && keywords.every(({ name }) => name !== null) ? { expires: true } : {};
 }
 
 /** What `db` of Flask-SQLAlchemy sends itself: `db.get_or_404(User, 1)`, `db.paginate(select)`. */
@@ -247,13 +263,13 @@ function method(on: Value, name: string, node: Call, file: SourceFile, inference
     case 'connection':
       return sessionMethod(on, name, node, file, inference);
     case 'sessionFactory':
-      if (name === 'begin') return { kind: 'session', isAsync: on.isAsync };
+      if (name === 'begin') return { ...on, kind: 'session' };
       return sessionMethod({ kind: 'session', isAsync: on.isAsync }, name, node, file, inference); // scoped_session
     case 'engine':
       return name === 'connect' || name === 'begin'
         ? { kind: 'connection', isAsync: on.isAsync }
         : name === 'execute'
-          ? execute(name, node, file, inference)
+          ? execute(on, name, node, file, inference)
           : null;
     case 'query':
       if (on.query.orm !== 'sqlalchemy') return null;
@@ -312,14 +328,14 @@ function sessionMethod(on: Value, name: string, node: Call, file: SourceFile, in
     case 'stream_scalars':
     case 'exec':
     case 'scalar':
-      return execute(name, node, file, inference);
+      return execute(on, name, node, file, inference);
     case 'query':
       return { kind: 'query', query: query('query', selected(node.args, file, inference), file, node) };
     case 'get':
     case 'get_one': {
       const entity = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
       if (entity.kind !== 'model') return UNKNOWN;
-      const q = query('statement', [{ kind: 'instance', model: entity.model, origin: null }], file, node);
+      const q = sentBy(on, query('statement', [{ kind: 'instance', model: entity.model, origin: null }], file, node));
       return rowOf(withOptions(q, node, file, inference), true, true);
     }
     case 'merge':
@@ -335,13 +351,17 @@ function sessionMethod(on: Value, name: string, node: Call, file: SourceFile, in
   }
 }
 
-function execute(name: string, node: Call, file: SourceFile, inference: Inference): Value {
+function execute(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value {
   const arg = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
   // `exec` is SQLModel's: scalars for one entity, rows for several.
-  const q = arg.kind === 'query' ? arg.query : query('statement', [], file, node);
+  const q = sentBy(on, arg.kind === 'query' ? arg.query : query('statement', [], file, node));
   const scalars = name === 'scalars' || name === 'stream_scalars' || (name === 'exec' && q.row.length === 1);
   if (name === 'scalar') return rowOf(q, true, true);
   return { kind: 'result', query: q, scalars };
+}
+
+function sentBy(on: Value, q: Query): Query {
+  return on.kind === 'session' && on.isAsync ? { ...q, isAsync: true } : q;
 }
 
 const NO_STATEMENT = new Set([

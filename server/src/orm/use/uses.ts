@@ -2,6 +2,7 @@ import type { SourceFile } from '../../python/types.ts';
 import type { Unit } from '../../python/units.ts';
 import type { Inference } from '../infer.ts';
 import { readCode } from './code.ts';
+import { callbackReads, type CallbackRead } from './callbacks.ts';
 import { misusedOperators, type MisusedOperator } from './conditions.ts';
 import { existenceChecks, type ExistenceCheck, loadedToCount, type LoadedToCount } from './counting.ts';
 import {
@@ -77,6 +78,7 @@ export interface Uses {
   eagerDynamics(): readonly EagerDynamic[];
   invalidPaths(): readonly InvalidPath[];
   serializedReads(): readonly SerializedRead[];
+  callbackReads(): readonly CallbackRead[];
   queriesInLoops(): readonly QueryInLoop[];
   discardedQueries(): readonly DiscardedQuery[];
   misusedOperators(): readonly MisusedOperator[];
@@ -124,6 +126,7 @@ export function createUses(file: SourceFile, unit: Unit, inference: Inference): 
     joinedWithLimits: lazily(() => joinedWithLimits(code(), file, inference)),
     eagerDynamics: lazily(() => eagerDynamics(code(), file, inference)),
     invalidPaths: lazily(() => invalidPaths(code(), file, inference)),
+    callbackReads: lazily(() => callbackReads(unit, file, inference)),
     serializedReads: lazily(() => serializedReads(code(), unit, file, inference)),
     queriesInLoops: lazily(() => queriesInLoops(code(), file, inference)),
     discardedQueries: lazily(() => discardedQueries(code(), file, inference)),

@@ -91,12 +91,17 @@ function fieldsRead(on: Instance, serializer: ClassAt, inference: Inference, dep
   if (meta && meta.has('depth')) return [];
   const listed = meta?.get('fields');
   const names = listed ? namesIn(listed) : null;
+  const excluded = meta?.get('exclude');
   const found: FieldRead[] = [];
   const declared = new Set<string>();
-  for (const { file, name, value } of declaredFields(serializer, inference)) {
+  for (const field of declaredFields(serializer, inference)) {
+    const { name } = field;
     declared.add(name);
     if (names && !names.includes(name)) continue;
-    found.push(...readsOfField(on, { file, name, value }, serializer, inference, depth));
+    // A list that is put together elsewhere surely has what the class itself declares: the library insists on it.
+    if (!names && listed?.kind !== 'Constant' && listed && field.cls !== serializer.cls) continue;
+    if (excluded && namesIn(excluded)?.includes(name)) continue;
+    found.push(...readsOfField(on, field, serializer, inference, depth));
   }
   // A relation to many rows is written as the keys of its rows.
   for (const name of names ?? []) {
@@ -130,7 +135,8 @@ function readsOfField(
   if (steps[0] === '*') return [];
   const isMany = isTrue(keyword(call, 'many'));
   const nested = callee.kind === 'binding' ? classNamed(file, call.func, inference) : null;
-  const isObject = nested !== null || kind === 'StringRelatedField' || kind === 'SlugRelatedField';
+  const isObject =
+    kind === 'StringRelatedField' || kind === 'SlugRelatedField' || (nested !== null && readsObject(nested, inference));
   // The key of one object is in the row itself; of a path all but the end is loaded.
   const loads = isObject || isMany ? steps : steps.slice(0, -1);
   const found: FieldRead[] = [];
@@ -147,6 +153,20 @@ function readsOfField(
   if (kind === 'StringRelatedField')
     found.push(...readsOfMember(at, '__str__', true, inference).map((read) => ({ ...read, field })));
   return found;
+}
+
+/**
+ * A serializer or a field of the project is given the object, unless it is one that asks for the key alone, or finds its
+ * value by itself.
+ */
+function readsObject(of: ClassAt, inference: Inference): boolean {
+  const isKey = libraryBases(of, inference).some((name) => /\.(PrimaryKey|Hyperlinked)RelatedField$/.test(name));
+  return (
+    !isKey &&
+    ['get_attribute', 'use_pk_only_optimization'].every(
+      (name) => inference.program.member(of.file, of.cls, name).symbol.kind === 'unknown',
+    )
+  );
 }
 
 /** `get_NAME(self, row)` */

@@ -43,8 +43,7 @@ export function libraryBases({ file, cls }: ClassAt, { program }: Inference): re
   return program.bases(file, cls).flatMap((base) => (base.kind === 'external' ? base.name : []));
 }
 
-export interface DeclaredField {
-  readonly file: SourceFile;
+export interface DeclaredField extends ClassAt {
   readonly name: string;
   readonly value: Call;
 }
@@ -57,7 +56,8 @@ export function declaredFields({ file, cls }: ClassAt, { program }: Inference): 
     for (const statement of program.bodyOf(base.file, base.binding.node)) {
       const target = statement.kind === 'Assign' ? statement.targets[0] : undefined;
       if (statement.kind !== 'Assign' || target?.kind !== 'Name' || statement.value.kind !== 'Call') continue;
-      if (!found.has(target.id)) found.set(target.id, { file: base.file, name: target.id, value: statement.value });
+      if (!found.has(target.id))
+        found.set(target.id, { file: base.file, cls: base.binding.node, name: target.id, value: statement.value });
     }
   }
   return [...found.values()];
