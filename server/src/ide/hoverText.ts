@@ -1,6 +1,6 @@
 import { parameterText, roleNames, targetName } from './labels.ts';
 import { layoutSql } from './layoutSql.ts';
-import { code, escapeMarkdown, fence, link } from './markdown.ts';
+import { code, escapeMarkdown, fence, link, prose } from './markdown.ts';
 import type { QueryView, StatementView } from './views.ts';
 
 /** Addresses of what a reader can do next; null where the editor has no such command. */
@@ -20,7 +20,7 @@ export function hoverText(view: QueryView, links: HoverLinks | null = null): str
   const parts = [
     ...shown.flatMap((statement, i) => statementText(statement, shown[i - 1] ?? null, view)),
     more(view, links),
-    view.note && escapeMarkdown(view.note),
+    view.note && prose(view.note),
     status(view),
     footer(view, links),
   ];
@@ -34,7 +34,7 @@ export function startingText(library: string): string {
 
 /** What a hover says when SQL cannot be rendered at all. */
 export function unavailableText(reason: string): string {
-  return `*Ormsight cannot show SQL:* ${escapeMarkdown(cut(reason, limits.reasonLength))}`;
+  return `*Ormsight cannot show SQL:* ${prose(cut(reason, limits.reasonLength))}`;
 }
 
 /** What a hover says when rendering takes longer than a reader should wait. */
@@ -77,10 +77,11 @@ function more(view: QueryView, links: HoverLinks | null): string | null {
   return links && hidden > 0 ? link(text, links.open) : text;
 }
 
-function status({ status, reason, statements }: QueryView): string | null {
-  if (status === 'exact') return statements.length === 0 ? '**Sends nothing.**' : null;
+function status({ status, reason, statements, note }: QueryView): string | null {
+  // A note says why nothing is sent.
+  if (status === 'exact') return statements.length === 0 && note === null ? '**Sends nothing.**' : null;
   const word = { partial: 'Partial.', unsupported: 'No SQL.' }[status];
-  return reason === null ? `**${word}**` : `**${word}** ${escapeMarkdown(cut(reason, limits.reasonLength))}`;
+  return reason === null ? `**${word}**` : `**${word}** ${prose(cut(reason, limits.reasonLength))}`;
 }
 
 function footer(view: QueryView, links: HoverLinks | null): string {

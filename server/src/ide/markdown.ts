@@ -9,6 +9,14 @@ export function escapeMarkdown(text: string): string {
     .replace(/^[#+>-]/, '\\$&');
 }
 
+/** A sentence that names code between backticks: that in code type, all else as it is written. */
+export function prose(text: string): string {
+  return text
+    .split(/`([^`]+)`/)
+    .map((part, i) => (i % 2 === 1 ? code(part) : escapeMarkdown(part)))
+    .join('');
+}
+
 /** In code type, on one line. */
 export function code(text: string): string {
   const line = text.replace(/\s+/g, ' ');

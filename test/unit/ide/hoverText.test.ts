@@ -42,11 +42,18 @@ test('the condition of a variant is said once for all its statements', () => {
   expect(headings).toEqual(['When `if q`', 'Eager load', 'When `not (q)`']);
 });
 
-test('partial names the unknown part, and no Markdown in it comes through', () => {
+test('partial names the unknown part, code in code type, and no other Markdown in it comes through', () => {
   const view = queryView({ status: 'partial', reason: 'The base [click](command:evil) of `User` <b>is</b> unknown.' });
   expect(hoverText(view)).toContain(
-    '**Partial.** The base \\[click\\](command:evil) of \\`User\\` &lt;b>is&lt;/b> unknown.',
+    '**Partial.** The base \\[click\\](command:evil) of `User` &lt;b>is&lt;/b> unknown.',
   );
+});
+
+test('nothing is sent: said once, with the reason where there is one', () => {
+  const loaded = 'Sends nothing here: `order.customer` is loaded already.';
+  expect(hoverText(queryView({ statements: [] }))).toContain('**Sends nothing.**');
+  const view = queryView({ statements: [], note: loaded });
+  expect(hoverText(view)).toBe(`${loaded}\n\nSQLAlchemy 2.0.58 · PostgreSQL (psycopg2)`);
 });
 
 test('unsupported says why, and offers nothing to copy', () => {
