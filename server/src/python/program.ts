@@ -2,42 +2,23 @@
  * The workspace as Python sees it: files, names and what they mean across files. Pure functions of one snapshot; parsed
  * files and facts are shared with the program of the snapshot before, keyed by text version.
  */
-import { LineIndex } from '../base/text.ts';
 import { type Dependency, Recorder, type Recorded } from '../base/recorder.ts';
-import { dirname, isInside, join } from '../base/paths.ts';
+import { dirname } from '../base/paths.ts';
 import type { Environment } from '../workspace/environments.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { isBuiltin } from './builtins.ts';
 import { exportList, fallbackRanges } from './moduleFacts.ts';
-import { type Declarations, DeclaringFiles, submoduleFolders } from './declaring.ts';
+import { type Declarations, submoduleFolders } from './declaring.ts';
 import { FactsStore } from './factsStore.ts';
-import { type FileFacts, sameMentions } from './fileFacts.ts';
-import { InstalledModules } from './installed.ts';
-import { ModuleLayout, type ModuleTarget } from './moduleLayout.ts';
+import { FileSearch, type TextMemory } from './fileSearch.ts';
+import type { InstalledModules } from './installed.ts';
+import type { ModuleTarget } from './moduleLayout.ts';
+import { type ModuleNaming, type ModuleStamp, Modules } from './modules.ts';
+import { ParsedFile } from './parsedFile.ts';
 import { ResolutionOrders } from './resolutionOrders.ts';
 import { isSharedNamespace } from './sharedNamespace.ts';
-import {
-  bindModule,
-  boundFrom,
-  moduleScopeOf,
-  outerScope,
-  scopeAtOffset,
-  scopeOfNode,
-  visibleScopes,
-} from './scopes.ts';
-import type {
-  Attribute,
-  ClassDef,
-  Expr,
-  FunctionDef,
-  Import,
-  ImportFrom,
-  Module,
-  ParsedModule,
-  Stmt,
-} from './syntax/nodes.ts';
-import { parseModule } from './syntax/parser.ts';
-import { reparse } from './syntax/reparse.ts';
+import { boundFrom, moduleScopeOf, outerScope, scopeAtOffset, scopeOfNode, visibleScopes } from './scopes.ts';
+import type { Attribute, ClassDef, Expr, FunctionDef, Import, ImportFrom, Stmt } from './syntax/nodes.ts';
 import { type SelfAssignment, selfAssignments } from './selfAttributes.ts';
 import { isImport, namePlace, type PlaceFact, PlaceStamps } from './stamps.ts';
 import { isUnitOf, unitAt } from './units.ts';
@@ -71,73 +52,25 @@ export function forgetParsed(program: Program, isKept: (path: string) => boolean
   for (const path of files.keys()) if (!isKept(path)) files.delete(path);
 }
 
-/** Parsed from the tree of an older version when there is one, which costs no more than what was edited. */
-class ParsedFile implements SourceFile {
-  readonly path: string;
-  readonly text: string;
-  readonly moduleName: string;
-  readonly isPackage: boolean;
-  #parsed: ParsedModule | undefined;
-  #lines: LineIndex | undefined;
-  #scope: Scope | undefined;
-
-  /** What is made of `previous`, an older version of the file, is used up; it makes its own again if it must. */
-  constructor(path: string, text: string, moduleName: string, previous?: ParsedFile) {
-    this.path = path;
-    this.text = text;
-    this.moduleName = moduleName;
-    this.isPackage = /(^|\/)__init__\.pyi?$/.test(path);
-    if (!previous || !previous.#parsed) {
-      this.#parsed = parseModule(text);
-      return;
-    }
-    this.#parsed = reparse(previous.#parsed, previous.text, text);
-    if (previous.#scope) this.#scope = bindModule(this.#parsed.module, previous.#scope);
-    previous.#parsed = undefined;
-    previous.#scope = undefined;
-  }
-
-  get parsed(): ParsedModule {
-    return (this.#parsed ??= parseModule(this.text));
-  }
-
-  get module(): Module {
-    return this.parsed.module;
-  }
-
-  get lines(): LineIndex {
-    return (this.#lines ??= new LineIndex(this.text));
-  }
-
-  get scope(): Scope {
-    return (this.#scope ??= bindModule(this.module));
-  }
-}
-
 /** What outlives a snapshot. Every entry carries the text version (or the layout) it was made from. */
-class SharedState {
+class SharedState implements TextMemory {
   parses = 0;
   readonly recorder = new Recorder();
   newest: Program | undefined;
   readonly files = new Map<string, { readonly version: number; readonly file: ParsedFile }>();
   readonly facts: FactsStore;
-  readonly words = new Map<string, { readonly version: number; readonly found: Map<string, boolean> }>();
+  readonly words: TextMemory['words'] = new Map();
 
   constructor(facts: FactsStore) {
     this.facts = facts;
   }
-}
 
-/** Who imports whom, filled as it is asked for. Handed on to the next program while no import of these files changes. */
-interface ImportGraph {
-  readonly edges: Map<string, ImportEdges>;
-  /** List of libraries → file → whether it reaches one of them. */
-  readonly reaching: Map<string, Map<string, boolean>>;
-}
-
-interface ImportEdges {
-  readonly libraries: readonly string[];
-  readonly files: readonly string[];
+  /** Forgets the files that are gone. */
+  keepOnly(isThere: (path: string) => boolean): void {
+    this.facts.keepOnly(isThere);
+    for (const cache of [this.files, this.words])
+      for (const path of cache.keys()) if (!isThere(path)) cache.delete(path);
+  }
 }
 
 const unknown: Symbol = { kind: 'unknown' };
@@ -145,15 +78,8 @@ const unknown: Symbol = { kind: 'unknown' };
 class WorkspaceProgram implements Program {
   readonly snapshot: Snapshot;
   readonly shared: SharedState;
-  readonly #layout: ModuleLayout;
-  readonly #imports: ImportGraph;
-  readonly #declaringFiles: DeclaringFiles;
-  /** What is declared → the files that may declare it. */
-  readonly #declaring = new Map<Declarations, readonly string[]>();
-  /** The same of an older program, where it may be out of date. */
-  readonly #declaringBefore = new Map<Declarations, readonly string[]>();
-  /** Words → the files that hold one of them. */
-  readonly #mentioning = new Map<string, readonly string[]>();
+  readonly #modules: Modules;
+  readonly #search: FileSearch;
   /** Memory of this program alone: its keys are trees, and what they mean depends on all files. */
   readonly #files = new Map<string, SourceFile | undefined>();
   readonly #fileOfScope = new WeakMap<Scope, SourceFile>();
@@ -164,18 +90,17 @@ class WorkspaceProgram implements Program {
   readonly #stamps: PlaceStamps;
   /** What the recorder calls a name of a scope: the same text each time, which is looked up faster than one like it. */
   readonly #subjects = new WeakMap<Scope, Map<string, string | null>>();
-  readonly #environments = new Map<Environment, InstalledModules>();
   readonly #installed = new Map<Environment, Map<string, Recorded<Symbol | null>>>();
-  /** Folder → the environment whose packages are in it; null: the workspace's own. */
-  readonly #owners = new Map<string, Environment | null>();
 
   constructor(snapshot: Snapshot, shared: SharedState, previous: WorkspaceProgram | undefined) {
     this.snapshot = snapshot;
     this.shared = shared;
     shared.newest = this;
-    this.#layout = ModuleLayout.of(snapshot, previous ? previous.#layout : undefined);
+    this.#modules = new Modules(snapshot, previous ? previous.#modules : undefined);
+    if (previous && previous.#modules.layout !== this.#modules.layout)
+      shared.keepOnly((path) => snapshot.isPython(path));
     this.#stamps = new PlaceStamps((path) => this.file(path), previous ? previous.#stamps : undefined);
-    this.#imports = (previous && this.#takeOver(previous)) ?? { edges: new Map(), reaching: new Map() };
+    this.#search = new FileSearch(snapshot, this.#modules, shared, previous ? previous.#search : undefined);
     this.#orders = new ResolutionOrders<Symbol>(shared.recorder, {
       keyOf,
       basesOf: (symbol) =>
@@ -184,7 +109,6 @@ class WorkspaceProgram implements Program {
           : [],
       tooMany: () => ({ kind: 'unknown' }),
     });
-    this.#declaringFiles = new DeclaringFiles(this.#layout, (path) => shared.facts.of(snapshot, path));
   }
 
   get recorder(): Recorder {
@@ -192,8 +116,8 @@ class WorkspaceProgram implements Program {
   }
 
   get paths(): readonly string[] {
-    this.recorder.note('paths', 'paths', () => this.#layout.paths);
-    return this.#layout.paths;
+    this.recorder.note('paths', 'paths', () => this.#modules.layout.paths);
+    return this.#modules.layout.paths;
   }
 
   holds({ kind, subject, stamp }: Dependency): boolean {
@@ -201,15 +125,12 @@ class WorkspaceProgram implements Program {
       const file = this.file(stamp as string);
       return file !== undefined && isUnitOf(file.module, subject as Stmt);
     }
-    if (kind === 'module') return this.#meansTheSame(subject as string, stamp as ModuleStamp);
+    if (kind === 'module') {
+      if (this.#modules.isLaidOutAs(stamp as ModuleStamp)) return true;
+      const [how, from, name] = (subject as string).split('\0');
+      return this.#modules.meansTheSame(how as ModuleNaming, from!, name!, stamp as ModuleStamp);
+    }
     return this.#stampOf(kind as TextFact, subject as string) === stamp;
-  }
-
-  /** Whether a module name means the same file: certain, without a look, while no file and no package comes or goes. */
-  #meansTheSame(subject: string, { layout, environments, target }: ModuleStamp): boolean {
-    if (layout === this.#layout.id && environments === this.snapshot.environments) return true;
-    const [how, from, name] = subject.split('\0');
-    return targetStamp(this.#targetOf(how as 'absolute', from!, name!)) === target;
   }
 
   #stampOf(kind: TextFact, subject: string): unknown {
@@ -222,12 +143,12 @@ class WorkspaceProgram implements Program {
       case 'importsOf':
         return this.#stamps.of(kind, subject);
       case 'mentioning':
-        return this.#pathsMentioning(subject.split('\0'));
+        return this.#search.mentioning(subject.split('\0'));
       case 'paths':
-        return this.#layout.paths;
+        return this.#modules.layout.paths;
       case 'importsAnyOf': {
         const [path, ...libraries] = subject.split('\0');
-        return this.#importsAnyOf(path!, libraries);
+        return this.#search.reaches(path!, libraries);
       }
     }
   }
@@ -244,24 +165,14 @@ class WorkspaceProgram implements Program {
   }
 
   pathsDeclaring(what: Declarations): readonly string[] {
-    let paths = this.#declaring.get(what);
-    if (!paths) {
-      paths = this.paths.filter(
-        (path) =>
-          (this.#importsAnyOf(path, what.libraries) && this.#declaringFiles.declares(path, what)) ||
-          this.#inheritsInstalled(path, what),
-      );
-      const before = this.#declaringBefore.get(what);
-      if (before?.length === paths.length && before.every((path, i) => path === paths![i])) paths = before;
-      this.#declaring.set(what, paths);
-    }
-    return paths;
+    this.recorder.note('paths', 'paths', () => this.#modules.layout.paths);
+    return this.#search.declaring(what, (path) => this.#inheritsInstalled(path, what));
   }
 
   /** `class Home(Page)` of a file that knows the ORM only through an installed package. */
   #inheritsInstalled(path: string, what: Declarations): boolean {
     if (this.snapshot.environments.length === 0) return false;
-    return this.#declaringFiles.unknownBases(path, what).some((name) => this.#isMadeOf(name, path, what, 0));
+    return this.#search.unknownBases(path, what).some((name) => this.#isMadeOf(name, path, what, 0));
   }
 
   #isMadeOf(name: string, path: string, what: Declarations, depth: number): boolean {
@@ -275,50 +186,19 @@ class WorkspaceProgram implements Program {
   }
 
   mentions(path: string, words: readonly string[]): boolean {
-    const facts = this.#factsOf(path);
-    const possible = words.filter((word) => facts.mayMention(word));
-    return possible.length > 0 && this.#holds(path, possible);
-  }
-
-  /** Looks into the text, which the facts alone do not answer for. */
-  #holds(path: string, words: readonly string[]): boolean {
-    const version = this.snapshot.version(path);
-    const text = this.snapshot.text(path);
-    if (version === undefined || text === undefined) return false;
-    let known = this.shared.words.get(path);
-    if (known?.version !== version) this.shared.words.set(path, (known = { version, found: new Map() }));
-    return words.some((word) => {
-      let found = known.found.get(word);
-      if (found === undefined) known.found.set(word, (found = text.includes(word)));
-      return found;
-    });
+    return this.#search.mentions(path, words);
   }
 
   pathsMentioning(words: readonly string[]): readonly string[] {
-    this.recorder.note('mentioning', words.join('\0'), () => this.#pathsMentioning(words));
-    return this.#pathsMentioning(words);
-  }
-
-  #pathsMentioning(words: readonly string[]): readonly string[] {
-    const key = words.join('\0');
-    let paths = this.#mentioning.get(key);
-    if (!paths) this.#mentioning.set(key, (paths = this.paths.filter((path) => this.mentions(path, words))));
+    const paths = this.#search.mentioning(words);
+    this.recorder.note('mentioning', words.join('\0'), () => paths);
     return paths;
   }
 
   importsAnyOf(path: string, libraries: readonly string[]): boolean {
-    const answer = this.#importsAnyOf(path, libraries);
+    const answer = this.#search.reaches(path, libraries);
     this.recorder.note('importsAnyOf', [path, ...libraries].join('\0'), () => answer);
     return answer;
-  }
-
-  #importsAnyOf(path: string, libraries: readonly string[]): boolean {
-    const key = libraries.join(' ');
-    let known = this.#imports.reaching.get(key);
-    if (!known) this.#imports.reaching.set(key, (known = new Map()));
-    const answer = known.get(path);
-    if (answer !== undefined) return answer;
-    return this.#search(path, libraries, known);
   }
 
   importsOf(file: SourceFile): readonly (Import | ImportFrom)[] {
@@ -328,7 +208,7 @@ class WorkspaceProgram implements Program {
 
   installed(dotted: string, from: { readonly path: string }): Symbol | undefined {
     this.recorder.note('environments', 'environments', () => this.snapshot.environments);
-    const environment = this.#ownerOf(dirname(from.path)) ?? this.snapshot.environmentOf(from.path);
+    const environment = this.#modules.environmentOf(from.path);
     if (!environment) return undefined;
     let all = this.#installed.get(environment);
     if (!all) this.#installed.set(environment, (all = new Map()));
@@ -336,7 +216,7 @@ class WorkspaceProgram implements Program {
     if (known) return this.recorder.reuse(known) ?? undefined;
     // What leads back to itself is not found.
     all.set(dotted, { value: null, trace: null });
-    const modules = this.#modulesOf(environment);
+    const modules = this.#modules.installedIn(environment);
     const found = this.recorder.record(() => this.#inEnvironment(dotted, modules, from) ?? null);
     all.set(dotted, found);
     return found.value ?? undefined;
@@ -468,7 +348,7 @@ class WorkspaceProgram implements Program {
     const text = this.snapshot.text(path);
     const version = this.snapshot.version(path);
     if (text === undefined || version === undefined) return undefined;
-    const moduleName = this.#moduleName(path);
+    const moduleName = this.#modules.nameOf(path);
     const known = this.shared.files.get(path);
     if (known?.version === version && known.file.moduleName === moduleName) return known.file;
     if (known?.version !== version) this.shared.parses++;
@@ -486,85 +366,14 @@ class WorkspaceProgram implements Program {
     return scope;
   }
 
-  #takeOver(previous: WorkspaceProgram): ImportGraph | undefined {
-    const { files, facts, words } = this.shared;
-    for (const [what, paths] of [...previous.#declaringBefore, ...previous.#declaring])
-      this.#declaringBefore.set(what, paths);
-    if (previous.#layout !== this.#layout) {
-      const isThere = (path: string): boolean => this.snapshot.isPython(path);
-      facts.keepOnly(isThere);
-      for (const cache of [files, words]) for (const path of cache.keys()) if (!isThere(path)) cache.delete(path);
-      return undefined;
-    }
-    const changed = this.snapshot.changedSince(previous.snapshot);
-    const isSmall = changed !== null && changed.length <= maxChecked;
-    const pairs = (isSmall ? changed : []).map((path) => {
-      const [old, now] = [previous.#factsOf(path), this.#factsOf(path)];
-      return { path, old, now, same: sameMentions(old, now) };
-    });
-    // Only texts say for sure what they mention.
-    const sure = pairs.filter(({ old, now }) => old.text !== undefined && now.text !== undefined);
-    const says = new Map(sure.map(({ path, same }) => [path, same] as const));
-    if (changed) {
-      for (const [key, paths] of previous.#mentioning)
-        this.#mentioning.set(key, this.#stillMentioning(key.split('\0'), paths, changed, says));
-    }
-    // The two programs share the graph, so it must hold for both.
-    if (!isSmall) return undefined;
-    if (!pairs.every(({ old, now }) => now.importKey === old.importKey)) return undefined;
-    for (const [what, paths] of previous.#declaring) {
-      const words = [...what.words, ...what.memberWords, ...what.decoratorWords];
-      const isSame = pairs.every(({ old, now, same }) => now.classKey === old.classKey && words.every(same));
-      if (isSame) this.#declaring.set(what, paths);
-    }
-    return previous.#imports;
-  }
-
-  /** The same array as before when nothing changed in it. O(changed files). */
-  #stillMentioning(
-    words: readonly string[],
-    paths: readonly string[],
-    changed: readonly string[],
-    says: ReadonlyMap<string, (word: string) => boolean>,
-  ): readonly string[] {
-    const moved = changed.filter((path) => {
-      const same = says.get(path);
-      return !same || !words.every(same);
-    });
-    const now = moved.filter(
-      (path) => this.snapshot.isPython(path) && !path.endsWith('.pyi') && this.mentions(path, words),
-    );
-    const before = moved.filter((path) => paths.includes(path));
-    if (now.length === before.length && now.every((path) => before.includes(path))) return paths;
-    return [...new Set([...paths.filter((path) => !before.includes(path)), ...now])].sort();
-  }
-
   // ---------------------------------------------------------------- what answers are made from
 
   /** Which file a module name means, noted. A relative name begins with its dots. */
-  #target(how: 'absolute' | 'relative' | 'inFolder', from: string, name: string): ModuleTarget {
-    const target = this.#targetOf(how, from, name);
+  #target(how: ModuleNaming, from: string, name: string): ModuleTarget {
+    const target = this.#modules.target(how, from, name);
     if (this.recorder.isRecording)
-      this.recorder.note('module', `${how}\0${from}\0${name}`, (): ModuleStamp => ({
-        layout: this.#layout.id,
-        environments: this.snapshot.environments,
-        target: targetStamp(target),
-      }));
+      this.recorder.note('module', `${how}\0${from}\0${name}`, () => this.#modules.stampOf(target));
     return target;
-  }
-
-  #targetOf(how: 'absolute' | 'relative' | 'inFolder', from: string, name: string): ModuleTarget {
-    switch (how) {
-      case 'absolute':
-        // Of an installed file, it never means a module of the workspace that happens to have the name.
-        return this.#ownerOf(from) ? { kind: 'external' } : this.#layout.absolute(name, from);
-      case 'inFolder':
-        return this.#layout.inFolder(from, name);
-      case 'relative': {
-        const level = /^\.*/.exec(name)![0].length;
-        return this.#layout.relative(from, level, name.slice(level));
-      }
-    }
   }
 
   /** That a name was looked up in a scope. What is inside of a function belongs to the name that led there. */
@@ -595,38 +404,6 @@ class WorkspaceProgram implements Program {
 
   // ---------------------------------------------------------------- environments
 
-  #moduleName(path: string): string {
-    const owner = this.#ownerOf(dirname(path));
-    if (!owner) return this.#layout.moduleName(path);
-    // Two environments may hold two releases of one package: their modules are not the same.
-    const index = this.snapshot.environments.indexOf(owner);
-    return this.#modulesOf(owner).nameOf(path) + (index > 0 ? `_${index + 1}` : '');
-  }
-
-  /** The environment whose packages are in a folder; null for the workspace's own, also when they are installed editable. */
-  #ownerOf(folder: string): Environment | null {
-    const { environments, roots } = this.snapshot;
-    if (environments.length === 0) return null;
-    let owner = this.#owners.get(folder);
-    if (owner === undefined) {
-      const isOutside = !roots.some((root) => isInside(folder, root));
-      owner =
-        environments.find((each) => isInside(folder, each.path)) ??
-        (isOutside
-          ? environments.find((each) => this.#modulesOf(each).holds(join(folder, '__init__.py')))
-          : undefined) ??
-        null;
-      this.#owners.set(folder, owner);
-    }
-    return owner;
-  }
-
-  #modulesOf(environment: Environment): InstalledModules {
-    let modules = this.#environments.get(environment);
-    if (!modules) this.#environments.set(environment, (modules = new InstalledModules(this.snapshot, environment)));
-    return modules;
-  }
-
   /** The longest module of the name, then what it exports: as Python does for `from a.b import c`, that before a submodule. */
   #inEnvironment(dotted: string, modules: InstalledModules, from: { readonly path: string }): Symbol | undefined {
     const parts = dotted.split('.');
@@ -637,52 +414,6 @@ class WorkspaceProgram implements Program {
       if (symbol.kind !== 'unknown') return symbol;
     }
     return this.#moduleSymbol(modules.find(dotted), null);
-  }
-
-  // ---------------------------------------------------------------- import graph
-
-  #factsOf(path: string): FileFacts {
-    return this.shared.facts.of(this.snapshot, path);
-  }
-
-  #edges(path: string): ImportEdges {
-    const known = this.#imports.edges.get(path);
-    if (known) return known;
-    const libraries: string[] = [];
-    const files = new Set<string>();
-    const addModule = (target: ModuleTarget, name: string): void => {
-      if (target.kind === 'file') files.add(target.path);
-      else if (target.kind !== 'missing') libraries.push(name);
-    };
-    for (const { level, module, names } of this.#factsOf(path).imports) {
-      const target =
-        level > 0 ? this.#layout.relative(path, level, module) : this.#targetOf('absolute', dirname(path), module);
-      addModule(target, module);
-      for (const { name } of names ?? []) {
-        const full = `${module}.${name}`;
-        if (target.kind === 'external') libraries.push(full);
-        else for (const inner of submoduleFolders(target)) addModule(this.#layout.inFolder(inner, name), full);
-      }
-    }
-    files.delete(path);
-    const edges: ImportEdges = { libraries, files: [...files] };
-    this.#imports.edges.set(path, edges);
-    return edges;
-  }
-
-  /** Breadth first; every file is looked at once per import graph: a no holds for all that were seen. */
-  #search(path: string, libraries: readonly string[], known: Map<string, boolean>): boolean {
-    const from = new Map<string, string | null>([[path, null]]);
-    for (const current of from.keys()) {
-      const edges = this.#edges(current);
-      if (known.get(current) || edges.libraries.some((name) => libraries.some((library) => isBelow(name, library)))) {
-        for (let at: string | null = current; at !== null; at = from.get(at)!) known.set(at, true);
-        return true;
-      }
-      for (const next of edges.files) if (!from.has(next) && known.get(next) !== false) from.set(next, current);
-    }
-    for (const seen of from.keys()) known.set(seen, false);
-    return false;
   }
 
   // ---------------------------------------------------------------- names
@@ -880,7 +611,7 @@ class WorkspaceProgram implements Program {
       case 'external': {
         const dotted = `${symbol.name}.${name}`;
         // The name of a namespace package of the workspace looks like a library until its modules are reached.
-        if (!this.#layout.mayBeLocal(dotted)) return { kind: 'external', name: dotted };
+        if (!this.#modules.layout.mayBeLocal(dotted)) return { kind: 'external', name: dotted };
         return (
           this.#moduleSymbol(this.#target('absolute', dirname(from.path), dotted), dotted) ?? {
             kind: 'external',
@@ -911,38 +642,11 @@ class WorkspaceProgram implements Program {
 /** Longer lines of packages that inherit from each other are no honest code. */
 const maxInherited = 20;
 
-/** After more changes than this (another branch) the import graph is made anew. */
-const maxChecked = 200;
-
 /** Facts whose subject is a text. */
 type TextFact = Exclude<ProgramFact, 'unit' | 'module'>;
 
-/** What a module name meant, and in which layout. */
-interface ModuleStamp {
-  /** Of the `ModuleLayout`. */
-  readonly layout: number;
-  readonly environments: readonly Environment[];
-  readonly target: string;
-}
-
-function targetStamp(target: ModuleTarget): string {
-  switch (target.kind) {
-    case 'file':
-      return target.path;
-    case 'folders':
-      return target.folders.join('\0');
-    case 'external':
-    case 'missing':
-      return `(${target.kind})`;
-  }
-}
-
 /** Longer chains of imports and aliases than this are no honest code. */
 const maxDepth = 500;
-
-function isBelow(name: string, library: string): boolean {
-  return name.startsWith(library) && (name.length === library.length || name[library.length] === '.');
-}
 
 /** Not just `x = None` or a bare `x: int`, which say nothing about what x will be. */
 function isTelling(symbol: Symbol): boolean {
