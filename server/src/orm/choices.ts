@@ -3,6 +3,7 @@
  * repository, a parameter. Found by looking at subclasses, at what generic bases are given, and at callers; each is shown
  * as a variant of its own. Costs a look at the files that mention the class or function.
  */
+import { hasDecorator } from '../python/decorators.ts';
 import type { Call, ClassDef, Expr, FunctionDef, Node, Parameter } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, SourceFile } from '../python/types.ts';
@@ -56,7 +57,12 @@ export function modelsGiven(binding: Binding, inference: Inference): readonly st
   for (const call of callsOf(owner.name.text, inference)) {
     const callee = inference.valueOf(call.file, call.node.func);
     if (callee.kind !== 'function' || callee.node !== owner) continue;
-    note(argumentOf(call.node, owner, binding.node, isMethod && !isStatic(owner)), call.file, inference, found);
+    note(
+      argumentOf(call.node, owner, binding.node, isMethod && !hasDecorator(owner, 'staticmethod')),
+      call.file,
+      inference,
+      found,
+    );
   }
   return [...found];
 }
@@ -264,10 +270,6 @@ function argumentOf(call: Call, of: FunctionDef, parameter: Parameter, isBound: 
   const place = [...of.params.posonly, ...of.params.args].indexOf(parameter) - (isBound ? 1 : 0);
   const before = call.args.slice(0, place + 1);
   return place < 0 || before.some((arg) => arg.kind === 'Starred') ? undefined : before[place];
-}
-
-function isStatic(method: FunctionDef): boolean {
-  return method.decorators.some((decorator) => decorator.kind === 'Name' && decorator.id === 'staticmethod');
 }
 
 function note(expr: Expr | null | undefined, file: SourceFile, inference: Inference, found: Set<string>): void {

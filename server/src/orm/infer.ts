@@ -2,6 +2,7 @@
  * Finds what expressions are worth to an ORM, by following names through assignments, parameters, annotations,
  * returns, loops and attributes. Not a type checker: it stops early and says `unknown`.
  */
+import { hasDecorator } from '../python/decorators.ts';
 import { boundFrom } from '../python/scopes.ts';
 import type { Attribute, Call, ClassDef, Expr, FunctionDef, Lambda, Node, Stmt } from '../python/syntax/nodes.ts';
 import { children, nodePathAt } from '../python/syntax/visit.ts';
@@ -516,7 +517,7 @@ class Inferrer implements Inference {
     const { node, owner, scope, variadic } = binding;
     if (variadic) return UNKNOWN;
     if (owner.kind === 'FunctionDef' && owner.params.args[0] === node && scope.parent?.kind === 'class') {
-      return this.#self(file, scope.parent.node as ClassDef, owner);
+      if (!hasDecorator(owner, 'staticmethod')) return this.#self(file, scope.parent.node as ClassDef, owner);
     }
     if (node.annotation) {
       const annotated = this.#annotation(file, node.annotation, scope.parent ?? scope);
@@ -540,9 +541,7 @@ class Inferrer implements Inference {
 
   /** `self` of a model is an instance, `cls` the class; of other classes an object. */
   #self(file: SourceFile, cls: ClassDef, method: FunctionDef): Value {
-    const isClassMethod = method.decorators.some((d) => d.kind === 'Name' && d.id === 'classmethod');
-    const isStatic = method.decorators.some((d) => d.kind === 'Name' && d.id === 'staticmethod');
-    if (isStatic) return UNKNOWN;
+    const isClassMethod = hasDecorator(method, 'classmethod');
     const id = `${file.moduleName}.${cls.name.text}`;
     if (this.graph.model(id))
       return isClassMethod ? { kind: 'model', model: id } : { kind: 'instance', model: id, origin: null };
@@ -813,7 +812,7 @@ function aliased(binding: Binding): Expr | null {
 }
 
 function isProperty(node: FunctionDef): boolean {
-  return node.decorators.some((d) => d.kind === 'Name' && (d.id === 'property' || d.id === 'cached_property'));
+  return hasDecorator(node, 'property', 'cached_property');
 }
 
 /** Return statements of a function, and what it yields as one collection. */

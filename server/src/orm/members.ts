@@ -1,4 +1,5 @@
 /** Methods and attributes of classes of the workspace that code reads: what a slice follows into. */
+import { hasDecorator } from '../python/decorators.ts';
 import type { AnnAssign, Assign, Attribute, ClassDef, FunctionDef } from '../python/syntax/nodes.ts';
 import type { Binding, SourceFile } from '../python/types.ts';
 import type { ClassName } from '../query/program.ts';
@@ -75,7 +76,7 @@ export function memberNamed(
   const { symbol } = inference.program.member(file, binding.node, name);
   if (symbol.kind !== 'binding' || symbol.binding.kind !== 'function') return null;
   const { node } = symbol.binding;
-  const isStatic = node.decorators.some((each) => each.kind === 'Name' && /^(static|class)method$/.test(each.id));
+  const isStatic = hasDecorator(node, 'staticmethod', 'classmethod');
   return isStatic ? null : { file: symbol.file, node };
 }
 

@@ -2,7 +2,8 @@
 import type { HoleType } from '../query/program.ts';
 import type { SliceResolver } from '../query/slice.ts';
 import { dottedPath } from '../query/reads.ts';
-import type { Expr, FunctionDef, Node } from '../python/syntax/nodes.ts';
+import { hasDecorator } from '../python/decorators.ts';
+import type { Expr, Node } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import type { Inference } from './infer.ts';
@@ -181,10 +182,6 @@ function ofClassAround(
   // What inherits from a model is seldom meant where the model itself is.
   const meant = models.includes(own) ? [own] : models;
   return choiceOf(isClass ? 'class' : 'instance', meant, inference);
-}
-
-function hasDecorator(method: FunctionDef, name: string): boolean {
-  return method.decorators.some((decorator) => decorator.kind === 'Name' && decorator.id === name);
 }
 
 /** More would be too many to read. */

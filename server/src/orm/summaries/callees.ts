@@ -1,4 +1,5 @@
 /** Which function of the workspace a call reaches, and which of its parameters gets which argument. */
+import { hasDecorator } from '../../python/decorators.ts';
 import type { Call, Expr, FunctionDef, Parameter } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
@@ -74,8 +75,4 @@ function selfOf(file: SourceFile, at: Expr, { program }: Inference): Expr | null
     return self && { kind: 'Name', id: self.name.text, start: at.start, end: at.start };
   }
   return null;
-}
-
-function hasDecorator(node: FunctionDef, name: string): boolean {
-  return node.decorators.some((each) => each.kind === 'Name' && each.id === name);
 }

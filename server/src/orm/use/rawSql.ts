@@ -99,9 +99,9 @@ function isHarmless(expr: Expr, file: SourceFile, inference: Inference, depth = 
     case 'JoinedStr':
       return sqlParts(expr).every((part) => inner(part.expr));
     case 'BinOp':
-      return expr.op === '+' || expr.op === '%'
-        ? sqlParts(expr).every((part) => inner(part.expr))
-        : inner(expr.left) && inner(expr.right);
+      if (expr.op === '+' || expr.op === '%') return sqlParts(expr).every((part) => inner(part.expr));
+      // Of strings there is no difference and no quotient.
+      return expr.op !== '*' || (inner(expr.left) && inner(expr.right));
     case 'IfExp':
       return inner(expr.body) && inner(expr.orelse);
     case 'BoolOp':
@@ -124,6 +124,7 @@ function isHarmless(expr: Expr, file: SourceFile, inference: Inference, depth = 
       if (HARMLESS_CALLS.test(name)) return true;
       if (name === 'join' && callee.kind === 'Attribute') return expr.args.every(inner);
       if (name === 'range') return true;
+      if (name === 'str' && callee.kind === 'Name') return expr.args.every(inner);
       return callee.kind === 'Attribute' && /^(strip|lower|upper|keys|format)$/.test(name) && inner(callee.value);
     }
     case 'Dict':
