@@ -7,7 +7,7 @@ export const dynamicRelationshipEagerLoad = defineRule({
   id: 'dynamic-relationship-eager-load',
   severity: 'error',
   summary: 'A dynamic or write-only relation is to be loaded with a query, which raises',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: true,
   check({ file, uses }, report) {
     for (const dynamic of uses.eagerDynamics()) {

@@ -7,7 +7,7 @@ export const eagerPathInvalid = defineRule({
   id: 'eager-path-invalid',
   severity: 'error',
   summary: 'A query is told to load a relation that is not there',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: true,
   check({ file, uses }, report) {
     for (const invalid of uses.invalidPaths()) {

@@ -5,7 +5,7 @@ export const missingUniqueOnJoinedCollection = defineRule({
   id: 'missing-unique-on-joined-collection',
   severity: 'error',
   summary: 'A result with a joined collection is read without `unique()`, which raises',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: true,
   check({ file, uses }, report) {
     for (const { result, read, collection, query } of uses.missingUniques()) {

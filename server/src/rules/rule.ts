@@ -71,7 +71,7 @@ export interface Rule {
   readonly severity: Severity;
   /** One sentence for lists, without a full stop. */
   readonly summary: string;
-  /** Only what was measured to be right at least 95 times in a hundred on real applications. */
+  /** Only what earned it: `docs/rules/README.md` says how. */
   readonly isOnByDefault: boolean;
   /** Tests, migrations and fixtures send queries in loops on purpose. */
   readonly inTests: boolean;

@@ -4,7 +4,7 @@ export const unorderedPagination = defineRule({
   id: 'unordered-pagination',
   severity: 'warning',
   summary: 'Rows are shown page by page, without an order',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: false,
   check({ file, uses }, report) {
     for (const { expr, by, order } of uses.unorderedPages()) {

@@ -6,7 +6,7 @@ export const writeWithoutCommit = defineRule({
   id: 'write-without-commit',
   severity: 'warning',
   summary: 'A session is closed without a commit, and what was written in it is lost',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: false,
   check({ file, uses }, report) {
     for (const lost of uses.lostWrites()) {
