@@ -79,7 +79,7 @@ export function readWritten(file: SourceFile, node: Node, text: string): Attribu
         continue;
       default:
     }
-    pending.push(...children(at));
+    for (const child of children(at)) pending.push(child);
   }
   return null;
 }

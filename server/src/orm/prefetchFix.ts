@@ -1,6 +1,6 @@
 /** Rows with a condition, loaded with those they belong to: `Prefetch(…, queryset=…, to_attr=…)`. */
 import type { Call, Expr } from '../python/syntax/nodes.ts';
-import { children } from '../python/syntax/visit.ts';
+import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Unit } from '../python/units.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { EagerLoadFix } from './eagerLoadFix.ts';
@@ -62,10 +62,7 @@ function isConstant(expr: Expr): boolean {
 }
 
 function isLoopedOver(call: Call, { parts }: Unit): boolean {
-  const pending = [...parts];
-  for (let node = pending.pop(); node; node = pending.pop()) {
+  for (const node of nodesUnder(parts))
     if ((node.kind === 'For' || node.kind === 'Comprehension') && node.iter === call) return true;
-    pending.push(...children(node));
-  }
   return false;
 }

@@ -2,8 +2,8 @@
  * What Django's managers, querysets and model instances give.
  * Source: https://docs.djangoproject.com/en/5.2/ref/models/querysets/
  */
-import type { Call, Expr, FunctionDef, Node } from '../../python/syntax/nodes.ts';
-import { children } from '../../python/syntax/visit.ts';
+import type { Call, Expr, FunctionDef } from '../../python/syntax/nodes.ts';
+import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { djangoFactsOf } from '../graph.ts';
 import type { Model } from '../model.ts';
@@ -195,12 +195,9 @@ function ownMethod(q: Query, name: string, file: SourceFile, inference: Inferenc
 
 /** `return self.get(…)`, `return self.filter(…).first()` */
 function givesOne({ file, node }: OwnMethod, inference: Inference): boolean {
-  const pending: Node[] = [...inference.program.bodyOf(file, node)];
   let last: Expr | null = null;
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    if (next.kind === 'Return' && next.value) last = next.value;
-    pending.push(...children(next));
-  }
+  for (const each of nodesUnder(inference.program.bodyOf(file, node)))
+    if (each.kind === 'Return' && each.value) last = each.value;
   const method =
     last?.kind === 'Call' && last.func.kind === 'Attribute' ? querySetMethod(last.func.attr.text) : undefined;
   return method?.gives === 'row' || method?.gives === 'created';

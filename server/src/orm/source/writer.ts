@@ -15,7 +15,7 @@ import type {
 } from '../../python/syntax/nodes.ts';
 import { encloses } from '../../base/text.ts';
 import { fallbackRanges } from '../../python/moduleFacts.ts';
-import { children } from '../../python/syntax/visit.ts';
+import { children, nodesUnder } from '../../python/syntax/visit.ts';
 import type { Binding, Program, SourceFile } from '../../python/types.ts';
 import type { HoleType, Step } from '../../query/program.ts';
 import { assignedValue, isPlainMethod, isTypeChecking, textOf, type Classes, type ClassRef } from '../classes.ts';
@@ -848,13 +848,7 @@ function methodsLeftOut(node: ClassDef, kept: readonly Stmt[]): Map<string, Func
 
 /** Attributes that the functions in a piece of code read. */
 function attributeNames(node: Node): readonly string[] {
-  const names: string[] = [];
-  const pending: Node[] = [node];
-  for (let at = pending.pop(); at; at = pending.pop()) {
-    if (at.kind === 'Attribute') names.push(at.attr.text);
-    pending.push(...children(at));
-  }
-  return names;
+  return [...nodesUnder([node])].flatMap((at) => (at.kind === 'Attribute' ? at.attr.text : []));
 }
 
 /** Statements of a class body that are kept; conditions around them stay, except `if TYPE_CHECKING`. */

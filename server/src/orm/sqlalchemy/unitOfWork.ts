@@ -4,7 +4,7 @@
  * Source: https://docs.sqlalchemy.org/en/20/orm/session_basics.html#flushing
  */
 import type { Call, Expr, Node, Stmt } from '../../python/syntax/nodes.ts';
-import { children } from '../../python/syntax/visit.ts';
+import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { dottedPath } from '../../query/reads.ts';
 import type { Gathering } from '../../query/slice.ts';
@@ -232,13 +232,7 @@ function blocksOf(stmt: Stmt): readonly (readonly Stmt[])[] {
 }
 
 function calls(root: Node): Call[] {
-  const found: Call[] = [];
-  const pending: Node[] = [root];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Call') found.push(node);
-    pending.push(...children(node));
-  }
-  return found;
+  return [...nodesUnder([root])].filter((node) => node.kind === 'Call');
 }
 
 function withoutAwait(expr: Expr): Expr {

@@ -1,6 +1,6 @@
 /** Whether code runs whenever its function does. */
 import type { Expr, Node, Stmt } from '../../python/syntax/nodes.ts';
-import { children, suitesOf } from '../../python/syntax/visit.ts';
+import { nodesUnder, suitesOf } from '../../python/syntax/visit.ts';
 import type { AccessPath } from './accessPaths.ts';
 
 /** The nodes around one, from the inside out, as far as the function goes. */
@@ -77,13 +77,10 @@ function exitConditions(statement: Stmt): readonly Expr[] {
 }
 
 function leaves(statement: Stmt): boolean {
-  const pending: Node[] = [statement];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Return' || node.kind === 'Raise' || node.kind === 'Continue' || node.kind === 'Break')
-      return true;
-    if (node.kind === 'FunctionDef' || node.kind === 'ClassDef' || node.kind === 'Lambda') continue;
-    pending.push(...children(node));
-  }
+  const isOfThisFunction = ({ kind }: Node): boolean =>
+    kind !== 'FunctionDef' && kind !== 'ClassDef' && kind !== 'Lambda';
+  for (const { kind } of nodesUnder([statement], isOfThisFunction))
+    if (kind === 'Return' || kind === 'Raise' || kind === 'Continue' || kind === 'Break') return true;
   return false;
 }
 

@@ -1,6 +1,6 @@
 /** Collections that SQLAlchemy joins to their rows, each row once for each element, and what that asks for. */
-import type { Call, Comprehension, Expr, For, Node } from '../../python/syntax/nodes.ts';
-import { children } from '../../python/syntax/visit.ts';
+import type { Call, Comprehension, Expr, For } from '../../python/syntax/nodes.ts';
+import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Unit } from '../../python/units.ts';
 import type { Inference } from '../infer.ts';
@@ -69,13 +69,7 @@ export function missingUniques(
 }
 
 function loopsIn({ parts }: Unit): readonly (For | Comprehension)[] {
-  const found: (For | Comprehension)[] = [];
-  const pending: Node[] = [...parts];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'For' || node.kind === 'Comprehension') found.push(node);
-    pending.push(...children(node));
-  }
-  return found;
+  return [...nodesUnder(parts)].filter((node) => node.kind === 'For' || node.kind === 'Comprehension');
 }
 
 const LIMITING = /^(limit|offset|fetch)$/;

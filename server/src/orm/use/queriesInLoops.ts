@@ -49,7 +49,7 @@ function changesWhatIsRead(loop: Loop, row: Value, file: SourceFile, inference: 
       const made = inference.valueOf(file, func);
       if (made.kind === 'model' && row.kind === 'instance' && made.model === row.model) return true;
     }
-    pending.push(...children(node));
+    for (const child of children(node)) pending.push(child);
   }
   return false;
 }
@@ -157,7 +157,7 @@ function endsEarly(loop: For): boolean {
       if (hasReturn(node)) return true;
       continue;
     }
-    pending.push(...children(node));
+    for (const child of children(node)) pending.push(child);
   }
   return false;
 }
@@ -166,7 +166,7 @@ function hasReturn(root: Node): boolean {
   const pending: Node[] = [root];
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.kind === 'Return') return true;
-    if (node.kind !== 'FunctionDef' && node.kind !== 'Lambda') pending.push(...children(node));
+    if (node.kind !== 'FunctionDef' && node.kind !== 'Lambda') for (const child of children(node)) pending.push(child);
   }
   return false;
 }
@@ -273,7 +273,7 @@ function addDerived(root: Node, names: Set<string>): void {
       for (const target of node.targets) for (const name of targetNames(target)) names.add(name);
     if ((node.kind === 'For' || node.kind === 'Comprehension') && mentions(node.iter, names))
       for (const name of targetNames(node.target)) names.add(name);
-    pending.push(...children(node));
+    for (const child of children(node)) pending.push(child);
   }
 }
 
@@ -281,7 +281,7 @@ function mentions(root: Node, names: ReadonlySet<string>): boolean {
   const pending: Node[] = [root];
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.kind === 'Name' && names.has(node.id)) return true;
-    pending.push(...children(node));
+    for (const child of children(node)) pending.push(child);
   }
   return false;
 }

@@ -37,6 +37,16 @@ export function walk(root: Node, enter: Visitor<boolean | void>, leave?: Visitor
   }
 }
 
+/** All nodes of some trees, roots included, the last ones first. `into` tells whose children count. */
+export function* nodesUnder(roots: readonly Node[], into: (node: Node) => boolean = () => true): Generator<Node> {
+  const pending = [...roots];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    yield node;
+    // One by one: as many arguments as a long list has elements would overflow the stack.
+    if (into(node)) for (const child of children(node)) pending.push(child);
+  }
+}
+
 export type Visitor<Result> = (node: Node, ancestors: readonly Node[]) => Result;
 
 /**
