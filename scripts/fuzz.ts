@@ -7,7 +7,7 @@
  */
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { bindModule } from '../server/src/python/scopes.ts';
+import { bindModule } from '../server/src/python/binder.ts';
 import { parseModule } from '../server/src/python/syntax/parser.ts';
 import { reparse } from '../server/src/python/syntax/reparse.ts';
 import { edit, type Edit } from '../test/fuzz/python/edits.ts';

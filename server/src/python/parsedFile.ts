@@ -1,5 +1,5 @@
 import { LineIndex } from '../base/text.ts';
-import { bindModule } from './scopes.ts';
+import { bindModule } from './binder.ts';
 import type { Module, ParsedModule } from './syntax/nodes.ts';
 import { parseModule } from './syntax/parser.ts';
 import { reparse } from './syntax/reparse.ts';

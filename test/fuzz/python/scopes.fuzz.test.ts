@@ -1,7 +1,7 @@
 /** Binding after an edit gives what binding the whole tree gives, whatever was taken over from before. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bindModule } from '../../../server/src/python/scopes.ts';
+import { bindModule } from '../../../server/src/python/binder.ts';
 import { parseModule } from '../../../server/src/python/syntax/parser.ts';
 import { reparse } from '../../../server/src/python/syntax/reparse.ts';
 import type { Scope } from '../../../server/src/python/types.ts';

@@ -7,7 +7,7 @@ import type { Model } from '../../../server/src/orm/model.ts';
 import { querySites } from '../../../server/src/orm/sites.ts';
 import { defaultRuleSettings } from '../../../server/src/rules/levels.ts';
 import { FileFacts, scanFacts } from '../../../server/src/python/fileFacts.ts';
-import { bindModule } from '../../../server/src/python/scopes.ts';
+import { bindModule } from '../../../server/src/python/binder.ts';
 import type { ParsedModule } from '../../../server/src/python/syntax/nodes.ts';
 import { parseModule } from '../../../server/src/python/syntax/parser.ts';
 import { reparse } from '../../../server/src/python/syntax/reparse.ts';

@@ -1,11 +1,6 @@
 import { expect, test } from 'vitest';
-import {
-  bindModule,
-  enclosingClass,
-  scopeAtOffset,
-  scopeOfNode,
-  visibleScopes,
-} from '../../../server/src/python/scopes.ts';
+import { bindModule } from '../../../server/src/python/binder.ts';
+import { enclosingClass, scopeAtOffset, scopeOfNode, visibleScopes } from '../../../server/src/python/scopes.ts';
 import { parseModule } from '../../../server/src/python/syntax/parser.ts';
 import { reparse } from '../../../server/src/python/syntax/reparse.ts';
 import { walk } from '../../../server/src/python/syntax/visit.ts';
