@@ -326,7 +326,12 @@ class Inferrer implements Inference {
           const found = semantics.call(callee.name, call, file, this);
           if (found) return found;
         }
-        return { kind: 'external', name: `${callee.name}()` };
+        // `get_session().query(User)`: a session that nobody declared.
+        const known =
+          func.kind === 'Attribute'
+            ? this.#method(this.valueOf(file, func.value), func.attr.text, file, call)
+            : UNKNOWN;
+        return known.kind === 'unknown' ? { kind: 'external', name: `${callee.name}()` } : known;
       }
       case 'model':
         return { kind: 'instance', model: callee.model, origin: null };
@@ -525,7 +530,11 @@ class Inferrer implements Inference {
       if (annotated.kind === 'session' && node.default) return withExpiry(annotated, this.#default(file, node.default));
       if (annotated.kind !== 'unknown' && annotated.kind !== 'external') return annotated;
     }
-    if (node.default) return this.#default(file, node.default);
+    if (node.default) {
+      const byDefault = this.#default(file, node.default);
+      // Who leaves a parameter open with `= None` gives it something.
+      return byDefault.kind === 'none' ? UNKNOWN : byDefault;
+    }
     if (owner.kind === 'Lambda' && owner.params.args[0] === node) return this.#rowOfLambda(file, owner);
     return UNKNOWN;
   }

@@ -5,6 +5,7 @@ import type { Call, ClassDef, Expr, Node } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import { attributeRead, type AttributeRead, isReadAt } from './attributeReads.ts';
+import { querySetMethod } from './django/methods.ts';
 import type { Inference } from './infer.ts';
 import type { OrmId } from './model.ts';
 import { isFlaskCall, isSessionCall, METADATA } from './sqlalchemy/infer.ts';
@@ -170,6 +171,7 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
         ? null
         : receiverKind(on, name, value, inference);
     if (byReceiver) return byReceiver;
+    if (isAskedAgain(on, name) && queryKind(file, call.func.value, inference) === 'django') return 'django';
     if (isSessionCall(name, call, file, inference) && !isKnown(on)) return 'sqlalchemy';
     if (isUnitOfWork(call, file, inference) || isSchemaCall(file, call, inference)) return 'sqlalchemy';
   }
@@ -182,6 +184,11 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
   if (callee.kind === 'external' && /^django\.db\.models\.(query\.)?a?prefetch_related_objects$/.test(callee.name))
     return 'django';
   return null;
+}
+
+/** `Role.objects.visible().filter(…)`: what a method of the project's own gives is a query to whoever asks it like one. */
+function isAskedAgain(on: Value, name: string): boolean {
+  return (on.kind === 'unknown' || on.kind === 'collection') && querySetMethod(name) !== null;
 }
 
 function kindOfCall(file: SourceFile, node: Node, inference: Inference): 'query' | 'schema' | 'rollback' {
