@@ -99,6 +99,7 @@ export function nameInFile(file: SourceFile, model: Model, inference: Inference)
 /** Adds an argument to the chain's last call of `method`, or that call at the end of the chain. */
 function optionEdit(query: Query, method: string, argument: string): EagerLoadFix['edits'][number] {
   const { file } = query;
+  if (method === 'options' && isGet(query)) return getOptionEdit(query, argument);
   const existing = lastCall(query.tip, method);
   if (existing && existing.args.length > 0) {
     const last = [...existing.args, ...existing.keywords].reduce((a, b) => (a.end > b.end ? a : b));
@@ -109,6 +110,26 @@ function optionEdit(query: Query, method: string, argument: string): EagerLoadFi
     path: file.path,
     range: { start: at, end: at },
     newText: `${lineBreakBefore(query)}.${method}(${argument})`,
+  };
+}
+
+/** `session.get(User, 1)` */
+function isGet({ root, tip }: Query): boolean {
+  return (
+    root === tip && root.kind === 'Call' && root.func.kind === 'Attribute' && /^get(_one)?$/.test(root.func.attr.text)
+  );
+}
+
+/** `session.get` takes its options as a list (https://docs.sqlalchemy.org/en/20/orm/session_api.html#sqlalchemy.orm.Session.get). */
+function getOptionEdit({ tip, file }: Query, option: string): EagerLoadFix['edits'][number] {
+  const call = tip as Call;
+  const list = call.keywords.find(({ name }) => name?.text === 'options')?.value;
+  const last = list && 'elts' in list ? list.elts.at(-1) : undefined;
+  const at = last?.end ?? Math.max(...[...call.args, ...call.keywords].map(({ end }) => end));
+  return {
+    path: file.path,
+    range: { start: at, end: at },
+    newText: last ? `, ${option}` : `, options=[${option}]`,
   };
 }
 

@@ -12,6 +12,7 @@ import type { Recorded, Recorder } from '../base/recorder.ts';
 import type { ModelGraph } from './model.ts';
 import { gatheredIn } from './gathered.ts';
 import { rowsGiven } from './iteration.ts';
+import { givenExpiry } from './sqlalchemy/expiry.ts';
 import { sqlalchemySemantics } from './sqlalchemy/infer.ts';
 import { elementOf, joinValues, UNKNOWN, type Value } from './values.ts';
 import type { ScalarType } from '../query/program.ts';
@@ -344,7 +345,7 @@ class Inferrer implements Inference {
       case 'method':
         return this.#method(callee.on, callee.name, file, call);
       case 'sessionFactory':
-        return { kind: 'session', isAsync: callee.isAsync, ...expiring(callee) };
+        return { kind: 'session', isAsync: callee.isAsync, ...(givenExpiry(call.keywords) ?? expiring(callee)) };
       case 'query':
         // Django: `museum.exhibit_set(manager="current")` is that manager.
         if (callee.query.form === 'manager') return callee;

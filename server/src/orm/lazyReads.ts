@@ -27,7 +27,17 @@ export function lazyRelation(
   calls: readonly string[],
   inference: Inference,
 ): LazyRelation | null {
-  if (!on.origin || on.origin.single) return null;
+  return on.origin?.single === false ? unloadedRelation(on, name, calls, inference) : null;
+}
+
+/** The same of one object: what matters where nothing can be loaded any more. */
+export function unloadedRelation(
+  on: Instance,
+  name: string,
+  calls: readonly string[],
+  inference: Inference,
+): LazyRelation | null {
+  if (!on.origin || on.origin.isNew) return null;
   const owner = inference.graph.model(on.model);
   const relation = owner && inference.graph.relation(owner, name);
   if (!owner || !relation?.target || owner.unknown.length > 0) return null;

@@ -2,6 +2,7 @@
 import type { TextRange } from '../base/text.ts';
 import { encloses } from '../base/text.ts';
 import type { Attribute, Call, Comprehension, Expr, For, Node, Stmt } from '../python/syntax/nodes.ts';
+import { isWritten } from '../python/syntax/written.ts';
 import { children, suitesOf } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { Inference } from './infer.ts';
@@ -220,7 +221,7 @@ function endsLoop(suite: readonly Stmt[]): boolean {
 function readsAt(node: Node, parents: readonly Node[], file: SourceFile, inference: Inference): readonly LazyRead[] {
   switch (node.kind) {
     case 'Attribute':
-      return isWritten(node, parents) ? [] : readsOfAttribute(node, parents, file, inference);
+      return isWritten(node, parents[0]) ? [] : readsOfAttribute(node, parents, file, inference);
     case 'FormattedValue':
       return readsOfText(node.value, file, inference);
     case 'Call':
@@ -248,7 +249,7 @@ function readsOfAttribute(
       outer?.kind === 'Attribute' &&
       outer.value === node &&
       isKeyOfTarget(outer.attr.text, lazy.relation, inference) &&
-      !isWritten(outer, parents.slice(1));
+      !isWritten(outer, parents[1]);
     return [{ ...lazy, ...placeOf(node, file), distant: null, key, keyReads: isKey ? [outer] : [] }];
   }
   const [parent] = parents;
@@ -284,7 +285,7 @@ function eachAttribute(loops: readonly FoundLoop[], visit: (node: Attribute, par
     const pending = [{ node: body, parents: [] as readonly Node[] }];
     for (let place = pending.pop(); place; place = pending.pop()) {
       const { node, parents } = place;
-      if (node.kind === 'Attribute' && !isWritten(node, parents)) visit(node, parents);
+      if (node.kind === 'Attribute' && !isWritten(node, parents[0])) visit(node, parents);
       const around = [node, ...parents.slice(0, 7)];
       const parts = children(node);
       for (let i = parts.length - 1; i >= 0; i--)
@@ -448,20 +449,6 @@ function callsOn(node: Expr, parents: readonly Node[]): readonly string[] {
     end = parent;
   }
   return calls;
-}
-
-function isWritten(node: Expr, [parent]: readonly Node[]): boolean {
-  switch (parent?.kind) {
-    case 'Assign':
-      return parent.targets.includes(node);
-    case 'AugAssign':
-    case 'AnnAssign':
-      return parent.target === node;
-    case 'Delete':
-      return true;
-    default:
-      return false;
-  }
 }
 
 /** `row.rel = value` above the read: then it is there. */

@@ -85,6 +85,8 @@ export interface Origin {
   readonly path: readonly string[];
   /** One object (`.first()`, `.get()`, `[0]`), not a row of many. */
   readonly single: boolean;
+  /** It was made, or may have been: it has the relations that it was given. */
+  readonly isNew?: true;
 }
 
 /** The query that a value is, as far as it is built. */

@@ -3,6 +3,7 @@ import { backPopulatesMismatch } from './back-populates-mismatch.ts';
 import { cartesianProduct } from './cartesian-product.ts';
 import { countForExistence } from './count-for-existence.ts';
 import { declarativeBaseNotSubclassed } from './declarative-base-not-subclassed.ts';
+import { detachedAccess } from './detached-access.ts';
 import { discardedQueryset } from './discarded-queryset.ts';
 import { dynamicRelationshipEagerLoad } from './dynamic-relationship-eager-load.ts';
 import { eagerPathInvalid } from './eager-path-invalid.ts';
@@ -10,6 +11,7 @@ import { fkObjectForId } from './fk-object-for-id.ts';
 import { inWithoutExpanding } from './in-without-expanding.ts';
 import { incompleteColumns } from './incomplete-columns.ts';
 import { joinedCollectionWithLimit } from './joined-collection-with-limit.ts';
+import { lazyLoadInAsync } from './lazy-load-in-async.ts';
 import { lazyLoadInLoop } from './lazy-load-in-loop.ts';
 import { lazyLoadInProperty } from './lazy-load-in-property.ts';
 import { lazyLoadInSerializer } from './lazy-load-in-serializer.ts';
@@ -52,6 +54,7 @@ export const rules: readonly Rule[] = [
   cartesianProduct,
   countForExistence,
   declarativeBaseNotSubclassed,
+  detachedAccess,
   discardedQueryset,
   dynamicRelationshipEagerLoad,
   eagerPathInvalid,
@@ -59,6 +62,7 @@ export const rules: readonly Rule[] = [
   inWithoutExpanding,
   incompleteColumns,
   joinedCollectionWithLimit,
+  lazyLoadInAsync,
   lazyLoadInLoop,
   lazyLoadInProperty,
   lazyLoadInSerializer,

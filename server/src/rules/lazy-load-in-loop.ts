@@ -7,10 +7,15 @@ export const lazyLoadInLoop = defineRule({
   summary: 'A relation is loaded once per row of a loop',
   isOnByDefault: true,
   inTests: false,
-  check({ loops, inference }, report) {
+  check({ loops, uses, inference }, report) {
+    // It raises: detached-access, lazy-load-in-async.
+    const raising = new Set([
+      ...uses.detachedReads().map(({ attribute }) => attribute.start),
+      ...uses.asyncReads().map(({ at }) => at.start),
+    ]);
     for (const read of loops.lazyReads()) {
       // lazy-load-in-property, fk-object-for-id
-      if (read.distant?.member || read.keyReads.length > 0) continue;
+      if (read.distant?.member || read.keyReads.length > 0 || raising.has(read.range.start)) continue;
       report(lazyLoadFinding(read, inference));
     }
   },

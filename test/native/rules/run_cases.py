@@ -17,7 +17,7 @@ import tempfile
 import warnings
 
 
-def django_setup(files):
+def django_setup(files, folder):
     import django
     from django.conf import settings
 
@@ -31,7 +31,8 @@ def django_setup(files):
             *apps,
         ],
         ROOT_URLCONF="urls" if "urls.py" in files else None,
-        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
+        # A file, because asynchronous code has its own thread, and so its own connection.
+        DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.join(folder, "cases.sqlite3")}},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     )
     django.setup()
@@ -104,7 +105,7 @@ def result_of(job):
             warnings.simplefilter("always")
             try:
                 if job["orm"] == "django":
-                    django_setup(job["files"])
+                    django_setup(job["files"], folder)
                 if "run.py" in job["files"]:
                     run = runpy.run_path(os.path.join(folder, "run.py"), run_name="run")["run"]
                     with counted_selects(job["orm"]) as sent:

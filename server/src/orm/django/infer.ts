@@ -131,10 +131,11 @@ function method(on: Value, name: string, node: Call, file: SourceFile, inference
   const own = querySetMethod(name);
   switch (own?.gives) {
     case 'row':
+      return q.instances ? rowOf(on.query, true, true) : UNKNOWN;
     case 'created':
-      return q.instances || own.gives === 'created' ? rowOf(on.query, true, true) : UNKNOWN;
+      return asNew(rowOf(on.query, true, true));
     case 'rowAndFlag':
-      return { kind: 'tuple', items: [rowOf(on.query, true, true), { kind: 'scalar', python: 'bool' }] };
+      return { kind: 'tuple', items: [asNew(rowOf(on.query, true, true)), { kind: 'scalar', python: 'bool' }] };
     case 'number':
       return { kind: 'scalar', python: 'int' };
     case 'bool':
@@ -150,6 +151,10 @@ function method(on: Value, name: string, node: Call, file: SourceFile, inference
     case undefined:
       return ownMethod(q, name, file, inference);
   }
+}
+
+function asNew(row: Value): Value {
+  return row.kind === 'instance' && row.origin ? { ...row, origin: { ...row.origin, isNew: true } } : row;
 }
 
 function extended(on: Query, q: Query, name: string, node: Call, inference: Inference): Query {

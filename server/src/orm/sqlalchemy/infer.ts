@@ -6,6 +6,7 @@ import type { Call, Expr } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference, OrmSemantics } from '../infer.ts';
 import { type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
+import { expiryOf } from './expiry.ts';
 import { loaderPaths } from './loaderPaths.ts';
 
 export const sqlalchemySemantics: OrmSemantics = { call, method, attribute, annotation };
@@ -49,7 +50,7 @@ function call(name: string, node: Call, file: SourceFile, inference: Inference):
   if (ENGINES.has(tail)) return { kind: 'engine', isAsync: tail.includes('async') };
   if (FACTORIES.has(tail)) return factory(tail, node, file, inference);
   if (tail === 'Session' || tail === 'AsyncSession')
-    return { kind: 'session', isAsync: tail === 'AsyncSession', ...expiring(node) };
+    return { kind: 'session', isAsync: tail === 'AsyncSession', ...expiryOf(node) };
   if (isFlaskCall(name)) return flaskCall(tail, node, file, inference);
   if (tail === 'aliased' || tail === 'with_polymorphic') {
     const entity = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
@@ -60,7 +61,7 @@ function call(name: string, node: Call, file: SourceFile, inference: Inference):
 
 function factory(name: string, node: Call, file: SourceFile, inference: Inference): Value {
   const isAsync = name.startsWith('async');
-  if (!name.endsWith('scoped_session')) return { kind: 'sessionFactory', isAsync, ...expiring(node) };
+  if (!name.endsWith('scoped_session')) return { kind: 'sessionFactory', isAsync, ...expiryOf(node) };
   const given = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
   return {
     kind: 'sessionFactory',
@@ -68,16 +69,6 @@ function factory(name: string, node: Call, file: SourceFile, inference: Inferenc
     isScoped: true,
     ...(given.kind === 'sessionFactory' && given.expires !== undefined ? { expires: given.expires } : {}),
   };
-}
-
-/** `expire_on_commit` of a session or a factory of them; a class of the project may have its own. */
-function expiring({ keywords }: Call): { readonly expires?: boolean } {
-  const option = (name: string): Expr | undefined => keywords.find((each) => each.name?.text === name)?.value;
-  const given = option('expire_on_commit');
-  if (given) return given.kind === 'Constant' && typeof given.value === 'boolean' ? { expires: given.value } : {};
-  const cls = option('class_');
-  const isKnown = !cls || (cls.kind === 'Name' && /^(Async)?Session$/.test(cls.id));
-  return isKnown && keywords.every(({ name }) => name !== null) ? { expires: true } : {};
 }
 
 /** What `db` of Flask-SQLAlchemy sends itself: `db.get_or_404(User, 1)`, `db.paginate(select)`. */

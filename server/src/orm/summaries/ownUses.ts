@@ -1,5 +1,6 @@
 /** What one function does with what it is given: which attributes it reads, what it calls, where it hands it on. */
 import type { Call, Expr, FunctionDef, Node } from '../../python/syntax/nodes.ts';
+import { isWritten } from '../../python/syntax/written.ts';
 import { children } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
@@ -38,7 +39,7 @@ export interface OwnUses {
 }
 
 /** Builtins that only look at what they are given. */
-const HARMLESS =
+export const HARMLESS =
   /^(print|len|isinstance|issubclass|type|id|bool|hasattr|getattr|repr|hash|callable|any|all|sum|zip|enumerate|list|tuple|set|frozenset|sorted|reversed|iter|next|min|max|range|super)$/;
 
 export function ownUses({ file, node: within }: FunctionRef, inference: Inference): OwnUses {
@@ -203,20 +204,6 @@ function isNameTarget(node: Node, parent: Node): boolean {
       return node === parent.annotation || (node === parent.target && node.kind === 'Name');
     case 'AugAssign':
       return node === parent.target && node.kind === 'Name';
-    default:
-      return false;
-  }
-}
-
-function isWritten(node: Expr, parent: Node | undefined): boolean {
-  switch (parent?.kind) {
-    case 'Assign':
-      return parent.targets.includes(node);
-    case 'AnnAssign':
-    case 'AugAssign':
-      return parent.target === node;
-    case 'Delete':
-      return true;
     default:
       return false;
   }

@@ -21,6 +21,21 @@ export function* nodesIn(...roots: readonly Node[]): Generator<Node> {
   }
 }
 
+/** In text order, with the nodes around, the nearest first; without the insides of functions and classes. */
+export function* withParents(
+  roots: readonly Node[],
+): Generator<{ readonly node: Node; readonly parents: readonly Node[] }> {
+  const pending = roots.map((node) => ({ node, parents: [] as readonly Node[] })).reverse();
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    yield next;
+    const { node, parents } = next;
+    if (node.kind === 'FunctionDef' || node.kind === 'Lambda' || node.kind === 'ClassDef') continue;
+    const around = [node, ...parents.slice(0, 5)];
+    const parts = children(node);
+    for (let i = parts.length - 1; i >= 0; i--) pending.push({ node: parts[i]!, parents: around });
+  }
+}
+
 /** The statements of the function or module that code runs in. */
 export function bodyAround(site: { readonly around: readonly Node[] }, file: SourceFile): readonly Stmt[] {
   return (functionOf(site) ?? (file.module satisfies Module)).body;

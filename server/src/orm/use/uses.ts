@@ -1,6 +1,7 @@
 import type { SourceFile } from '../../python/types.ts';
 import type { Unit } from '../../python/units.ts';
 import type { Inference } from '../infer.ts';
+import { asyncReads, type AsyncRead } from './asyncReads.ts';
 import { readCode } from './code.ts';
 import { callbackReads, type CallbackRead } from './callbacks.ts';
 import { misusedOperators, type MisusedOperator } from './conditions.ts';
@@ -15,6 +16,7 @@ import {
 } from './joinedCollections.ts';
 import { invalidPaths, type InvalidPath } from './eagerPaths.ts';
 import { type SerializedRead, serializedReads } from './serializers/serializedReads.ts';
+import { detachedReads, type DetachedRead } from './detached.ts';
 import { discardedQueries, type DiscardedQuery } from './discarded.ts';
 import { interpolatedSql, type InterpolatedSql } from './rawSql.ts';
 import { lostWrites, type LostWrites } from './sessions.ts';
@@ -78,6 +80,8 @@ export interface Uses {
   eagerDynamics(): readonly EagerDynamic[];
   invalidPaths(): readonly InvalidPath[];
   serializedReads(): readonly SerializedRead[];
+  detachedReads(): readonly DetachedRead[];
+  asyncReads(): readonly AsyncRead[];
   callbackReads(): readonly CallbackRead[];
   queriesInLoops(): readonly QueryInLoop[];
   discardedQueries(): readonly DiscardedQuery[];
@@ -127,6 +131,8 @@ export function createUses(file: SourceFile, unit: Unit, inference: Inference): 
     eagerDynamics: lazily(() => eagerDynamics(code(), file, inference)),
     invalidPaths: lazily(() => invalidPaths(code(), file, inference)),
     callbackReads: lazily(() => callbackReads(unit, file, inference)),
+    asyncReads: lazily(() => asyncReads(code(), file, inference)),
+    detachedReads: lazily(() => detachedReads(code(), file, inference)),
     serializedReads: lazily(() => serializedReads(code(), unit, file, inference)),
     queriesInLoops: lazily(() => queriesInLoops(code(), file, inference)),
     discardedQueries: lazily(() => discardedQueries(code(), file, inference)),
