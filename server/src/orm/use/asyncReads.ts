@@ -10,6 +10,7 @@ import type { SourceFile } from '../../python/types.ts';
 import { querySetMethod } from '../django/methods.ts';
 import type { Inference } from '../infer.ts';
 import { type LazyRelation, unloadedRelation } from '../lazyReads.ts';
+import { calleeOf } from '../summaries/callees.ts';
 import { HARMLESS } from '../summaries/ownUses.ts';
 import type { Code, CodeSite } from './code.ts';
 import { nodesIn, pathText, withParents } from './places.ts';
@@ -82,6 +83,7 @@ function mayBeLoaded(
   inference: Inference,
 ): boolean {
   const name = relation.name;
+  if (!isHere(query, func, file) && !isUntouchedBy(query, name, func, file, inference)) return true;
   const root = rootName(read);
   const isForward = relation.cardinality === 'one';
   for (const { node, parents } of withParents(func.body)) {
@@ -112,6 +114,27 @@ function mayBeLoaded(
   return [...func.params.args, ...func.params.kwonly].some(({ name: { text, start } }) => {
     const value = inference.valueOf(file, { kind: 'Name', id: text, start, end: start });
     return value.kind === 'instance' && value.model === relation.target;
+  });
+}
+
+function isHere({ root, rootFile }: Query, func: FunctionDef, file: SourceFile): boolean {
+  return rootFile === file && func.start <= root.start && root.end <= func.end;
+}
+
+/** Whether the object comes straight from a function that queries it and never names the relation. */
+function isUntouchedBy(
+  { root, rootFile }: Query,
+  name: string,
+  func: FunctionDef,
+  file: SourceFile,
+  inference: Inference,
+): boolean {
+  return [...nodesIn(...func.body)].some((node) => {
+    const callee = node.kind === 'Call' ? calleeOf(file, node, inference) : null;
+    if (callee?.file !== rootFile || root.start < callee.node.start || callee.node.end < root.end) return false;
+    return [...nodesIn(...inference.program.bodyOf(callee.file, callee.node))].every(
+      (each) => each.kind !== 'Attribute' || each.attr.text !== name,
+    );
   });
 }
 
