@@ -130,6 +130,7 @@ function pathOf({ kind, subject, stamp }: Dependency): string {
     case 'mentioning':
     case 'importsAnyOf':
     case 'environments':
+    case 'otherText':
       return SEVERAL;
   }
 }

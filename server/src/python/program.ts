@@ -144,6 +144,8 @@ class WorkspaceProgram implements Program {
         return this.#stamps.of(kind, subject);
       case 'mentioning':
         return this.#search.mentioning(subject.split('\0'));
+      case 'otherText':
+        return this.snapshot.readOther(subject);
       case 'paths':
         return this.#modules.layout.paths;
       case 'importsAnyOf': {
@@ -315,6 +317,12 @@ class WorkspaceProgram implements Program {
   bodyOf(file: SourceFile, node: FunctionDef | ClassDef): readonly Stmt[] {
     this.noteUnit(file, node.start);
     return node.body;
+  }
+
+  otherText(path: string): string | undefined {
+    const text = this.snapshot.readOther(path);
+    this.recorder.note('otherText', path, () => text);
+    return text;
   }
 
   noteUnit(file: SourceFile, offset: number): void {

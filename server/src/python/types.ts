@@ -121,7 +121,8 @@ export type ProgramFact =
   | 'environments'
   | 'paths'
   | 'mentioning'
-  | 'importsAnyOf';
+  | 'importsAnyOf'
+  | 'otherText';
 
 /** The workspace as Python sees it. One for each snapshot; its caches are shared from snapshot to snapshot. */
 export interface Program {
@@ -192,6 +193,8 @@ export interface Program {
   member(file: SourceFile, cls: ClassDef, name: string): { readonly symbol: Symbol; readonly complete: boolean };
   /** The statements of a function or class that was found by its name; a change inside of it matters to who asks. */
   bodyOf(file: SourceFile, node: FunctionDef | ClassDef): readonly Stmt[];
+  /** The text of a file that is no Python, such as a template; a change of it matters to who asks. */
+  otherText(path: string): string | undefined;
   /** Notes that an answer depends on the text of the function or statement at an offset. */
   noteUnit(file: SourceFile, offset: number): void;
   /** What the methods of this class, not of its bases, assign to `self.name`. */

@@ -15,6 +15,7 @@ import { lazyLoadInAsync } from './lazy-load-in-async.ts';
 import { lazyLoadInLoop } from './lazy-load-in-loop.ts';
 import { lazyLoadInProperty } from './lazy-load-in-property.ts';
 import { lazyLoadInSerializer } from './lazy-load-in-serializer.ts';
+import { lazyLoadInTemplate } from './lazy-load-in-template.ts';
 import { legacy1xApi } from './legacy-1x-api.ts';
 import { lenOfQueryset } from './len-of-queryset.ts';
 import { missingIndexOnFilter } from './missing-index-on-filter.ts';
@@ -66,6 +67,7 @@ export const rules: readonly Rule[] = [
   lazyLoadInLoop,
   lazyLoadInProperty,
   lazyLoadInSerializer,
+  lazyLoadInTemplate,
   legacy1xApi,
   lenOfQueryset,
   missingIndexOnFilter,

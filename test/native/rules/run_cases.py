@@ -34,6 +34,12 @@ def django_setup(files, folder):
         # A file, because asynchronous code has its own thread, and so its own connection.
         DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.join(folder, "cases.sqlite3")}},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        TEMPLATES=[
+            {
+                "BACKEND": "django.template.backends.django.DjangoTemplates",
+                "DIRS": [os.path.join(folder, "templates")],
+            }
+        ],
     )
     django.setup()
     from django.apps import apps as registry

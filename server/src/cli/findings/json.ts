@@ -26,7 +26,8 @@ export function toJson(found: readonly Diagnostic[], project: Project): readonly
   const lines = new Map<string, LineIndex>();
   const rangeIn = (path: string, { start, end }: TextRange): JsonRange => {
     let index = lines.get(path);
-    if (!index) lines.set(path, (index = new LineIndex(project.snapshot.text(path) ?? '')));
+    if (!index)
+      lines.set(path, (index = new LineIndex(project.snapshot.text(path) ?? project.snapshot.readOther(path) ?? '')));
     return { start: index.position(start), end: index.position(end) };
   };
   return found.map((one) => ({

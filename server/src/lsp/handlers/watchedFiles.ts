@@ -28,7 +28,7 @@ export const watchedFiles: Handler = {
 /** A folder that comes or goes is told as one event, so these are wanted for any name. */
 const watchers = [
   { globPattern: '**/*', kind: WatchKind.Create | WatchKind.Delete },
-  { globPattern: '**/*.{py,pyi,toml,cfg,ini,lock,txt,in,yml,yaml,env}', kind: WatchKind.Change },
+  { globPattern: '**/*.{py,pyi,toml,cfg,ini,lock,txt,in,yml,yaml,env,html,jinja,jinja2,j2}', kind: WatchKind.Change },
   { globPattern: '**/{.env*,Pipfile}', kind: WatchKind.Change },
 ];
 

@@ -18,6 +18,7 @@ import { invalidPaths, type InvalidPath } from './eagerPaths.ts';
 import { type SerializedRead, serializedReads } from './serializers/serializedReads.ts';
 import { detachedReads, type DetachedRead } from './detached.ts';
 import { discardedQueries, type DiscardedQuery } from './discarded.ts';
+import { templateReads, type TemplateRead } from './templates/templateReads.ts';
 import { interpolatedSql, type InterpolatedSql } from './rawSql.ts';
 import { lostWrites, type LostWrites } from './sessions.ts';
 import { queriesInLoops, type QueryInLoop } from './queriesInLoops.ts';
@@ -80,6 +81,7 @@ export interface Uses {
   eagerDynamics(): readonly EagerDynamic[];
   invalidPaths(): readonly InvalidPath[];
   serializedReads(): readonly SerializedRead[];
+  templateReads(): readonly TemplateRead[];
   detachedReads(): readonly DetachedRead[];
   asyncReads(): readonly AsyncRead[];
   callbackReads(): readonly CallbackRead[];
@@ -133,6 +135,7 @@ export function createUses(file: SourceFile, unit: Unit, inference: Inference): 
     callbackReads: lazily(() => callbackReads(unit, file, inference)),
     asyncReads: lazily(() => asyncReads(code(), file, inference)),
     detachedReads: lazily(() => detachedReads(code(), file, inference)),
+    templateReads: lazily(() => templateReads(code(), unit, file, inference)),
     serializedReads: lazily(() => serializedReads(code(), unit, file, inference)),
     queriesInLoops: lazily(() => queriesInLoops(code(), file, inference)),
     discardedQueries: lazily(() => discardedQueries(code(), file, inference)),

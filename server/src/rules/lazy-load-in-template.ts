@@ -1,0 +1,35 @@
+import { eagerLoadFix } from '../orm/eagerLoadFix.ts';
+import { placeOf } from '../orm/values.ts';
+import { defineRule } from './rule.ts';
+
+export const lazyLoadInTemplate = defineRule({
+  id: 'lazy-load-in-template',
+  severity: 'warning',
+  summary: 'A template loads a relation once per row of a loop',
+  isOnByDefault: true,
+  inTests: false,
+  check({ file, inference, uses }, report) {
+    for (const read of uses.templateReads()) {
+      const { query, steps, owner, relation, text, template, given, raises } = read;
+      const name = `${owner.name}.${relation.name}`;
+      const place = placeOf(query);
+      const fix = given ? null : eagerLoadFix(query, steps, inference);
+      const range = given ?? (place.path === file.path ? place.range : null);
+      // A query of another file is told of by what this view gives.
+      if (!range) continue;
+      report({
+        range: { start: range.start, end: range.end },
+        message: raises
+          ? `\`${text}\` in ${template.name} reads ${name}, which is declared not to load when it is read`
+          : `\`${text}\` in ${template.name} runs one query per ${owner.name}, to load ${name}`,
+        severity: raises ? 'error' : undefined,
+        relation: `${owner.id}.${relation.name}`,
+        related: [
+          { path: template.path, range: template.at, message: `${name} is read here` },
+          { path: relation.declared.path, range: relation.declared.range, message: `${name} is declared here` },
+        ],
+        fixes: fix ? [fix] : [],
+      });
+    }
+  },
+});
