@@ -7,7 +7,7 @@ import type { EagerLoadFix } from './eagerLoadFix.ts';
 import { nameInFile } from './eagerLoadFix.ts';
 import { importEdit } from './importEdit.ts';
 import type { Inference } from './infer.ts';
-import type { DiscardedPrefetch } from './loops.ts';
+import type { DiscardedPrefetch } from './loops/loops.ts';
 import { callsOf } from './values.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { leftOut, type LeftOut } from '../orm/leftOut.ts';
-import type { ColumnRead } from '../orm/loops.ts';
+import type { ColumnRead } from '../orm/loops/loops.ts';
 import { defineRule, type Fix } from './rule.ts';
 import { placeOf } from '../orm/values.ts';
 

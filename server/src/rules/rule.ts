@@ -2,7 +2,7 @@
 import type { CancellationToken } from '../base/cancellation.ts';
 import type { TextRange } from '../base/text.ts';
 import type { Inference } from '../orm/infer.ts';
-import type { Loops } from '../orm/loops.ts';
+import type { Loops } from '../orm/loops/loops.ts';
 import type { Summaries } from '../orm/summaries/summaries.ts';
 import type { Uses } from '../orm/use/uses.ts';
 import type { ModelGraph } from '../orm/model.ts';

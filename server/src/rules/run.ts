@@ -1,6 +1,6 @@
 import { throwIfCancelled, type CancellationToken } from '../base/cancellation.ts';
 import { type Dependency, dependenciesOf } from '../base/recorder.ts';
-import { createLoops } from '../orm/loops.ts';
+import { createLoops } from '../orm/loops/loops.ts';
 import { summariesOf } from '../orm/summaries/summaries.ts';
 import { createUses } from '../orm/use/uses.ts';
 import type { Inference } from '../orm/infer.ts';

@@ -1,7 +1,7 @@
 /** What all rules about relations that are loaded row by row say alike. */
 import { collectionsBefore, eagerLoadFix } from '../../orm/eagerLoadFix.ts';
 import type { Inference } from '../../orm/infer.ts';
-import type { LazyRead } from '../../orm/loops.ts';
+import type { LazyRead } from '../../orm/loops/loops.ts';
 import type { Finding } from '../rule.ts';
 import { placeOf } from '../../orm/values.ts';
 
