@@ -125,7 +125,7 @@ function getOptionEdit({ tip, file }: Query, option: string): EagerLoadFix['edit
   const call = tip as Call;
   const list = call.keywords.find(({ name }) => name?.text === 'options')?.value;
   const last = list && 'elts' in list ? list.elts.at(-1) : undefined;
-  const at = last?.end ?? Math.max(...[...call.args, ...call.keywords].map(({ end }) => end));
+  const at = last?.end ?? (call.keywords.at(-1) ?? call.args.at(-1))!.end;
   return {
     path: file.path,
     range: { start: at, end: at },

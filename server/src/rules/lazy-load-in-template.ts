@@ -6,7 +6,7 @@ export const lazyLoadInTemplate = defineRule({
   id: 'lazy-load-in-template',
   severity: 'warning',
   summary: 'A template loads a relation once per row of a loop',
-  isOnByDefault: true,
+  isOnByDefault: false,
   inTests: false,
   check({ file, inference, uses }, report) {
     for (const read of uses.templateReads()) {

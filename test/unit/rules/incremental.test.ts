@@ -249,3 +249,43 @@ class Books(generics.ListAPIView):
   editor.replace('blog/serializers.py', 'id = serializers.IntegerField()', 'author = AuthorSerializer()');
   expect(editor.check('blog/views.py').map(({ rule }) => rule)).toEqual(['lazy-load-in-serializer']);
 });
+
+test('what a template reads is seen when it is edited', () => {
+  const editor = new Editor({
+    'blog/__init__.py': '',
+    'blog/models.py': `
+from django.db import models
+
+
+class Author(models.Model):
+    name = models.CharField(max_length=100)
+
+
+class Book(models.Model):
+    author = models.ForeignKey(Author, on_delete=models.CASCADE)
+`,
+    'blog/views.py': `
+from django.shortcuts import render
+from blog.models import Book
+
+
+def index(request):
+    return render(request, "books.html", {"books": Book.objects.all()})
+
+
+def nothing():
+    return 1
+`,
+    'templates/books.html': '{% for book in books %}{{ book.pk }}{% endfor %}',
+  });
+  const rulesFound = (): string[] => editor.check('blog/views.py').map(({ rule }) => rule);
+  const write = (text: string): void => editor.project.write('templates/books.html', text);
+  expect(rulesFound()).toEqual([]);
+  write('{% for book in books %}{{ book.author.name }}{% endfor %}');
+  expect(rulesFound()).toEqual(['lazy-load-in-template']);
+  write('{% extends "base.html" %}{% block list %}{% for book in books %}{{ book.pk }}{% endfor %}{% endblock %}');
+  expect(rulesFound()).toEqual([]);
+  // A template that was looked for in vain.
+  editor.project.write('templates/base.html', '{% for book in books %}{{ book.author }}{% endfor %}');
+  expect(rulesFound()).toEqual(['lazy-load-in-template']);
+});

@@ -192,20 +192,23 @@ function ownMethod(q: Query, name: string, file: SourceFile, inference: Inferenc
     if (isOther) return returned;
     // Made of a class of a library, such as a user model that is not declared here.
     if (returned.kind === 'external') return UNKNOWN;
-    if (givesOne(method, inference)) return rowOf(q, true, true);
+    const given = methodsReturned(method, inference).map((each) => querySetMethod(each)?.gives);
+    if (given[0] === 'row' || given[0] === 'created') return rowOf(q, true, true);
+    if (given.includes('values')) return { kind: 'query', query: { ...q, instances: false, row: [UNKNOWN] } };
   }
   const mayLoad = methods.length === 0 || methods.some((method) => LOADING.test(sourceOf(method, inference)));
   return { kind: 'query', query: { ...q, loadsUnknown: q.loadsUnknown || mayLoad } };
 }
 
-/** `return self.get(…)`, `return self.filter(…).first()` */
-function givesOne({ file, node }: OwnMethod, inference: Inference): boolean {
+/** The methods that what a method returns ends with, the last one first: `get` of `return self.get(…)`. */
+function methodsReturned({ file, node }: OwnMethod, inference: Inference): readonly string[] {
   let last: Expr | null = null;
   for (const each of nodesUnder(inference.program.bodyOf(file, node)))
     if (each.kind === 'Return' && each.value) last = each.value;
-  const method =
-    last?.kind === 'Call' && last.func.kind === 'Attribute' ? querySetMethod(last.func.attr.text) : undefined;
-  return method?.gives === 'row' || method?.gives === 'created';
+  const names: string[] = [];
+  for (let at = last; at?.kind === 'Call' && at.func.kind === 'Attribute'; at = at.func.value)
+    names.push(at.func.attr.text);
+  return names;
 }
 
 function hasSameModel(a: Query, b: Query): boolean {

@@ -28,12 +28,13 @@ export function renderingsIn(code: Code, file: SourceFile, inference: Inference)
   return code.calls.flatMap(({ node, around }) => {
     const func = around.find((each) => each.kind === 'FunctionDef');
     const parts = partsOf(node, file, inference);
-    const path = parts?.template && templatePath(parts.template, file, inference);
-    if (!parts || !path) return [];
+    const template = parts?.template;
+    const path = template && templatePath(template, file, inference);
+    if (!template || !path) return [];
     const context = new Map<string, Given>();
     if (parts.context) addContext(parts.context, func?.kind === 'FunctionDef' ? func : null, file, inference, context);
     for (const { name, value } of parts.keywords) if (name) add(context, name.text, value, file, inference);
-    return [{ template: parts.template!, path, context }];
+    return [{ template, path, context }];
   });
 }
 
