@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { buildModelGraph } from '../../../server/src/orm/graph.ts';
 import { createInference } from '../../../server/src/orm/infer.ts';
 import type { ModelGraph } from '../../../server/src/orm/model.ts';
-import { defaultRuleSettings } from '../../../server/src/rules/levels.ts';
+import { defaultRuleSettings, type RuleSettings } from '../../../server/src/rules/levels.ts';
 import { type RuleFinding, RuleRunner } from '../../../server/src/rules/run.ts';
 import { Project } from '../../harness/project.ts';
 
@@ -96,7 +96,10 @@ class Editor {
   readonly #rules = new RuleRunner();
   #graph: ModelGraph | undefined;
 
-  constructor(files: Readonly<Record<string, string>>) {
+  readonly #settings: RuleSettings;
+
+  constructor(files: Readonly<Record<string, string>>, settings = defaultRuleSettings) {
+    this.#settings = settings;
     this.project = new Project(files);
   }
 
@@ -105,7 +108,7 @@ class Editor {
     this.#graph = buildModelGraph(program, snapshot, this.#graph);
     const inference = createInference(program, this.#graph);
     const file = this.project.file(path);
-    return this.#rules.run({ file, program, graph: this.#graph, inference, settings: defaultRuleSettings });
+    return this.#rules.run({ file, program, graph: this.#graph, inference, settings: this.#settings });
   }
 
   /** How many functions and statements are checked again when the findings of a file are asked for. */
@@ -251,7 +254,7 @@ class Books(generics.ListAPIView):
 });
 
 test('what a template reads is seen when it is edited', () => {
-  const editor = new Editor({
+  const files = {
     'blog/__init__.py': '',
     'blog/models.py': `
 from django.db import models
@@ -277,7 +280,8 @@ def nothing():
     return 1
 `,
     'templates/books.html': '{% for book in books %}{{ book.pk }}{% endfor %}',
-  });
+  };
+  const editor = new Editor(files, { ...defaultRuleSettings, levels: { 'lazy-load-in-template': 'on' } });
   const rulesFound = (): string[] => editor.check('blog/views.py').map(({ rule }) => rule);
   const write = (text: string): void => editor.project.write('templates/books.html', text);
   expect(rulesFound()).toEqual([]);
