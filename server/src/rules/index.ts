@@ -46,6 +46,7 @@ import { sliceThenFilter } from './slice-then-filter.ts';
 import { sqlStringInterpolation } from './sql-string-interpolation.ts';
 import { taskBeforeCommit } from './task-before-commit.ts';
 import { unorderedPagination } from './unordered-pagination.ts';
+import { unusedEagerLoad } from './unused-eager-load.ts';
 import { writeWithoutCommit } from './write-without-commit.ts';
 
 /** Every rule, sorted by id. */
@@ -97,5 +98,6 @@ export const rules: readonly Rule[] = [
   sqlStringInterpolation,
   taskBeforeCommit,
   unorderedPagination,
+  unusedEagerLoad,
   writeWithoutCommit,
 ];

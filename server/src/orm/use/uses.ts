@@ -18,6 +18,7 @@ import { invalidPaths, type InvalidPath } from './eagerPaths.ts';
 import { type SerializedRead, serializedReads } from './serializers/serializedReads.ts';
 import { detachedReads, type DetachedRead } from './detached.ts';
 import { discardedQueries, type DiscardedQuery } from './discarded.ts';
+import { unusedLoads, type UnusedLoad } from './unusedLoads.ts';
 import { templateReads, type TemplateRead } from './templates/templateReads.ts';
 import { interpolatedSql, type InterpolatedSql } from './rawSql.ts';
 import { lostWrites, type LostWrites } from './sessions.ts';
@@ -81,6 +82,7 @@ export interface Uses {
   eagerDynamics(): readonly EagerDynamic[];
   invalidPaths(): readonly InvalidPath[];
   serializedReads(): readonly SerializedRead[];
+  unusedLoads(): readonly UnusedLoad[];
   templateReads(): readonly TemplateRead[];
   detachedReads(): readonly DetachedRead[];
   asyncReads(): readonly AsyncRead[];
@@ -136,6 +138,7 @@ export function createUses(file: SourceFile, unit: Unit, inference: Inference): 
     asyncReads: lazily(() => asyncReads(code(), file, inference)),
     detachedReads: lazily(() => detachedReads(code(), file, inference)),
     templateReads: lazily(() => templateReads(code(), unit, file, inference)),
+    unusedLoads: lazily(() => unusedLoads(code(), file, inference)),
     serializedReads: lazily(() => serializedReads(code(), unit, file, inference)),
     queriesInLoops: lazily(() => queriesInLoops(code(), file, inference)),
     discardedQueries: lazily(() => discardedQueries(code(), file, inference)),
