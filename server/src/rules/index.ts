@@ -29,6 +29,7 @@ import { nullComparisonSurprise } from './null-comparison-surprise.ts';
 import { nullStringField } from './null-string-field.ts';
 import { prefetchDiscarded } from './prefetch-discarded.ts';
 import { pythonOperatorInFilter } from './python-operator-in-filter.ts';
+import { queryInBrokenTransaction } from './query-in-broken-transaction.ts';
 import { querysetEvaluatedTwice } from './queryset-evaluated-twice.ts';
 import { queryInLoop } from './query-in-loop.ts';
 import { rawSqlString } from './raw-sql-string.ts';
@@ -82,6 +83,7 @@ export const rules: readonly Rule[] = [
   nullStringField,
   prefetchDiscarded,
   pythonOperatorInFilter,
+  queryInBrokenTransaction,
   queryInLoop,
   querysetEvaluatedTwice,
   rawSqlString,

@@ -7,15 +7,15 @@ import type { Attribute, Call, Comprehension, Expr, For, FunctionDef, Node, Stmt
 import { suitesOf } from '../../python/syntax/visit.ts';
 import { isWritten } from '../../python/syntax/written.ts';
 import type { SourceFile } from '../../python/types.ts';
-import { querySetMethod } from '../django/methods.ts';
 import type { Inference } from '../infer.ts';
 import { type LazyRelation, unloadedRelation } from '../lazyReads.ts';
 import { calleeOf } from '../summaries/callees.ts';
 import { HARMLESS } from '../summaries/ownUses.ts';
+import type { Query } from '../values.ts';
 import type { Code, CodeSite } from './code.ts';
+import { isWhole, methodSent } from './djangoCalls.ts';
 import { nodesIn, pathText, withParents } from './places.ts';
 import { headOf } from './sessionRegions.ts';
-import type { Query } from '../values.ts';
 
 export type AsyncRead =
   /** A relation that is not loaded. */
@@ -210,8 +210,6 @@ function objectsBefore(
 
 // ---------------------------------------------------------------- Django
 
-const SENDS_BY_ITSELF = new Set(['save', 'delete', 'refresh_from_db']);
-
 /** A method of Django that sends its query at once, and is not awaited. */
 function sentBy({ node: call, around }: CodeSite<Call>, file: SourceFile, inference: Inference): readonly AsyncRead[] {
   const { func } = call;
@@ -226,20 +224,8 @@ function sentBy({ node: call, around }: CodeSite<Call>, file: SourceFile, infere
       ? found(null)
       : [];
   }
-  if (func.kind !== 'Attribute') return [];
-  const name = func.attr.text;
-  const on = inference.valueOf(file, func.value);
-  if (on.kind === 'instance') {
-    const model = inference.graph.model(on.model);
-    const isOwn = model?.orm === 'django' && SENDS_BY_ITSELF.has(name) && model.unknown.length === 0;
-    return isOwn ? found(`a${name}`) : [];
-  }
-  if (on.kind !== 'query' || on.query.orm !== 'django' || on.query.row[0]?.kind !== 'instance') return [];
-  const method = querySetMethod(name);
-  // What a related manager has as a whole may have been prefetched.
-  if (isWhole(on.query) && /^(count|exists|first|last)$/.test(name)) return [];
-  const sends = method && !/^(queryset|values|other)$/.test(method.gives) && querySetMethod(`a${name}`);
-  return sends ? found(`a${name}`) : [];
+  const method = methodSent(call, file, inference);
+  return method ? found(`a${method}`) : [];
 }
 
 /** `for book in Book.objects.all()`, without `async`. */
@@ -249,13 +235,6 @@ function isSyncLoop(loop: For | Comprehension, file: SourceFile, inference: Infe
   if (loop.iter.kind === 'Name' || loop.iter.kind === 'Attribute') return false;
   const value = inference.valueOf(file, loop.iter);
   return value.kind === 'query' && value.query.orm === 'django' && !isWhole(value.query) && !allowsIt(inference);
-}
-
-/** `book.tags.all()` */
-function isWhole({ via, root, tip }: Query): boolean {
-  return (
-    via !== null && (tip === root || (tip.kind === 'Call' && tip.func.kind === 'Attribute' && tip.func.value === root))
-  );
 }
 
 /** Scripts and notebooks switch the check off. */

@@ -47,7 +47,7 @@ export function earlyTasks(code: Code, file: SourceFile, inference: Inference): 
 }
 
 /** The block or function whose transaction is open where code runs; null for what runs later, in a function of its own. */
-function atomicAround(
+export function atomicAround(
   { around }: { readonly around: readonly Node[] },
   file: SourceFile,
   inference: Inference,
@@ -66,7 +66,7 @@ function atomicAround(
   return null;
 }
 
-function isAtomic(expr: Expr, file: SourceFile, inference: Inference): boolean {
+export function isAtomic(expr: Expr, file: SourceFile, inference: Inference): boolean {
   const value = inference.valueOf(file, expr);
   return value.kind === 'external' && ATOMIC.test(value.name);
 }

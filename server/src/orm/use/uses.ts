@@ -3,6 +3,7 @@ import type { Unit } from '../../python/units.ts';
 import type { Inference } from '../infer.ts';
 import { asyncReads, type AsyncRead } from './asyncReads.ts';
 import { readCode } from './code.ts';
+import { brokenTransactions, type BrokenTransaction } from './brokenTransactions.ts';
 import { callbackReads, type CallbackRead } from './callbacks.ts';
 import { misusedOperators, type MisusedOperator } from './conditions.ts';
 import { existenceChecks, type ExistenceCheck, loadedToCount, type LoadedToCount } from './counting.ts';
@@ -82,6 +83,7 @@ export interface Uses {
   eagerDynamics(): readonly EagerDynamic[];
   invalidPaths(): readonly InvalidPath[];
   serializedReads(): readonly SerializedRead[];
+  brokenTransactions(): readonly BrokenTransaction[];
   unusedLoads(): readonly UnusedLoad[];
   templateReads(): readonly TemplateRead[];
   detachedReads(): readonly DetachedRead[];
@@ -139,6 +141,7 @@ export function createUses(file: SourceFile, unit: Unit, inference: Inference): 
     detachedReads: lazily(() => detachedReads(code(), file, inference)),
     templateReads: lazily(() => templateReads(code(), unit, file, inference)),
     unusedLoads: lazily(() => unusedLoads(code(), file, inference)),
+    brokenTransactions: lazily(() => brokenTransactions(code(), file, inference)),
     serializedReads: lazily(() => serializedReads(code(), unit, file, inference)),
     queriesInLoops: lazily(() => queriesInLoops(code(), file, inference)),
     discardedQueries: lazily(() => discardedQueries(code(), file, inference)),

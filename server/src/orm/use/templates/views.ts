@@ -48,7 +48,9 @@ function partsOf(call: Call, file: SourceFile, inference: Inference): Parts | nu
   const name = call.func.kind === 'Attribute' ? call.func.attr.text : call.func.kind === 'Name' ? call.func.id : '';
   if (!/^(render|render_to_string|TemplateResponse|render_template)$/.test(name)) return null;
   const callee = inference.valueOf(file, call.func);
-  const library = callee.kind === 'external' ? callee.name : '';
+  // A project's own `render_template(template, **context)` chooses a theme.
+  const isOwn = callee.kind === 'function' && name === 'render_template' && callee.node.params.kwarg !== null;
+  const library = callee.kind === 'external' ? callee.name : isOwn ? 'flask.render_template' : '';
   const named = (index: number, key: string): Expr | null => call.args[index] ?? keyword(call, key);
   switch (library) {
     case 'django.shortcuts.render':
@@ -111,7 +113,7 @@ function add(context: Map<string, Given>, name: string, at: Expr, file: SourceFi
 
 // ---------------------------------------------------------------- generic views of Django
 
-const LIST = /^django\.views\.generic\.(\w+\.)*(ListView|BaseListView|MultipleObjectMixin)$/;
+const LIST = /^django\.views\.generic\.(\w+\.)*((Base)?(List|\w*Archive\w*)View|MultipleObjectMixin|BaseDateListView)$/;
 const DETAIL = /^django\.views\.generic\.(\w+\.)*(DetailView|BaseDetailView|SingleObjectMixin)$/;
 
 /** https://docs.djangoproject.com/en/stable/ref/class-based-views/mixins-multiple-object/ */
@@ -130,7 +132,7 @@ export function renderingOfView(cls: ClassDef, file: SourceFile, inference: Infe
   if (!path) return null;
   const value: Value = isList ? query.value : row;
   const names = isList
-    ? ['object_list', 'page_obj', `${model.name.toLowerCase()}_list`]
+    ? ['object_list', 'page_obj', 'latest', `${model.name.toLowerCase()}_list`]
     : ['object', model.name.toLowerCase()];
   const own = memberText(view, 'context_object_name', inference);
   const context = new Map([...names, ...(own ? [own] : [])].map((name) => [name, { value, at: query.at }]));
