@@ -19,7 +19,7 @@ const { values: options, positionals } = parseArgs({
   options: { local: { type: 'boolean', default: false }, share: { type: 'string', default: '1' } },
 });
 
-const roots = positionals.length > 0 ? positionals : corpus();
+const roots = positionals.length > 0 ? positionals : await corpus();
 const share = Number(options.share);
 const first = share > 1 ? numberOfCommit() % share : 0;
 const files = roots.flatMap(pythonFilesUnder).filter((_, index) => index % share === first);
@@ -60,9 +60,9 @@ console.log(`${files.length} files, ${lines} lines: ${equal} equal, ${different}
 console.log(`${rejected} rejected by Python, of which we accept ${unreported}`);
 process.exitCode = different > 0 ? 1 : 0;
 
-function corpus(): string[] {
+async function corpus(): Promise<string[]> {
   try {
-    return [standardLibrary(), ...fetchPackages()];
+    return [standardLibrary(), ...(await fetchPackages())];
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);

@@ -13,7 +13,7 @@ try {
   await codeServer();
   await buildLibraryZips();
   for (const file of await pinnedRequirements()) await pythonEnvironment(file);
-  fetchPackages();
+  await fetchPackages();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
