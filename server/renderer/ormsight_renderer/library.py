@@ -30,6 +30,10 @@ class Library:
         """The name that is really read for an attribute: the synchronous method of an asynchronous one."""
         return name
 
+    def installed_class(self, hole_type):
+        """The class that a type names where the program does not define it: one of an installed app, or None."""
+        return None
+
     def inherited(self, owner, name):
         """What a class of the library that is not there gives an object of a program, or None."""
         return None

@@ -199,7 +199,7 @@ def of_type(text, hole_type, optional=False):
     if kind == "class":
         module = Namespaces.active.modules.get(hole_type["module"]) if Namespaces.active else None
         found = module.__dict__.get(hole_type["name"]) if module else None
-        return found if isinstance(found, type) else Hole(text)
+        return found if isinstance(found, type) else chosen().installed_class(hole_type) or Hole(text)
     cls = hole_type.get("cls") if hole_type else None
     members = Namespaces.active.members if cls and Namespaces.active else None
     if members is not None:

@@ -8,6 +8,7 @@ import { children } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import type { Inference } from './infer.ts';
 import { attributeRead, managerRead, readWritten } from './attributeReads.ts';
+import { isAtomic } from './django/atomic.ts';
 import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
 import { membersOf } from './members.ts';
 import { isSessionCall, METADATA } from './sqlalchemy/infer.ts';
@@ -81,6 +82,7 @@ export function createSliceResolver(inference: Inference): SliceResolver {
         inference,
       );
     },
+    opensTransaction: (file, expr) => isAtomic(expr, file, inference),
     readBy(file, expr) {
       const isRead = expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null;
       return isRead ? expr : managerRead(file, expr, inference);

@@ -50,6 +50,8 @@ export interface SliceResolver {
    * it. null when it sends only what it says.
    */
   gatheredBefore(file: SourceFile, expr: Expr): ((stmt: Stmt) => Gathering) | null;
+  /** Whether what a decorator decorates, or what stands in a `with`, runs in a transaction of its own. */
+  opensTransaction(file: SourceFile, expr: Expr): boolean;
   /** The attribute that the expression reads, or queries through, which its object may have loaded before. */
   readBy(file: SourceFile, expr: Expr): Attribute | null;
   /** Where a statement or condition surely reads an attribute that is written like that: then it is loaded. */
@@ -153,6 +155,7 @@ class Slicer {
       blocks.unshift(this.#block(file, node.body, upto, needed, scope));
       if (scope.kind === 'function' && needed.has('super')) needed.addName(firstParameter(scope));
       if (scope.kind !== 'module') this.#bindHoles(file, scope, needed);
+      if (node.kind === 'FunctionDef' && !insideFunction) blocks.unshift(this.#decorated(file, node, needed));
       if (scope.kind === 'function') insideFunction = true;
       upto = node.kind === 'FunctionDef' ? decoratedStart(node) : node.start;
     }
@@ -243,14 +246,16 @@ class Slicer {
       }
       case 'With': {
         const kept = inner(stmt.body);
-        if (!this.#isLoading && this.#gathers(stmt)) return [...this.#entered(file, stmt, needed), ...kept];
+        if (!this.#isLoading && this.#gathers(stmt)) return [...this.#entered(file, stmt.items, needed), ...kept];
+        const opening = stmt.items.filter(({ context }) => this.#resolver.opensTransaction(file, context));
+        const others = stmt.items.filter((item) => !opening.includes(item));
         this.#bindTargets(
           file,
-          stmt.items.flatMap((item) => item.target ?? []),
+          others.flatMap((item) => item.target ?? []),
           needed,
           scope,
         );
-        return kept;
+        return [...this.#entered(file, opening, needed), ...kept];
       }
       case 'Try': {
         const late = [...inner(stmt.orelse), ...inner(stmt.finalbody), ...stmt.handlers.flatMap((h) => inner(h.body))];
@@ -452,13 +457,22 @@ class Slicer {
   }
 
   /** Enters what the block around the expression is in, a savepoint for one; it is not left. */
-  #entered(file: SourceFile, stmt: With, needed: Reads): Kept[] {
-    return stmt.items.flatMap(({ context, target }) => {
+  #entered(file: SourceFile, items: With['items'], needed: Reads): Kept[] {
+    return items.flatMap(({ context, target }) => {
       for (const name of target ? targetNames(target) : []) needed.delete(name);
       needed.add(context);
       const name = `entered_${context.start}`;
       const enter = `${target ? `${text(file, target)} = ` : ''}${name}.__enter__()`;
       return [{ text: `${name} = ${inParentheses(file, context)}` }, { text: enter }];
+    });
+  }
+
+  /** Enters the transactions that the decorators of the function around the expression open. */
+  #decorated(file: SourceFile, { decorators }: FunctionDef, needed: Reads): Kept[] {
+    const opening = decorators.filter((each) => this.#resolver.opensTransaction(file, each));
+    return opening.map((each) => {
+      needed.add(each);
+      return { text: `${inParentheses(file, each)}${each.kind === 'Call' ? '' : '()'}.__enter__()` };
     });
   }
 

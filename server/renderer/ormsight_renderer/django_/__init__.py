@@ -174,7 +174,7 @@ class Django(library.Library):
         module = self.models.namespaces.modules.get(hole_type["module"]) if self.models else None
         model = module.__dict__.get(hole_type["name"]) if module else None
         if not isinstance(model, type) or not issubclass(model, self.Model):
-            model = self._installed(hole_type)
+            model = self.installed_class(hole_type)
         if model is None:
             return Hole(text, optional=optional)
         return library.found_or_none(optional, lambda: self.made_up(model, text))
@@ -206,7 +206,7 @@ class Django(library.Library):
     def reading(self, owner, name):
         return self.readings.reading(owner, name) if isinstance(owner, self.Model) else None
 
-    def _installed(self, hole_type):
+    def installed_class(self, hole_type):
         import sys
 
         model = getattr(sys.modules.get(hole_type["module"]), hole_type["name"], None)

@@ -9,7 +9,8 @@ import type { Inference } from '../infer.ts';
 import type { Code, CodeSite } from './code.ts';
 import { isWrite, methodSent } from './djangoCalls.ts';
 import { nodesIn } from './places.ts';
-import { atomicAround, isAtomic } from './transactions.ts';
+import { isAtomic } from '../django/atomic.ts';
+import { atomicAround } from './transactions.ts';
 
 export interface BrokenTransaction {
   /** The query that raises. */

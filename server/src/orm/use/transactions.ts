@@ -1,6 +1,7 @@
 /** What happens inside of a transaction of Django, and what should. */
 import type { Call, Expr, FunctionDef, Node } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
+import { isAtomic } from '../django/atomic.ts';
 import { querySetMethod } from '../django/methods.ts';
 import { databaseOf } from '../graph.ts';
 import type { Inference } from '../infer.ts';
@@ -29,8 +30,6 @@ export interface SeparateWrites {
 export interface LockOutside {
   readonly call: Call;
 }
-
-const ATOMIC = /^django\.db\.transaction\.(atomic|commit_on_success)(\(\))?$/;
 
 // ---------------------------------------------------------------- tasks
 
@@ -64,11 +63,6 @@ export function atomicAround(
     }
   }
   return null;
-}
-
-export function isAtomic(expr: Expr, file: SourceFile, inference: Inference): boolean {
-  const value = inference.valueOf(file, expr);
-  return value.kind === 'external' && ATOMIC.test(value.name);
 }
 
 function ownerText(expr: Expr): string | null {
