@@ -73,7 +73,8 @@ describe.each(claims)('$rule: $one.name', ({ one }) => {
 });
 
 function jobOf(one: Case, main: string) {
-  const orm = /\bdjango\b/.test(main) || /\bfrom \w+\.models import/.test(main) ? 'django' : 'sqlalchemy';
+  const code = main + (one.files['run.py'] ?? '');
+  const orm = /\bdjango\b/.test(code) || /\bfrom \w+\.models import/.test(code) ? 'django' : 'sqlalchemy';
   return { case: one, orm, files: { ...one.files, 'main.py': main } };
 }
 

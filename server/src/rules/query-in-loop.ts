@@ -8,11 +8,20 @@ export const queryInLoop = defineRule({
   isOnByDefault: true,
   inTests: false,
   check({ file, uses }, report) {
-    for (const { call, others, loop, ...sent } of uses.queriesInLoops()) {
+    for (const { call, inside, others, loop, ...sent } of uses.queriesInLoops()) {
       report({
         range: { start: call.start, end: call.end },
-        message: `${subject(others.length)} sent once per round of the loop: ${adviceFor(sent)}`,
+        message: `${subject(others.length, inside !== null)} sent once per round of the loop: ${adviceFor(sent)}`,
         related: [
+          ...(inside
+            ? [
+                {
+                  path: inside.file.path,
+                  range: { start: inside.call.start, end: inside.call.end },
+                  message: 'The function sends this query',
+                },
+              ]
+            : []),
           ...others.map(({ start, end }) => ({ path: file.path, range: { start, end }, message: 'So is this one' })),
           {
             path: file.path,
@@ -25,9 +34,10 @@ export const queryInLoop = defineRule({
   },
 });
 
-function subject(others: number): string {
-  if (others === 0) return 'This query is';
-  return others === 1 ? 'This query and another one are' : `This query and ${others} others are`;
+function subject(others: number, isInside: boolean): string {
+  const query = isInside ? 'The query of this function' : 'This query';
+  if (others === 0) return `${query} is`;
+  return others === 1 ? `${query} and another one are` : `${query} and ${others} others are`;
 }
 
 function adviceFor({ orm, isGet }: Pick<QueryInLoop, 'orm' | 'isGet'>): string {

@@ -9,6 +9,7 @@ import type { Inference } from '../infer.ts';
 import { MAX_STEPS } from './accessPaths.ts';
 import { argumentsOf, type OwnUses, ownUses, type Use } from './ownUses.ts';
 import { type Callee, calleeOf, type FunctionRef, selfParameter } from './callees.ts';
+import { type Lookups, lookupsIn, type ParameterQuery } from './parameterQueries.ts';
 import { effectsIn, type SessionEffects } from './sessionEffects.ts';
 import { Solver } from './solve.ts';
 
@@ -29,6 +30,8 @@ export interface Summaries {
    * function of the workspace. What may happen counts as happening.
    */
   sessionEffects(file: SourceFile, call: Call): SessionEffects | null;
+  /** Queries that a function surely sends with what it is given, itself or in those that it calls, to give back their rows. */
+  queriesOf(of: FunctionRef): readonly ParameterQuery[];
   /** What a function does to all sessions that it does not open itself. */
   sessionEffectsOf(of: FunctionRef): SessionEffects;
 }
@@ -85,7 +88,21 @@ function createSummaries(inference: Inference): Summaries {
     recorder,
   );
 
+  const lookups = new Solver<FunctionRef, Lookups>(
+    {
+      nothing: { queries: [], changes: false },
+      dependenciesOf: (of) => [...new Set(ownOf(of).callees.map(refOf))],
+      valueOf: (of, lookupsOf) => lookupsIn(of, ownOf(of).callees, inference, (callee) => lookupsOf(refOf(callee))),
+      isSame: (left, right) =>
+        left.changes === right.changes &&
+        left.queries.length === right.queries.length &&
+        left.queries.every(({ call }, i) => call === right.queries[i]!.call),
+    },
+    recorder,
+  );
+
   return {
+    queriesOf: (of) => lookups.valueOf(refOf(of)).queries,
     usesOf: (of) => uses.valueOf(refOf(of)),
     calleeOf: (file, call) => calleeOf(file, call, inference),
     parameterOf(call, callee, expr) {

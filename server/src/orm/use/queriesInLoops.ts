@@ -3,21 +3,23 @@ import type { Call, Comprehension, Expr, For, Node, Stmt } from '../../python/sy
 import { children, suitesOf } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { targetNames } from '../../query/reads.ts';
-import { querySetMethod } from '../django/methods.ts';
 import type { Inference } from '../infer.ts';
-import type { OrmId } from '../model.ts';
-import { isBuiltWith, type Query, UNKNOWN, type Value } from '../values.ts';
+import { derivedNames, mentions } from '../derivedNames.ts';
+import { modelNamedIn, type QuerySent, querySent } from '../querySent.ts';
+import { calleeOf } from '../summaries/callees.ts';
+import { argumentsOf } from '../summaries/ownUses.ts';
+import { summariesOf } from '../summaries/summaries.ts';
+import { isBuiltWith, type Value } from '../values.ts';
 import type { Code, CodeSite } from './code.ts';
 
-export interface QueryInLoop {
-  /** What sends it: `Tag.objects.get(name=name)`. */
+export interface QueryInLoop extends Pick<QuerySent, 'orm' | 'isGet'> {
+  /** What sends it: `Tag.objects.get(name=name)`, or the call of a function that does. */
   readonly call: Call;
+  /** The query in that function. */
+  readonly inside: { readonly file: SourceFile; readonly call: Call } | null;
   /** Other queries of the same loop. */
   readonly others: readonly Call[];
   readonly loop: For | Comprehension;
-  readonly orm: OrmId;
-  /** `session.get(…)`: sent unless the session has the object already. */
-  readonly isGet: boolean;
 }
 
 /** One for each loop. */
@@ -26,15 +28,46 @@ export function queriesInLoops(code: Code, file: SourceFile, inference: Inferenc
   for (const site of code.calls) {
     const loop = loopAround(site);
     if (!loop || isShort(loop.iter, file, inference)) continue;
-    const found = sends(site, file, inference);
-    if (!found || !dependsOn(site.node, found.query, loop)) continue;
-    const { query: _, row, ...sent } = found;
+    const found = sentHere(site.node, loop, file, inference) ?? sentInside(site, loop, file, inference);
+    if (!found) continue;
+    const { orm, isGet, row, inside } = found;
     const first = byLoop.get(loop.node);
     if (first) first.others.push(site.node);
     else if (!changesWhatIsRead(loop, row, file, inference))
-      byLoop.set(loop.node, { call: site.node, others: [], loop: loop.node, ...sent });
+      byLoop.set(loop.node, { call: site.node, inside, others: [], loop: loop.node, orm, isGet });
   }
   return [...byLoop.values()];
+}
+
+type Sent = Pick<QuerySent, 'orm' | 'isGet' | 'row'> & Pick<QueryInLoop, 'inside'>;
+
+function sentHere(call: Call, loop: Loop, file: SourceFile, inference: Inference): Sent | null {
+  const sent = querySent(call, file, inference);
+  return sent && dependsOn(call, sent, loop) ? { ...sent, inside: null } : null;
+}
+
+/** In a function of the workspace that is given something else in each round. */
+function sentInside(
+  { node: call, around }: CodeSite<Call>,
+  loop: Loop,
+  file: SourceFile,
+  inference: Inference,
+): Sent | null {
+  // `if key not in known: known[key] = find(key)`
+  if (around.some((node) => node.kind === 'If' && isMembership(node.test))) return null;
+  const names = namesOfRound(loop);
+  const callee = names && mentions(call, names) ? calleeOf(file, call, inference) : null;
+  if (!names || !callee) return null;
+  const queries = summariesOf(inference).queriesOf(callee);
+  const given = new Set(
+    argumentsOf(call, callee).flatMap(([expr, parameter]) => (mentions(expr, names) ? parameter : [])),
+  );
+  const query = queries.find(({ parameters }) => parameters.some((each) => given.has(each)));
+  return query ? { ...query, inside: { file: query.file, call: query.call } } : null;
+}
+
+function isMembership(test: Expr): boolean {
+  return test.kind === 'Compare' && test.ops.some((op) => /in$/i.test(op));
 }
 
 /** A loop that makes rows of the same model, or commits, may have to look again. */
@@ -52,57 +85,6 @@ function changesWhatIsRead(loop: Loop, row: Value, file: SourceFile, inference: 
     for (const child of children(node)) pending.push(child);
   }
   return false;
-}
-
-// ---------------------------------------------------------------- what is sent
-
-const SESSION_READS = new Set(['execute', 'scalars', 'scalar', 'exec']);
-const QUERY_READS = new Set(['all', 'first', 'one', 'one_or_none', 'count', 'scalar', 'get']);
-
-function sends(
-  { node: call }: CodeSite<Call>,
-  file: SourceFile,
-  inference: Inference,
-): (Pick<QueryInLoop, 'orm' | 'isGet'> & { readonly query: Query | null; readonly row: Value }) | null {
-  if (call.func.kind !== 'Attribute') return null;
-  const method = call.func.attr.text;
-  const on = inference.valueOf(file, call.func.value);
-  if (on.kind === 'query') {
-    if (on.query.orm === 'django')
-      return sendsDjango(method, on.query)
-        ? { orm: 'django', isGet: false, query: on.query, row: on.query.row[0]! }
-        : null;
-    return on.query.form === 'query' && QUERY_READS.has(method) && on.query.row.length > 0
-      ? { orm: 'sqlalchemy', isGet: method === 'get', query: on.query, row: on.query.row[0]! }
-      : null;
-  }
-  if (on.kind !== 'session') return null;
-  const first = call.args[0] && inference.valueOf(file, call.args[0]);
-  if (method === 'get' || method === 'get_one')
-    return first?.kind === 'model'
-      ? { orm: 'sqlalchemy', isGet: true, query: null, row: { kind: 'instance', model: first.model, origin: null } }
-      : null;
-  return SESSION_READS.has(method) && first?.kind === 'query' && isSelect(first.query)
-    ? { orm: 'sqlalchemy', isGet: false, query: first.query, row: first.query.row[0] ?? UNKNOWN }
-    : null;
-}
-
-function sendsDjango(method: string, query: Query): boolean {
-  const own = querySetMethod(method);
-  const isRead =
-    own?.gives === 'row' ||
-    own?.gives === 'bool' ||
-    method === 'count' ||
-    method === 'acount' ||
-    method === 'aggregate';
-  // What a related manager has as a whole may have been prefetched.
-  return isRead && query.row[0]?.kind === 'instance' && !(query.via && query.tip === query.root);
-}
-
-function isSelect({ root }: Query): boolean {
-  if (root.kind !== 'Call') return false;
-  const name = root.func.kind === 'Attribute' ? root.func.attr.text : root.func.kind === 'Name' ? root.func.id : '';
-  return name === 'select';
 }
 
 // ---------------------------------------------------------------- the loop
@@ -247,41 +229,17 @@ function isGrown(expr: Expr): boolean {
  * Whether the query asks for something else in each round: it has the loop's variable in it, or what was made of it in the
  * body. Where even the model changes, or rows are locked one by one, no query could take its place.
  */
-function dependsOn(call: Call, query: Query | null, loop: Loop): boolean {
-  const names = new Set(targetNames(loop.node.target));
-  if (names.size === 0 || [...names].some((name) => MANY_AT_ONCE.test(name))) return false;
-  for (let before = -1; before !== names.size;) {
-    before = names.size;
-    for (const node of loop.body) addDerived(node, names);
-  }
-  if (!mentions(call, names)) return false;
-  if (!query) return !mentions(call.args[0]!, names);
-  return (
-    !isBuiltWith(query, /^(select_for_update|with_for_update)$/) && (query.via !== null || !namesModel(query, names))
-  );
+function dependsOn(call: Call, sent: QuerySent, loop: Loop): boolean {
+  const { query } = sent;
+  const names = namesOfRound(loop);
+  if (!names || !mentions(call, names)) return false;
+  if (query && isBuiltWith(query, /^(select_for_update|with_for_update)$/)) return false;
+  return Boolean(query?.via) || !modelNamedIn(sent, call).some((each) => mentions(each, names));
 }
 
-/** `model.objects`, `session.query(model)`, `select(model)` with a model that changes. */
-function namesModel({ root }: Query, names: ReadonlySet<string>): boolean {
-  return root.kind === 'Call' ? root.args.some((arg) => mentions(arg, names)) : mentions(root, names);
-}
-
-function addDerived(root: Node, names: Set<string>): void {
-  const pending: Node[] = [root];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Assign' && mentions(node.value, names))
-      for (const target of node.targets) for (const name of targetNames(target)) names.add(name);
-    if ((node.kind === 'For' || node.kind === 'Comprehension') && mentions(node.iter, names))
-      for (const name of targetNames(node.target)) names.add(name);
-    for (const child of children(node)) pending.push(child);
-  }
-}
-
-function mentions(root: Node, names: ReadonlySet<string>): boolean {
-  const pending: Node[] = [root];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Name' && names.has(node.id)) return true;
-    for (const child of children(node)) pending.push(child);
-  }
-  return false;
+/** The loop's variable and what is made of it; null when it stands for many at once. */
+function namesOfRound({ node, body }: Loop): ReadonlySet<string> | null {
+  const targets = targetNames(node.target);
+  if (targets.length === 0 || targets.some((name) => MANY_AT_ONCE.test(name))) return null;
+  return derivedNames(targets, body);
 }
