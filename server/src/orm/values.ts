@@ -205,7 +205,12 @@ function haveSameRows(left: Query, right: Query): boolean {
 function joinOrigins(left: Value & { kind: 'instance' }, right: Value & { kind: 'instance' }): Origin | null {
   const [a, b] = [left.origin, right.origin];
   if (!a || !b || left.model !== right.model || a.path.join('.') !== b.path.join('.')) return null;
-  return { query: joinQueries(a.query, b.query), path: a.path, single: a.single || b.single };
+  return {
+    query: joinQueries(a.query, b.query),
+    path: a.path,
+    single: a.single || b.single,
+    ...(a.isNew || b.isNew ? { isNew: true } : {}),
+  };
 }
 
 function sameValue(left: Value, right: Value): boolean {
