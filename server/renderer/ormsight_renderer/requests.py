@@ -132,6 +132,8 @@ class _Attempts:
         except Exception as error:
             if error is state.caches.get("raised"):
                 return None
+            # Only this run knows what the stand-ins in the text mean.
+            error.__dict__[_MESSAGE] = message_of(error)
             # Where one way recurses without an end, another may not.
             self.error = self.error or error
             if not state.oracle.missing and "NoneType" not in str(error):
@@ -144,6 +146,8 @@ class _Attempts:
 
 def message_of(error):
     """Class and text of an exception in the library's words, without what differs from run to run."""
+    if _MESSAGE in error.__dict__:
+        return error.__dict__[_MESSAGE]
     text = " ".join(str(argument) for argument in [error] if str(argument))
     text = _ADDRESS.sub("", text)
     text = _PATH.sub("", text).strip()
@@ -156,6 +160,7 @@ def message_of(error):
     return f"{name}: {text}" if text else name
 
 
+_MESSAGE = "ormsight message"
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _PATH = re.compile(r"(?:/[\w.\-]+){2,}/")
 _BACKGROUND = re.compile(r"\s*\(Background on this error at: \S+\)")

@@ -20,6 +20,7 @@ import { isSharedNamespace } from './sharedNamespace.ts';
 import { boundFrom, moduleScopeOf, outerScope, scopeAtOffset, scopeOfNode, visibleScopes } from './scopes.ts';
 import type { Attribute, ClassDef, Expr, FunctionDef, Import, ImportFrom, Stmt } from './syntax/nodes.ts';
 import { type SelfAssignment, selfAssignments } from './selfAttributes.ts';
+import { STAR_EXPORTS } from './starExports.ts';
 import { isImport, namePlace, type PlaceFact, PlaceStamps } from './stamps.ts';
 import { isUnitOf, unitAt } from './units.ts';
 import type { Binding, Program, ProgramFact, Scope, SourceFile, Symbol } from './types.ts';
@@ -455,7 +456,9 @@ class WorkspaceProgram implements Program {
   #mergeStars(file: SourceFile, stars: readonly Binding[], name: string, own: readonly Binding[]): readonly Binding[] {
     this.#noteName(file.scope, '*');
     const found: Binding[] = [];
+    const certain: Binding[] = [];
     const possible: Binding[] = [];
+    const unlikely: Binding[] = [];
     for (const star of stars) {
       if (star.kind !== 'importFrom') continue;
       const target = this.#importTarget(file, star.statement);
@@ -466,13 +469,16 @@ class WorkspaceProgram implements Program {
         if (exports === 'yes') found.push(binding);
         else if (exports === 'perhaps') possible.push(binding);
       } else if (target.kind === 'external') {
-        possible.push(binding);
+        const exported = STAR_EXPORTS.get(star.statement.module?.text ?? '');
+        // Another release may export more.
+        (exported ? (exported.has(name) ? certain : unlikely) : possible).push(binding);
       }
     }
     if (found.length > 0)
       return own.length === 0 ? found : [...own, ...found].sort((a, b) => a.range.start - b.range.start);
-    // What a library exports is not known here, so it is believed only when nothing else can be meant.
-    return own.length > 0 || isBuiltin(name) ? own : possible;
+    // What a library exports is seldom known here, so it is believed only when nothing else can be meant.
+    if (own.length > 0 || isBuiltin(name)) return own;
+    return [certain, possible, unlikely].find((bindings) => bindings.length > 0) ?? [];
   }
 
   #exportsByStar(file: SourceFile, name: string): 'yes' | 'perhaps' | 'no' {

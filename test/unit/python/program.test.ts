@@ -102,6 +102,14 @@ describe('imports', () => {
     ]);
   });
 
+  test('import * of two libraries, by what they export', () => {
+    const project = new Project({ 'a.py': 'from sqlalchemy import *\nfrom sqlalchemy.orm import *' });
+    expect(['Column', 'relationship'].map((name) => project.meaning('a.py', name))).toEqual([
+      'external sqlalchemy.Column',
+      'external sqlalchemy.orm.relationship',
+    ]);
+  });
+
   test('a library handed on by import *', () => {
     const project = new Project({ 'a.py': 'from b import *', 'b.py': 'from sqlalchemy.orm import *' });
     expect(project.meaning('a.py', 'Session')).toBe('external sqlalchemy.orm.Session');
