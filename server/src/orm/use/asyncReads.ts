@@ -28,6 +28,7 @@ export type AsyncRead =
   | { readonly kind: 'loop'; readonly at: For | Comprehension };
 
 export function asyncReads(code: Code, file: SourceFile, inference: Inference): readonly AsyncRead[] {
+  if (!code.of('FunctionDef').some(({ node }) => node.isAsync)) return [];
   const found: AsyncRead[] = [];
   for (const site of code.of('Attribute')) {
     const func = coroutineOf(site);

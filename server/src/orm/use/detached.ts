@@ -30,7 +30,10 @@ export interface DetachedRead {
   readonly commit: Call | null;
 }
 
+const LIBRARIES = ['sqlalchemy', 'sqlmodel', 'flask_sqlalchemy'];
+
 export function detachedReads(code: Code, file: SourceFile, inference: Inference): readonly DetachedRead[] {
+  if (!inference.program.importsAnyOf(file.path, LIBRARIES)) return [];
   const found = new Map<Node, DetachedRead>();
   const add = (read: DetachedRead): void => {
     if (!found.has(read.attribute)) found.set(read.attribute, read);
