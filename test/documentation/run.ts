@@ -4,6 +4,7 @@ import { LineIndex } from '../../server/src/base/text.ts';
 import { createEngine } from '../../server/src/ide/createEngine.ts';
 import type { Engine } from '../../server/src/ide/engine.ts';
 import type { QueryView } from '../../server/src/ide/views.ts';
+import type { DialectName } from '../../server/src/query/program.ts';
 import { parseModule } from '../../server/src/python/syntax/parser.ts';
 import { walk } from '../../server/src/python/syntax/visit.ts';
 import type { Renderer } from '../../server/src/render/renderer.ts';
@@ -56,6 +57,9 @@ function without(project: PageProject, raising: ReadonlySet<number>): PageProjec
   return { ...project, files: { ...project.files, [project.path]: source }, script: { ...script, source, examples } };
 }
 
+/** Those of the databases that the library runs on: see `servers.ts`. */
+const DRIVERS: Readonly<Record<DialectName, string>> = { sqlite: 'pysqlite', postgresql: 'psycopg2', mysql: 'pymysql' };
+
 interface ComparedAt extends Compared {
   /** The first line of the example. */
   readonly line: number;
@@ -70,7 +74,8 @@ async function compareProject(
   const { source: text, examples } = project.script;
   const path = join(root, project.path);
   const { workspace } = new Project(project.files);
-  const settings = { dialect: page.dialect ?? 'sqlite', driver: null } as const;
+  const driver = source.orm === 'django' ? null : DRIVERS[page.dialect ?? 'sqlite'];
+  const settings = { dialect: page.dialect ?? 'sqlite', driver };
   const engine = createEngine({ workspace, renderer, settings: () => settings });
   const lines = new LineIndex(text);
   const lineOf = (offset: number): number => lines.position(offset).line;

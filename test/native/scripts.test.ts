@@ -80,6 +80,22 @@ test('a statement whose values are given later is shown as it is sent then', asy
   ]);
 });
 
+test('of two indexes nobody says which is made first: SQLAlchemy keeps them in a set of objects', async () => {
+  const text = `from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine
+
+metadata = MetaData()
+authors = Table("authors", metadata, Column("id", Integer, primary_key=True), Column("name", String(50), index=True), Column("born", Integer, index=True))
+metadata.create_all(create_engine("sqlite://"))
+`;
+  const [made] = await sitesOf(text);
+  expect(made).toMatchObject({ status: 'partial', reason: 'The order of the indexes of a table.' });
+  const indexes = made!.statements.map(({ sql }) => sql).filter((sql) => sql.startsWith('CREATE INDEX'));
+  expect(indexes.toSorted()).toEqual([
+    'CREATE INDEX ix_authors_born ON authors (born)',
+    'CREATE INDEX ix_authors_name ON authors (name)',
+  ]);
+});
+
 interface Sent {
   readonly line: number;
   readonly sql: string;

@@ -83,6 +83,12 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       );
     },
     opensTransaction: (file, expr) => isAtomic(expr, file, inference),
+    isNewRow(file, binding) {
+      const value = binding.kind === 'assign' ? binding.statement.value : null;
+      if (value?.kind !== 'Call') return false;
+      const made = inference.valueOf(file, value.func);
+      return made.kind === 'model' && inference.graph.model(made.model)?.orm === 'django';
+    },
     readBy(file, expr) {
       const isRead = expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null;
       return isRead ? expr : managerRead(file, expr, inference);

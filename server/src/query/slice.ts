@@ -52,6 +52,8 @@ export interface SliceResolver {
   gatheredBefore(file: SourceFile, expr: Expr): ((stmt: Stmt) => Gathering) | null;
   /** Whether what a decorator decorates, or what stands in a `with`, runs in a transaction of its own. */
   opensTransaction(file: SourceFile, expr: Expr): boolean;
+  /** Whether the value of a name is a new object that is written by calling its `save()`. */
+  isNewRow(file: SourceFile, binding: Binding): boolean;
   /** The attribute that the expression reads, or queries through, which its object may have loaded before. */
   readBy(file: SourceFile, expr: Expr): Attribute | null;
   /** Where a statement or condition surely reads an attribute that is written like that: then it is loaded. */
@@ -109,6 +111,9 @@ const MUTATORS = new Set([
   'add_all',
   'sqlmodel_update',
 ]);
+
+/** Methods by which an object writes itself. */
+const SAVING = new Set(['save', 'asave']);
 
 class Slicer {
   readonly #program: Program;
@@ -327,7 +332,8 @@ class Slicer {
         needed.add(stmt.value);
         return [{ text: text(file, stmt) }];
       case 'Expr':
-        if (!this.#mutates(file, stmt.value, needed, scope)) return this.#walrus(file, stmt.value, needed);
+        if (!this.#mutates(file, stmt.value, needed, scope) && !this.#saves(file, stmt.value, needed, scope))
+          return this.#walrus(file, stmt.value, needed);
         needed.add(stmt.value);
         return [{ text: text(file, stmt) }];
       case 'If':
@@ -403,6 +409,15 @@ class Slicer {
     const binding = this.#program.lookup(scope, path.name).at(-1);
     const symbol = binding && this.#program.follow(file, binding);
     return symbol?.kind !== 'binding' || symbol.binding.kind !== 'class';
+  }
+
+  /** `author.save()` of a new object: from then on it has a key. */
+  #saves(file: SourceFile, expr: Expr, needed: Reads, scope: Scope): boolean {
+    const call = expr.kind === 'Await' ? expr.value : expr;
+    if (call.kind !== 'Call' || call.func.kind !== 'Attribute' || !SAVING.has(call.func.attr.text)) return false;
+    const on = call.func.value;
+    if (on.kind !== 'Name' || !needed.has(on.id)) return false;
+    return this.#program.lookup(scope, on.id).some((binding) => this.#resolver.isNewRow(file, binding));
   }
 
   /** `(n := expression)` anywhere in a statement that is not kept itself. */

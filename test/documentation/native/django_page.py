@@ -9,9 +9,9 @@ import warnings
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../native/sql"))
 
 import django
-from common import answer, install, plain, read_request
+from common import answer, install, read_request
 from django.conf import settings
-from page import Page
+from page import Page, written
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 warnings.simplefilter("ignore")
@@ -70,7 +70,7 @@ class Library:
         def wrapper(execute, sql, params, many, context):
             if not sql.startswith(("BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO", "PRAGMA")):
                 values = params[0] if many and params else params
-                target = say if self.is_sending is None else lambda sql, params: self.is_sending.append({"sql": sql, "params": plain(params)})
+                target = say if self.is_sending is None else lambda sql, params: self.is_sending.append({"sql": sql, "params": written(params)})
                 target(_ordered(sql), list(values or []))
             return execute(sql, params, many, context)
 

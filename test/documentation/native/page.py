@@ -11,6 +11,7 @@ import contextlib
 import datetime
 import decimal
 import io
+import json
 import os
 import sys
 import types
@@ -136,7 +137,7 @@ class Page:
         line = self.line if frame is None else frame.f_lineno - 1
         if line is not None:
             self.reached.add(line)
-            self.sent.append({"line": line, "sql": sql, "params": plain(params)})
+            self.sent.append({"line": line, "sql": sql, "params": written(params)})
 
     def quietly(self, action):
         was_quiet, self.is_quiet = self.is_quiet, True
@@ -178,6 +179,11 @@ class Page:
         if not isinstance(node, ast.Name) and any(self.library.is_row(names.get(name)) for name in inner):
             raise LookupError
         return eval(compile(ast.Expression(node), "a hole", "eval"), names)
+
+
+def written(params):
+    """As the product writes them: a dictionary for `hstore` is JSON there."""
+    return plain([json.dumps(value) if isinstance(value, dict) else value for value in params])
 
 
 class Marking(ast.NodeTransformer):

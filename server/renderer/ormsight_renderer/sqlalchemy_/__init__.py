@@ -297,7 +297,9 @@ class SqlAlchemy(library.Library):
         if getattr(result, "returns_rows", True) is False or getattr(result, "closed", False):
             return
         try:
-            unique = result.unique() if hasattr(result, "unique") else result
+            # What comes in batches cannot be made unique, and need not be: it has no collections from joins.
+            in_batches = getattr(getattr(result, "_real_result", result), "_yield_per", None)
+            unique = result.unique() if hasattr(result, "unique") and not in_batches else result
             unique.all()
         except _closed():
             pass

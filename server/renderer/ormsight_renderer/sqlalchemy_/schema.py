@@ -19,6 +19,9 @@ def _finding(original, exist):
     def finding(owner, *arguments, **keywords):
         if isinstance(owner, MetaData) and len(owner.tables) > 1:
             run.current().note("the order of tables that do not refer to each other")
+        if not exist and any(len(table.indexes) > 1 for table in _tables_of(owner)):
+            # They are kept in a set of objects.
+            run.current().note("the order of the indexes of a table")
         if chosen().targets.engine is not None and chosen().targets.engine.dialect.name in ("mysql", "mariadb"):
             run.current().note("the name of the database, which stands before the tables that are looked for")
         with _tables(exist):
@@ -26,6 +29,10 @@ def _finding(original, exist):
 
     finding.__name__ = original.__name__
     return finding
+
+
+def _tables_of(owner):
+    return owner.tables.values() if isinstance(owner, MetaData) else [owner]
 
 
 @contextlib.contextmanager
