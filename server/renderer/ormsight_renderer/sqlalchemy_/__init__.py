@@ -5,7 +5,7 @@ import sys
 import warnings
 
 from .. import library, older, run
-from ..holes import Hole, Row, is_hole, typed
+from ..holes import GIVEN_NAME, Hole, Row, is_hole, typed
 from ..recording import drivers
 
 
@@ -150,6 +150,7 @@ class SqlAlchemy(library.Library):
 
     def begin_expression(self):
         run.current().tape.begun = False
+        run.current().caches["in expression"] = True
 
     # Values
 
@@ -189,7 +190,26 @@ class SqlAlchemy(library.Library):
         if mapper is None:
             made = self.sqlmodel.unknown_object(cls, text)
             return Hole(text, optional=optional) if made is None else made
-        return library.found_or_none(optional, lambda: self.made_up(mapper, text))
+        made = library.found_or_none(optional, lambda: self.made_up(mapper, text))
+        if made is not None:
+            run.current().caches.setdefault("given", {})[id(made)] = text
+        return made
+
+    def perhaps_new(self, instance):
+        """Who adds an object that it was given, and did nothing else with it, may have been given a new one."""
+        state, (text, oracle) = self.orm.attributes.instance_state(instance), self._given(instance)
+        if text is None or oracle is None or state.modified or not state.persistent:
+            return
+        if oracle.choose(text, f"{text} is new", (text, f"{text} is stored already")):
+            self.orm.make_transient(instance)
+            state.dict[GIVEN_NAME] = text
+            run.current().caches.setdefault("perhaps new", []).append(instance)
+            generated = state.mapper.local_table.autoincrement_column
+            if generated is not None:
+                state.dict.pop(state.mapper.get_property_by_column(generated).key, None)
+
+    def _given(self, instance):
+        return run.current().caches.get("given", {}).get(id(instance)), run.current().oracle
 
     def made_up(self, mapper, text):
         made = mapper.class_manager.new_instance()

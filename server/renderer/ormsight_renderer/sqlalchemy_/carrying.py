@@ -233,6 +233,8 @@ def _noting(cls, name):
         if is_hole(instance):
             run.current().note(f"what `{instance.text}` is")
             return instance
+        if name == "add":
+            chosen().perhaps_new(instance)
         return original(self, instance, *arguments, **keywords)
 
     setattr(cls, name, method)

@@ -99,6 +99,9 @@ def _on_end(word):
 def _on_persistent(session, instance):
     """A new object got its key: the key is called after the variable that holds the object."""
     name = instance.__dict__.get(GIVEN_NAME)
+    caches = run.current().caches
+    if caches.get("in expression") and any(one is instance for one in caches.get("perhaps new", ())):
+        run.current().note(f"which columns of `{name}` are set")
     for value in instance._sa_instance_state.key[1]:
         if name and is_hole(value) and value.owner is not None and not value.owner.named:
             value.owner.name, value.owner.named = name, True

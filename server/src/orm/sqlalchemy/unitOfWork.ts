@@ -10,6 +10,7 @@ import { dottedPath } from '../../query/reads.ts';
 import type { Gathering } from '../../query/slice.ts';
 import type { Inference } from '../infer.ts';
 import { isSessionCall, TRANSACTION } from './infer.ts';
+import { SESSION_WRITES } from './sessionMethods.ts';
 
 /** Methods that only take notice of an object, or make the session forget what it knows. */
 const GATHERING = new Set([
@@ -27,7 +28,7 @@ const GATHERING = new Set([
 const ENDING = new Set(['flush', 'commit', 'rollback', 'close', 'aclose']);
 const OPENING = new Set(['begin', 'begin_nested']);
 const ASKING = new Set(['execute', 'scalars', 'scalar', 'get', 'get_one', 'query', 'stream', 'stream_scalars', 'exec']);
-const BULK = new Set(['bulk_save_objects', 'bulk_insert_mappings', 'bulk_update_mappings']);
+const BULK = new Set([...SESSION_WRITES].filter((name) => name.startsWith('bulk_')));
 const CHANGING_COLLECTIONS = new Set([
   'append',
   'extend',
@@ -104,7 +105,7 @@ function gathers(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
     case 'Expr': {
       const call = withoutAwait(stmt.value);
       if (call.kind !== 'Call') return false;
-      if (call.func.kind === 'Name') return isHelper(call, file, inference);
+      if (call.func.kind === 'Name') return setsByName(call, file, inference) || isHelper(call, file, inference);
       if (call.func.kind !== 'Attribute') return false;
       const { value, attr } = call.func;
       // `user.posts.append(post)`
@@ -120,6 +121,13 @@ function gathers(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
   return sessionMethods(stmt, file, inference).some((name) => GATHERING.has(name) || name === 'begin_nested');
 }
 
+/** `setattr(user, name, value)` */
+function setsByName(call: Call, file: SourceFile, inference: Inference): boolean {
+  const [owner] = call.args;
+  const isSetter = call.func.kind === 'Name' && call.func.id === 'setattr';
+  return isSetter && owner !== undefined && isInstance(owner, file, inference);
+}
+
 /** A function of the workspace that is handed the session may add to it; so may a method of a model. */
 function isHelper(call: Call, file: SourceFile, inference: Inference): boolean {
   const callee = inference.valueOf(file, call.func);
@@ -133,7 +141,9 @@ function isHelper(call: Call, file: SourceFile, inference: Inference): boolean {
 /** Statements that write at once: a commit after them has something to commit. */
 function writes(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
   return calls(stmt).some((call) => {
-    if (call.func.kind !== 'Attribute' || !isOfSession(call, file, inference)) return false;
+    if (call.func.kind !== 'Attribute') return false;
+    if (isBulkOfQuery(call, file, inference)) return true;
+    if (!isOfSession(call, file, inference)) return false;
     if (BULK.has(call.func.attr.text)) return true;
     const sent = call.args[0] && inference.valueOf(file, call.args[0]);
     if (sent?.kind !== 'query') return false;
@@ -141,6 +151,13 @@ function writes(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
     const name = root.kind === 'Call' ? dottedPath(root.func) : null;
     return /(^|\.)(insert|update|delete)$/.test(name ? name.path || name.name : '');
   });
+}
+
+/** `session.query(User).filter(…).update({…})`, `User.query.delete()`. */
+function isBulkOfQuery({ func }: Call, file: SourceFile, inference: Inference): boolean {
+  if (func.kind !== 'Attribute' || !/^(update|delete)$/.test(func.attr.text)) return false;
+  const on = inference.valueOf(file, func.value);
+  return on.kind === 'query' && on.query.orm === 'sqlalchemy' && on.query.form === 'query';
 }
 
 function sessionMethods(stmt: Stmt, file: SourceFile, inference: Inference): string[] {

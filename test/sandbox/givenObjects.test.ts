@@ -1,0 +1,52 @@
+/** An object that a function is given and adds to a session may be a new one. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Asking, openAsking } from './engine.ts';
+
+const models = `
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+def save(session: Session, user: User):
+`;
+
+let asking: Asking;
+beforeAll(async () => {
+  asking = await openAsking();
+});
+afterAll(() => asking.dispose());
+
+async function sent(...body: readonly string[]): Promise<readonly unknown[]> {
+  const view = await asking.viewAtEnd(models + body.map((line) => `    ${line}\n`).join(''));
+  return [view?.reason, ...(view?.statements ?? []).map(({ sql, when }) => [when, sql.split(/\s/, 1)[0]])];
+}
+
+test('it is inserted when it is new; which columns are set is not known', async () => {
+  expect(await sent('session.add(user)', 'session.commit()')).toEqual([
+    'Which columns of `user` are set.',
+    ['user is new', 'BEGIN'],
+    ['user is new', 'INSERT'],
+    ['user is new', 'COMMIT'],
+  ]);
+});
+
+test('what is sent afterwards does not depend on it', async () => {
+  expect(await sent('session.add(user)', 'session.commit()', 'session.refresh(user)')).toEqual([
+    null,
+    [null, 'SELECT'],
+  ]);
+});
+
+test('who changes it first has one that is stored', async () => {
+  expect(await sent('user.name = "Ada"', 'session.add(user)', 'session.flush()')).toEqual([
+    null,
+    [null, 'BEGIN'],
+    [null, 'UPDATE'],
+  ]);
+});
