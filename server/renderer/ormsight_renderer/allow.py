@@ -42,7 +42,7 @@ DUNDERS = frozenset(
     __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __contains__ __iter__ __next__ __getitem__ __setitem__ __delitem__
     __add__ __radd__ __iadd__ __sub__ __rsub__ __isub__ __mul__ __rmul__ __truediv__ __floordiv__ __mod__ __pow__
     __and__ __rand__ __or__ __ror__ __xor__ __invert__ __neg__ __pos__ __abs__ __int__ __float__ __index__
-    __enter__ __exit__ __aenter__ __aexit__ __aiter__ __anext__ __await__ __get__ __set__ __getattr__
+    __enter__ __exit__ __aenter__ __aexit__ __aiter__ __anext__ __await__ __get__ __set__ __delete__ __getattr__
     __copy__ __deepcopy__ __missing__ __reversed__ __match_args__
     """.split()
 )

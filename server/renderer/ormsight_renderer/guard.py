@@ -154,7 +154,13 @@ def delete_by_text(owner, name):
 def check_attribute(name):
     if is_forbidden(name):
         raise Refused(f"the name `{name}` is not let into the sandbox")
-    check_text(name)
+    # A name alone leads where an attribute does that is written out.
+    if not name.isidentifier():
+        check_text(name)
+
+
+#: Functions that check the names they are given.
+BY_TEXT = (get_by_text, has_by_text, set_by_text, delete_by_text)
 
 
 def settable(owner):
@@ -163,7 +169,8 @@ def settable(owner):
         return Ignored(owner)
     kind = type(owner)
     if issubclass(kind, type):
-        if not is_own(owner):
+        # What a library derives from a class of the program, such as `Manager.from_queryset(…)`, is the program's.
+        if not any(map(is_own, owner.__mro__)):
             raise Refused(f"`{owner.__name__}` cannot be changed in the sandbox")
     elif issubclass(kind, FunctionType):
         if owner.__globals__.get("__builtins__") is not BUILTINS:

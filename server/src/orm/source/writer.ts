@@ -509,10 +509,11 @@ export class StepWriter {
       if (!decorators.includes(decorator) && !this.#isIdle(file, decorator))
         this.unknown.add(this.missingText('decorator', file, decorator));
     }
+    // A field is made in the body of a model: what its `__init__` reads or imports must be there by then.
+    const init = body.find((stmt) => stmt.kind === 'FunctionDef' && stmt.name.text === '__init__');
+    if (init) this.#hoist(file, [init], 'now');
     const edits = this.#hoist(file, body);
     this.needReads(file, [...decorators, ...bases, ...node.keywords, ...body], edits);
-    // A field is made in the body of a model: what its `__init__` reads must be there by then.
-    const init = body.find((stmt) => stmt.kind === 'FunctionDef' && stmt.name.text === '__init__');
     if (init?.kind === 'FunctionDef')
       for (const read of moduleReads(this.program, file, init.body, edits)) this.#read(file, read);
     for (const base of missing) this.unknown.add(this.missingText('base class', file, base));
@@ -580,7 +581,7 @@ export class StepWriter {
   }
 
   /** Makes the names that functions import for themselves, and says which statements go. */
-  #hoist(file: SourceFile, nodes: readonly Node[]): readonly Edit[] {
+  #hoist(file: SourceFile, nodes: readonly Node[], when: Read['when'] = 'later'): readonly Edit[] {
     const statements = localImports(nodes);
     for (const stmt of statements) {
       const scope = this.program.scopeAt(file, stmt.start);
@@ -591,7 +592,8 @@ export class StepWriter {
           ?.find((each) => (each.kind === 'importFrom' || each.kind === 'import') && each.alias === alias);
         // Where the module has the name for something else, that stays: a function may read the wrong one, which is rare.
         if (!binding || file.scope.bindings.has(name) || !this.claim(file.moduleName, name)) continue;
-        if (binding.kind === 'importFrom') this.#hoistFrom(file, binding);
+        if (binding.kind === 'importFrom' && when === 'later') this.#hoistFrom(file, binding);
+        else if (binding.kind === 'importFrom') this.#importFrom(file, binding);
         else if (binding.kind === 'import') this.#import(file, binding);
       }
     }
