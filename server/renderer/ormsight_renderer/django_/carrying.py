@@ -89,7 +89,14 @@ def _passing(method):
     def convert(self, value, *arguments, **keywords):
         if is_hole(value):
             return value
-        return method(self, value, *arguments, **keywords)
+        try:
+            return method(self, value, *arguments, **keywords)
+        except TypeError:
+            row = chosen().row_of(value)
+            if row is None:
+                raise
+            # `username=post.author`: the text of an object, whose `__str__` finds something unknown.
+            return scalar(f"str({row.name})", "str")
 
     return convert
 

@@ -3,11 +3,12 @@
 import functools
 import re
 
-from django.db.models import Field, deletion
+from django.db.models import Field, Model, deletion
 from django.db.models.expressions import Col
 from django.db.models.sql import compiler as compilers
 
 from .. import run
+from ..guard import is_own
 from ..holes import GIVEN_NAME, Hole, Row
 from ..recording.tape import role
 
@@ -40,6 +41,35 @@ def install():
     _raw()
     _converters()
     _cascades()
+    _loading()
+
+
+def _loading():
+    """A row becomes an object of its own, also where a metaclass of the program keeps those it made before."""
+    original = Model.from_db.__func__
+
+    def from_db(cls, *arguments, **keywords):
+        return original(_Plainly(cls) if has_own_call(cls) else cls, *arguments, **keywords)
+
+    Model.from_db = classmethod(from_db)
+
+
+def has_own_call(model):
+    """Whether `Model(…)` is for a metaclass of the program to answer."""
+    return any("__call__" in vars(one) and is_own(one) for one in type(model).__mro__)
+
+
+class _Plainly:
+    """A model of which objects are made as Python makes them."""
+
+    def __init__(self, model):
+        self.model = model
+
+    def __getattr__(self, name):
+        return getattr(self.model, name)
+
+    def __call__(self, *values):
+        return type.__call__(self.model, *values)
 
 
 class _Cascade:
@@ -326,7 +356,7 @@ def python_of_expression(expression):
 
 def install_roles():
     """Which part of the library sends what."""
-    from django.db.models import Model, query, query_utils
+    from django.db.models import query, query_utils
     from django.db.models.fields import related_descriptors as related
 
     query.prefetch_related_objects = _wrapped(query.prefetch_related_objects, "eager")
@@ -377,12 +407,23 @@ def _with_roles(create):
     return create_manager
 
 
+def _note_kept(*arguments):
+    """An object that a metaclass kept may have loaded what it is asked for."""
+    for cls in {type(one) for one in arguments if isinstance(one, Model)}:
+        if has_own_call(cls):
+            run.current().note(f"which objects `{type(cls).__name__}` has kept, and what they have loaded")
+
+
 def _wrapped(function, word):
     def in_role(*arguments, **keywords):
         tape = run.current().tape
         inside = tape.roles[-1] if tape is not None and tape.roles else None
+        sent = len(tape.entries) if tape is not None else 0
         with role(tape, inside if word == "lazy" and inside else word):
-            return function(*arguments, **keywords)
+            result = function(*arguments, **keywords)
+        if word == "lazy" and tape is not None and len(tape.entries) > sent:
+            _note_kept(*arguments)
+        return result
 
     return functools.update_wrapper(in_role, function)
 

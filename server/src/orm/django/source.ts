@@ -110,7 +110,11 @@ export function djangoProject(
   };
 }
 
+/** Characters of a class of plain Python that goes along: longer ones are programs of their own. */
+const MAX_PLAIN_CLASS = 12_000;
+
 class DjangoPolicy implements ClassPolicy {
+  readonly keepsUnseenBases = true;
   readonly standIns = new Map<string, string>();
   readonly #graph: ModelGraph;
   readonly #classes: Classes;
@@ -152,7 +156,7 @@ class DjangoPolicy implements ClassPolicy {
     );
     if (order.some((base) => base.kind !== 'class' && /(^|\.)\w*(Manager|QuerySet|Field)$/.test(base.id)))
       return 'whole';
-    return isPlain && ref.node.end - ref.node.start < 6000 ? 'whole' : 'none';
+    return isPlain && ref.node.end - ref.node.start < MAX_PLAIN_CLASS ? 'whole' : 'none';
   }
 
   isModel(ref: ClassRef): boolean {

@@ -45,8 +45,13 @@ export interface ClassPolicy {
     body: readonly Stmt[],
     writer: StepWriter,
   ): { readonly edits: readonly Edit[]; readonly extra: readonly string[] };
-  /** A base that does not exist here: what to write instead, or null to leave it out. */
+  /** A base that does not exist here: what to write instead, or null when nothing stands in for it. */
   missingBase(ref: ClassRef, expr: Expr, writer: StepWriter): string | null;
+  /**
+   * Whether such a base of a class that goes along whole is kept as an unknown value: then what an object may have from it
+   * is unknown when it is read, and nothing else is. Else it is left out, and all who use the class are in doubt.
+   */
+  readonly keepsUnseenBases: boolean;
   /** An assignment that has to be made even when some of it is not at hand: what is written differently; else null. */
   adaptAssign(file: SourceFile, stmt: Assign | AnnAssign, writer: StepWriter): readonly Edit[] | null;
 }
@@ -495,12 +500,12 @@ export class StepWriter {
   }
 
   #wholeClass(file: SourceFile, node: ClassDef): void {
-    const missing = node.bases.filter((base) => this.#isMissing(file, base));
     const ref = this.classes.ref(file, node);
-    const bases = node.bases.filter((base) => !missing.includes(base));
-    const written = node.bases.flatMap((base) =>
-      missing.includes(base) ? (this.#policy.missingBase(ref, base, this) ?? []) : textOf(file, base),
-    );
+    const missing = node.bases.filter((base) => this.#isMissing(file, base));
+    const replaced = new Map(missing.map((base) => [base, this.#policy.missingBase(ref, base, this)]));
+    const isLeftOut = (base: Expr): boolean => replaced.get(base) === null && !this.#policy.keepsUnseenBases;
+    const bases = node.bases.filter((base) => !replaced.get(base) && !isLeftOut(base));
+    const written = node.bases.flatMap((base) => replaced.get(base) ?? (isLeftOut(base) ? [] : textOf(file, base)));
     const decorators = node.decorators.filter(
       (decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator),
     );
@@ -516,7 +521,8 @@ export class StepWriter {
     this.needReads(file, [...decorators, ...bases, ...node.keywords, ...body], edits);
     if (init?.kind === 'FunctionDef')
       for (const read of moduleReads(this.program, file, init.body, edits)) this.#read(file, read);
-    for (const base of missing) this.unknown.add(this.missingText('base class', file, base));
+    for (const base of missing)
+      if (!bases.includes(base)) this.unknown.add(this.missingText('base class', file, base));
     this.define(
       file.moduleName,
       node.name.text,

@@ -78,6 +78,7 @@ function noteEvents(program: Program, writer: StepWriter): void {
 }
 
 class SqlalchemyPolicy implements ClassPolicy {
+  readonly keepsUnseenBases = false;
   readonly #graph: ModelGraph;
   readonly #classes: Classes;
   /** Ids of everything that stands between a model and its base. */
