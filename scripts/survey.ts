@@ -40,6 +40,7 @@ for (const path of options.saved ? [] : positionals) {
   const project = await answersOf(resolve(path), basename(resolve(path)), {
     again: options.time,
     isTrusted: options.trust,
+    isApplicationOnly: options.application,
   });
   answers.push(...project.answers);
   if (project.timing) timings.push(project.timing);

@@ -34,12 +34,16 @@ export interface Timing {
   readonly again: readonly number[];
 }
 
-/** Asks for every query site of a project, in path order; with `again`, for each a second time. */
+/**
+ * Asks for every query site of a project, in path order; with `again`, for each a second time, with `isApplicationOnly`
+ * for none in tests, migrations and documentation.
+ */
 export async function answersOf(
   folder: string,
   project: string,
-  { again, isTrusted }: { readonly again: boolean; readonly isTrusted: boolean },
+  options: { readonly again: boolean; readonly isTrusted: boolean; readonly isApplicationOnly: boolean },
 ): Promise<{ readonly answers: Answer[]; readonly timing: Timing | null }> {
+  const { again, isTrusted, isApplicationOnly } = options;
   const storage = again ? mkdtempSync(join(tmpdir(), 'ormsight-survey-')) : join(homedir(), '.cache/ormsight/renderer');
   const log = { info: () => undefined, warn: () => undefined };
   const renderer = createRenderer({ ...runtimeFiles(), storageDir: storage, log });
@@ -55,12 +59,13 @@ export async function answersOf(
     const answers: Answer[] = [];
     const times: number[] = [];
     for (const path of snapshot.pythonPaths()) {
-      const text = snapshot.text(path);
+      const file = path.slice(folder.length + 1);
+      const isAside = isTest(file) || isMigration(file) || /(^|\/)(docs?|examples?|benchmarks?)\//.test(file);
+      const text = isAside && isApplicationOnly ? undefined : snapshot.text(path);
       if (text === undefined) continue;
       const lines = new LineIndex(text);
       for (const view of await engine.queriesIn(path)) {
         const start = lines.position(view.range.start);
-        const file = path.slice(folder.length + 1);
         if (again) times.push(await timed(() => engine.queryAt(path, view.range.start)));
         answers.push({
           project,
@@ -75,7 +80,7 @@ export async function answersOf(
           reason: view.reason,
           statements: view.statements,
           moreVariants: view.moreVariants,
-          isAside: isTest(file) || isMigration(file) || /(^|\/)(docs?|examples?|benchmarks?)\//.test(file),
+          isAside,
         });
       }
     }

@@ -3,6 +3,7 @@
 import builtins
 import enum
 import sys
+import weakref
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, new_class
 
 from . import guard, holes, run, standins
@@ -36,6 +37,8 @@ def call(site, function, /, *arguments, **keywords):
         result = _looked_up(site, function, *arguments)
         if result is not NotImplemented:
             return result
+    if holey and kind is MethodType and type(function.__self__) in _WEAK and function.__name__ in ("get", "pop"):
+        return Hole(site[0])
     if holey and _computes(function, kind):
         return _computed(site, function, arguments, keywords)
     for argument in (*arguments, *keywords.values()) if keywords else arguments:
@@ -329,6 +332,8 @@ _SPECIAL = {id(function): special for function, special in _specials().items()}
 _FINDING = frozenset("first last get one_or_none scalar scalar_one_or_none afirst alast".split())
 
 _LOOKED_INTO = (dict, list, set, frozenset, tuple)
+
+_WEAK = (weakref.WeakValueDictionary, weakref.WeakKeyDictionary)
 
 #: Methods that only keep what they are given.
 _FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "__setitem__"))

@@ -68,6 +68,7 @@ _STANDARD = {
     "types": {"SimpleNamespace", "MappingProxyType", "NoneType"},
     "typing": {"get_type_hints", "evaluate_forward_ref", "reveal_type"},
     "typing_extensions": {"get_type_hints", "evaluate_forward_ref", "reveal_type", "get_annotations"},
+    "weakref": {"WeakValueDictionary", "WeakKeyDictionary", "WeakSet"},
     "uuid": {"UUID", "uuid1", "uuid4", "uuid3", "uuid5", "uuid7", "NAMESPACE_DNS", "NAMESPACE_URL"},
     "zoneinfo": {"ZoneInfo"},
 }  # fmt: skip

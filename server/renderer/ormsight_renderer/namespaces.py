@@ -7,6 +7,7 @@ and Django finds apps through it. A module of a library that has the same name i
 import __future__
 
 import ast
+import contextlib
 import sys
 from types import ModuleType
 
@@ -128,6 +129,7 @@ class Namespaces:
         if not attribute:
             names[name] = hole = Hole(name)
             hole.why = why
+            hole.detail = _bases_in(step["source"], names)
 
     def _link(self, step):
         names = self.module(step["module"]).__dict__
@@ -180,6 +182,16 @@ class Namespaces:
             if len(names) != len(snapshot[name]) or names != snapshot[name]:
                 names.clear()
                 names.update(snapshot[name])
+
+
+def _bases_in(source, names):
+    """The bases of a class that could not be made: what inherits from it inherits from them."""
+    with contextlib.suppress(SyntaxError, ValueError):
+        for node in ast.parse(source).body:
+            if isinstance(node, ast.ClassDef):
+                found = [names.get(base.id) for base in node.bases if isinstance(base, ast.Name)]
+                return tuple(base for base in found if isinstance(base, type))
+    return None
 
 
 def _is_free(module):

@@ -19,6 +19,10 @@ def bases_for(hole, bases):
     """What a class statement takes in place of an unknown base; only a class of plain Python can make do with `Unseen`."""
     sentence = f"the base class `{hole.text}`"
     known = [base for base in bases if isinstance(base, type)]
+    if hole.why and hole.detail:
+        # The class itself could not be made.
+        run.current().note(sentence)
+        return tuple(base for base in hole.detail if not any(issubclass(other, base) for other in known))
     if not all(type(base) in _METACLASSES and _is_plain(base) for base in known):
         run.current().note(sentence)
         return ()

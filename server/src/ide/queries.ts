@@ -71,7 +71,7 @@ export async function renderSite(
     failure,
     result,
     [
-      ...unknownFor(modelSet, sentBy(result, site.orm), unknownModels(result)),
+      ...unknownFor(modelSet, sentBy(result, site.orm), unknownModels(result), seeds),
       ...slice.unknown,
       ...companions.map(
         ({ label, bundled, wanted }) => `compiled with ${label} ${bundled}, the project uses ${wanted}`,

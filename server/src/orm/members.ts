@@ -97,7 +97,9 @@ function methodOfModel(model: Model, name: string, inference: Inference): Member
   const binding = file?.scope.bindings.get(model.name)?.findLast((each) => each.kind === 'class');
   if (!file || binding?.kind !== 'class') return null;
   const member = memberOfClass(file, binding.node, name, [], inference);
-  return member?.stmt.kind === 'FunctionDef' && !isMapped(member, inference) ? member : null;
+  return member?.stmt.kind === 'FunctionDef' && !(model.orm === 'sqlalchemy' && isMapped(member, inference))
+    ? member
+    : null;
 }
 
 /** Whether a method is what SQLAlchemy made of it; what other decorators do, caches for one, is not seen. */

@@ -49,6 +49,8 @@ export interface Model {
   readonly constraints: readonly TableConstraint[];
   /** What could not be known: `base class Timestamped was not found`. Empty when the model is fully resolved. */
   readonly unknown: readonly string[];
+  /** Those of them that are about relations without a column: they matter where rows are deleted, to nothing else sent. */
+  readonly columnless?: ReadonlySet<string>;
 }
 
 export interface Field {

@@ -86,15 +86,22 @@ function write(program: Program, graph: ModelGraph, models: readonly Model[], ta
   const set = { key: createHash('sha256').update(JSON.stringify(content)).digest('hex'), ...content };
   reasons.set(set, {
     graph,
-    reasons: [...unknown].map(([reason, about]) => ({ reason, tables: about && tablesOf(graph, about) })),
+    reasons: [...unknown].map(([reason, about]) => ({ reason, about: about && aboutModels(graph, about) })),
   });
   return { set, files: [...files] };
 }
 
 interface Reason {
   readonly reason: string;
-  /** Names of the tables it is about; null for any. */
-  readonly tables: ReadonlySet<string> | null;
+  /** null: any statement. */
+  readonly about: About | null;
+}
+
+interface About {
+  /** Names of the tables. */
+  readonly tables: ReadonlySet<string>;
+  /** Ids of proxies that nothing points to: they read the table of another model, so only a query on them is concerned. */
+  readonly proxies: ReadonlySet<string>;
 }
 
 const reasons = new WeakMap<ModelSet, { readonly graph: ModelGraph; readonly reasons: readonly Reason[] }>();
@@ -109,12 +116,14 @@ export interface SentStatement {
 /**
  * The entries of `unknown` that concern statements: those about a table that one of them names. What is not known of a
  * model that a statement leaves alone does not change it. Where rows are deleted or a unit of work is written, all
- * entries hold, since what is not known may be a cascade. `further` are such reasons by the id of a model or table.
+ * entries hold, since what is not known may be a cascade. `further` are such reasons by the id of a model or table, `named`
+ * the models that the query names.
  */
 export function unknownFor(
   set: ModelSet,
   statements: readonly SentStatement[],
   further: readonly { readonly id: string; readonly why: string }[] = [],
+  named: readonly string[] = [],
 ): readonly string[] {
   const known = reasons.get(set);
   if (!known) return [...set.unknown, ...further.map(({ why }) => why)];
@@ -123,29 +132,47 @@ export function unknownFor(
     ...known.reasons,
     ...further
       .filter(({ id }) => graph.model(id) ?? graph.table(id))
-      .map(({ id, why }): Reason => ({ reason: why, tables: tablesAbout(graph, id) })),
+      .map(({ id, why }): Reason => ({ reason: why, about: aboutDefinition(graph, id) })),
   ];
   const mayCascade = statements.length === 0 || statements.some((one) => one.isFlush || /^\s*DELETE\b/i.test(one.sql));
   const words = new Set(statements.flatMap(({ sql }) => sql.match(/[\p{L}\p{N}_$]+/gu) ?? []));
-  return all.flatMap(({ reason, tables }) =>
-    tables === null || mayCascade || [...tables].some((table) => words.has(table)) ? reason : [],
-  );
+  const concerns = ({ tables, proxies }: About): boolean =>
+    [...tables].some((table) => words.has(table)) || named.some((id) => proxies.has(id));
+  return all.flatMap(({ reason, about }) => (about === null || mayCascade || concerns(about) ? reason : []));
 }
 
-/** The tables of a model, of what inherits from it, and of its own bases, which miss a part when it could not be made. */
-function tablesAbout(graph: ModelGraph, id: string): ReadonlySet<string> {
+/** A model, what inherits from it, and its own bases, which miss a part when it could not be made. */
+function aboutDefinition(graph: ModelGraph, id: string): About {
+  const about = aboutModels(graph, new Set([id]));
+  if (about.proxies.has(id)) return about;
   const bases = (graph.model(id)?.bases ?? []).flatMap((base) => {
     const model = graph.model(base);
     return model?.table && !model.isAbstract ? model.table.name : [];
   });
-  return new Set([...tablesOf(graph, new Set([id])), ...bases]);
+  return { ...about, tables: new Set([...about.tables, ...bases]) };
 }
 
-/** Tables of models, also of those that inherit from an abstract one. */
-function tablesOf(graph: ModelGraph, ids: ReadonlySet<string>): ReadonlySet<string> {
-  const tables = [...graph.models, ...graph.tables].flatMap((each) => {
+/** Models and tables, also what inherits from an abstract one. */
+function aboutModels(graph: ModelGraph, ids: ReadonlySet<string>): About {
+  const about = { tables: new Set<string>(), proxies: new Set<string>() };
+  for (const each of [...graph.models, ...graph.tables]) {
     const bases = 'bases' in each ? each.bases : [];
-    return each.table && (ids.has(each.id) || bases.some((base) => ids.has(base))) ? each.table.name : [];
-  });
-  return new Set(tables);
+    if (!each.table || !(ids.has(each.id) || bases.some((base) => ids.has(base)))) continue;
+    if (each.orm === 'django' && 'sharesTable' in each && each.sharesTable && !targetsOf(graph).has(each.id))
+      about.proxies.add(each.id);
+    else about.tables.add(each.table.name);
+  }
+  return about;
+}
+
+const targets = new WeakMap<ModelGraph, ReadonlySet<string>>();
+
+/** Ids of the models that relations lead to. */
+function targetsOf(graph: ModelGraph): ReadonlySet<string> {
+  let found = targets.get(graph);
+  if (!found) {
+    found = new Set(graph.models.flatMap(({ relations }) => relations.flatMap(({ target }) => target ?? [])));
+    targets.set(graph, found);
+  }
+  return found;
 }

@@ -86,6 +86,7 @@ class Linker {
           ? []
           : model.meta.constraints(columnOf, { label: model.label, model: ref.node.name.text }),
       unknown: [...new Set([...model.unknown, ...this.#inheritedUnknown(model), ...(this.#unknown.get(ref.id) ?? [])])],
+      columnless: model.columnless,
     };
   }
 

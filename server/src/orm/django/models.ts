@@ -34,6 +34,8 @@ export interface DjangoModel {
   /** By depth, then in order of declaration; without the implied `objects`. */
   readonly managers: readonly Manager[];
   readonly unknown: readonly string[];
+  /** See `Model.columnless`. */
+  readonly columnless: ReadonlySet<string>;
 }
 
 export function* djangoModels(context: ExtractContext): Generator<void, Extracted, void> {
@@ -145,6 +147,7 @@ class Reader {
       knownBases,
       parents,
       unknown,
+      columnless: new Set(fields.flatMap((field) => (field.kind === 'tags' ? field.unknown : []))),
       label: meta.string('app_label') ?? app.label,
       isAbstract: meta.ownFlag('abstract'),
       isProxy: meta.ownFlag('proxy'),

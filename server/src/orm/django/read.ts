@@ -1,5 +1,6 @@
 /** What the class body of one model says. */
-import type { Call, Expr } from '../../python/syntax/nodes.ts';
+import type { Call, Expr, FunctionDef, Node } from '../../python/syntax/nodes.ts';
+import { children } from '../../python/syntax/visit.ts';
 import type { Scope, SourceFile } from '../../python/types.ts';
 import { hasHiddenArguments, keyword, members, textOf, type Classes, type ClassRef } from '../classes.ts';
 import { staticBoolean, staticString, type StaticContext } from '../statics.ts';
@@ -95,7 +96,11 @@ function readField(classes: Classes, ref: ClassRef, scope: Scope, name: string, 
     type: found.name,
     of: found.of,
     ref,
-    to: first ? readTarget(classes, ref.file, scope, first) : null,
+    to: first
+      ? readTarget(classes, ref.file, scope, first)
+      : isRelation
+        ? impliedTarget(classes, ref, scope, call)
+        : null,
     through: keyword(call, 'through') ? readTarget(classes, ref.file, scope, keyword(call, 'through')!) : null,
     relatedName: text('related_name'),
     relatedQueryName: text('related_query_name'),
@@ -115,6 +120,41 @@ function readField(classes: Classes, ref: ClassRef, scope: Scope, name: string, 
     isHidden: hasHiddenArguments(call),
     unknown,
   };
+}
+
+/** The target that a field class of the project gives itself: `kwargs.setdefault("to", Status)` in its `__init__`. */
+function impliedTarget(classes: Classes, ref: ClassRef, scope: Scope, call: Call): RawTarget | null {
+  const base = classes.base(ref.file, call.func, scope);
+  for (const each of base.kind === 'class' ? classes.order(base.ref) : []) {
+    if (each.kind !== 'class') continue;
+    const init = [...members(each.ref.node)].findLast((member) => member.name === '__init__')?.stmt;
+    const given = init?.kind === 'FunctionDef' ? givenTarget(init) : null;
+    if (given) return readTarget(classes, each.ref.file, classes.program.scopeAt(each.ref.file, given.start), given);
+  }
+  return null;
+}
+
+function givenTarget(init: FunctionDef): Expr | null {
+  const pending: Node[] = [...init.body];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.kind === 'Assign' && node.targets.some(isTargetOption)) return node.value;
+    if (node.kind === 'Call' && node.func.kind === 'Attribute') {
+      const [name, value] = node.args;
+      if (node.func.attr.text === 'setdefault' && name && value && isText(name, 'to')) return value;
+      if (node.func.attr.text === '__init__' && keyword(node, 'to')) return keyword(node, 'to');
+    }
+    pending.push(...children(node));
+  }
+  return null;
+}
+
+/** `kwargs["to"]` */
+function isTargetOption(expr: Expr): boolean {
+  return expr.kind === 'Subscript' && isText(expr.slice, 'to');
+}
+
+function isText(expr: Expr, text: string): boolean {
+  return expr.kind === 'Constant' && expr.type === 'str' && expr.value === text;
 }
 
 export function readTarget(classes: Classes, file: SourceFile, scope: Scope, expr: Expr, depth = 0): RawTarget {

@@ -28,7 +28,7 @@ export function writeDjango(
   const policy = new DjangoPolicy(graph, classes, models, facts);
   const writer = new StepWriter(program, classes, policy);
   for (const model of inLoadingOrder(models, facts)) {
-    for (const reason of model.unknown) writer.unknown.add(reason, [model.id]);
+    for (const reason of model.unknown) writer.unknown.add(reason, model.columnless?.has(reason) ? [] : [model.id]);
     const file = program.file(model.declared.path);
     if (file) writer.need(file, model.name);
   }

@@ -509,7 +509,7 @@ export class StepWriter {
     const decorators = node.decorators.filter(
       (decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator),
     );
-    const body = keptBody(node, (stmt) => !isDocstring(stmt) && !hasProblem(file, stmt) && !isRefused(stmt));
+    const body = keptBody(node, (stmt) => !isDocstring(stmt) && !hasProblem(file, stmt) && !hasRefusedName(stmt));
     for (const decorator of node.decorators) {
       if (!decorators.includes(decorator) && !this.#isIdle(file, decorator))
         this.unknown.add(this.missingText('decorator', file, decorator));
@@ -521,8 +521,7 @@ export class StepWriter {
     this.needReads(file, [...decorators, ...bases, ...node.keywords, ...body], edits);
     if (init?.kind === 'FunctionDef')
       for (const read of moduleReads(this.program, file, init.body, edits)) this.#read(file, read);
-    for (const base of missing)
-      if (!bases.includes(base)) this.unknown.add(this.missingText('base class', file, base));
+    for (const base of missing) if (!bases.includes(base)) this.unknown.add(this.missingText('base class', file, base));
     this.define(
       file.moduleName,
       node.name.text,
@@ -827,10 +826,13 @@ export class StepWriter {
   }
 }
 
-/** A function that the sandbox would refuse, and its class with it: what calls it finds that it is missing. */
-function isRefused(stmt: Stmt): boolean {
-  if (stmt.kind !== 'FunctionDef') return false;
-  if (isRefusedName(stmt.name.text)) return true;
+/** A method that the sandbox would refuse, and its class with it; of other names that are not let in, only the values are unknown. */
+function hasRefusedName(stmt: Stmt): boolean {
+  return stmt.kind === 'FunctionDef' && isRefusedName(stmt.name.text);
+}
+
+/** A function that reads what the sandbox does not let in. */
+function isRefused(stmt: FunctionDef): boolean {
   const pending: Node[] = [...stmt.body];
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.kind === 'Name' && isRefusedName(node.id)) return true;
