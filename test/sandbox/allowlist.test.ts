@@ -73,6 +73,13 @@ const escapes = {
     vars: 'vars()["__builtins__"]["__import__"]("os").abort()',
     'subclasses of object': fromObject('().__class__.__base__'),
     'subclasses of object by type': fromObject('type(()).mro()[1]'),
+    'subclasses of object by a class that is made by its name': fromObject(
+      'type("A", (), {"__subclasshook__": classmethod(lambda cls, other: True)}).__mro__[1]',
+    ),
+    'a class by its name, made to be unpickled': `
+A = type("A", (), {"__redu" + "ce__": lambda self: (__import__, ("os",))})
+__import__("copy").deepcopy(A()).abort()`,
+    'subclasses of object by the names of attributes': fromObject('getattr(getattr((), "__class__"), "__base__")'),
     'subclasses of object by getattr': `
 def get(value, name): return getattr(value, "__" + name + "__")
 subclasses = get(get(get((), "class"), "base"), "subclasses")()

@@ -311,6 +311,34 @@ class Account(Audited, Base):
     expect(unknownFor(set, sent())).toEqual(reason);
   });
 
+  test('what is not known of a proxy concerns queries on it, of a relation without a column what is deleted', () => {
+    const set = setOf(
+      {
+        'shop/models.py': `
+from django.db import models
+from taggit.managers import TaggableManager
+from acme.models import Audited
+
+class Order(models.Model):
+    tags = TaggableManager()
+
+class OldOrder(Audited, Order):
+    class Meta:
+        proxy = True
+`,
+      },
+      'shop.models.Order',
+      'shop.models.OldOrder',
+    );
+    const select = sent('SELECT id FROM shop_order');
+    const ofProxy = 'base class `Audited` of `acme.models` was not found';
+    const ofTags = 'field class `TaggableManager` of `taggit.managers` was not found';
+    expect(set.unknown).toEqual(expect.arrayContaining([ofProxy, ofTags]));
+    expect(unknownFor(set, select, [], ['shop.models.Order'])).toEqual([]);
+    expect(unknownFor(set, select, [], ['shop.models.OldOrder'])).toContain(ofProxy);
+    expect(unknownFor(set, sent('DELETE FROM shop_order'), [], ['shop.models.Order'])).toContain(ofTags);
+  });
+
   test('what is not known of a type concerns statements on the models that have it', () => {
     const set = setOf(
       {

@@ -509,7 +509,7 @@ export class StepWriter {
     const decorators = node.decorators.filter(
       (decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator),
     );
-    const body = keptBody(node, (stmt) => !isDocstring(stmt) && !hasProblem(file, stmt) && !hasRefusedName(stmt));
+    const body = keptBody(node, (stmt) => !isDocstring(stmt) && !hasProblem(file, stmt) && !isRefused(stmt));
     for (const decorator of node.decorators) {
       if (!decorators.includes(decorator) && !this.#isIdle(file, decorator))
         this.unknown.add(this.missingText('decorator', file, decorator));
@@ -826,13 +826,10 @@ export class StepWriter {
   }
 }
 
-/** A method that the sandbox would refuse, and its class with it; of other names that are not let in, only the values are unknown. */
-function hasRefusedName(stmt: Stmt): boolean {
-  return stmt.kind === 'FunctionDef' && isRefusedName(stmt.name.text);
-}
-
-/** A function that reads what the sandbox does not let in. */
-function isRefused(stmt: FunctionDef): boolean {
+/** A function that the sandbox would refuse, and its class with it: what calls it finds that it is missing. */
+function isRefused(stmt: Stmt): boolean {
+  if (stmt.kind !== 'FunctionDef') return false;
+  if (isRefusedName(stmt.name.text)) return true;
   const pending: Node[] = [...stmt.body];
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.kind === 'Name' && isRefusedName(node.id)) return true;
