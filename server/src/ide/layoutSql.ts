@@ -139,5 +139,6 @@ function sameTokens(a: string, b: string): boolean {
   return left.length === right.length && left.every((text, i) => text === right[i]);
 }
 
+/** A `?` at the end of an operator is a parameter: `name=?`. */
 const token =
-  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|%\([^)]*\)s|%[s%]|[\w$\u0080-\uffff]+|[(),;]|[^\s\w$"'`(),;\u0080-\uffff%]+|[^\s]/g;
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|%\([^)]*\)s|%[s%]|[\w$\u0080-\uffff]+|[(),;]|(?:(?!\?(?![^\s,)]))[^\s\w$"'`(),;\u0080-\uffff%])+|[^\s]/g;

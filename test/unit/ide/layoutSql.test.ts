@@ -19,6 +19,13 @@ describe('one clause a line', () => {
     );
   });
 
+  test('a question mark right behind an operator is a parameter', () => {
+    expect(layoutSql('UPDATE users SET name=? WHERE users.id = ?', 'sqlite')).toBe(
+      ['UPDATE users', 'SET name = ?', 'WHERE users.id = ?'].join('\n'),
+    );
+    expect(layoutSql("SELECT a FROM b WHERE b.c ? 'd' AND b.c ?| e", 'postgresql')).toContain('?|');
+  });
+
   test('long lists are filled, not one column a line', () => {
     const sql =
       'INSERT INTO "shop_product" ("name", "slug", "description", "price", "stock", "category_id", "created_at") ' +
