@@ -6,9 +6,8 @@ import type { Call, Expr } from '../../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../../python/types.ts';
 import { keyword } from '../../classes.ts';
 import type { Inference } from '../../infer.ts';
-import { type Instance, lazyRelation } from '../../lazyReads.ts';
+import type { Instance } from '../../lazyReads.ts';
 import { readsOfArgument } from '../../summaries/modelReads.ts';
-import { elementOf, type Value } from '../../values.ts';
 import {
   assignmentsIn,
   type ClassAt,
@@ -21,6 +20,7 @@ import {
   namesIn,
   rowsOf,
   type SerializedRead,
+  readAlong,
 } from './serialized.ts';
 
 /** `BookSchema(many=True).dump(books)`, `BookSchema().dump(books, many=True)` */
@@ -124,18 +124,10 @@ function readsOfField(
   if (attribute && !(attribute.kind === 'Constant' && attribute.type === 'str')) return [];
   const steps = attribute?.kind === 'Constant' ? attribute.value.split('.') : [name];
   const nested = nestedCall(call, kind, file, inference);
-  const found: FieldRead[] = [];
-  let at: Value = on;
   // The end of a path is read as well: of a relation its rows, of a column only what leads there.
-  for (const step of steps) {
-    if (at.kind !== 'instance') return found;
-    const lazy = lazyRelation(at, step, ['all'], inference);
-    if (lazy) found.push({ ...lazy, field });
-    const next: Value = inference.attributeOf(at, step, file, call);
-    at = next.kind === 'instance' ? next : elementOf(next);
-  }
+  const { reads: found, end: at } = readAlong(on, steps, { field, at: call, file }, inference);
   const of = nested && nestedSchema(nested, file, schema, inference);
-  if (!nested || !of || at.kind !== 'instance' || at === on) return found;
+  if (!nested || !of || at?.kind !== 'instance' || at === on) return found;
   const given = optionsOf({ ...nested, args: nested.args.slice(0, 1) });
   const inner = only.filter((each) => each.includes('.')).map((each) => each.slice(name.length + 1));
   const options = given && (inner.length > 0 ? { ...given, only: inner } : given);

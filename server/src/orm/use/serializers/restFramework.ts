@@ -8,7 +8,6 @@ import { keyword } from '../../classes.ts';
 import type { Inference } from '../../infer.ts';
 import { type Instance, type LazyRelation, lazyRelation } from '../../lazyReads.ts';
 import { readsOfArgument, readsOfMember } from '../../summaries/modelReads.ts';
-import { elementOf, type Value } from '../../values.ts';
 import {
   assignmentsIn,
   type ClassAt,
@@ -22,6 +21,7 @@ import {
   namesIn,
   rowsOf,
   type SerializedRead,
+  readAlong,
 } from './serialized.ts';
 
 // ---------------------------------------------------------------- views
@@ -139,16 +139,8 @@ function readsOfField(
     kind === 'StringRelatedField' || kind === 'SlugRelatedField' || (nested !== null && readsObject(nested, inference));
   // The key of one object is in the row itself; of a path all but the end is loaded.
   const loads = isObject || isMany ? steps : steps.slice(0, -1);
-  const found: FieldRead[] = [];
-  let at: Value = on;
-  for (const step of loads) {
-    if (at.kind !== 'instance') return found;
-    const lazy = lazyRelation(at, step, ['all'], inference);
-    if (lazy) found.push({ ...lazy, field });
-    const next: Value = inference.attributeOf(at, step, file, call);
-    at = next.kind === 'instance' ? next : elementOf(next);
-  }
-  if (at.kind !== 'instance' || at === on) return found;
+  const { reads: found, end: at } = readAlong(on, loads, { field, at: call, file }, inference);
+  if (at?.kind !== 'instance' || at === on) return found;
   if (nested) found.push(...fieldsRead(at, nested, inference, depth + 1));
   if (kind === 'StringRelatedField')
     found.push(...readsOfMember(at, '__str__', true, inference).map((read) => ({ ...read, field })));

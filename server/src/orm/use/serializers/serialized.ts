@@ -3,7 +3,7 @@ import type { TextRange } from '../../../base/text.ts';
 import type { Call, ClassDef, Expr } from '../../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../../python/types.ts';
 import type { Inference } from '../../infer.ts';
-import type { Instance, LazyRelation } from '../../lazyReads.ts';
+import { type Instance, type LazyRelation, lazyRelation } from '../../lazyReads.ts';
 import { elementOf, type Value } from '../../values.ts';
 
 export interface SerializedRead extends LazyRelation {
@@ -18,6 +18,28 @@ export type FieldRead = LazyRelation & Pick<SerializedRead, 'field'>;
 
 /** Serializers in serializers in serializers …: further than this nobody would look. */
 export const MAX_NESTING = 4;
+
+/**
+ * Reads attribute after attribute of an object, as a serializer does with `author.blog`: what that loads, and the object
+ * at the end of the path; null when the path leaves the models before.
+ */
+export function readAlong(
+  on: Instance,
+  steps: readonly string[],
+  { field, at, file }: { readonly field: FieldRead['field']; readonly at: Expr; readonly file: SourceFile },
+  inference: Inference,
+): { readonly reads: FieldRead[]; readonly end: Value | null } {
+  const reads: FieldRead[] = [];
+  let end: Value = on;
+  for (const step of steps) {
+    if (end.kind !== 'instance') return { reads, end: null };
+    const lazy = lazyRelation(end, step, ['all'], inference);
+    if (lazy) reads.push({ ...lazy, field });
+    const next: Value = inference.attributeOf(end, step, file, at);
+    end = next.kind === 'instance' ? next : elementOf(next);
+  }
+  return { reads, end };
+}
 
 export interface ClassAt {
   readonly file: SourceFile;
