@@ -105,12 +105,12 @@ function optionEdit(query: Query, method: string, argument: string): EagerLoadFi
     const last = [...existing.args, ...existing.keywords].reduce((a, b) => (a.end > b.end ? a : b));
     return { path: file.path, range: { start: last.end, end: last.end }, newText: `, ${argument}` };
   }
-  const at = query.tip.end;
-  return {
-    path: file.path,
-    range: { start: at, end: at },
-    newText: `${lineBreakBefore(query)}.${method}(${argument})`,
-  };
+  const added = `${lineBreakBefore(query)}.${method}(${argument})`;
+  const { start, end } = query.tip;
+  // `a | b`
+  if (query.tip.kind === 'BinOp')
+    return { path: file.path, range: { start, end }, newText: `(${file.text.slice(start, end)})${added}` };
+  return { path: file.path, range: { start: end, end }, newText: added };
 }
 
 /** `session.get(User, 1)` */
@@ -152,12 +152,20 @@ function lineBreakBefore({ tip, file }: Query): string {
   return match ? match[1]! : '';
 }
 
+const quotes = new WeakMap<SourceFile, { readonly text: string; readonly quote: string }>();
+
 /** The quote the file uses most. */
 export function quoteOf(file: SourceFile): string {
+  let known = quotes.get(file);
+  if (known?.text !== file.text) quotes.set(file, (known = { text: file.text, quote: mostUsedQuote(file.text) }));
+  return known.quote;
+}
+
+function mostUsedQuote(text: string): string {
   let single = 0;
   let double = 0;
-  for (let i = 0; i < file.text.length; i++) {
-    const code = file.text.charCodeAt(i);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
     if (code === 39) single++;
     else if (code === 34) double++;
   }

@@ -2,7 +2,7 @@
  * Finds what expressions are worth to an ORM, by following names through assignments, parameters, annotations,
  * returns, loops and attributes. Not a type checker: it stops early and says `unknown`.
  */
-import { hasDecorator } from '../python/decorators.ts';
+import { hasDecorator, isProperty } from '../python/decorators.ts';
 import { boundFrom } from '../python/scopes.ts';
 import type { Attribute, Call, ClassDef, Expr, FunctionDef, Lambda, Node, Stmt } from '../python/syntax/nodes.ts';
 import { children, nodePathAt } from '../python/syntax/visit.ts';
@@ -255,15 +255,20 @@ class Inferrer implements Inference {
     const same = bindings[0]!.scope;
     // Inside its own scope the last binding above counts; from another scope the last of all.
     const here = functionScope(scope) === functionScope(same);
-    const above = here ? bindings.filter((binding) => boundFrom(binding) <= offset) : bindings;
-    const candidates = above.length > 0 ? above : bindings;
-    let value: Value = UNKNOWN;
-    for (let i = candidates.length - 1; i >= 0; i--) {
-      const candidate = candidates[i]!;
-      value = joinValues(value, this.bindingValue(file, candidate));
+    const value = this.#lastOf(file, bindings, here ? offset : Infinity, here ? offset : null);
+    return value ?? this.#lastOf(file, bindings, Infinity, here ? offset : null) ?? UNKNOWN;
+  }
+
+  /** What the bindings of a name up to an offset are worth where it is read; null when there is none. */
+  #lastOf(file: SourceFile, bindings: readonly Binding[], until: number, readAt: number | null): Value | null {
+    let value: Value | null = null;
+    for (let i = bindings.length - 1; i >= 0; i--) {
+      const candidate = bindings[i]!;
+      if (boundFrom(candidate) > until) continue;
+      value = joinValues(value ?? UNKNOWN, this.bindingValue(file, candidate));
       // What stands above under a condition leaves what was there before.
-      if (value.kind !== 'unknown' && value.kind !== 'none' && !(here && this.#isOneWay(file, candidate, offset)))
-        return value;
+      const isAll = readAt === null || !this.#isOneWay(file, candidate, readAt);
+      if (value.kind !== 'unknown' && value.kind !== 'none' && isAll) return value;
     }
     return value;
   }
@@ -819,10 +824,6 @@ function aliased(binding: Binding): Expr | null {
     default:
       return null;
   }
-}
-
-function isProperty(node: FunctionDef): boolean {
-  return hasDecorator(node, 'property', 'cached_property');
 }
 
 /** Return statements of a function, and what it yields as one collection. */

@@ -1,7 +1,7 @@
 /** Whether reading a relation of a row sends a query, and which query could have loaded it. */
 import type { Inference } from './infer.ts';
 import type { Model, Relation } from './model.ts';
-import type { Origin, Query, Value } from './values.ts';
+import { ANYTHING, type Origin, type Query, type Value } from './values.ts';
 
 export type Instance = Value & { readonly kind: 'instance' };
 
@@ -138,8 +138,9 @@ function isLoadedAbove(origin: Origin, name: string): boolean {
   return true;
 }
 
-function isLoaded(query: Query, steps: readonly string[]): boolean {
-  return query.loadsUnknown || query.loads.includes(steps.join('.'));
+function isLoaded({ loads, loadsUnknown }: Query, steps: readonly string[]): boolean {
+  if (loadsUnknown || loads.includes(steps.join('.'))) return true;
+  return steps.some((_, i) => i > 0 && loads.includes([...steps.slice(0, i), ANYTHING].join('.')));
 }
 
 /** The rows of `author.posts` know their author already. */

@@ -59,7 +59,7 @@ export interface Query {
   readonly form: 'statement' | 'query' | 'manager' | 'queryset';
   /** One row: the entities and columns selected. A single entity is what `scalars` and a queryset give. */
   readonly row: readonly Value[];
-  /** Dotted relation paths that are loaded with it, `posts.author`. */
+  /** Dotted relation paths that are loaded with it, `posts.author`; `posts.*` where anything may be loaded with them. */
   readonly loads: readonly string[];
   /** Loader options that could not be read: then nothing is known to be missing. */
   readonly loadsUnknown: boolean;
@@ -95,6 +95,9 @@ export function queryOf(value: Value): Query | null {
 }
 
 export const UNKNOWN: Value = { kind: 'unknown' };
+
+/** The last step of a path in `loads` where what is loaded below it is not known. */
+export const ANYTHING = '*';
 
 /** Whether all that the query was built with stands in one file. */
 export function isInOneFile(query: Query): boolean {

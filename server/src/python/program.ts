@@ -275,7 +275,7 @@ class WorkspaceProgram implements Program {
 
   exported(file: SourceFile, name: string): Symbol {
     const bindings = this.#boundIn(this.#scope(file), name);
-    const symbol = bindings.length > 0 ? this.#best(file, bindings) : unknown;
+    const symbol = this.#best(file, bindings) ?? unknown;
     if (symbol.kind !== 'unknown' || !file.isPackage) return symbol;
     return this.#moduleSymbol(this.#target('inFolder', dirname(file.path), name), null) ?? symbol;
   }
@@ -510,31 +510,52 @@ class WorkspaceProgram implements Program {
         // The cursor is on the name that is being bound.
         const itself = bindings.find((binding) => binding.range.start === at && binding.kind !== 'augAssign');
         if (itself) return this.follow(file, itself);
-        const before = inFlow ? bindings.filter((binding) => boundFrom(binding) <= at) : bindings;
-        if (before.length > 0) return this.#best(file, before);
+        const before = inFlow ? this.#best(file, bindings, at) : this.#best(file, bindings);
+        if (before) return before;
         // A class body reads outer names until it binds its own.
-        if (visible.kind !== 'class') return this.#best(file, bindings);
+        if (visible.kind !== 'class') return this.#best(file, bindings) ?? unknown;
       }
       if (visible.kind !== 'comprehension' && visible.kind !== 'typeParams') inFlow = false;
     }
     return isBuiltin(name) ? { kind: 'builtin', name } : unknown;
   }
 
-  /** Of all bindings that can be meant: the last that leads somewhere, `except ImportError` and the like at the end. */
-  #best(file: SourceFile, bindings: readonly Binding[]): Symbol {
-    if (bindings.length === 1) return this.follow(file, bindings[0]!);
-    const fallbacks = fallbackRanges(moduleScopeOf(bindings[0]!.scope));
+  /**
+   * Of the bindings that can be meant where a name is read at an offset: the last that leads somewhere, `except
+   * ImportError` and the like at the end. null when none is above. A name that is bound thousands of times is read as
+   * often: most are not even looked at.
+   */
+  #best(file: SourceFile, bindings: readonly Binding[], at = Infinity): Symbol | null {
+    if (bindings.length === 1) return boundFrom(bindings[0]!) <= at ? this.follow(file, bindings[0]!) : null;
+    const fallbacks = bindings.length === 0 ? [] : fallbackRanges(moduleScopeOf(bindings[0]!.scope));
     const isFallback = (binding: Binding): boolean =>
       fallbacks.some(({ start, end }) => start <= binding.range.start && binding.range.start < end);
-    const last = bindings.filter((binding) => binding.kind !== 'delete').reverse();
-    const ordered = [...last.filter((binding) => !isFallback(binding)), ...last.filter(isFallback)];
-    let second: Symbol | undefined;
-    for (const binding of ordered) {
+    let second: Symbol | null = null;
+    const later: Binding[] = [];
+    let isAny = false;
+    const tells = (binding: Binding): Symbol | null => {
       const symbol = this.follow(file, binding);
       if (isTelling(symbol)) return symbol;
       if (symbol.kind !== 'unknown') second ??= symbol;
+      return null;
+    };
+    for (let i = bindings.length - 1; i >= 0; i--) {
+      const binding = bindings[i]!;
+      if (boundFrom(binding) > at) continue;
+      isAny = true;
+      if (binding.kind === 'delete') continue;
+      if (isFallback(binding)) {
+        later.push(binding);
+        continue;
+      }
+      const symbol = tells(binding);
+      if (symbol) return symbol;
     }
-    return second ?? unknown;
+    for (const binding of later) {
+      const symbol = tells(binding);
+      if (symbol) return symbol;
+    }
+    return isAny ? (second ?? unknown) : null;
   }
 
   #follow(file: SourceFile, binding: Binding): Symbol {

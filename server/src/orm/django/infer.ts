@@ -8,8 +8,9 @@ import type { SourceFile } from '../../python/types.ts';
 import { djangoFactsOf } from '../graph.ts';
 import type { Model } from '../model.ts';
 import type { Inference, OrmSemantics } from '../infer.ts';
+import { keyword } from '../classes.ts';
 import { querySetMethod } from './methods.ts';
-import { elementOf, type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
+import { ANYTHING, elementOf, type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
 
 export const djangoSemantics: OrmSemantics = { call, method, attribute, annotation };
 
@@ -185,10 +186,7 @@ function ownMethod(q: Query, name: string, file: SourceFile, inference: Inferenc
     const isOther =
       returned.kind === 'query'
         ? returned.query.orm === 'django' && !hasSameModel(returned.query, q)
-        : returned.kind === 'instance' ||
-          returned.kind === 'collection' ||
-          returned.kind === 'mapping' ||
-          returned.kind === 'scalar';
+        : returned.kind !== 'unknown' && returned.kind !== 'external';
     if (isOther) return returned;
     // Made of a class of a library, such as a user model that is not declared here.
     if (returned.kind === 'external') return UNKNOWN;
@@ -221,7 +219,8 @@ interface OwnMethod {
   readonly node: FunctionDef;
 }
 
-function ownMethods(q: Query, name: string, file: SourceFile, inference: Inference): readonly OwnMethod[] {
+/** The methods of that name that the project's managers and querysets of a query's model have. */
+export function ownMethods(q: Query, name: string, file: SourceFile, inference: Inference): readonly OwnMethod[] {
   const row = q.row[0];
   const model = row?.kind === 'instance' ? inference.graph.model(row.model) : undefined;
   const classes = (model?.managers ?? []).flatMap(({ classId, queryset }) =>
@@ -279,23 +278,29 @@ function withPrefetch(q: Query, node: Call, _inference: Inference): Query {
   return withPaths(q, node.args);
 }
 
-/** Paths as strings, or `Prefetch("path", …)` whose `to_attr` puts the rows elsewhere. */
+/** Paths as strings, or `Prefetch("path", …)`. */
 function withPaths(q: Query, args: readonly Expr[]): Query {
   const loads: string[] = [];
   let unknown = q.loadsUnknown;
   for (const arg of args) {
-    const path =
-      arg.kind === 'Call' ? (arg.args[0] ?? arg.keywords.find((k) => k.name?.text === 'lookup')?.value) : arg;
-    if (path?.kind === 'Constant' && path.type === 'str') {
-      const toAttr =
-        arg.kind === 'Call' && (arg.args.length > 2 || arg.keywords.some((k) => k.name?.text === 'to_attr'));
-      if (!toAttr) loads.push(...prefixes(path.value.split('__')));
-      // The queryset of a Prefetch may load more: what, only its own reading would tell.
-      if (arg.kind === 'Call' && (arg.args.length > 1 || arg.keywords.some((k) => k.name?.text === 'queryset')))
-        unknown = true;
-    } else unknown = true;
+    const prefetch = arg.kind === 'Call' ? arg : null;
+    const path = prefetch ? argumentOf(prefetch, 0, 'lookup') : arg;
+    if (path?.kind !== 'Constant' || path.type !== 'str') {
+      unknown = true;
+      continue;
+    }
+    // The rows are put elsewhere.
+    if (prefetch && argumentOf(prefetch, 2, 'to_attr')) continue;
+    const paths = prefixes(path.value.split('__'));
+    loads.push(...paths);
+    // What its queryset loads more, only its own reading would tell.
+    if (prefetch && argumentOf(prefetch, 1, 'queryset')) loads.push(`${paths.at(-1)!}.${ANYTHING}`);
   }
   return { ...q, loads: [...q.loads, ...loads], loadsUnknown: unknown };
+}
+
+function argumentOf(call: Call, index: number, name: string): Expr | null {
+  return call.args[index] ?? keyword(call, name);
 }
 
 /** `a__b` loads `a` too. */

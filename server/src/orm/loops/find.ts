@@ -1,6 +1,7 @@
 /** Which loops go over the rows of a query, and what of their bodies runs for each row. */
 import type { TextRange } from '../../base/text.ts';
 import type { Comprehension, Expr, For, Node, Stmt } from '../../python/syntax/nodes.ts';
+import { runsInOneRound } from '../../python/rounds.ts';
 import { children, suitesOf } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
@@ -38,7 +39,7 @@ export function findLoops(file: SourceFile, trees: readonly Node[], inference: I
   return found;
 
   function add(loop: For | Comprehension, body: Node): void {
-    if (loop.kind === 'For' && endsLoop(loop.body)) return;
+    if (loop.kind === 'For' && runsInOneRound(loop.body)) return;
     addOver(loop, loop.iter, body);
   }
 
@@ -101,22 +102,5 @@ function runsOnce(node: Node, parent: Node, loop: Node): boolean {
   if (node.kind === 'ExceptHandler' || node.kind === 'Raise') return true;
   if (parent.kind !== 'If' && parent.kind !== 'Try' && parent.kind !== 'With' && parent !== loop) return false;
   const suite = suitesOf(parent as Stmt).find((each) => (each as readonly Node[]).includes(node));
-  return suite !== undefined && endsLoop(suite);
-}
-
-function endsLoop(suite: readonly Stmt[]): boolean {
-  const last = suite.at(-1);
-  switch (last?.kind) {
-    case 'Return':
-    case 'Break':
-    case 'Raise':
-      return true;
-    case 'With':
-    case 'Try':
-      return endsLoop(last.body);
-    case 'If':
-      return endsLoop(last.body) && endsLoop(last.orelse);
-    default:
-      return false;
-  }
+  return suite !== undefined && runsInOneRound(suite);
 }

@@ -196,8 +196,8 @@ function readsOfArguments(
   rowOf: (value: Value) => Instance | null,
   readsOf: typeof readsOfArgument,
 ): readonly LazyRead[] {
-  if (call.args.length === 0 && call.keywords.length === 0) return [];
-  const rows = [...call.args, ...call.keywords.map(({ value }) => value)].flatMap((expr) => {
+  const given = [...receiverOf(call, file, inference), ...call.args, ...call.keywords.map(({ value }) => value)];
+  const rows = given.flatMap((expr) => {
     const on = rowOf(inference.valueOf(file, expr));
     return on?.origin && !on.origin.single ? [{ expr, on }] : [];
   });
@@ -209,6 +209,12 @@ function readsOfArguments(
     const parameter = summaries.parameterOf(call, callee, expr);
     return parameter === null ? [] : distant(expr, file, readsOf(on, callee, parameter, inference));
   });
+}
+
+/** The query whose own method is called: the project's manager or queryset has it. */
+function receiverOf({ func }: Call, file: SourceFile, inference: Inference): readonly Expr[] {
+  if (func.kind !== 'Attribute') return [];
+  return inference.valueOf(file, func.value).kind === 'query' ? [func.value] : [];
 }
 
 function distant(at: Expr, file: SourceFile, reads: readonly DistantRead[]): readonly LazyRead[] {

@@ -2,6 +2,7 @@
 import { hasDecorator } from '../../python/decorators.ts';
 import type { Call, Expr, FunctionDef, Parameter } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
+import { ownMethods } from '../django/infer.ts';
 import type { Inference } from '../infer.ts';
 import { memberOf } from '../members.ts';
 
@@ -27,6 +28,10 @@ export function calleeOf(file: SourceFile, call: Call, inference: Inference): Ca
     return { file: symbol.file, node: symbol.binding.node, receiver: null, skipped: 1 };
   }
   if (func.kind !== 'Attribute') return null;
+  if (value.kind === 'method' && value.on.kind === 'query') {
+    const [own] = ownMethods(value.on.query, value.name, file, inference);
+    return own ? bound(own, func, file, inference) : null;
+  }
   const member = memberOf(file, func, inference);
   return member?.stmt.kind === 'FunctionDef'
     ? bound({ file: member.file, node: member.stmt }, func, file, inference)

@@ -1,7 +1,8 @@
 /** Whether code runs whenever its function does. */
 import type { Expr, Node, Stmt } from '../../python/syntax/nodes.ts';
+import { runsInOneRound } from '../../python/rounds.ts';
 import { nodesUnder, suitesOf } from '../../python/syntax/visit.ts';
-import type { AccessPath } from './accessPaths.ts';
+import { type AccessPath, EACH } from './accessPaths.ts';
 
 /** The nodes around one, from the inside out, as far as the function goes. */
 export type Around = { readonly node: Node; readonly outer: Around } | null;
@@ -17,13 +18,28 @@ export function isCertain(
   body: readonly Stmt[],
   pathOf: (expr: Expr) => AccessPath | null,
 ): boolean {
+  const isOfRow = path.steps.includes(EACH);
   let inner: Node = node;
+  let conditions: Expr[] = [];
+  let isLast = false;
   for (let at = around; at; inner = at.node, at = at.outer) {
-    const conditions = conditionsOn(inner, at.node);
-    if (conditions === 'unknown') return false;
-    if (!conditions.every((condition) => isAboutIt(condition, path, pathOf))) return false;
+    const found = conditionsOn(inner, at.node);
+    if (found === 'unknown') return false;
+    conditions.push(...found);
+    if (!isOfRow) continue;
+    const suite = 'body' in at.node && at.node.kind !== 'IfExp' ? suiteWith(inner, at.node as Stmt) : [];
+    isLast ||= runsInOneRound(suite);
+    // A condition in the loop leaves out some rows, not all.
+    if (isComprehension(at.node) || (at.node.kind === 'For' && suite.length > 0)) {
+      if (isLast) return false;
+      conditions = [];
+    }
   }
-  return exitsBefore(inner, body).every((condition) => isAboutIt(condition, path, pathOf));
+  return [...conditions, ...exitsBefore(inner, body)].every((condition) => isAboutIt(condition, path, pathOf));
+}
+
+function isComprehension({ kind }: Node): boolean {
+  return kind === 'ListComp' || kind === 'SetComp' || kind === 'DictComp' || kind === 'GeneratorExp';
 }
 
 /** What decides whether `inner` runs when `outer` does. */

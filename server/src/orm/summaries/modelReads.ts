@@ -1,5 +1,6 @@
 /** Relations that code reads on an object of a model when it calls a function, a method or a property with it. */
-import type { Expr, FunctionDef } from '../../python/syntax/nodes.ts';
+import { isProperty } from '../../python/decorators.ts';
+import type { Expr } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
 import { type Instance, type LazyRelation, lazyRelation } from '../lazyReads.ts';
@@ -109,7 +110,8 @@ function readsAlong(
     // Of a related manager all rows are asked for where a loop goes over them.
     const asked = next === EACH ? ['all'] : next === undefined ? calls : [];
     const lazy = lazyRelation(at, name, asked, inference);
-    if (lazy) found.push({ ...lazy, file, node, member });
+    // A query that begins where it is read is that function's own: it is told there.
+    if (lazy && lazy.query.root !== node) found.push({ ...lazy, file, node, member });
     at = inference.attributeOf(at, name, file, node);
   }
   if (at.kind !== 'instance') return found;
@@ -122,11 +124,4 @@ function isAnnotated({ origin }: Instance, name: string): boolean {
   if (!origin) return false;
   const { file, root, tip } = origin.query;
   return new RegExp(`\\b${name}\\s*=[^=]`).test(file.text.slice(root.start, tip.end));
-}
-
-function isProperty({ decorators }: FunctionDef): boolean {
-  return decorators.some((each) => {
-    const name = each.kind === 'Name' ? each.id : each.kind === 'Attribute' ? each.attr.text : '';
-    return name === 'property' || name === 'cached_property' || name === 'hybrid_property';
-  });
 }
