@@ -74,16 +74,20 @@ export class Solver<Node extends object, Value> {
     const of = (node: Node): Value =>
       members.has(node) ? values.get(node)! : this.#recorder.reuse(this.#solved.get(node)!);
     const { trace } = this.#recorder.record(() => {
-      for (const node of component) this.#edges(node);
-      let isMoving = true;
-      for (let round = 0; isMoving && round < MAX_ROUNDS; round++) {
-        isMoving = false;
-        for (const node of component) {
+      const edges = new Map(component.map((node) => [node, this.#edges(node)]));
+      // Callees were met last, and their values are needed first.
+      const order = component.toReversed();
+      let moved: ReadonlySet<Node> | null = null;
+      for (let round = 0; moved?.size !== 0 && round < MAX_ROUNDS; round++) {
+        const moving = new Set<Node>();
+        for (const node of order) {
+          if (moved && !edges.get(node)!.some((edge) => moved!.has(edge))) continue;
           const value = equations.valueOf(node, of);
           if (equations.isSame(value, values.get(node)!)) continue;
           values.set(node, value);
-          isMoving = true;
+          moving.add(node);
         }
+        moved = moving;
       }
     });
     // What one of a circle is made from, all of it are.
