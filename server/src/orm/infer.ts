@@ -3,7 +3,7 @@
  * returns, loops and attributes. Not a type checker: it stops early and says `unknown`.
  */
 import { hasDecorator, isProperty } from '../python/decorators.ts';
-import { boundFrom } from '../python/scopes.ts';
+import { boundFrom, lastAbove } from '../python/scopes.ts';
 import type { Attribute, Call, ClassDef, Expr, FunctionDef, Lambda, Node, Stmt } from '../python/syntax/nodes.ts';
 import { children, nodePathAt } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../python/types.ts';
@@ -262,7 +262,7 @@ class Inferrer implements Inference {
   /** What the bindings of a name up to an offset are worth where it is read; null when there is none. */
   #lastOf(file: SourceFile, bindings: readonly Binding[], until: number, readAt: number | null): Value | null {
     let value: Value | null = null;
-    for (let i = bindings.length - 1; i >= 0; i--) {
+    for (let i = lastAbove(bindings, until); i >= 0; i--) {
       const candidate = bindings[i]!;
       if (boundFrom(candidate) > until) continue;
       value = joinValues(value ?? UNKNOWN, this.bindingValue(file, candidate));

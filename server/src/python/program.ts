@@ -17,7 +17,16 @@ import { type ModuleNaming, type ModuleStamp, Modules } from './modules.ts';
 import { ParsedFile } from './parsedFile.ts';
 import { ResolutionOrders } from './resolutionOrders.ts';
 import { isSharedNamespace } from './sharedNamespace.ts';
-import { boundFrom, moduleScopeOf, outerScope, scopeAtOffset, scopeOfNode, visibleScopes } from './scopes.ts';
+import {
+  beginningAt,
+  boundFrom,
+  lastAbove,
+  moduleScopeOf,
+  outerScope,
+  scopeAtOffset,
+  scopeOfNode,
+  visibleScopes,
+} from './scopes.ts';
 import type { Attribute, ClassDef, Expr, FunctionDef, Import, ImportFrom, Stmt } from './syntax/nodes.ts';
 import { type SelfAssignment, selfAssignments } from './selfAttributes.ts';
 import { STAR_EXPORTS } from './starExports.ts';
@@ -508,7 +517,7 @@ class WorkspaceProgram implements Program {
       const bindings = this.#boundIn(visible, name);
       if (bindings.length > 0) {
         // The cursor is on the name that is being bound.
-        const itself = bindings.find((binding) => binding.range.start === at && binding.kind !== 'augAssign');
+        const itself = beginningAt(bindings, at).find(({ kind }) => kind !== 'augAssign');
         if (itself) return this.follow(file, itself);
         const before = inFlow ? this.#best(file, bindings, at) : this.#best(file, bindings);
         if (before) return before;
@@ -539,7 +548,7 @@ class WorkspaceProgram implements Program {
       if (symbol.kind !== 'unknown') second ??= symbol;
       return null;
     };
-    for (let i = bindings.length - 1; i >= 0; i--) {
+    for (let i = lastAbove(bindings, at); i >= 0; i--) {
       const binding = bindings[i]!;
       if (boundFrom(binding) > at) continue;
       isAny = true;

@@ -95,6 +95,24 @@ export function boundFrom(binding: Binding): number {
   }
 }
 
+/**
+ * The last of the bindings of a name that may hold at an offset: those behind it begin later. A function that binds a
+ * name thousands of times reads it as often, so they are not all looked at.
+ */
+export function lastAbove(bindings: readonly Binding[], offset: number): number {
+  // Names of comprehensions hold before they are written; those of a module may come from several files.
+  return bindings[0]?.scope.kind === 'function' ? lastBeginningAt(bindings, offset) : bindings.length - 1;
+}
+
+/** The bindings of a name that are written at an offset. */
+export function beginningAt(bindings: readonly Binding[], offset: number): readonly Binding[] {
+  if (bindings[0]?.scope.kind !== 'function') return bindings.filter(({ range }) => range.start === offset);
+  const last = lastBeginningAt(bindings, offset);
+  let first = last;
+  while (first >= 0 && bindings[first]!.range.start === offset) first--;
+  return bindings.slice(first + 1, last + 1);
+}
+
 /** Parameters in the order in which a call fills them. */
 export function allParameters(
   params: Parameters,
@@ -128,13 +146,13 @@ function childAt(scope: Scope, offset: number): Scope | undefined {
   return undefined;
 }
 
-/** The index of the last scope that begins at or before an offset, or -1. */
-function lastBeginningAt(scopes: readonly Scope[], offset: number): number {
+/** The index of the last of some scopes or bindings, in the order of the text, that begins at or before an offset, or -1. */
+function lastBeginningAt(all: readonly { readonly range: TextRange }[], offset: number): number {
   let low = 0;
-  let high = scopes.length;
+  let high = all.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (scopes[middle]!.range.start <= offset) low = middle + 1;
+    if (all[middle]!.range.start <= offset) low = middle + 1;
     else high = middle;
   }
   return low - 1;

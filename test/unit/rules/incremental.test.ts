@@ -199,6 +199,87 @@ describe('is checked again', () => {
   });
 });
 
+describe('what functions do with a row is summed up again', () => {
+  const labels = {
+    ...shop,
+    'shop/labels.py': `
+def owner(post):
+    return post.user.id
+
+
+def label(post):
+    return owner(post)
+
+
+def key(post):
+    return post.id
+
+
+def even(post, n):
+    return key(post) if n == 0 else odd(post, n - 1)
+
+
+def odd(post, n):
+    return even(post, n - 1)
+
+
+def unused(post):
+    return post.user
+`,
+    'shop/posts.py': `
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from shop.labels import even, key, label
+from shop.models import Post
+
+
+def by_label(session: Session):
+    return [label(post) for post in session.scalars(select(Post))]
+
+
+def by_key(session: Session):
+    return [key(post) for post in session.scalars(select(Post))]
+
+
+def in_circles(session: Session):
+    return [even(post, 3) for post in session.scalars(select(Post))]
+
+
+def nothing():
+    return 1
+`,
+  };
+  const openedLabels = (): Editor => {
+    const editor = new Editor(labels);
+    editor.check('shop/posts.py');
+    return editor;
+  };
+  const messages = (editor: Editor): string[] => editor.check('shop/posts.py').map(({ message }) => message);
+
+  test('for who reaches the function, through others too', () => {
+    const editor = openedLabels();
+    expect(messages(editor)).toEqual(['`post` runs one query per Post, to load Post.user']);
+    editor.replace('shop/labels.py', 'return post.user.id', 'return post.user_id');
+    expect(editor.checksOf('shop/posts.py')).toBe(1);
+    expect(messages(editor)).toEqual([]);
+  });
+
+  test('for who reaches it through functions that call each other in circles', () => {
+    const editor = openedLabels();
+    editor.replace('shop/labels.py', 'return even(post, n - 1)', 'return even(post, n - 2)');
+    expect(editor.checksOf('shop/posts.py')).toBe(1);
+    editor.replace('shop/labels.py', 'return post.id', 'return post.user');
+    // `by_key`, and `in_circles` through `even`.
+    expect(editor.checksOf('shop/posts.py')).toBe(2);
+  });
+
+  test('for nobody when nobody reaches it', () => {
+    const editor = openedLabels();
+    editor.replace('shop/labels.py', 'return post.user\n', 'return post.user.id\n');
+    expect(editor.checksOf('shop/posts.py')).toBe(0);
+  });
+});
+
 test('a place in another file moves with the text there', () => {
   const editor = opened();
   const queryOf = (): string => {
