@@ -81,14 +81,6 @@ export class Recorder {
   }
 }
 
-/** All that an answer was made from, each fact once. Cost: the traces it is made of. */
-export function dependenciesOf(trace: Trace): readonly Dependency[] {
-  const all = new Frame();
-  for (const facts of notedIn([trace]))
-    for (const { kind, subject, stamp } of facts) all.note(kind, subject, () => stamp);
-  return all.noted;
-}
-
 /** The lists of facts that traces are made of, each list once; the same arrays each time. */
 export function notedIn(traces: Iterable<Trace>): (readonly Dependency[])[] {
   const frames = new Set<Frame>();

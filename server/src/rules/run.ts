@@ -1,5 +1,5 @@
 import { throwIfCancelled, type CancellationToken } from '../base/cancellation.ts';
-import { type Dependency, dependenciesOf } from '../base/recorder.ts';
+import { type Dependency, notedIn, type Trace, TraceCheck } from '../base/recorder.ts';
 import { createLoops } from '../orm/loops/loops.ts';
 import { summariesOf } from '../orm/summaries/summaries.ts';
 import { createUses } from '../orm/use/uses.ts';
@@ -52,22 +52,31 @@ export class RuleRunner {
     const suppressions = readSuppressions(file);
     const found: RuleFinding[] = [];
     const before = this.#facts.get(file.path) ?? new Facts();
-    this.#facts.set(file.path, before);
     const changed = before.changedIn(run);
-    const facts = new Facts();
-    for (const unit of unitsOf(file.module)) {
-      throwIfCancelled(run.cancellation);
-      const { findings, dependencies } = this.#findingsIn(unit, run, rules, key, before, changed);
-      for (const dependency of dependencies) facts.add(dependency);
-      for (const { rule, severity, anchored } of findings) {
-        const finding = placedFinding(anchored);
-        if (suppressions.covers(rule, finding.range) || isHalfTyped(file, finding.range)) continue;
-        if (finding.relation !== undefined && allowsRelation(finding.relation, run.settings)) continue;
-        const chosen = chosenSeverity(rule, run.settings);
-        found.push({ ...finding, path: file.path, rule, severity: chosen ?? finding.severity ?? severity });
+    const check = new TraceCheck((facts) => !facts.some((each) => changed.has(each)));
+    const holds = (trace: Trace): boolean => changed.isEmpty || check.holds(trace);
+    const traces = new Set<Trace>();
+    const checked = this.checked;
+    try {
+      for (const unit of unitsOf(file.module)) {
+        throwIfCancelled(run.cancellation);
+        const { findings, trace } = this.#findingsIn(unit, run, rules, key, holds);
+        traces.add(trace);
+        for (const { rule, severity, anchored } of findings) {
+          const finding = placedFinding(anchored);
+          if (suppressions.covers(rule, finding.range) || isHalfTyped(file, finding.range)) continue;
+          if (finding.relation !== undefined && allowsRelation(finding.relation, run.settings)) continue;
+          const chosen = chosenSeverity(rule, run.settings);
+          found.push({ ...finding, path: file.path, rule, severity: chosen ?? finding.severity ?? severity });
+        }
       }
+      if (this.checked > checked || !changed.isEmpty) this.#facts.set(file.path, new Facts(traces));
+    } catch (error) {
+      // The next run must know what all depends on: before, which some were not compared with yet, and now.
+      for (const facts of notedIn(traces)) before.addAll(facts.filter((each) => !before.has(each)));
+      this.#facts.set(file.path, before);
+      throw error;
     }
-    this.#facts.set(file.path, facts);
     return found.sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end);
   }
 
@@ -76,16 +85,13 @@ export class RuleRunner {
     for (const path of this.#facts.keys()) if (!isKept(path)) this.#facts.delete(path);
   }
 
-  #findingsIn(unit: Unit, run: RuleRun, rules: readonly Rule[], key: string, before: Facts, changed: Facts): Kept {
+  #findingsIn(unit: Unit, run: RuleRun, rules: readonly Rule[], key: string, holds: (trace: Trace) => boolean): Kept {
     const known = this.#kept.get(unit.node);
-    if (known?.rules === key && (changed.isEmpty || !known.dependencies.some((each) => changed.has(each))))
-      return known;
+    if (known?.rules === key && holds(known.trace)) return known;
     this.checked++;
-    const { value: findings, trace } = run.program.recorder.record(() => check(unit, run, rules));
-    const kept: Kept = { rules: key, findings, dependencies: dependenciesOf(trace) };
+    const { value: findings, trace } = run.program.recorder.record(() => checkUnit(unit, run, rules));
+    const kept: Kept = { rules: key, findings, trace };
     this.#kept.set(unit.node, kept);
-    // Should this run be cancelled, the next one must know what these findings depend on.
-    for (const dependency of kept.dependencies) if (!before.has(dependency)) before.add(dependency);
     return kept;
   }
 }
@@ -93,6 +99,10 @@ export class RuleRunner {
 /** A set of facts, told by their kind and what they are about. */
 class Facts {
   readonly #byKind = new Map<string, Map<unknown, Dependency>>();
+
+  constructor(traces: Iterable<Trace> = []) {
+    for (const facts of notedIn(traces)) this.addAll(facts);
+  }
 
   get isEmpty(): boolean {
     return this.#byKind.size === 0;
@@ -106,6 +116,10 @@ class Facts {
     const known = this.#byKind.get(dependency.kind);
     if (known) known.set(dependency.subject, dependency);
     else this.#byKind.set(dependency.kind, new Map([[dependency.subject, dependency]]));
+  }
+
+  addAll(dependencies: readonly Dependency[]): void {
+    for (const dependency of dependencies) this.add(dependency);
   }
 
   /** Those that are not what they were. Each is looked at once. */
@@ -123,7 +137,8 @@ interface Kept {
   /** Ids of the rules that looked. */
   readonly rules: string;
   readonly findings: readonly KeptFinding[];
-  readonly dependencies: readonly Dependency[];
+  /** What they were made from; units share what they have in common, so that it is looked at once. */
+  readonly trace: Trace;
 }
 
 interface KeptFinding {
@@ -132,7 +147,7 @@ interface KeptFinding {
   readonly anchored: AnchoredFinding;
 }
 
-function check(unit: Unit, run: RuleRun, rules: readonly Rule[]): readonly KeptFinding[] {
+function checkUnit(unit: Unit, run: RuleRun, rules: readonly Rule[]): readonly KeptFinding[] {
   const { file, program, inference } = run;
   const found: KeptFinding[] = [];
   const context = {
