@@ -266,9 +266,9 @@ class Inferrer implements Inference {
       const candidate = bindings[i]!;
       if (boundFrom(candidate) > until) continue;
       value = joinValues(value ?? UNKNOWN, this.bindingValue(file, candidate));
+      if (value.kind === 'unknown' || value.kind === 'none') continue;
       // What stands above under a condition leaves what was there before.
-      const isAll = readAt === null || !this.#isOneWay(file, candidate, readAt);
-      if (value.kind !== 'unknown' && value.kind !== 'none' && isAll) return value;
+      if (readAt === null || !this.#isOneWay(file, candidate, readAt)) return value;
     }
     return value;
   }
