@@ -447,6 +447,13 @@ class Shop(models.Model):
     });
   });
 
+  test('brings `django.contrib.postgres` where it is installed: it has no models, but lookups', () => {
+    const conf = 'INSTALLED_APPS = ["django.contrib.postgres", "shop"]\nPAGE = 20\n';
+    const { django } = setOf({ ...files, 'conf.py': conf }, 'shop.models.Shop');
+    expect(django?.apps).toContainEqual({ label: 'postgres', package: 'django.contrib.postgres' });
+    expect(setOf(files, 'shop.models.Shop').django?.apps.map(({ label }) => label)).not.toContain('postgres');
+  });
+
   test('keeps the methods of querysets, not those of models', () => {
     const set = setOf(files, 'shop.models.Shop');
     expect(sourceOf(set, 'ShopQuerySet')).toContain('def big(self):');

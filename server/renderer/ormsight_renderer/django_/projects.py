@@ -15,6 +15,7 @@ from ..holes import is_hole
 
 _CONTRIB = "django.contrib."
 _AUTO_FIELD_OF_CONTRIB = "django.db.models.AutoField"
+_POSTGRES = "django.contrib.postgres"
 
 
 class Project:
@@ -41,6 +42,9 @@ class Project:
         self.app_configs[label] = config
         return config
 
+    def has(self, package):
+        return any(config.name == package for config in self.app_configs.values())
+
     def import_contrib(self):
         """The models of Django's own apps: the project's refer to them by name, `auth.User`."""
         for config in list(self.app_configs.values()):
@@ -50,6 +54,19 @@ class Project:
         content_type = self.all_models["contenttypes"].get("contenttype")
         if content_type is not None:
             _without_unknown(content_type)
+
+
+def _postgres_lookups():
+    """What `django.contrib.postgres` adds to text fields where it is installed: `name__unaccent`, `name__search`.
+
+    https://docs.djangoproject.com/en/5.2/ref/contrib/postgres/lookups/
+    """
+    from django.contrib.postgres import lookups
+    from django.db.models import CharField, TextField
+
+    for name in ("Unaccent", "SearchLookup", "TrigramSimilar", "TrigramWordSimilar", "TrigramStrictWordSimilar"):
+        for field in (CharField, TextField):
+            yield field, getattr(lookups, name)
 
 
 def _without_unknown(content_type):
@@ -90,6 +107,9 @@ class Projects:
         apps.all_models = project.all_models
         apps.app_configs = project.app_configs
         apps._pending_operations = project.pending
+        if project.has(_POSTGRES):
+            for field, lookup in _postgres_lookups():
+                field.register_lookup(lookup)
         sys.modules.update(project.modules)
         for name, value in project.settings.items():
             settings._wrapped.__dict__[name] = value
@@ -101,6 +121,9 @@ class Projects:
         project, self.active = self.active, None
         if project is None:
             return
+        if project.has(_POSTGRES):
+            for field, lookup in _postgres_lookups():
+                field._unregister_lookup(lookup)
         for name in list(sys.modules):
             if name.startswith(_CONTRIB) and name not in self.own_modules:
                 project.modules[name] = sys.modules.pop(name)

@@ -88,6 +88,9 @@ export function djangoProject(
   }
   if (written.writer.steps.some((step) => step.op === 'import' && step.from.startsWith('django.contrib.contenttypes')))
     apps.set('contenttypes', contribPackage('contenttypes'));
+  // It has no models, but lookups for the text fields of all others.
+  if (facts.installedApps.some((app) => app.package === contribPackage('postgres')))
+    apps.set('postgres', contribPackage('postgres'));
   const settings: Record<string, string | number | boolean | null> = {
     AUTH_USER_MODEL: facts.authUserModel,
     DEFAULT_AUTO_FIELD: facts.defaultAutoField,
