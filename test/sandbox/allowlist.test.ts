@@ -79,6 +79,12 @@ const escapes = {
     'a class by its name, made to be unpickled': `
 A = type("A", (), {"__redu" + "ce__": lambda self: (__import__, ("os",))})
 __import__("copy").deepcopy(A()).abort()`,
+    'a class by its name, of a text of a class of its own': `
+class Name(str):
+    def __eq__(self, other): return other == "__redu" + "ce__"
+    def __hash__(self): return hash("__redu" + "ce__")
+A = type("A", (), {Name("x"): lambda self: (__import__, ("os",))})
+__import__("copy").deepcopy(A()).abort()`,
     'subclasses of object by the names of attributes': fromObject('getattr(getattr((), "__class__"), "__base__")'),
     'subclasses of object by getattr': `
 def get(value, name): return getattr(value, "__" + name + "__")

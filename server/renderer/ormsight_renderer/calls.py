@@ -204,11 +204,15 @@ def _new_class(site, name, bases, namespace, **keywords):
     """`type(name, bases, namespace)`: what a class statement may make, made by name."""
     if is_hole(name) or is_hole(bases) or is_hole(namespace) or any(map(is_hole, bases)):
         return Hole(site[0])
-    for key in namespace:
+    # A copy: a mapping of the program may hold other names the next time it is asked.
+    body = {"__module__": _module_of_program(), **namespace}
+    for key in body:
         if is_hole(key):
             return Hole(site[0])
-        guard.check_attribute(key)
-    body = {"__module__": _module_of_program(), **namespace}
+        if type(key) is not str:
+            raise Refused("a class has names that are no plain texts")
+        if key != "__module__":
+            guard.check_attribute(key)
     return new_class(name, tuple(bases), keywords, lambda names: names.update(body))
 
 
