@@ -71,8 +71,32 @@ def namespace_of(case, names, reach=lambda is_behind, variables: None):
     module.__dict__.update(names)
     module.__dict__[_REACH] = reach
     exec(compile(_marked(case["source"], case["cursor"]), "case.py", "exec"), module.__dict__)
+    _stop_the_clock(module.__dict__)
     exec(case["setup"], module.__dict__)
     return module.__dict__
+
+
+class _Date(datetime.date):
+    """Dates as they are, but that it is always the same day: what was recorded is compared on others."""
+
+    def __new__(cls, *arguments, **keywords):
+        return datetime.date(*arguments, **keywords)
+
+    @classmethod
+    def today(cls):
+        return datetime.date(2026, 11, 25)
+
+
+_datetime = types.ModuleType("datetime")
+_datetime.__dict__.update(vars(datetime), date=_Date)
+
+
+def _stop_the_clock(names):
+    for name, value in names.items():
+        if value is datetime:
+            names[name] = _datetime
+        elif value is datetime.date:
+            names[name] = _Date
 
 
 _REACH = "reach the cursor"
