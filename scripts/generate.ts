@@ -17,7 +17,7 @@ export function rulePages(): ReadonlyMap<string, string> {
 }
 
 const INTRODUCTION = `A rule is on when it was right at least 95 times in a hundred on real applications, or when a test shows on the library
-itself that what it says is so, and four million lines of real applications gave no wrong finding. The others are off until the setting \`ormsight.rules.RULE\` or \`ormsight check --select RULE\` asks for them. Silence a finding with a
+itself that what it says is so, and no finding on real applications was wrong. The others are off until the setting \`ormsight.rules.RULE\` or \`ormsight check --select RULE\` asks for them. Silence a finding with a
 comment, with the reason behind it:
 
 - \`# ormsight: ignore[RULE] reason\` on its line, or alone on the line above;

@@ -1,24 +1,13 @@
 /** A statement depends on a column type that is not known only where it comes near such a column. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createEngine } from '../../server/src/ide/createEngine.ts';
-import { createRenderer, type Renderer } from '../../server/src/render/renderer.ts';
-import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
-import { Project, root } from '../harness/project.ts';
+import { type Asking, openAsking } from './engine.ts';
 
-let storageDir: string;
-let renderer: Renderer;
+let asking: Asking;
 
 beforeAll(async () => {
-  storageDir = await mkdtemp(join(tmpdir(), 'ormsight-types-'));
-  renderer = createRenderer({ ...runtimeFiles(), storageDir, log: { info() {}, warn() {} } });
+  asking = await openAsking();
 });
-afterAll(async () => {
-  renderer.dispose();
-  await rm(storageDir, { recursive: true, force: true });
-});
+afterAll(() => asking.dispose());
 
 const models = `
 from acme.types import Money
@@ -37,13 +26,7 @@ class Account(Base):
 `;
 
 async function reasonOf(expression: string): Promise<string | null> {
-  const text = `${models}${expression}\n`;
-  const engine = createEngine({
-    workspace: new Project({ 'models.py': text }).workspace,
-    renderer,
-    settings: () => ({ dialect: 'postgresql', driver: null }),
-  });
-  const view = await engine.queryAt(`${root}/models.py`, text.length - 2);
+  const view = await asking.viewAtEnd(`${models}${expression}\n`);
   expect(view?.statements).not.toEqual([]);
   return view!.reason;
 }

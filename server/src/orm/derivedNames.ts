@@ -1,6 +1,6 @@
 /** Names that get their values from other names. */
 import type { Node } from '../python/syntax/nodes.ts';
-import { children } from '../python/syntax/visit.ts';
+import { nodesUnder } from '../python/syntax/visit.ts';
 import { targetNames } from '../query/reads.ts';
 
 /** Some names, and all that is made of them in a piece of code by assignments and loops. */
@@ -14,22 +14,16 @@ export function derivedNames(from: Iterable<string>, code: readonly Node[]): Rea
 }
 
 function addDerivedIn(root: Node, names: Set<string>): void {
-  const pending: Node[] = [root];
-  for (let node = pending.pop(); node; node = pending.pop()) {
+  for (const node of nodesUnder([root])) {
     if (node.kind === 'Assign' && mentions(node.value, names))
       for (const target of node.targets) for (const name of targetNames(target)) names.add(name);
     if ((node.kind === 'For' || node.kind === 'Comprehension') && mentions(node.iter, names))
       for (const name of targetNames(node.target)) names.add(name);
-    for (const child of children(node)) pending.push(child);
   }
 }
 
 /** Whether code reads one of some names. */
 export function mentions(root: Node, names: ReadonlySet<string>): boolean {
-  const pending: Node[] = [root];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Name' && names.has(node.id)) return true;
-    for (const child of children(node)) pending.push(child);
-  }
+  for (const node of nodesUnder([root])) if (node.kind === 'Name' && names.has(node.id)) return true;
   return false;
 }

@@ -4,7 +4,7 @@ import type { SliceResolver } from '../query/slice.ts';
 import { dottedPath } from '../query/reads.ts';
 import { hasDecorator } from '../python/decorators.ts';
 import type { Expr, Node } from '../python/syntax/nodes.ts';
-import { children } from '../python/syntax/visit.ts';
+import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import type { Inference } from './infer.ts';
 import { attributeRead, managerRead, readWritten } from './attributeReads.ts';
@@ -107,13 +107,10 @@ export function createSliceResolver(inference: Inference): SliceResolver {
 
 /** Whether `Model.query` of Flask-SQLAlchemy stands in an expression: it sends what waits in `db.session`. */
 function readsModelQuery(file: SourceFile, expr: Expr, inference: Inference): boolean {
-  const pending: Node[] = [expr];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Attribute' && node.attr.text === 'query') {
-      const on = inference.valueOf(file, node.value);
-      if (on.kind === 'model' && inference.graph.model(on.model)?.orm === 'sqlalchemy') return true;
-    }
-    for (const child of children(node)) pending.push(child);
+  for (const node of nodesUnder([expr])) {
+    if (node.kind !== 'Attribute' || node.attr.text !== 'query') continue;
+    const on = inference.valueOf(file, node.value);
+    if (on.kind === 'model' && inference.graph.model(on.model)?.orm === 'sqlalchemy') return true;
   }
   return false;
 }
@@ -206,19 +203,14 @@ function choiceOf(kind: 'class' | 'instance', ids: readonly string[], { graph }:
 
 function usedAsSession(file: SourceFile, root: Node, inference: Inference): ReadonlySet<string> {
   const found = new Set<string>();
-  const pending: Node[] = [root];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Call' && node.func.kind === 'Attribute') {
-      const receiver = dottedPath(node.func.value);
-      const isSessions =
-        isSessionCall(node.func.attr.text, node, file, inference) || isUnitOfWork(node, file, inference);
-      if (receiver && isSessions) {
-        const on = inference.valueOf(file, node.func.value);
-        if (on.kind === 'unknown' || on.kind === 'external')
-          found.add(receiver.path ? `${receiver.name}.${receiver.path}` : receiver.name);
-      }
-    }
-    for (const child of children(node)) pending.push(child);
+  for (const node of nodesUnder([root])) {
+    if (node.kind !== 'Call' || node.func.kind !== 'Attribute') continue;
+    const receiver = dottedPath(node.func.value);
+    const isSessions = isSessionCall(node.func.attr.text, node, file, inference) || isUnitOfWork(node, file, inference);
+    if (!receiver || !isSessions) continue;
+    const on = inference.valueOf(file, node.func.value);
+    if (on.kind === 'unknown' || on.kind === 'external')
+      found.add(receiver.path ? `${receiver.name}.${receiver.path}` : receiver.name);
   }
   return found;
 }

@@ -47,12 +47,12 @@ export class Modules {
     return { layout: this.layout.id, environments: this.#snapshot.environments, target: textOf(target) };
   }
 
-  /** Whether a name means what it did: certain, without a look, while no file and no package comes or goes. */
+  /** Whether a name means what it did. */
   meansTheSame(how: ModuleNaming, from: string, name: string, stamp: ModuleStamp): boolean {
-    if (this.isLaidOutAs(stamp)) return true;
     return textOf(this.target(how, from, name)) === stamp.target;
   }
 
+  /** While no file and no package comes or goes, every name means what it did. */
   isLaidOutAs({ layout, environments }: ModuleStamp): boolean {
     return layout === this.layout.id && environments === this.#snapshot.environments;
   }

@@ -4,7 +4,7 @@ export const sqlStringInterpolation = defineRule({
   id: 'sql-string-interpolation',
   severity: 'warning',
   summary: 'A value is written into the text of SQL instead of being given as a parameter',
-  isOnByDefault: true,
+  isOnByDefault: false,
   inTests: false,
   check({ file, uses }, report) {
     for (const { text, part, isFromRequest } of uses.interpolatedSql()) {

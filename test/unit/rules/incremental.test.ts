@@ -293,10 +293,9 @@ test('a place in another file moves with the text there', () => {
   expect(queryOf()).toBe('select(User)');
 });
 
-test('a field that a serializer in another file gets is seen', () => {
-  const editor = new Editor({
-    'blog/__init__.py': '',
-    'blog/models.py': `
+const blog = {
+  'blog/__init__.py': '',
+  'blog/models.py': `
 from django.db import models
 
 
@@ -307,6 +306,11 @@ class Author(models.Model):
 class Book(models.Model):
     author = models.ForeignKey(Author, on_delete=models.CASCADE)
 `,
+};
+
+test('a field that a serializer in another file gets is seen', () => {
+  const editor = new Editor({
+    ...blog,
     'blog/serializers.py': `
 from rest_framework import serializers
 
@@ -336,18 +340,7 @@ class Books(generics.ListAPIView):
 
 test('what a template reads is seen when it is edited', () => {
   const files = {
-    'blog/__init__.py': '',
-    'blog/models.py': `
-from django.db import models
-
-
-class Author(models.Model):
-    name = models.CharField(max_length=100)
-
-
-class Book(models.Model):
-    author = models.ForeignKey(Author, on_delete=models.CASCADE)
-`,
+    ...blog,
     'blog/views.py': `
 from django.shortcuts import render
 from blog.models import Book

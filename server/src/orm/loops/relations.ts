@@ -2,7 +2,7 @@
 import type { TextRange } from '../../base/text.ts';
 import { encloses } from '../../base/text.ts';
 import type { Attribute, Call, Expr, Node } from '../../python/syntax/nodes.ts';
-import { children } from '../../python/syntax/visit.ts';
+import { children, nodesUnder } from '../../python/syntax/visit.ts';
 import { isWritten } from '../../python/syntax/written.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
@@ -69,16 +69,13 @@ function addReadsIn(body: Node, file: SourceFile, inference: Inference, reads: L
 
 /** `row.rel = value` above the read: then it is there. */
 function isAssignedBefore(read: LazyRead, body: Node, file: SourceFile): boolean {
-  const pending: Node[] = [body];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Assign' && node.start < read.range.start && !encloses(node, read.range)) {
-      const isIt = (target: Expr): boolean =>
-        read.distant
-          ? target.kind === 'Attribute' && target.attr.text === read.relation.name
-          : file.text.slice(target.start, target.end) === read.path;
-      if (node.targets.some(isIt)) return true;
-    }
-    for (const child of children(node)) pending.push(child);
+  const isIt = (target: Expr): boolean =>
+    read.distant
+      ? target.kind === 'Attribute' && target.attr.text === read.relation.name
+      : file.text.slice(target.start, target.end) === read.path;
+  for (const node of nodesUnder([body])) {
+    if (node.kind !== 'Assign' || node.start >= read.range.start || encloses(node, read.range)) continue;
+    if (node.targets.some(isIt)) return true;
   }
   return false;
 }

@@ -1,6 +1,6 @@
 /** Queries that a function surely sends, with what it is given in them, and whose rows it gives back. */
 import type { Call, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
-import { children, nodesUnder } from '../../python/syntax/visit.ts';
+import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { derivedNames, mentions } from '../derivedNames.ts';
 import { targetNames } from '../../query/reads.ts';
@@ -115,11 +115,8 @@ function* sureCalls(body: readonly Stmt[]): Generator<Call> {
 }
 
 function* callsIn(root: Node): Generator<Call> {
-  const pending: Node[] = [root];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Call') yield node;
-    // Only sometimes, or later.
-    if (/^(IfExp|BoolOp|Lambda|ListComp|SetComp|DictComp|GeneratorExp)$/.test(node.kind)) continue;
-    for (const child of children(node)) pending.push(child);
-  }
+  // What is in others runs only sometimes, or later.
+  const isSure = ({ kind }: Node): boolean =>
+    !/^(IfExp|BoolOp|Lambda|ListComp|SetComp|DictComp|GeneratorExp)$/.test(kind);
+  for (const node of nodesUnder([root], isSure)) if (node.kind === 'Call') yield node;
 }

@@ -1,6 +1,6 @@
 /** Where code stands: its function, the loop around it, what comes after it. */
 import type { Expr, FunctionDef, Module, Node, Stmt } from '../../python/syntax/nodes.ts';
-import { children } from '../../python/syntax/visit.ts';
+import { children, nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { CodeSite } from './code.ts';
 
@@ -11,14 +11,8 @@ export function functionOf({ around }: { readonly around: readonly Node[] }): Fu
 }
 
 /** A node and all under it, in text order, without the insides of functions, lambdas and classes. */
-export function* nodesIn(...roots: readonly Node[]): Generator<Node> {
-  const pending = [...roots].reverse();
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    yield node;
-    if (node.kind === 'FunctionDef' || node.kind === 'Lambda' || node.kind === 'ClassDef') continue;
-    const parts = children(node);
-    for (let i = parts.length - 1; i >= 0; i--) pending.push(parts[i]!);
-  }
+export function nodesIn(...roots: readonly Node[]): Generator<Node> {
+  return nodesUnder(roots, ({ kind }) => kind !== 'FunctionDef' && kind !== 'Lambda' && kind !== 'ClassDef');
 }
 
 /** In text order, with the nodes around, the nearest first; without the insides of functions and classes. */

@@ -1,6 +1,6 @@
 /** Queries that are sent again in each round of a loop, with a value of that round. */
 import type { Call, Comprehension, Expr, For, Node, Stmt } from '../../python/syntax/nodes.ts';
-import { children, suitesOf } from '../../python/syntax/visit.ts';
+import { children, nodesUnder, suitesOf } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { targetNames } from '../../query/reads.ts';
 import type { Inference } from '../infer.ts';
@@ -11,6 +11,7 @@ import { argumentsOf } from '../summaries/ownUses.ts';
 import { summariesOf } from '../summaries/summaries.ts';
 import { isBuiltWith, type Value } from '../values.ts';
 import type { Code, CodeSite } from './code.ts';
+import { nodesIn } from './places.ts';
 
 export interface QueryInLoop extends Pick<QuerySent, 'orm' | 'isGet'> {
   /** What sends it: `Tag.objects.get(name=name)`, or the call of a function that does. */
@@ -72,17 +73,13 @@ function isMembership(test: Expr): boolean {
 
 /** A loop that makes rows of the same model, or commits, may have to look again. */
 function changesWhatIsRead(loop: Loop, row: Value, file: SourceFile, inference: Inference): boolean {
-  const pending: Node[] = [...loop.body];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Call') {
-      const { func } = node;
-      if (func.kind === 'Attribute' && /^(commit|flush|rollback)$/.test(func.attr.text)) return true;
-      if (func.kind === 'Attribute' && /^(a?(bulk_)?create|a?(get|update)_or_create)$/.test(func.attr.text))
-        return true;
-      const made = inference.valueOf(file, func);
-      if (made.kind === 'model' && row.kind === 'instance' && made.model === row.model) return true;
-    }
-    for (const child of children(node)) pending.push(child);
+  for (const node of nodesUnder(loop.body)) {
+    if (node.kind !== 'Call') continue;
+    const { func } = node;
+    if (func.kind === 'Attribute' && /^(commit|flush|rollback)$/.test(func.attr.text)) return true;
+    if (func.kind === 'Attribute' && /^(a?(bulk_)?create|a?(get|update)_or_create)$/.test(func.attr.text)) return true;
+    const made = inference.valueOf(file, func);
+    if (made.kind === 'model' && row.kind === 'instance' && made.model === row.model) return true;
   }
   return false;
 }
@@ -130,27 +127,11 @@ function loopAround({ node, around }: CodeSite<Call>): Loop | null {
 
 /** A search that stops at what it found, or tries again what failed. */
 function endsEarly(loop: For): boolean {
-  const pending: Node[] = [...loop.body];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Return' || node.kind === 'Break') return true;
-    if (node.kind === 'FunctionDef' || node.kind === 'Lambda' || node.kind === 'ClassDef') continue;
-    // A `break` in there ends the inner loop; a `return` all of them.
-    if (node.kind === 'For' || node.kind === 'While') {
-      if (hasReturn(node)) return true;
-      continue;
-    }
-    for (const child of children(node)) pending.push(child);
-  }
-  return false;
-}
-
-function hasReturn(root: Node): boolean {
-  const pending: Node[] = [root];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Return') return true;
-    if (node.kind !== 'FunctionDef' && node.kind !== 'Lambda') for (const child of children(node)) pending.push(child);
-  }
-  return false;
+  const own = [...nodesIn(...loop.body)];
+  if (own.some(({ kind }) => kind === 'Return')) return true;
+  // A `break` in an inner loop ends that one.
+  const isOfThisLoop = ({ kind }: Node): boolean => !/^(For|While|FunctionDef|Lambda|ClassDef)$/.test(kind);
+  return [...nodesUnder(loop.body, isOfThisLoop)].some(({ kind }) => kind === 'Break');
 }
 
 function endsWithExit(suite: readonly Stmt[]): boolean {

@@ -37,13 +37,15 @@ export function walk(root: Node, enter: Visitor<boolean | void>, leave?: Visitor
   }
 }
 
-/** All nodes of some trees, roots included, the last ones first. `into` tells whose children count. */
+/** All nodes of some trees in text order, roots included. `into` tells whose children count. */
 export function* nodesUnder(roots: readonly Node[], into: (node: Node) => boolean = () => true): Generator<Node> {
-  const pending = [...roots];
+  const pending = [...roots].reverse();
   for (let node = pending.pop(); node; node = pending.pop()) {
     yield node;
+    if (!into(node)) continue;
     // One by one: as many arguments as a long list has elements would overflow the stack.
-    if (into(node)) for (const child of children(node)) pending.push(child);
+    const parts = children(node);
+    for (let i = parts.length - 1; i >= 0; i--) pending.push(parts[i]!);
   }
 }
 
