@@ -22,7 +22,7 @@ export const stages: readonly Stage[] = [
   },
   { name: 'lint', shows: 'no lint findings', budgetSeconds: 30, run: ['oxlint'] },
   { name: 'format', shows: 'every file is formatted', budgetSeconds: 15, run: ['oxfmt', '--check'] },
-  { name: 'unit', shows: 'units, cases and import arrows', budgetSeconds: 60, run: { vitest: 'quick' }, quick: true },
+  { name: 'unit', shows: 'units, cases and import arrows', budgetSeconds: 90, run: { vitest: 'quick' }, quick: true },
   {
     name: 'tools',
     shows: 'a real VS Code, the libraries',
@@ -36,7 +36,7 @@ export const stages: readonly Stage[] = [
     budgetSeconds: 90,
     run: ['node', 'scripts/conformance.ts', '--share', '20'],
   },
-  { name: 'sandbox', shows: 'nothing gets out of the sandbox', budgetSeconds: 150, run: { vitest: 'sandbox' } },
+  { name: 'sandbox', shows: 'nothing gets out of the sandbox', budgetSeconds: 180, run: { vitest: 'sandbox' } },
   { name: 'protocol', shows: 'the built server and CLI', budgetSeconds: 120, run: { vitest: 'protocol' } },
   { name: 'native', shows: 'the same SQL as the native libraries', budgetSeconds: 120, run: { vitest: 'native' } },
   {
