@@ -40,8 +40,9 @@ DUNDERS = frozenset(
     __init__ __new__ __post_init__ __init_subclass__ __set_name__ __class_getitem__ __class__ __call__ __del__
     __str__ __repr__ __unicode__ __format__ __hash__ __bool__ __len__ __html__
     __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __contains__ __iter__ __next__ __getitem__ __setitem__ __delitem__
-    __add__ __radd__ __iadd__ __sub__ __rsub__ __isub__ __mul__ __rmul__ __truediv__ __floordiv__ __mod__ __pow__
-    __and__ __rand__ __or__ __ror__ __xor__ __invert__ __neg__ __pos__ __abs__ __int__ __float__ __index__
+    __add__ __radd__ __iadd__ __sub__ __rsub__ __isub__ __mul__ __rmul__ __truediv__ __rtruediv__ __floordiv__
+    __rfloordiv__ __mod__ __rmod__ __pow__ __rpow__ __lshift__ __rlshift__ __rshift__ __rrshift__
+    __and__ __rand__ __or__ __ror__ __xor__ __rxor__ __invert__ __neg__ __pos__ __abs__ __int__ __float__ __index__
     __enter__ __exit__ __aenter__ __aexit__ __aiter__ __anext__ __await__ __get__ __set__ __delete__ __getattr__
     __copy__ __deepcopy__ __missing__ __reversed__ __match_args__
     """.split()

@@ -6,6 +6,7 @@ The sandbox has one Python, newer than the one a project runs. Nothing here chan
 import sys
 from datetime import timezone
 from importlib.machinery import PathFinder
+from threading import get_ident
 from types import ModuleType
 from typing import Union
 from zoneinfo import ZoneInfo
@@ -16,8 +17,13 @@ def install_for_sqlalchemy():
 
     https://docs.python.org/3/whatsnew/3.13.html (``__static_attributes__``, ``__firstlineno__``),
     https://docs.python.org/3/whatsnew/3.14.html (``typing.Union``)
+    Flask-SQLAlchemy 2 keeps what it counts where Flask before 2.3 did: https://flask.palletsprojects.com/en/stable/changes/
     """
-    changes = {"sqlalchemy.util.langhelpers": _ignoring_attributes_of_python, "sqlalchemy.util.typing": _making_unions}
+    changes = {
+        "sqlalchemy.util.langhelpers": _ignoring_attributes_of_python,
+        "sqlalchemy.util.typing": _making_unions,
+        "flask": _with_stack_of_contexts,
+    }
     sys.meta_path.insert(0, _Finder(changes))
 
 
@@ -52,6 +58,12 @@ def _making_unions(typing):
         typing.make_union_type = lambda *types: Union[types]
     except AttributeError:
         pass  # It has none.
+
+
+def _with_stack_of_contexts(flask):
+    """There is no application, so nothing is on it."""
+    if not hasattr(flask, "_app_ctx_stack"):
+        flask._app_ctx_stack = type("_AppContextStack", (), {"top": None, "__ident_func__": staticmethod(get_ident)})()
 
 
 def _unavailable(*arguments, **keywords):

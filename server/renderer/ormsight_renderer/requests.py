@@ -130,7 +130,7 @@ class _Attempts:
         except NotReached:
             return None
         except Exception as error:
-            if error is state.caches.get("raised"):
+            if _is_of_program(error, state.caches.get("raised")):
                 return None
             # Only this run knows what the stand-ins in the text mean.
             error.__dict__[_MESSAGE] = message_of(error)
@@ -142,6 +142,11 @@ class _Attempts:
         finally:
             library.end_run()
             run.enter(before)
+
+
+def _is_of_program(error, raised):
+    """Whether the program raised it: nothing is sent then. What a column type of its raises, SQLAlchemy wraps."""
+    return raised is not None and (error is raised or getattr(error, "orig", None) is raised)
 
 
 def message_of(error):

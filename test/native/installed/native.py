@@ -1,40 +1,65 @@
-"""Prints what the installed releases make of the expressions of `installed.test.ts`, as JSON: no database is opened."""
+"""Prints what an installed release makes of the expressions of `installed.test.ts`, as JSON."""
 
 import json
 import pathlib
 import sys
 
-folder = pathlib.Path(sys.argv[1])
-queries = json.loads(sys.argv[2])
+orm, folder = sys.argv[1], pathlib.Path(sys.argv[2])
+queries = json.loads(sys.argv[3])
+
+
+def names_of_queries():
+    names = {}
+    exec((folder / "queries.py").read_text(), names)
+    return names
 
 
 def of_django():
     import django
     from django.conf import settings
 
-    sys.path.insert(0, str(folder / "django"))
     settings.configure(
         INSTALLED_APPS=["shop"], DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
     )
     django.setup()
-    names = {}
-    exec((folder / "django/queries.py").read_text(), names)
-    for query in queries["django"]:
-        sql, parameters = eval(query, names).query.sql_with_params()
-        yield django.get_version(), sql
+    names = names_of_queries()
+    return django.get_version(), [[eval(query, names).query.sql_with_params()[0]] for query in queries]
 
 
 def of_sqlalchemy():
     import sqlalchemy
     from sqlalchemy.dialects.sqlite import pysqlite
 
-    sys.path.insert(0, str(folder / "sqlalchemy"))
-    names = {}
-    exec((folder / "sqlalchemy/queries.py").read_text(), names)
-    for query in queries["sqlalchemy"]:
-        yield sqlalchemy.__version__, str(
-            eval(query, names).compile(dialect=pysqlite.dialect(), compile_kwargs={"render_postcompile": True})
-        )
+    names = names_of_queries()
+    options = {"dialect": pysqlite.dialect(), "compile_kwargs": {"render_postcompile": True}}
+    return sqlalchemy.__version__, [[str(eval(query, names).compile(**options))] for query in queries]
 
 
-print(json.dumps({"django": list(of_django()), "sqlalchemy": list(of_sqlalchemy())}))
+def of_flask_sqlalchemy():
+    """Each query runs in a new session, on tables with enough rows to find one, and to make several pages of."""
+    import flask
+    import sqlalchemy
+
+    names = names_of_queries()
+    db = names["db"]
+    app = flask.Flask("shop")
+    app.config.update(SQLALCHEMY_DATABASE_URI="sqlite://", SQLALCHEMY_TRACK_MODIFICATIONS=False)
+    db.init_app(app)
+    sent = []
+    with app.app_context():
+        db.create_all()
+        db.session.add(names["Author"](books=[names["Book"](title="A") for _ in range(20)]))
+        db.session.commit()
+        for query in queries:
+            db.session.remove()
+            sent.append([])
+            note = lambda _, __, sql, *rest: sent[-1].append(sql)
+            sqlalchemy.event.listen(db.engine, "before_cursor_execute", note)
+            eval(query, names)
+            sqlalchemy.event.remove(db.engine, "before_cursor_execute", note)
+    return sqlalchemy.__version__, sent
+
+
+sys.path.insert(0, str(folder))
+version, sent = {"django": of_django, "sqlalchemy": of_sqlalchemy, "flask-sqlalchemy": of_flask_sqlalchemy}[orm]()
+print(json.dumps({"version": version, "sent": sent}))

@@ -317,9 +317,11 @@ class SqlAlchemy(library.Library):
         if getattr(result, "returns_rows", True) is False or getattr(result, "closed", False):
             return
         try:
+            # Objects with eagerly loaded collections are only given once each; rows may hold what cannot be compared.
             # What comes in batches cannot be made unique, and need not be: it has no collections from joins.
             in_batches = getattr(getattr(result, "_real_result", result), "_yield_per", None)
-            unique = result.unique() if hasattr(result, "unique") and not in_batches else result
+            is_unique = getattr(result, "_unique_filter_state", None) and not in_batches
+            unique = result.unique() if is_unique else result
             unique.all()
         except _closed():
             pass
