@@ -42,7 +42,7 @@ def answer(cursor, context, parameters, tape):
     elif tape.sought is not None:
         count = count if cascades.finds(tape.sought) else 0
     keys = (
-        _keys(compiled, parameters)
+        _keys(context, parameters)
         or _keys_of_merged(context, parameters, tape)
         or _written(context, parameters, columns, count)
     )
@@ -190,18 +190,27 @@ def python_type(type_):
     return name if name in PYTHON_TYPES else None
 
 
-def _keys(compiled, parameters):
+def _keys(context, parameters):
     """The keys an eager load asked for: its rows must have them, to find their parents."""
-    bind = getattr(compiled, "bind_names", None)
-    if not bind or not any(getattr(one, "key", None) == "primary_keys" for one in bind):
+    bind = next((one for one in getattr(context.compiled, "bind_names", ()) if one.key == "primary_keys"), None)
+    if bind is None:
         return []
-    values = parameters.values() if isinstance(parameters, dict) else parameters
-    values = list(values)
-    names = list(parameters) if isinstance(parameters, dict) else []
-    if names:
-        values = [value for name, value in zip(names, values) if name.startswith("primary_keys")]
-    width = _width_of_key(compiled)
+    expanded = context._expanded_parameters
+    name = context.compiled.bind_names[bind]
+    if isinstance(parameters, dict):
+        values = [parameters[one] for one in expanded.get(name, (name,))]
+    else:
+        values = [value for one, value in zip(_order(context.compiled, expanded), parameters) if one == name]
+    width = len(bind.type.types) if hasattr(bind.type, "types") else 1
     return [values[at : at + width] for at in range(0, len(values), width)]
+
+
+def _order(compiled, expanded):
+    """The bind of each positional parameter. Where the text numbers them, lists that were spread come last."""
+    names = compiled.positiontup or ()
+    if getattr(compiled, "_numeric_binds", False):
+        names = sorted(names, key=lambda name: name in expanded)
+    return [name for name in names for _ in expanded.get(name, (name,))]
 
 
 def _keys_of_merged(context, parameters, tape):
@@ -249,13 +258,6 @@ def _written(context, parameters, columns, count):
     if keys and len(keys) <= len(wanted):
         wanted[-len(keys) :] = keys
     return [[written(index, column) for column in wanted] for index in range(count)]
-
-
-def _width_of_key(compiled):
-    for one in compiled.bind_names:
-        if one.key == "primary_keys":
-            return len(one.type.types) if hasattr(one.type, "types") else 1
-    return 1
 
 
 def _rows_of_insert(context, parameters):
