@@ -63,7 +63,7 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, projects, readings, rows, targets
+        from . import carrying, lookups, projects, readings, rows, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -84,6 +84,7 @@ class Django(library.Library):
         self._preload()
         carrying.install()
         readings.install()
+        lookups.install()
         self.readings = readings
         rows.install()
         rows.install_roles()
@@ -117,11 +118,10 @@ class Django(library.Library):
 
     def begin_models(self, models):
         models.state = self.Project(models.django)
-        self.projects.enter(models.state)
-        models.state.import_contrib()
+        self.projects.load(models.state)
 
     def models_loaded(self, models):
-        pass
+        self.projects.loaded()
 
     def enter_models(self, models):
         self.models = models
@@ -134,6 +134,7 @@ class Django(library.Library):
     def begin_run(self, models):
         self.targets.current.ensure_connection()
         self.targets.reset()
+        self.projects.begin_run()
         content_types = models.state.all_models.get("contenttypes", {}).get("contenttype")
         if content_types is not None:
             content_types.objects.clear_cache()

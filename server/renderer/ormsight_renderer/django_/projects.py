@@ -12,6 +12,7 @@ from django.conf import settings
 
 from ..errors import Unknowable
 from ..holes import is_hole
+from .lookups import Registrations, register_for_postgres
 
 _CONTRIB = "django.contrib."
 _AUTO_FIELD_OF_CONTRIB = "django.db.models.AutoField"
@@ -26,6 +27,7 @@ class Project:
         self.app_configs = {}
         self.pending = defaultdict(list)
         self.modules = {}
+        self.lookups = Registrations()
         self.settings = dict(django["settings"]) if django else {}
         for app in django["apps"] if django else ():
             self.add_app(app["package"], app["label"])
@@ -51,22 +53,11 @@ class Project:
             if config.name.startswith(_CONTRIB):
                 with contextlib.suppress(ImportError):
                     importlib.import_module(f"{config.name}.models")
+        if self.has(_POSTGRES):
+            register_for_postgres()
         content_type = self.all_models["contenttypes"].get("contenttype")
         if content_type is not None:
             _without_unknown(content_type)
-
-
-def _postgres_lookups():
-    """What `django.contrib.postgres` adds to text fields where it is installed: `name__unaccent`, `name__search`.
-
-    https://docs.djangoproject.com/en/5.2/ref/contrib/postgres/lookups/
-    """
-    from django.contrib.postgres import lookups
-    from django.db.models import CharField, TextField
-
-    for name in ("Unaccent", "SearchLookup", "TrigramSimilar", "TrigramWordSimilar", "TrigramStrictWordSimilar"):
-        for field in (CharField, TextField):
-            yield field, getattr(lookups, name)
 
 
 def _without_unknown(content_type):
@@ -84,6 +75,7 @@ def _without_unknown(content_type):
 class Projects:
     def __init__(self):
         self.active = None
+        self.lookups_of_run = Registrations()
         self.own_modules = {name for name in sys.modules if name.startswith(_CONTRIB)}
         apps.apps_ready = apps.models_ready = apps.ready = True
         original = type(apps).get_containing_app_config
@@ -98,6 +90,19 @@ class Projects:
 
         type(apps).get_containing_app_config = get_containing_app_config
 
+    def load(self, project):
+        """Enters a project whose models are made from now on."""
+        self.enter(project)
+        Registrations.noting = project.lookups
+        project.import_contrib()
+
+    def loaded(self):
+        Registrations.noting = self.lookups_of_run
+
+    def begin_run(self):
+        """Takes back what the run before registered."""
+        self.lookups_of_run.forget()
+
     def enter(self, project):
         """Makes a project the one that Django knows."""
         if self.active is project:
@@ -107,9 +112,8 @@ class Projects:
         apps.all_models = project.all_models
         apps.app_configs = project.app_configs
         apps._pending_operations = project.pending
-        if project.has(_POSTGRES):
-            for field, lookup in _postgres_lookups():
-                field.register_lookup(lookup)
+        project.lookups.repeat()
+        Registrations.noting = self.lookups_of_run
         sys.modules.update(project.modules)
         for name, value in project.settings.items():
             settings._wrapped.__dict__[name] = value
@@ -121,9 +125,9 @@ class Projects:
         project, self.active = self.active, None
         if project is None:
             return
-        if project.has(_POSTGRES):
-            for field, lookup in _postgres_lookups():
-                field._unregister_lookup(lookup)
+        self.lookups_of_run.forget()
+        project.lookups.withdraw()
+        Registrations.noting = None
         for name in list(sys.modules):
             if name.startswith(_CONTRIB) and name not in self.own_modules:
                 project.modules[name] = sys.modules.pop(name)

@@ -12,6 +12,7 @@ import { isClassFunction, StepWriter, type ClassPolicy } from '../source/writer.
 import type { Edit } from '../source/text.ts';
 import { DJANGO_SETTINGS } from './settingNames.ts';
 import { contribPackage } from './known.ts';
+import { writeLookups } from './lookups.ts';
 import { fieldClass, type FieldClass } from './names.ts';
 import { readTarget } from './read.ts';
 
@@ -32,6 +33,7 @@ export function writeDjango(
     const file = program.file(model.declared.path);
     if (file) writer.need(file, model.name);
   }
+  writeLookups(program, writer);
   writer.finish();
   if (facts.routersMatter) writer.unknown.add('a database router may send a query to a database of another kind');
   return { writer, standIns: policy.standIns };

@@ -192,6 +192,19 @@ export class StepWriter {
     return symbol.kind !== 'module' || read.expr.kind === 'Name';
   }
 
+  /**
+   * Runs a statement for what it changes, in the name of one definition: `CharField.register_lookup(Length)`. `around` is
+   * the code whose imports it may use.
+   */
+  effect(file: SourceFile, of: string, name: string, stmt: Stmt, around: readonly Node[]): void {
+    this.unknown.within(`${file.moduleName}.${of}`, () => {
+      this.#touch(file);
+      this.#hoist(file, around, 'now');
+      this.needReads(file, [stmt]);
+      this.define(file.moduleName, `${of}.${name}`, statementSource(file, stmt));
+    });
+  }
+
   hole(file: SourceFile, name: string, text: string, type: HoleType = { kind: 'unknown' }): void {
     this.steps.push({ op: 'hole', module: file.moduleName, as: name, hole: { text, type, optional: false } });
   }
