@@ -229,7 +229,7 @@ export function ownMethods(q: Query, name: string, file: SourceFile, inference: 
   return classes.flatMap((id) => methodOf(id, name, file, inference) ?? []);
 }
 
-const LOADING = /\b(select_related|prefetch_related)\s*\(/;
+const LOADING = /\b(select_related|prefetch_related|\w*eager\w*)\s*\(/;
 
 /** A method of a workspace class, inherited ones included. */
 function methodOf(classId: string, name: string, from: SourceFile, inference: Inference): OwnMethod | null {
@@ -259,13 +259,35 @@ function querysetOfView(
   file: SourceFile,
   inference: Inference,
 ): Value | null {
+  const found = startOfView(on, node, file, inference);
+  const loadsUnknown = found !== null && (found.loadsUnknown || mixinsLoad(on, node, inference));
+  return found && { kind: 'query', query: { ...found, form: 'queryset', loadsUnknown } };
+}
+
+function startOfView(on: Value & { kind: 'object' }, node: Call, file: SourceFile, inference: Inference): Query | null {
   const queryset = inference.attributeOf(on, 'queryset', file, node);
-  if (queryset.kind === 'query' && queryset.query.orm === 'django')
-    return { kind: 'query', query: { ...queryset.query, form: 'queryset', tip: node, file } };
+  if (queryset.kind === 'query' && queryset.query.orm === 'django') return { ...queryset.query, tip: node, file };
   const model = inference.attributeOf(on, 'model', file, node);
   return model.kind === 'model' && inference.graph.model(model.model)?.orm === 'django'
-    ? { kind: 'query', query: { ...manager(model.model, file, node).query, form: 'queryset' } }
+    ? manager(model.model, file, node).query
     : null;
+}
+
+/** Whether a class between a view and the library loads relations in a `get_queryset` of its own. */
+function mixinsLoad({ file, cls }: Value & { kind: 'object' }, { start, end }: Call, inference: Inference): boolean {
+  const { program } = inference;
+  return program.bases(file, cls).some((base) => {
+    if (base.kind !== 'binding' || base.binding.kind !== 'class') return false;
+    return program
+      .bodyOf(base.file, base.binding.node)
+      .some(
+        (each) =>
+          each.kind === 'FunctionDef' &&
+          each.name.text === 'get_queryset' &&
+          !(base.file === file && each.start <= start && end <= each.end) &&
+          LOADING.test(sourceOf({ file: base.file, node: each }, inference)),
+      );
+  });
 }
 
 function withSelectRelated(q: Query, node: Call): Query {

@@ -92,7 +92,8 @@ function fieldsRead(
     if (names && !names.includes(name)) continue;
     if (options.exclude.includes(name) || (exclude && namesIn(exclude)?.includes(name))) continue;
     const only = options.only?.filter((each) => each === name || each.startsWith(`${name}.`));
-    if (only?.length !== 0) found.push(...readsOfField(on, field, schema, only ?? [], inference, depth));
+    if (field.value && only?.length !== 0)
+      found.push(...readsOfField(on, { ...field, value: field.value }, schema, only ?? [], inference, depth));
   }
   return found;
 }
@@ -109,7 +110,7 @@ function isSchema({ file, cls }: ClassAt, inference: Inference): boolean {
 
 function readsOfField(
   on: Instance,
-  { file, name, value: call }: DeclaredField,
+  { file, name, value: call }: DeclaredField & { readonly value: Call },
   schema: ClassAt,
   only: readonly string[],
   inference: Inference,

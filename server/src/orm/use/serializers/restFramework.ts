@@ -1,13 +1,16 @@
 /**
- * Serializers of Django REST framework
+ * Serializers of Django REST framework, and serpy's, which are declared alike
  * (https://www.django-rest-framework.org/api-guide/serializers/, https://www.django-rest-framework.org/api-guide/relations/).
  */
-import type { Call, Expr } from '../../../python/syntax/nodes.ts';
+import type { Call, Expr, FunctionDef, Stmt } from '../../../python/syntax/nodes.ts';
+import { nodesUnder } from '../../../python/syntax/visit.ts';
 import type { SourceFile } from '../../../python/types.ts';
 import { keyword } from '../../classes.ts';
 import type { Inference } from '../../infer.ts';
 import { type Instance, type LazyRelation, lazyRelation } from '../../lazyReads.ts';
+import { hasMember } from '../../members.ts';
 import { readsOfArgument, readsOfMember } from '../../summaries/modelReads.ts';
+import { type FieldNames, fieldNames } from './fieldNames.ts';
 import {
   assignmentsIn,
   type ClassAt,
@@ -15,56 +18,14 @@ import {
   type DeclaredField,
   declaredFields,
   type FieldRead,
+  isSuperCall,
   isTrue,
   libraryBases,
   MAX_NESTING,
-  namesIn,
   rowsOf,
   type SerializedRead,
   readAlong,
 } from './serialized.ts';
-
-// ---------------------------------------------------------------- views
-
-const LISTING = /(^|\.)(ListAPIView|ListCreateAPIView|ListModelMixin|ModelViewSet|ReadOnlyModelViewSet)$/;
-/** What decides at run time which serializer or query is used, or what a query loads. */
-const OVERRIDES = ['get_serializer_class', 'get_serializer', 'filter_queryset', 'list', 'paginate_queryset'];
-
-/** The list views: what they give for `queryset` and `serializer_class`. */
-export function readsOfView(view: ClassAt, inference: Inference): readonly SerializedRead[] {
-  const { file, cls } = view;
-  const { program } = inference;
-  if (!libraryBases(view, inference).some((name) => name.startsWith('rest_framework.') && LISTING.test(name)))
-    return [];
-  if (OVERRIDES.some((name) => program.member(file, cls, name).symbol.kind !== 'unknown')) return [];
-  const serializer = assignedMember(view, 'serializer_class', inference);
-  const named = serializer && classNamed(serializer.file, serializer.value, inference);
-  const getter = program.member(file, cls, 'get_queryset').symbol;
-  const queryset = getter.kind === 'unknown' ? assignedMember(view, 'queryset', inference) : null;
-  const value =
-    getter.kind === 'binding' && getter.binding.kind === 'function'
-      ? inference.returnedBy(getter.file, getter.binding.node)
-      : queryset && inference.valueOf(queryset.file, queryset.value);
-  const row = value && rowsOf(value);
-  if (!row || !named || !serializer || serializer.file !== file) return [];
-  return fieldsRead(row, named, inference).map((read) => ({
-    ...read,
-    at: serializer.value,
-    serializer: named.cls.name.text,
-  }));
-}
-
-function assignedMember(
-  { file, cls }: ClassAt,
-  name: string,
-  { program }: Inference,
-): { readonly file: SourceFile; readonly value: Expr } | null {
-  const { symbol } = program.member(file, cls, name);
-  if (symbol.kind !== 'binding' || symbol.binding.kind !== 'assign') return null;
-  return { file: symbol.file, value: symbol.binding.statement.value };
-}
-
-// ---------------------------------------------------------------- serializers
 
 /** `BookSerializer(Book.objects.all(), many=True)` */
 export function readsOfCall(file: SourceFile, call: Call, inference: Inference): readonly SerializedRead[] {
@@ -80,45 +41,120 @@ export function readsOfCall(file: SourceFile, call: Call, inference: Inference):
   }));
 }
 
-function fieldsRead(on: Instance, serializer: ClassAt, inference: Inference, depth = 0): readonly FieldRead[] {
-  const { program } = inference;
+/** What writing out a row reads of it: by the fields of the serializer, and by its own `to_representation`. */
+export function fieldsRead(on: Instance, serializer: ClassAt, inference: Inference, depth = 0): readonly FieldRead[] {
   const bases = libraryBases(serializer, inference);
-  if (depth > MAX_NESTING || !bases.some((name) => /^rest_framework\.serializers\.\w*Serializer$/.test(name)))
-    return [];
-  // Whoever writes rows out himself reads what he likes.
-  if (program.member(serializer.file, serializer.cls, 'to_representation').symbol.kind !== 'unknown') return [];
+  if (depth > MAX_NESTING || !bases.some((name) => SERIALIZER.test(name))) return [];
+  const { reads, writesFields } = readsOfOwnCode(on, serializer, inference);
+  return writesFields ? [...reads, ...readsOfFields(on, serializer, inference, depth)] : reads;
+}
+
+/** serpy has no `Meta`: it writes what is declared (https://serpy.readthedocs.io/en/latest/). */
+const SERIALIZER = /^(rest_framework\.serializers\.\w*Serializer|serpy(\.\w+)?\.Serializer)$/;
+
+/** Whoever writes rows out himself reads what he likes, and most often what the library writes besides. */
+function readsOfOwnCode(
+  on: Instance,
+  { file, cls }: ClassAt,
+  inference: Inference,
+): { readonly reads: readonly FieldRead[]; readonly writesFields: boolean } {
+  const { program } = inference;
+  const reads: FieldRead[] = [];
+  for (const base of program.bases(file, cls)) {
+    if (base.kind !== 'binding' || base.binding.kind !== 'class') continue;
+    const own = program.bodyOf(base.file, base.binding.node).findLast((each) => isNamed(each, 'to_representation'));
+    if (own?.kind !== 'FunctionDef') continue;
+    const row = own.params.args[1];
+    if (!row) return { reads, writesFields: false };
+    const field = { path: base.file.path, at: own.name, name: 'to_representation' };
+    for (const read of readsOfArgument(on, { file: base.file, node: own }, row.name.text, inference))
+      reads.push({ ...read, field });
+    if (!surelyCallsSuper(own)) return { reads, writesFields: false };
+  }
+  return { reads, writesFields: true };
+}
+
+function isNamed(statement: Stmt, name: string): boolean {
+  return statement.kind === 'FunctionDef' && statement.name.text === name;
+}
+
+/** `data = super().to_representation(row)` before anything may have left the method. */
+function surelyCallsSuper({ name, body }: FunctionDef): boolean {
+  for (const statement of body) {
+    const isPlain = statement.kind === 'Assign' || statement.kind === 'Return' || statement.kind === 'Expr';
+    for (const node of nodesUnder([statement])) {
+      if (isPlain && isSuperCall(node, name.text)) return true;
+      if (node.kind === 'Return') return false;
+    }
+  }
+  return false;
+}
+
+function readsOfFields(on: Instance, serializer: ClassAt, inference: Inference, depth: number): readonly FieldRead[] {
   const meta = metaOf(serializer, inference);
-  if (meta && meta.has('depth')) return [];
-  const listed = meta?.get('fields');
-  const names = listed ? namesIn(listed) : null;
-  const excluded = meta?.get('exclude');
+  const listed = meta?.get('fields') ?? null;
+  const excluded = meta?.get('exclude') ?? null;
+  const names = listed && fieldNames(listed.file, listed.value, inference);
+  const left = excluded && fieldNames(excluded.file, excluded.value, inference);
+  if (left && !left.complete) return [];
+  const isWritten = (field: DeclaredField): boolean => {
+    if (left?.names.includes(field.name)) return false;
+    if (!names || names.isAll || names.names.includes(field.name)) return true;
+    // A list that is put together elsewhere surely has what the class itself declares: the library insists on it.
+    return !names.complete && field.cls === serializer.cls;
+  };
   const found: FieldRead[] = [];
   const declared = new Set<string>();
   for (const field of declaredFields(serializer, inference)) {
-    const { name } = field;
-    declared.add(name);
-    if (names && !names.includes(name)) continue;
-    // A list that is put together elsewhere surely has what the class itself declares: the library insists on it.
-    if (!names && listed?.kind !== 'Constant' && listed && field.cls !== serializer.cls) continue;
-    if (excluded && namesIn(excluded)?.includes(name)) continue;
-    found.push(...readsOfField(on, field, serializer, inference, depth));
+    declared.add(field.name);
+    if (field.value && isWritten(field))
+      found.push(...readsOfField(on, { ...field, value: field.value }, serializer, inference, depth));
   }
-  // A relation to many rows is written as the keys of its rows.
-  for (const name of names ?? []) {
-    if (declared.has(name) || !listed) continue;
-    const lazy = lazyRelation(on, name, ['all'], inference);
-    if (lazy && lazy.relation.cardinality === 'many')
-      found.push({
-        ...lazy,
-        field: { path: serializer.file.path, at: listed, name },
-      });
+  const at = listed ?? excluded;
+  if (!at) return found;
+  const field = (name: string): FieldRead['field'] => ({ path: at.file.path, at: at.value, name });
+  const isNested = meta?.has('depth') ?? false;
+  for (const name of namesOfModel(on, names, left, meta?.get('model') ?? null, inference)) {
+    if (declared.has(name)) continue;
+    const model = inference.graph.model(on.model);
+    const relation = model && inference.graph.relation(model, name);
+    // A relation to many rows is written as the keys of its rows, one to a single row as its own column.
+    if (relation) {
+      const lazy = relation.cardinality === 'many' || isNested ? lazyRelation(on, name, ['all'], inference) : null;
+      if (lazy) found.push({ ...lazy, field: field(name) });
+    } else found.push(...readsOfMembers(on, name, inference).map((read) => ({ ...read, field: field(name) })));
   }
   return found;
 }
 
+/** The fields that are made of the model: those that are named, or all that it declares itself. */
+function namesOfModel(
+  on: Instance,
+  names: FieldNames | null,
+  left: FieldNames | null,
+  named: AssignedIn | null,
+  inference: Inference,
+): readonly string[] {
+  if (names && !names.isAll) return names.names;
+  const model = inference.graph.model(on.model);
+  const value = named && inference.valueOf(named.file, named.value);
+  // A field of a model that the rows are no objects of is not theirs.
+  if (!model || value?.kind !== 'model' || value.model !== on.model) return [];
+  return model.relations
+    .filter(
+      ({ name }) => model.declared.path !== '' && hasMember(model, name, inference) && !left?.names.includes(name),
+    )
+    .map(({ name }) => name);
+}
+
+/** A property, or a method that the library calls. */
+function readsOfMembers(on: Instance, name: string, inference: Inference): readonly LazyRelation[] {
+  return [...readsOfMember(on, name, false, inference), ...readsOfMember(on, name, true, inference)];
+}
+
 function readsOfField(
   on: Instance,
-  { file, name, value: call }: DeclaredField,
+  { file, name, value: call }: DeclaredField & { readonly value: Call },
   serializer: ClassAt,
   inference: Inference,
   depth: number,
@@ -127,9 +163,12 @@ function readsOfField(
   const field = { path: file.path, at: call, name };
   const callee = inference.program.resolve(file, call.func);
   const kind = callee.kind === 'external' ? callee.name.split('.').at(-1)! : '';
-  if (kind === 'SerializerMethodField')
-    return readsOfMethod(on, name, serializer, inference).map((read) => ({ ...read, field }));
-  const source = keyword(call, 'source');
+  if (kind === 'SerializerMethodField' || kind === 'MethodField') {
+    const method = call.args[0] ?? keyword(call, 'method_name') ?? keyword(call, 'method');
+    const own = method?.kind === 'Constant' && method.type === 'str' ? method.value : `get_${name}`;
+    return readsOfMethod(on, own, serializer, inference).map((read) => ({ ...read, field }));
+  }
+  const source = keyword(call, 'source') ?? keyword(call, 'attr');
   if (source && !(source.kind === 'Constant' && source.type === 'str')) return [];
   const steps = source?.kind === 'Constant' ? source.value.split('.') : [name];
   if (steps[0] === '*') return [];
@@ -140,6 +179,10 @@ function readsOfField(
   // The key of one object is in the row itself; of a path all but the end is loaded.
   const loads = isObject || isMany ? steps : steps.slice(0, -1);
   const { reads: found, end: at } = readAlong(on, loads, { field, at: call, file }, inference);
+  const last = steps.at(-1)!;
+  const model = at?.kind === 'instance' ? inference.graph.model(at.model) : undefined;
+  if (at?.kind === 'instance' && loads.length < steps.length && model && !inference.graph.relation(model, last))
+    found.push(...readsOfMembers(at, last, inference).map((read) => ({ ...read, field })));
   if (at?.kind !== 'instance' || at === on) return found;
   if (nested) found.push(...fieldsRead(at, nested, inference, depth + 1));
   if (kind === 'StringRelatedField')
@@ -161,24 +204,35 @@ function readsObject(of: ClassAt, inference: Inference): boolean {
   );
 }
 
-/** `get_NAME(self, row)` */
+/** `get_author(self, row)` */
 function readsOfMethod(
   on: Instance,
   name: string,
   { file, cls }: ClassAt,
   inference: Inference,
 ): readonly LazyRelation[] {
-  const { symbol } = inference.program.member(file, cls, `get_${name}`);
+  const { symbol } = inference.program.member(file, cls, name);
   if (symbol.kind !== 'binding' || symbol.binding.kind !== 'function') return [];
   const { node } = symbol.binding;
   const parameter = node.params.args[1];
   return parameter ? readsOfArgument(on, { file: symbol.file, node }, parameter.name.text, inference) : [];
 }
 
-/** What `class Meta` assigns, of the nearest class that has one. */
-function metaOf({ file, cls }: ClassAt, inference: Inference): ReadonlyMap<string, Expr> | null {
-  const { symbol } = inference.program.member(file, cls, 'Meta');
-  return symbol.kind === 'binding' && symbol.binding.kind === 'class'
-    ? assignmentsIn({ file: symbol.file, cls: symbol.binding.node }, inference)
-    : null;
+interface AssignedIn {
+  readonly file: SourceFile;
+  readonly value: Expr;
+}
+
+/** What `class Meta` assigns, of the nearest class that has one, and what that inherits from. */
+function metaOf({ file, cls }: ClassAt, inference: Inference): ReadonlyMap<string, AssignedIn> | null {
+  const { program } = inference;
+  const { symbol } = program.member(file, cls, 'Meta');
+  if (symbol.kind !== 'binding' || symbol.binding.kind !== 'class') return null;
+  const found = new Map<string, AssignedIn>();
+  for (const base of program.bases(symbol.file, symbol.binding.node)) {
+    if (base.kind !== 'binding' || base.binding.kind !== 'class') continue;
+    for (const [name, value] of assignmentsIn({ file: base.file, cls: base.binding.node }, inference))
+      if (!found.has(name)) found.set(name, { file: base.file, value });
+  }
+  return found;
 }

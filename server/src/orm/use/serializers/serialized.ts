@@ -1,9 +1,10 @@
 /** What all serializers are read with. */
 import type { TextRange } from '../../../base/text.ts';
-import type { Call, ClassDef, Expr } from '../../../python/syntax/nodes.ts';
+import type { Call, ClassDef, Expr, Node } from '../../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../../python/types.ts';
 import type { Inference } from '../../infer.ts';
 import { type Instance, type LazyRelation, lazyRelation } from '../../lazyReads.ts';
+import { readsOfMember } from '../../summaries/modelReads.ts';
 import { elementOf, type Value } from '../../values.ts';
 
 export interface SerializedRead extends LazyRelation {
@@ -35,6 +36,7 @@ export function readAlong(
     if (end.kind !== 'instance') return { reads, end: null };
     const lazy = lazyRelation(end, step, ['all'], inference);
     if (lazy) reads.push({ ...lazy, field });
+    else for (const read of readsOfMember(end, step, false, inference)) reads.push({ ...read, field });
     const next: Value = inference.attributeOf(end, step, file, at);
     end = next.kind === 'instance' ? next : elementOf(next);
   }
@@ -67,7 +69,8 @@ export function libraryBases({ file, cls }: ClassAt, { program }: Inference): re
 
 export interface DeclaredField extends ClassAt {
   readonly name: string;
-  readonly value: Call;
+  /** null for `name = None`, which takes away what a base declares, and for what is no call. */
+  readonly value: Call | null;
 }
 
 /** `name = Field(…)` in the body of the class and of those it inherits from. */
@@ -77,9 +80,9 @@ export function declaredFields({ file, cls }: ClassAt, { program }: Inference): 
     if (base.kind !== 'binding' || base.binding.kind !== 'class') continue;
     for (const statement of program.bodyOf(base.file, base.binding.node)) {
       const target = statement.kind === 'Assign' ? statement.targets[0] : undefined;
-      if (statement.kind !== 'Assign' || target?.kind !== 'Name' || statement.value.kind !== 'Call') continue;
-      if (!found.has(target.id))
-        found.set(target.id, { file: base.file, cls: base.binding.node, name: target.id, value: statement.value });
+      if (statement.kind !== 'Assign' || target?.kind !== 'Name' || found.has(target.id)) continue;
+      const value = statement.value.kind === 'Call' ? statement.value : null;
+      found.set(target.id, { file: base.file, cls: base.binding.node, name: target.id, value });
     }
   }
   return [...found.values()];
@@ -103,4 +106,16 @@ export function namesIn(expr: Expr): readonly string[] | null {
 
 export function isTrue(expr: Expr | null): boolean {
   return expr?.kind === 'Constant' && expr.value === true;
+}
+
+/** `super().name(…)` */
+export function isSuperCall(node: Node, name: string): boolean {
+  return (
+    node.kind === 'Call' && node.func.kind === 'Attribute' && node.func.attr.text === name && isSuper(node.func.value)
+  );
+}
+
+/** `super()`, in its old form too. */
+export function isSuper(node: Node): boolean {
+  return node.kind === 'Call' && node.func.kind === 'Name' && node.func.id === 'super';
 }

@@ -5,7 +5,8 @@ import type { Inference } from '../../infer.ts';
 import type { Code } from '../code.ts';
 import { readsOfDump } from './marshmallow.ts';
 import { readsOfRoute } from './pydantic.ts';
-import { readsOfCall, readsOfView } from './restFramework.ts';
+import { readsOfCall } from './restFramework.ts';
+import { readsOfView } from './restViews.ts';
 import type { SerializedRead } from './serialized.ts';
 
 export type { SerializedRead } from './serialized.ts';
