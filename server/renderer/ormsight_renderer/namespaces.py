@@ -125,7 +125,8 @@ class Namespaces:
         if attribute and self.doubts is None:
             run.current().note(f"`{name}`: {why}")
         if self.doubts is not None:
-            self.doubts.add(step["module"], owner, f"`{name}`: {why}")
+            about = step.get("about", {"module": step["module"], "name": owner})
+            self.doubts.add(about["module"], about["name"], f"`{name}`: {why}")
         if not attribute:
             names[name] = hole = Hole(name)
             hole.why = why

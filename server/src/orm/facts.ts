@@ -35,7 +35,7 @@ function pieceOf(file: SourceFile, stmt: Stmt): string {
     text(stmt.start, Math.max(stmt.start, first?.start ?? stmt.end)).trimEnd();
   switch (stmt.kind) {
     case 'FunctionDef':
-      return `${decorators(file, stmt.decorators)}${isReadWhole(stmt) ? text(stmt.start, stmt.end) : header(stmt.body[0])}`;
+      return `${decorators(file, stmt.decorators)}${isReadWhole(stmt) || MAPS.test(text(stmt.start, stmt.end)) ? text(stmt.start, stmt.end) : header(stmt.body[0])}`;
     case 'ClassDef':
       return `${decorators(file, stmt.decorators)}${header(stmt.body[0])}\n${skeleton(file, stmt.body)}end`;
     case 'If':
@@ -49,9 +49,11 @@ function pieceOf(file: SourceFile, stmt: Stmt): string {
       const last = `${skeleton(file, stmt.orelse)}finally\n${skeleton(file, stmt.finalbody)}`;
       return `try\n${skeleton(file, stmt.body)}except\n${handlers}else\n${last}end`;
     }
-    case 'Expr':
+    case 'Expr': {
       // Docstrings and calls such as `configure()` declare nothing.
-      return '';
+      const all = text(stmt.start, stmt.end);
+      return stmt.value.kind === 'Call' && MAPS.test(all) ? all : '';
+    }
     default:
       // Half-typed code can have the text of a statement without being one.
       return `${stmt.kind} ${text(stmt.start, stmt.end)}`;
@@ -61,6 +63,9 @@ function pieceOf(file: SourceFile, stmt: Stmt): string {
 function decorators(file: SourceFile, all: readonly Expr[]): string {
   return all.map((decorator) => `@${file.text.slice(decorator.start, decorator.end)}\n`).join('');
 }
+
+/** Calls that map a class from outside: SQLAlchemy's `registry.map_imperatively(…)`, `mapper(…)`. */
+const MAPS = /\bmap(?:per|_imperatively)\(/;
 
 /**
  * Methods whose inside the graph depends on: `declared_attr` and what computes a table name, a manager's

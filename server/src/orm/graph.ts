@@ -147,6 +147,7 @@ class BuiltGraph implements ModelGraph {
   readonly #versions = new Map<string, string | null>();
   #versionsOf: Snapshot;
   readonly #byTable = new Map<string, Model>();
+  readonly #byVariable = new Map<string, Model>();
   readonly #labelled = new Map<string, Model>();
 
   constructor(made: Made, program: Program, before: BuiltGraph | undefined) {
@@ -160,6 +161,7 @@ class BuiltGraph implements ModelGraph {
       if (key !== null && !this.#byTable.has(key)) this.#byTable.set(key, model);
     }
     for (const model of this.#allModels) {
+      if (model.tableVariable !== undefined) this.#byVariable.set(model.tableVariable, model);
       const label = `${model.appLabel}.${model.name}`.toLowerCase();
       if (model.appLabel !== null && !this.#labelled.has(label)) this.#labelled.set(label, model);
     }
@@ -275,6 +277,8 @@ class BuiltGraph implements ModelGraph {
         return this.#database(subject);
       case 'byTable':
         return this.#byTable.get(subject)?.id;
+      case 'byVariable':
+        return this.#byVariable.get(subject)?.id;
       case 'labelled':
         return this.#labelled.get(subject)?.id;
       case 'model':
@@ -303,6 +307,11 @@ class BuiltGraph implements ModelGraph {
     const key = tableKey(schema, name);
     this.#recorder.note('byTable', key, () => this.#stampOf('byTable', key));
     return this.#byTable.get(key);
+  }
+
+  mappedTo(variable: string): Model | undefined {
+    this.#recorder.note('byVariable', variable, () => this.#stampOf('byVariable', variable));
+    return this.#byVariable.get(variable);
   }
 
   labelled(label: string): Model | undefined {

@@ -43,6 +43,10 @@ export interface Model {
   readonly sharesTable: boolean;
   /** Django `managed = False`: somebody else makes its table. */
   readonly isManaged: boolean;
+  /** SQLAlchemy: id of the variable that holds its table, when it is given one: `app.models.users`. */
+  readonly tableVariable?: string;
+  /** SQLAlchemy: path of the file that maps a class which does not map itself. */
+  readonly mappedIn?: string;
   /** Django `Meta.ordering`, as far as it is made of strings. */
   readonly ordering: readonly string[];
   /** What holds for several columns together: `__table_args__`, `Meta.constraints`, `unique_together`, `indexes`. */
@@ -168,7 +172,17 @@ export interface MappedTable {
  * has a table or a Django label, all of them, Django's settings, the release of a library, the database of a file.
  */
 export type GraphFact = (typeof graphFacts)[number];
-const graphFacts = ['model', 'table', 'byTable', 'labelled', 'graph', 'django', 'version', 'target'] as const;
+const graphFacts = [
+  'model',
+  'table',
+  'byTable',
+  'byVariable',
+  'labelled',
+  'graph',
+  'django',
+  'version',
+  'target',
+] as const;
 
 export function isGraphFact(kind: string): boolean {
   return (graphFacts as readonly string[]).includes(kind);
@@ -190,6 +204,8 @@ export interface ModelGraph {
   relation(model: Model, name: string): Relation | undefined;
   /** The model with this table name (SQLAlchemy foreign keys name tables). */
   byTable(schema: string | null, name: string): Model | undefined;
+  /** The model whose table a variable holds, by its `tableVariable`. */
+  mappedTo(variable: string): Model | undefined;
   /** The Django model that settings and strings name `app_label.Name`. */
   labelled(label: string): Model | undefined;
 }

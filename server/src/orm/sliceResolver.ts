@@ -9,6 +9,7 @@ import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import type { Inference } from './infer.ts';
 import { attributeRead, managerRead, readWritten } from './attributeReads.ts';
 import { isAtomic } from './django/atomic.ts';
+import type { MappedTable, Model, ModelGraph } from './model.ts';
 import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
 import { membersOf } from './members.ts';
 import { isSessionCall, METADATA } from './sqlalchemy/infer.ts';
@@ -30,13 +31,14 @@ export function createSliceResolver(inference: Inference): SliceResolver {
   return {
     modelOf(file, binding) {
       // Tables of Core are told by their name, which is cheaper than by their value.
-      if (binding.kind === 'assign') return inference.graph.table(`${file.moduleName}.${binding.name}`)?.id ?? null;
+      if (binding.kind === 'assign')
+        return tableNamed(`${file.moduleName}.${binding.name}`, inference.graph)?.id ?? null;
       if (binding.kind !== 'class') return null;
       const value = inference.bindingValue(file, binding);
       return value.kind === 'model' ? value.model : null;
     },
     isMadeWithModels(file, binding) {
-      if (inference.graph.table(`${file.moduleName}.${binding.name}`)) return true;
+      if (tableNamed(`${file.moduleName}.${binding.name}`, inference.graph)) return true;
       const value = inference.bindingValue(file, binding);
       return value.kind === 'external' && value.name === METADATA;
     },
@@ -103,6 +105,11 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       return queries.some(({ loads, loadsUnknown }) => loads.length > 0 || loadsUnknown) ? 'with others' : 'alone';
     },
   };
+}
+
+/** The table that a variable holds, or the model that is mapped to it. */
+function tableNamed(id: string, graph: ModelGraph): MappedTable | Model | undefined {
+  return graph.table(id) ?? graph.mappedTo(id);
 }
 
 /** Whether `Model.query` of Flask-SQLAlchemy stands in an expression: it sends what waits in `db.session`. */

@@ -77,8 +77,17 @@ export type Step =
       readonly from: string;
       readonly name: string | null;
     }
-  /** One statement of Python (a class with its kept body, a function, an assignment), executed in the module's namespace. */
-  | { readonly op: 'define'; readonly module: string; readonly name: string; readonly source: string }
+  /**
+   * One statement of Python (a class with its kept body, a function, an assignment), executed in the module's namespace.
+   * `about` is the class that something is said of, when it is not what the statement makes.
+   */
+  | {
+      readonly op: 'define';
+      readonly module: string;
+      readonly name: string;
+      readonly source: string;
+      readonly about?: ClassName;
+    }
   | { readonly op: 'hole'; readonly module: string; readonly as: string; readonly hole: Hole }
   | MemberStep;
 

@@ -190,3 +190,61 @@ describe('bad input', () => {
     );
   });
 });
+
+describe('classes that are mapped from outside', () => {
+  const mapped = {
+    'domain.py': 'class Ship:\n    pass\n\n\nclass Port:\n    pass\n',
+    'mapping.py': `
+from sqlalchemy import Column, ForeignKey, Integer, MetaData, Table
+from sqlalchemy.orm import mapper, relationship
+import domain
+
+metadata = MetaData()
+ports = Table("ports", metadata, Column("id", Integer, primary_key=True))
+ships = Table("ships", metadata, Column("id", Integer, primary_key=True), Column("port_id", ForeignKey("ports.id")))
+
+
+def start():
+    mapper(domain.Port, ports)
+    mapper(domain.Ship, ships, properties={"port": relationship(domain.Port)})
+`,
+  };
+
+  test('have the columns of their tables', () => {
+    const { graph } = new Editing(mapped);
+    const ship = graph.model('domain.Ship')!;
+    expect(ship.fields.map(({ name }) => name)).toEqual(['id', 'port_id']);
+    expect(graph.relation(ship, 'port')).toMatchObject({ target: 'domain.Port', direction: 'forward' });
+    expect(graph.mappedTo('mapping.ships')?.id).toBe('domain.Ship');
+    expect(graph.tables).toEqual([]);
+  });
+
+  test.each([
+    ['a relation of the call', 'mapping.py', '"port": relationship', '"home": relationship', 'new graph'],
+    ['the class of the call', 'mapping.py', 'domain.Port, ports', 'domain.Harbour, ports', 'new graph'],
+    ['a column of the table', 'mapping.py', '"port_id"', '"harbour_id"', 'new graph'],
+    [
+      'a method of the class',
+      'domain.py',
+      'class Ship:',
+      'class Ship:\n    def sail(self):\n        return 1\n',
+      'new graph',
+    ],
+    [
+      'something else in a function',
+      'mapping.py',
+      'def start():',
+      'def other():\n    return 1\n\n\ndef start():',
+      'new graph',
+    ],
+  ] as const)('%s', (_, path, from, to, expected) => {
+    const editing = new Editing(mapped);
+    expect(editing.replace(path, from, to)).toBe(expected);
+    expect(editing.graph.key).toBe(new Editing({ ...mapped, [path]: mapped[path].replace(from, to) }).graph.key);
+  });
+
+  test('a line in a function that maps nothing keeps the graph', () => {
+    const other = { ...mapped, 'mapping.py': `${mapped['mapping.py']}\n\ndef other():\n    return 1\n` };
+    expect(new Editing(other).replace('mapping.py', 'return 1', 'return 2')).toBe('same graph');
+  });
+});

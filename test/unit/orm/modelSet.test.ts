@@ -152,7 +152,10 @@ b"""
         return self.name
     @shown.expression
     def shown(cls):
-        return cls.name`);
+        return cls.name
+    @validates("name")
+    def check(self, key, value):
+        return value`);
     expect(set.unknown).toEqual([]);
   });
 

@@ -382,6 +382,9 @@ class DjangoPolicy implements ClassPolicy {
       : [{ start: expr.start, end: expr.end, newText: JSON.stringify(`${label}.${model}`) }];
   }
 
+  /** Django's models map themselves. */
+  complete(): void {}
+
   missingBase(ref: ClassRef, expr: Expr, writer: StepWriter): string | null {
     const written = ref.file.text.slice(expr.start, expr.end);
     const suffix = /(Manager|QuerySet|Field)(\(|\[|$)/.exec(written)?.[1];

@@ -45,6 +45,8 @@ export interface ClassPolicy {
     body: readonly Stmt[],
     writer: StepWriter,
   ): { readonly edits: readonly Edit[]; readonly extra: readonly string[] };
+  /** Writes what makes a model of a class that does not map itself, once the class is there. */
+  complete(ref: ClassRef, writer: StepWriter): void;
   /** A base that does not exist here: what to write instead, or null when nothing stands in for it. */
   missingBase(ref: ClassRef, expr: Expr, writer: StepWriter): string | null;
   /**
@@ -75,6 +77,8 @@ export class StepWriter {
   readonly #later: { readonly file: SourceFile; readonly read: Read; readonly for: string | null }[] = [];
   /** Targets of imports inside functions. */
   readonly #waiting: { readonly file: SourceFile; readonly name: string; readonly for: string | null }[] = [];
+  /** Links whose target is being written. */
+  readonly #links = new Set<Step & { readonly op: 'link' }>();
   readonly #harmless = new Map<Node, boolean>();
   /** Mapped classes, and the methods that were left out of them. */
   readonly #leftOut: { readonly ref: ClassRef; readonly methods: Map<string, FunctionDef> }[] = [];
@@ -211,6 +215,17 @@ export class StepWriter {
 
   define(module: string, name: string, source: string): void {
     this.steps.push({ op: 'define', module, name, source });
+  }
+
+  /** Runs a statement in the namespace of its file, which says something of a class. */
+  run(file: SourceFile, name: string, stmt: Stmt, edits: readonly Edit[], of: ClassRef): void {
+    this.#touch(file);
+    this.needReads(file, [stmt], edits);
+    const source = statementSource(file, stmt, edits);
+    // The class is there, the name for it in that file may not be yet.
+    for (const link of this.#links) if (link.module === file.moduleName) this.steps.push(link);
+    const about = { module: of.file.moduleName, name: of.node.name.text };
+    this.steps.push({ op: 'define', module: file.moduleName, name, source, about });
   }
 
   /** Imports something of a library under a name of our own. */
@@ -407,8 +422,11 @@ export class StepWriter {
 
   #link(file: SourceFile, as: string, target: SourceFile, name: string): void {
     if (target === file && name === as) return;
+    const step = { op: 'link', module: file.moduleName, as, from: target.moduleName, name } as const;
+    this.#links.add(step);
     this.need(target, name);
-    this.steps.push({ op: 'link', module: file.moduleName, as, from: target.moduleName, name });
+    this.#links.delete(step);
+    this.steps.push(step);
   }
 
   #linkModule(file: SourceFile, as: string, target: SourceFile): void {
@@ -469,6 +487,7 @@ export class StepWriter {
       node.name.text,
       classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }),
     );
+    this.#policy.complete(ref, this);
     this.#laterAttributes(file, node.name.text);
   }
 

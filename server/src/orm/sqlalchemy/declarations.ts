@@ -1,7 +1,7 @@
 import type { Declarations } from '../../python/declaring.ts';
 import { fromLibrary, HARMLESS_BASES } from './names.ts';
 
-/** Files with mapped classes or tables. Agrees with what `bases.ts` and `tables.ts` take for one. */
+/** Files with mapped classes, mappings or tables. Agrees with what `bases.ts`, `imperative.ts` and `tables.ts` take for one. */
 export const sqlalchemyDeclarations: Declarations = {
   libraries: ['sqlalchemy', 'flask_sqlalchemy', 'sqlmodel'],
   base(name) {
@@ -10,5 +10,5 @@ export const sqlalchemyDeclarations: Declarations = {
   },
   memberWords: ['Column', 'mapped_column'],
   decoratorWords: ['mapped', 'as_declarative'],
-  words: ['Table('],
+  words: ['Table(', 'map_imperatively(', 'mapper('],
 };

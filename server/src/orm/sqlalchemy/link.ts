@@ -106,6 +106,8 @@ class Linker {
       registry: hierarchy.registry.id || null,
       sharesTable: each.sharesTable,
       isManaged: true,
+      ...(each.tableId === null || each.sharesTable ? {} : { tableVariable: each.tableId }),
+      ...(each.mappedIn === null ? {} : { mappedIn: each.mappedIn }),
       ordering: [],
       constraints: [...each.constraints, ...this.#constraintsOf(each.tableId)],
       unknown: [...new Set([...each.unknown, ...(each.parent?.unknown ?? []), ...(this.#unknown.get(ref.id) ?? [])])],
@@ -160,7 +162,11 @@ class Linker {
     const owner = each.sharesTable ? this.#tableOwner(each).ref.id : each.ref.id;
     const own = new Map<string, Field>();
     const table = each.tableId === null || each.sharesTable ? null : this.#tables.get(each.tableId);
-    const columns = [...(table?.columns ?? []), ...each.columns];
+    const named = (column: RawColumn): RawColumn => {
+      const attribute = each.renamed.get(column.column);
+      return attribute === undefined ? column : { ...column, attribute };
+    };
+    const columns = [...(table?.columns.map(named) ?? []), ...each.columns];
     const before = plainFields.get(each);
     const plain = new Map<RawColumn, Field>();
     for (const column of columns) {

@@ -1,5 +1,5 @@
 /**
- * SQLAlchemy's classes and tables as models: declarative 2.0 and 1.x, Flask-SQLAlchemy, SQLModel.
+ * SQLAlchemy's classes and tables as models: declarative 2.0 and 1.x, imperative, Flask-SQLAlchemy, SQLModel.
  * What is inherited, named and shared follows SQLAlchemy's declarative scan
  * (https://docs.sqlalchemy.org/en/20/orm/declarative_mixins.html and declarative_tables.html).
  */
@@ -12,6 +12,7 @@ import { staticBoolean, staticString, type Static } from '../statics.ts';
 import { readAttributes, type Attributes } from './attributes.ts';
 import { expandBase, hierarchyOf, isDeclarativeBase, type Hierarchy } from './bases.ts';
 import type { RawColumn } from './columns.ts';
+import { imperativeMappings, readImperative, type ImperativeMapping } from './imperative.ts';
 import { link } from './link.ts';
 import { libraryName } from './names.ts';
 import { contextOf, readTable, readTableArgs, tablesIn, type RawTable } from './tables.ts';
@@ -35,9 +36,15 @@ export interface Mapped {
   readonly constraints: readonly TableConstraint[];
   /** `__table__ = users`: the id of that table. */
   readonly tableId: string | null;
+  /** Attributes by the columns of that table which have another name. */
+  readonly renamed: ReadonlyMap<string, string>;
+  /** The file that maps it, when it does not map itself. */
+  readonly mappedIn: string | null;
   readonly isFlask: boolean;
   readonly unknown: readonly string[];
 }
+
+const NONE_RENAMED: Mapped['renamed'] = new Map();
 
 export function* sqlalchemyModels(context: ExtractContext): Generator<void, Extracted, void> {
   const classes: Classes = new Classes(
@@ -47,10 +54,17 @@ export function* sqlalchemyModels(context: ExtractContext): Generator<void, Extr
   const mapper = new Mapper(classes, context);
   const tables: RawTable[] = [];
   for (const file of context.files) {
+    mapper.addImperative(
+      context.memory.remember(`mappings ${file.path}`, file.path, () => imperativeMappings(classes, file)),
+    );
+  }
+  yield;
+  for (const file of context.files) {
     for (const ref of classes.inFile(file)) mapper.add(ref);
     tables.push(...context.memory.remember(`tables ${file.path}`, file.path, () => tablesIn(classes, file)));
     yield;
   }
+  mapper.finish();
   return context.memory.watch('link sqlalchemy', () =>
     link(context, classes, mapper.mapped(), [...tables, ...mapper.inlineTables]),
   );
@@ -75,6 +89,8 @@ class Mapper {
   /** Files of which every class is read anyway; those of installed packages are not among them. */
   readonly #listed: ReadonlySet<string>;
   readonly inlineTables: RawTable[] = [];
+  /** By the ids of the classes that they map, with the others of their files. */
+  readonly #imperative = new Map<string, readonly [ImperativeMapping, readonly ImperativeMapping[]]>();
   /** What was met while the class that is under way was mapped. */
   #met: { readonly inlineTables: RawTable[]; readonly mixins: ClassRef[] } = { inlineTables: [], mixins: [] };
 
@@ -92,13 +108,24 @@ class Mapper {
     return [...models, ...mixins.map((ref) => this.#mixin(ref))];
   }
 
+  /** The mappings of a file; of two for one class the first counts. */
+  addImperative(all: readonly ImperativeMapping[]): void {
+    for (const each of all) if (!this.#imperative.has(each.cls.id)) this.#imperative.set(each.cls.id, [each, all]);
+  }
+
+  /** Classes that others map may stand in files that know nothing of the library. */
+  finish(): void {
+    for (const [{ cls }] of this.#imperative.values()) this.add(cls);
+  }
+
   add(ref: ClassRef): Mapped | null {
     if (this.#busy.has(ref.id)) return null;
     this.#busy.add(ref.id);
     const key = `sqlalchemy ${ref.file.path} ${ref.id}`;
-    const { mapped, inlineTables, mixins, installed } = this.#memory.remember(key, ref.file.path, () =>
-      this.#mapping(ref),
-    );
+    // What another file says of a class is no fact about the class.
+    const { mapped, inlineTables, mixins, installed } = this.#imperative.has(ref.id)
+      ? this.#memory.watch(key, () => this.#mapping(ref))
+      : this.#memory.remember(key, ref.file.path, () => this.#mapping(ref));
     for (const base of installed) this.add(base);
     this.#busy.delete(ref.id);
     if (this.#mapped.has(ref.id)) return mapped;
@@ -119,6 +146,8 @@ class Mapper {
   }
 
   #map(ref: ClassRef): Mapped | null {
+    const imperative = this.#imperative.get(ref.id);
+    if (imperative) return this.#mapImperatively(ref, ...imperative);
     const hierarchy = hierarchyOf(this.#classes, ref) ?? this.#decorated(ref);
     if (!hierarchy) return null;
     const { flavor } = hierarchy.registry;
@@ -176,7 +205,45 @@ class Mapper {
       ),
       constraints: args?.constraints ?? [],
       tableId: placed.tableId,
+      renamed: NONE_RENAMED,
+      mappedIn: null,
       isFlask: flavor === 'flask',
+      unknown,
+    };
+  }
+
+  /** A class as a call says: of its body only hybrids and proxies count, and it inherits from whom the call says. */
+  #mapImperatively(ref: ClassRef, mapping: ImperativeMapping, all: readonly ImperativeMapping[]): Mapped {
+    const parts = readImperative(this.#classes, mapping, all);
+    const order = this.#classes.order(ref);
+    const own = order.flatMap((base) => (base.kind === 'class' ? base.ref : []));
+    const inherits =
+      parts.inherits && this.#classes.named(parts.inherits.file, parts.inherits.expr, parts.inherits.scope);
+    const parent = inherits && this.add(inherits);
+    const unknown = [...parts.unknown];
+    if (parts.inherits && parent?.kind !== 'model') unknown.push(`\`${pieceText(parts.inherits)}\` was not found`);
+    const table = parts.table && this.#givenTable(ref, parts.table);
+    if (parts.table && !table?.id) unknown.push(`table \`${pieceText(parts.table)}\` was not found`);
+    if (!parts.table && !parent) unknown.push(`table of \`${ref.node.name.text}\` was not found`);
+    const computed = own
+      .flatMap((each) => readAttributes(this.#classes, each, ref.node.name.text, false).others)
+      .filter((other) => /^(hybrid_\w+|association_proxy)$/.test(other.type));
+    return {
+      ref,
+      hierarchy: { registry: { id: mapping.registry, flavor: 'sqlalchemy' }, classes: own, unknown: [] },
+      kind: 'model',
+      parent,
+      bases: parent ? [parent.ref.id] : [],
+      table: table ? table.name : (parent?.table ?? null),
+      sharesTable: !table && parent !== null,
+      columns: [],
+      others: firstOfName([...parts.others, ...computed], (other) => other.name),
+      relations: parts.relations,
+      constraints: [],
+      tableId: table ? table.id : (parent?.tableId ?? null),
+      renamed: parts.renamed,
+      mappedIn: mapping.file.path,
+      isFlask: false,
       unknown,
     };
   }
@@ -326,6 +393,8 @@ class Mapper {
       relations: own.relations,
       constraints: [],
       tableId: null,
+      renamed: NONE_RENAMED,
+      mappedIn: null,
       isFlask: false,
       unknown: hierarchy.unknown,
     };

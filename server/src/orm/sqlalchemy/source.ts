@@ -1,6 +1,6 @@
 /** The steps that make SQLAlchemy's models again. */
 import type { AnnAssign, Assign, Call, ClassDef, Expr, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
-import { children } from '../../python/syntax/visit.ts';
+import { children, nodesUnder } from '../../python/syntax/visit.ts';
 import type { Program, SourceFile, Symbol } from '../../python/types.ts';
 import { Classes, flatBody, members, type ClassRef } from '../classes.ts';
 import type { Model, ModelGraph, Relation } from '../model.ts';
@@ -10,6 +10,7 @@ import { isClassFunction, StepWriter, type ClassPolicy } from '../source/writer.
 import type { Edit } from '../source/text.ts';
 import { decoratorName, isDeclaredAttr } from './attributes.ts';
 import { expandBase, hierarchyOf, isGeneratedBase } from './bases.ts';
+import { entriesOf, imperativeMappings, type ImperativeMapping } from './imperative.ts';
 import { isFlaskObject, libraryName } from './names.ts';
 
 /** Writes the given models and tables, and everything they need. Deterministic: by module, then as they stand. */
@@ -83,6 +84,8 @@ class SqlalchemyPolicy implements ClassPolicy {
   readonly #classes: Classes;
   /** Ids of everything that stands between a model and its base. */
   readonly #inHierarchy = new Set<string>();
+  /** By path. */
+  readonly #mappings = new Map<string, readonly ImperativeMapping[]>();
   /** Bases that were not found and must be declarative bases. */
   readonly #unknownBases = new Set<string>();
 
@@ -127,6 +130,7 @@ class SqlalchemyPolicy implements ClassPolicy {
       case 'FunctionDef':
         return (
           this.#isMapping(ref, stmt.decorators) ||
+          setsAttributes(ref.node, stmt) ||
           isReadBy(ref.node, stmt.name.text) ||
           isClassFunction(ref, stmt, writer)
         );
@@ -148,7 +152,7 @@ class SqlalchemyPolicy implements ClassPolicy {
 
   #isMapping(ref: ClassRef, decorators: readonly Expr[]): boolean {
     return decorators.some((decorator) =>
-      /(^|\.)(declared_attr(\.\w+)?|hybrid_property|hybrid_method|expression|comparator|update_expression)$/.test(
+      /(^|\.)(declared_attr(\.\w+)?|hybrid_property|hybrid_method|expression|comparator|update_expression|validates)$/.test(
         decoratorName(this.#classes, ref, decorator) ?? '',
       ),
     );
@@ -309,6 +313,42 @@ class SqlalchemyPolicy implements ClassPolicy {
     return expr.args.flatMap((arg) => this.#typeEdits(file, arg, writer));
   }
 
+  /** The call that maps the class, in the words of its file; first those whose mappers it relates to. */
+  complete(ref: ClassRef, writer: StepWriter): void {
+    const path = this.#graph.model(ref.id)?.mappedIn;
+    const all = path === undefined ? [] : this.#mappingsIn(path);
+    const mapping = all.find(({ cls }) => cls.id === ref.id);
+    if (mapping) this.#writeMapping(mapping, all, writer);
+  }
+
+  #writeMapping(mapping: ImperativeMapping, all: readonly ImperativeMapping[], writer: StepWriter): void {
+    const { cls, file, stmt, scope, variable } = mapping;
+    const name = variable ?? `${cls.node.name.text}.__mapper__`;
+    // Who reads the variable of the module first has it made there.
+    if (!writer.claim(file.moduleName, variable !== null && scope.kind === 'module' ? name : `mapping of ${cls.id}`))
+      return;
+    for (const other of all) {
+      if (other !== mapping && other.variable !== null && readsName(mapping.call, other.variable))
+        writer.need(other.cls.file, other.cls.node.name.text);
+    }
+    const model = this.#graph.model(cls.id)!;
+    const edits = entriesOf(mapping).flatMap(({ name: attribute, key, value }) => {
+      const relation = attribute === null ? undefined : this.#graph.relation(model, attribute);
+      // As in `#keepsAssignment`.
+      return key && relation && !this.#isWhole(relation) ? [{ start: key.start, end: value.end, newText: '**{}' }] : [];
+    });
+    writer.run(file, name, stmt, edits, cls);
+  }
+
+  #mappingsIn(path: string): readonly ImperativeMapping[] {
+    let found = this.#mappings.get(path);
+    if (!found) {
+      const file = this.#classes.program.file(path);
+      this.#mappings.set(path, (found = file ? imperativeMappings(this.#classes, file) : []));
+    }
+    return found;
+  }
+
   /** Constraints and indexes of other libraries say nothing about a query. */
   #withoutMissingElements(file: SourceFile, value: Expr, writer: StepWriter): readonly Edit[] {
     if (value.kind !== 'Tuple' && value.kind !== 'List') return [];
@@ -342,6 +382,7 @@ class SqlalchemyPolicy implements ClassPolicy {
     if (value?.kind !== 'Call') return null;
     const base = { kind: 'value', id: '', file, value } as const;
     const name = libraryName(this.#classes, file, value.func);
+    if (this.#mappingsIn(file.path).some(({ call }) => call === value)) return [];
     if (name === 'Table')
       return value.args.flatMap((arg) =>
         arg.kind === 'Call' ? this.#columnEdits(file, arg, libraryName(this.#classes, file, arg.func), writer) : [],
@@ -364,10 +405,24 @@ class SqlalchemyPolicy implements ClassPolicy {
   }
 }
 
+function readsName(node: Node, name: string): boolean {
+  return [...nodesUnder([node])].some((at) => at.kind === 'Name' && at.id === name);
+}
+
 function refOf(classes: Classes, model: Model): ClassRef | null {
   const file = classes.program.file(model.declared.path);
   const binding = file?.scope.bindings.get(model.name)?.findLast((each) => each.kind === 'class');
   return file && binding?.kind === 'class' ? classes.ref(file, binding.node) : null;
+}
+
+/** What an object is made with: its constructor, and properties that are assigned to, setter and all. */
+function setsAttributes(node: ClassDef, { name, decorators }: FunctionDef): boolean {
+  if (name.text === '__init__' && decorators.length === 0) return true;
+  const isSetter = (stmt: Stmt): boolean =>
+    stmt.kind === 'FunctionDef' &&
+    stmt.name.text === name.text &&
+    stmt.decorators.some((each) => each.kind === 'Attribute' && each.attr.text === 'setter');
+  return decorators.length > 0 && node.body.some(isSetter);
 }
 
 /** Whether the class body itself reads a name: `default=_make_key`. */
