@@ -220,8 +220,9 @@ export class StepWriter {
   /** Runs a statement in the namespace of its file, which says something of a class. */
   run(file: SourceFile, name: string, stmt: Stmt, edits: readonly Edit[], of: ClassRef): void {
     this.#touch(file);
-    this.needReads(file, [stmt], edits);
-    const source = statementSource(file, stmt, edits);
+    const all = [...edits, ...this.#hoist(file, [stmt])];
+    this.needReads(file, [stmt], all);
+    const source = statementSource(file, stmt, all);
     // The class is there, the name for it in that file may not be yet.
     for (const link of this.#links) if (link.module === file.moduleName) this.steps.push(link);
     const about = { module: of.file.moduleName, name: of.node.name.text };

@@ -11,6 +11,7 @@ import type { Edit } from '../source/text.ts';
 import { decoratorName, isDeclaredAttr } from './attributes.ts';
 import { expandBase, hierarchyOf, isGeneratedBase } from './bases.ts';
 import { entriesOf, imperativeMappings, type ImperativeMapping } from './imperative.ts';
+import { LISTENS, listenersIn } from './listeners.ts';
 import { isFlaskObject, libraryName } from './names.ts';
 
 /** Writes the given models and tables, and everything they need. Deterministic: by module, then as they stand. */
@@ -39,6 +40,7 @@ export function writeSqlalchemy(
       writer.need(file, table.name);
   }
   writer.finish();
+  writeListeners(program, graph, classes, models, writer);
   noteEvents(program, writer);
   return writer;
 }
@@ -54,28 +56,67 @@ function inFileOrder(classes: Classes, models: readonly Model[]): readonly Model
   );
 }
 
-/** Events that change rows while a session writes them (https://docs.sqlalchemy.org/en/20/orm/session_events.html). */
-const FLUSH_EVENTS = /\b(?:before|after)_(?:insert|update|delete|flush|attach)\b|\bbefore_commit\b/;
+/**
+ * Events in which objects are changed, and rows while a session writes them
+ * (https://docs.sqlalchemy.org/en/20/orm/events.html).
+ */
+const CHANGING =
+  /^(?:(?:before|after)_(?:insert|update|delete|flush|flush_postexec|attach)|before_commit|init|set|append|remove|bulk_replace)$/;
 
-/** Events that rewrite statements, or that change what is written, cannot be seen by the renderer. */
-function noteEvents(program: Program, writer: StepWriter): void {
+/** Who listens to models and their attributes is called here too; who listens to sessions or statements cannot be. */
+function writeListeners(
+  program: Program,
+  graph: ModelGraph,
+  classes: Classes,
+  models: readonly Model[],
+  writer: StepWriter,
+): void {
+  const lineage = new Set(
+    models.flatMap((model) => {
+      const ref = refOf(classes, model);
+      return ref ? classes.order(ref).map(({ id }) => id) : [];
+    }),
+  );
   const listening = program.pathsMentioning(['listens_for', 'listen']);
   for (const path of new Set([...listening, ...[...writer.files].map((file) => file.path)])) {
-    if (/(^|\/)(tests?|docs?)\//.test(path)) continue;
-    const text = program.snapshot.text(path) ?? '';
-    const event = /\blistens_for\(|\bevent\.listen\(/.test(text) ? FLUSH_EVENTS.exec(text) : null;
-    // About no table: it matters to what a session writes, and to nothing that is read.
-    if (event)
-      writer.unknown.add(
-        `the event \`${event[0]}\` in ${path.split('/').slice(-2).join('/')} may change what is written`,
-        [],
-      );
+    if (isAside(path) || !LISTENS.test(program.snapshot.text(path) ?? '')) continue;
+    const file = program.file(path);
+    for (const listener of file ? listenersIn(classes, file) : []) {
+      const { event, target, stmt, registeredBy } = listener;
+      if (
+        event === null ? !/\b(?:before|after)_(?:insert|update|delete|flush)\b/.test(file!.text) : !CHANGING.test(event)
+      )
+        continue;
+      if (target && graph.model(target.id)) {
+        if (!lineage.has(target.id)) continue;
+        if (stmt) {
+          const name = stmt.kind === 'FunctionDef' ? stmt.name.text : `${target.node.name.text}.${event}`;
+          if (stmt.kind !== 'FunctionDef' || writer.claim(file!.moduleName, name))
+            writer.run(file!, name, stmt, [], target);
+          continue;
+        }
+      } else if (registeredBy) continue;
+      // About no table: it matters to what a session writes, and to nothing that is read.
+      writer.unknown.add(`the event \`${event ?? 'listen'}\` in ${lastTwo(path)} may change what is written`, []);
+    }
   }
+  writer.finish();
+}
+
+/** Events that rewrite statements cannot be seen by the renderer. */
+function noteEvents(program: Program, writer: StepWriter): void {
   for (const event of ['do_orm_execute', 'before_compile']) {
-    const path = program.pathsMentioning([event]).find((each) => !/(^|\/)(tests?|docs?)\//.test(each));
-    if (path !== undefined)
-      writer.unknown.add(`the event \`${event}\` in ${path.split('/').slice(-2).join('/')} may change statements`);
+    const path = program.pathsMentioning([event]).find((each) => !isAside(each));
+    if (path !== undefined) writer.unknown.add(`the event \`${event}\` in ${lastTwo(path)} may change statements`);
   }
+}
+
+function isAside(path: string): boolean {
+  return /(^|\/)(tests?|docs?)\//.test(path);
+}
+
+function lastTwo(path: string): string {
+  return path.split('/').slice(-2).join('/');
 }
 
 class SqlalchemyPolicy implements ClassPolicy {
@@ -193,7 +234,6 @@ class SqlalchemyPolicy implements ClassPolicy {
       edits.push(...this.#statementEdits(ref, stmt, writer));
     }
     for (const { name } of members(ref.node)) {
-      // `__declare_last__` is where listeners are registered: they change what is written, not what is asked for.
       if (/^__(init_subclass|declare_first|table_cls)__$/.test(name))
         writer.unknown.add(`\`${name}\` of \`${ref.node.name.text}\` is not run`);
     }
@@ -415,14 +455,28 @@ function refOf(classes: Classes, model: Model): ClassRef | null {
   return file && binding?.kind === 'class' ? classes.ref(file, binding.node) : null;
 }
 
-/** What an object is made with: its constructor, and properties that are assigned to, setter and all. */
+/**
+ * What an object is made with: its constructor, and properties that are assigned to, setter and all. And what listens to
+ * its changes: SQLAlchemy calls `__declare_last__` for that.
+ */
 function setsAttributes(node: ClassDef, { name, decorators }: FunctionDef): boolean {
   if (name.text === '__init__' && decorators.length === 0) return true;
+  if (name.text === '__declare_last__' || isReadIn(node, '__declare_last__', name.text)) return true;
   const isSetter = (stmt: Stmt): boolean =>
     stmt.kind === 'FunctionDef' &&
     stmt.name.text === name.text &&
     stmt.decorators.some((each) => each.kind === 'Attribute' && each.attr.text === 'setter');
   return decorators.length > 0 && node.body.some(isSetter);
+}
+
+/** Whether a method of the class reads an attribute: `event.listen(cls, "before_update", cls._stamp)`. */
+function isReadIn(node: ClassDef, method: string, attribute: string): boolean {
+  return node.body.some(
+    (stmt) =>
+      stmt.kind === 'FunctionDef' &&
+      stmt.name.text === method &&
+      [...nodesUnder(stmt.body)].some((at) => at.kind === 'Attribute' && at.attr.text === attribute),
+  );
 }
 
 /** Whether the class body itself reads a name: `default=_make_key`. */

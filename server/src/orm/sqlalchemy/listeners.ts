@@ -1,0 +1,69 @@
+/**
+ * Functions that SQLAlchemy calls while objects are changed and written: `@event.listens_for(User, "before_insert")`.
+ * https://docs.sqlalchemy.org/en/20/orm/events.html
+ */
+import type { Call, Expr, Stmt } from '../../python/syntax/nodes.ts';
+import { nodesUnder } from '../../python/syntax/visit.ts';
+import type { SourceFile } from '../../python/types.ts';
+import { flatBody, keyword, type Classes, type ClassRef } from '../classes.ts';
+import { libraryName } from './names.ts';
+
+export interface Listener {
+  readonly file: SourceFile;
+  /** null: only known when the program runs. */
+  readonly event: string | null;
+  /** The class of the workspace that it listens to, or to an attribute of; null: a session, an engine, something else. */
+  readonly target: ClassRef | null;
+  /** The statement of the module that registers it; null when a function or a method does. */
+  readonly stmt: Stmt | null;
+  /** The class whose `__declare_last__` registers it, which SQLAlchemy calls. */
+  readonly registeredBy: ClassRef | null;
+}
+
+/** A look at the text that says whether reading it for listeners is worth it. */
+export const LISTENS = /\blistens_for\(|\blisten\(/;
+
+/** All listeners of a file, in text order. */
+export function listenersIn(classes: Classes, file: SourceFile): readonly Listener[] {
+  if (!LISTENS.test(file.text)) return [];
+  return [...flatBody(file.module.body)].flatMap((stmt) =>
+    [...nodesUnder([stmt])].flatMap((node) =>
+      node.kind === 'Call' ? (listenerOf(classes, file, stmt, node) ?? []) : [],
+    ),
+  );
+}
+
+function listenerOf(classes: Classes, file: SourceFile, stmt: Stmt, call: Call): Listener | null {
+  const scope = classes.program.scopeAt(file, call.start);
+  const name = libraryName(classes, file, call.func, scope);
+  if (name !== 'listens_for' && name !== 'listen') return null;
+  const [first, second] = call.args;
+  const identifier = second ?? keyword(call, 'identifier');
+  const isOfModule =
+    (stmt.kind === 'FunctionDef' && stmt.decorators.includes(call)) || (stmt.kind === 'Expr' && stmt.value === call);
+  return {
+    file,
+    event: identifier?.kind === 'Constant' && identifier.type === 'str' ? identifier.value : null,
+    target: first && first.kind !== 'Starred' ? classNamed(classes, file, first) : null,
+    stmt: isOfModule ? stmt : null,
+    registeredBy: stmt.kind === 'ClassDef' && isWithinDeclareLast(stmt, call) ? classes.ref(file, stmt) : null,
+  };
+}
+
+/** `User` of `User` and of `User.name`. */
+function classNamed(classes: Classes, file: SourceFile, expr: Expr): ClassRef | null {
+  const scope = classes.program.scopeAt(file, expr.start);
+  return (
+    classes.named(file, expr, scope) ?? (expr.kind === 'Attribute' ? classes.named(file, expr.value, scope) : null)
+  );
+}
+
+function isWithinDeclareLast(node: Stmt & { readonly kind: 'ClassDef' }, call: Call): boolean {
+  return node.body.some(
+    (stmt) =>
+      stmt.kind === 'FunctionDef' &&
+      stmt.name.text === '__declare_last__' &&
+      stmt.start <= call.start &&
+      call.end <= stmt.end,
+  );
+}
