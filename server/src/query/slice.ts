@@ -575,6 +575,10 @@ class Slicer {
     const root = lineage[0];
     const key = `${root ? `${root.module}.${root.name}` : ''} ${file.path}#${cls.name.text}.${name}`;
     const source = this.#memberSource(file, cls, stmt);
+    // `@name.setter` and decorators that are functions of the class need more of it than one statement.
+    const around = this.#program.scopeOf(file, cls)?.bindings;
+    const decorators = Reads.of(...(stmt.kind === 'FunctionDef' ? stmt.decorators : []));
+    if ([...decorators.names].some((each) => around?.has(each))) return;
     if (source === null || this.#followed.size > MAX_FOLLOWED || !this.#once(key)) return;
     const reads = this.#reads(file);
     if (stmt.kind === 'FunctionDef') {

@@ -159,6 +159,30 @@ b"""
     expect(set.unknown).toEqual([]);
   });
 
+  test('import for themselves what they need while they are made', () => {
+    const set = setOf(
+      {
+        'types.py':
+          'from sqlalchemy.types import TypeDecorator, String\n\nclass Vector(TypeDecorator):\n    impl = String\n',
+        'models.py': `${base}
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+    if True:
+        from .types import Vector
+        place = Column(Vector)
+`,
+      },
+      'models.User',
+    );
+    const names = set.steps.flatMap((step) =>
+      step.module.endsWith('types') || step.module.endsWith('models')
+        ? [step.op === 'define' ? step.name : step.op === 'member' ? '' : step.as]
+        : [],
+    );
+    expect(names.lastIndexOf('Vector')).toBeLessThan(names.indexOf('User'));
+  });
+
   test('under a condition they move to the margin', () => {
     const set = setOf(
       {

@@ -630,7 +630,9 @@ export class StepWriter {
           ?.find((each) => (each.kind === 'importFrom' || each.kind === 'import') && each.alias === alias);
         // Where the module has the name for something else, that stays: a function may read the wrong one, which is rare.
         if (!binding || file.scope.bindings.has(name) || !this.claim(file.moduleName, name)) continue;
-        if (binding.kind === 'importFrom' && when === 'later') this.#hoistFrom(file, binding);
+        // In the body of a class it is needed while the class is made.
+        const isLater = when === 'later' && scope.kind === 'function';
+        if (binding.kind === 'importFrom' && isLater) this.#hoistFrom(file, binding);
         else if (binding.kind === 'importFrom') this.#importFrom(file, binding);
         else if (binding.kind === 'import') this.#import(file, binding);
       }
