@@ -20,7 +20,7 @@ export interface EagerLoadFix {
 export function eagerLoadFix(query: Query, steps: readonly string[], inference: Inference): EagerLoadFix | null {
   const path = relationsAlong(query, steps, inference);
   if (!path) return null;
-  return query.orm === 'django' ? djangoFix(query, path) : sqlalchemyFix(query, path, inference);
+  return query.orm === 'django' ? djangoFix(query, path, inference) : sqlalchemyFix(query, path, inference);
 }
 
 /** Over how many collections the steps lead before the last one; each is a loop in the loop over the query's rows. */
@@ -49,12 +49,23 @@ function relationsAlong(query: Query, steps: readonly string[], inference: Infer
 
 // ---------------------------------------------------------------- Django
 
-function djangoFix(query: Query, path: readonly Step[]): EagerLoadFix {
+function djangoFix(query: Query, path: readonly Step[], inference: Inference): EagerLoadFix {
   const method = path.every(({ relation }) => relation.cardinality === 'one') ? 'select_related' : 'prefetch_related';
   const quote = quoteOf(query.file);
   const argument = `${quote}${path.map(({ relation }) => relation.name).join('__')}${quote}`;
   const title = `Load ${path.at(-1)!.relation.name} with ${method}`;
-  return { title, edits: [optionEdit(query, method, argument)], isPreferred: true };
+  const { file, tip } = query;
+  const isModel = tip === query.root && inference.valueOf(file, tip).kind === 'model';
+  const edit = isModel ? querysetBeside(file, tip, `${method}(${argument})`) : optionEdit(query, method, argument);
+  return { title, edits: [edit], isPreferred: true };
+}
+
+/** `model = Book` of a generic view goes on saying what it shows; `queryset` comes before it. */
+function querysetBeside(file: SourceFile, model: Expr, call: string): EagerLoadFix['edits'][number] {
+  const { path, text } = file;
+  const indent = /^[ \t]*/.exec(text.slice(text.lastIndexOf('\n', model.start - 1) + 1, model.start))![0];
+  const newText = `\n${indent}queryset = ${text.slice(model.start, model.end)}.objects.${call}`;
+  return { path, range: { start: model.end, end: model.end }, newText };
 }
 
 // ---------------------------------------------------------------- SQLAlchemy

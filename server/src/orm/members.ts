@@ -80,6 +80,29 @@ export function memberNamed(
   return isStatic ? null : { file: symbol.file, node };
 }
 
+export interface Method {
+  readonly file: SourceFile;
+  readonly node: FunctionDef;
+}
+
+/** The methods of that name of a class and its bases, in the order in which `super()` leads from one to the next. */
+export function methodsNamed(
+  { file, cls }: { readonly file: SourceFile; readonly cls: ClassDef },
+  name: string,
+  { program }: Inference,
+): readonly Method[] {
+  const found: Method[] = [];
+  for (const base of program.bases(file, cls)) {
+    if (base.kind !== 'binding' || base.binding.kind !== 'class') continue;
+    for (const node of program.bodyOf(base.file, base.binding.node)) {
+      if (node.kind !== 'FunctionDef' || node.name.text !== name) continue;
+      program.noteUnit(base.file, node.start);
+      found.push({ file: base.file, node });
+    }
+  }
+  return found;
+}
+
 function memberOfClass(
   file: SourceFile,
   cls: ClassDef,

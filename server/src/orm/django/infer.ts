@@ -9,7 +9,9 @@ import { djangoFactsOf } from '../graph.ts';
 import type { Model } from '../model.ts';
 import type { Inference, OrmSemantics } from '../infer.ts';
 import { keyword } from '../classes.ts';
+import { methodsNamed } from '../members.ts';
 import { querySetMethod } from './methods.ts';
+import { narrowsQueryset } from './narrowing.ts';
 import { ANYTHING, elementOf, type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
 
 export const djangoSemantics: OrmSemantics = { call, method, attribute, annotation };
@@ -125,6 +127,7 @@ function instanceAttribute(
 function method(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   if (on.kind === 'instance') return null;
   if (on.kind === 'object' && name === 'get_queryset') return querysetOfView(on, node, file, inference);
+  if (on.kind === 'object') return throughView(on, name, node, file, inference);
   if (on.kind === 'collection' && on.of.kind === 'collection')
     return name === 'page' || name === 'get_page' ? on.of : null;
   if (on.kind !== 'query' || on.query.orm !== 'django') return null;
@@ -229,7 +232,7 @@ export function ownMethods(q: Query, name: string, file: SourceFile, inference: 
   return classes.flatMap((id) => methodOf(id, name, file, inference) ?? []);
 }
 
-const LOADING = /\b(select_related|prefetch_related|\w*eager\w*)\s*\(/;
+const LOADING = /(select_related|prefetch_related|eager\w*)\s*\(/;
 
 /** A method of a workspace class, inherited ones included. */
 function methodOf(classId: string, name: string, from: SourceFile, inference: Inference): OwnMethod | null {
@@ -273,21 +276,32 @@ function startOfView(on: Value & { kind: 'object' }, node: Call, file: SourceFil
     : null;
 }
 
-/** Whether a class between a view and the library loads relations in a `get_queryset` of its own. */
-function mixinsLoad({ file, cls }: Value & { kind: 'object' }, { start, end }: Call, inference: Inference): boolean {
+/**
+ * The rows that a view of the REST framework hands through: `self.paginate_queryset(self.filter_queryset(rows))`
+ * (https://www.django-rest-framework.org/api-guide/generic-views/#genericapiview).
+ */
+function throughView(
+  { file: of, cls }: Value & { kind: 'object' },
+  name: string,
+  { args }: Call,
+  file: SourceFile,
+  inference: Inference,
+): Value | null {
   const { program } = inference;
-  return program.bases(file, cls).some((base) => {
-    if (base.kind !== 'binding' || base.binding.kind !== 'class') return false;
-    return program
-      .bodyOf(base.file, base.binding.node)
-      .some(
-        (each) =>
-          each.kind === 'FunctionDef' &&
-          each.name.text === 'get_queryset' &&
-          !(base.file === file && each.start <= start && end <= each.end) &&
-          LOADING.test(sourceOf({ file: base.file, node: each }, inference)),
-      );
-  });
+  if ((name !== 'filter_queryset' && name !== 'paginate_queryset') || !args[0]) return null;
+  // What a method of the project does with them, it may do to what they load.
+  if (program.member(of, cls, name).symbol.kind !== 'unknown') return null;
+  if (!program.bases(of, cls).some((base) => base.kind === 'external' && base.name.startsWith('rest_framework.')))
+    return null;
+  const rows = inference.valueOf(file, args[0]);
+  return name === 'paginate_queryset' && rows.kind === 'query' ? { kind: 'collection', of: elementOf(rows) } : rows;
+}
+
+/** Whether a class between a view and the library may load relations in a `get_queryset` of its own. */
+function mixinsLoad({ file, cls }: Value & { kind: 'object' }, { start, end }: Call, inference: Inference): boolean {
+  return methodsNamed({ file, cls }, 'get_queryset', inference).some(
+    (each) => !(each.file === file && each.node.start <= start && end <= each.node.end) && !narrowsQueryset(each.node),
+  );
 }
 
 function withSelectRelated(q: Query, node: Call): Query {

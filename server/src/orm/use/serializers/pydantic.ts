@@ -4,6 +4,7 @@
  */
 import type { Call, Expr, FunctionDef } from '../../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../../python/types.ts';
+import { assignedValue, keyword } from '../../classes.ts';
 import type { Inference } from '../../infer.ts';
 import { type Instance, lazyRelation } from '../../lazyReads.ts';
 import { elementOf } from '../../values.ts';
@@ -26,16 +27,57 @@ export function readsOfRoute(file: SourceFile, node: FunctionDef, inference: Inf
   );
   if (!route) return [];
   const type = route.keywords.find(({ name }) => name?.text === 'response_model')?.value ?? node.returns;
-  if (type?.kind !== 'Subscript' || type.value.kind !== 'Name' || !/^(list|List|Sequence)$/.test(type.value.id))
-    return [];
-  const model = classNamed(file, type.slice, inference);
+  const item = type && itemType(type);
+  const model = item && classNamed(file, item, inference);
   const row = rowsOf(inference.valueReturned(file, node));
-  if (!row || !model) return [];
+  if (!row || !model || !type) return [];
   return attributesRead(row, model, inference, 0).map((read) => ({
     ...read,
     at: type,
     serializer: model.cls.name.text,
   }));
+}
+
+/**
+ * `BookOut.model_validate(book)` for each row, `from_orm` of Pydantic 1, and `TypeAdapter(list[BookOut])`
+ * (https://docs.pydantic.dev/latest/concepts/type_adapter/).
+ */
+export function readsOfValidation(file: SourceFile, call: Call, inference: Inference): readonly SerializedRead[] {
+  const { func } = call;
+  const given = call.args[0] ?? keyword(call, 'obj') ?? keyword(call, 'object');
+  if (func.kind !== 'Attribute' || !given) return [];
+  const name = func.attr.text;
+  const value = VALIDATES.test(name) ? inference.valueOf(file, given) : null;
+  const row = name === 'validate_python' ? value && rowsOf(value) : value;
+  const model = name === 'validate_python' ? adaptedModel(file, func.value) : func.value;
+  const named = model && classNamed(file, model, inference);
+  if (row?.kind !== 'instance' || !named) return [];
+  return attributesRead(row, named, inference, 0).map((read) => ({
+    ...read,
+    at: call,
+    serializer: named.cls.name.text,
+  }));
+
+  /** `BookOut` of `TypeAdapter(list[BookOut])`, also where that is a constant of the module. */
+  function adaptedModel(of: SourceFile, expr: Expr): Expr | null {
+    const symbol = expr.kind === 'Name' ? inference.program.resolve(of, expr) : null;
+    const made = symbol?.kind === 'binding' && symbol.file === of ? assignedValue(symbol.binding) : expr;
+    if (made?.kind !== 'Call') return null;
+    const maker = inference.program.resolve(of, made.func);
+    const type = made.args[0];
+    return maker.kind === 'external' && /^pydantic\.(.*\.)?TypeAdapter$/.test(maker.name) && type
+      ? itemType(type)
+      : null;
+  }
+}
+
+const VALIDATES = /^(model_validate|from_orm|validate_python)$/;
+
+/** `BookOut` of `list[BookOut]`. */
+function itemType(type: Expr): Expr | null {
+  return type.kind === 'Subscript' && type.value.kind === 'Name' && /^(list|List|Sequence)$/.test(type.value.id)
+    ? type.slice
+    : null;
 }
 
 /** Pydantic reads every field of a model from the attribute of its name. */

@@ -2,13 +2,13 @@
  * Serializers of Django REST framework, and serpy's, which are declared alike
  * (https://www.django-rest-framework.org/api-guide/serializers/, https://www.django-rest-framework.org/api-guide/relations/).
  */
-import type { Call, Expr, FunctionDef, Stmt } from '../../../python/syntax/nodes.ts';
-import { nodesUnder } from '../../../python/syntax/visit.ts';
+import type { Call, Expr, FunctionDef } from '../../../python/syntax/nodes.ts';
+import { nodePathAt, nodesUnder } from '../../../python/syntax/visit.ts';
 import type { SourceFile } from '../../../python/types.ts';
-import { keyword } from '../../classes.ts';
+import { assignedValue, keyword } from '../../classes.ts';
 import type { Inference } from '../../infer.ts';
 import { type Instance, type LazyRelation, lazyRelation } from '../../lazyReads.ts';
-import { hasMember } from '../../members.ts';
+import { hasMember, methodsNamed } from '../../members.ts';
 import { readsOfArgument, readsOfMember } from '../../summaries/modelReads.ts';
 import { type FieldNames, fieldNames } from './fieldNames.ts';
 import {
@@ -27,11 +27,11 @@ import {
   readAlong,
 } from './serialized.ts';
 
-/** `BookSerializer(Book.objects.all(), many=True)` */
+/** `BookSerializer(Book.objects.all(), many=True)`, `self.get_serializer(page, many=True)` */
 export function readsOfCall(file: SourceFile, call: Call, inference: Inference): readonly SerializedRead[] {
   if (!isTrue(keyword(call, 'many'))) return [];
   const rows = call.args[0] ?? keyword(call, 'instance');
-  const serializer = rows && classNamed(file, call.func, inference);
+  const serializer = rows && (classNamed(file, call.func, inference) ?? serializerOfView(file, call, inference));
   const row = rows && rowsOf(inference.valueOf(file, rows));
   if (!row || !serializer) return [];
   return fieldsRead(row, serializer, inference).map((read) => ({
@@ -39,6 +39,24 @@ export function readsOfCall(file: SourceFile, call: Call, inference: Inference):
     at: call,
     serializer: serializer.cls.name.text,
   }));
+}
+
+/** What `self.get_serializer` makes: `serializer_class`, of the view or of its extra action. */
+function serializerOfView(file: SourceFile, { func, start }: Call, inference: Inference): ClassAt | null {
+  if (func.kind !== 'Attribute' || func.attr.text !== 'get_serializer') return null;
+  const { program } = inference;
+  const view = inference.valueOf(file, func.value);
+  if (view.kind !== 'object') return null;
+  const isOwn = (name: string): boolean => program.member(view.file, view.cls, name).symbol.kind !== 'unknown';
+  if (isOwn('get_serializer') || isOwn('get_serializer_class')) return null;
+  const around = nodePathAt(file.module, start).findLast((each) => each.kind === 'FunctionDef');
+  for (const decorator of around?.kind === 'FunctionDef' ? around.decorators : []) {
+    const given = decorator.kind === 'Call' ? keyword(decorator, 'serializer_class') : null;
+    if (given) return classNamed(file, given, inference);
+  }
+  const { symbol } = program.member(view.file, view.cls, 'serializer_class');
+  const value = symbol.kind === 'binding' ? assignedValue(symbol.binding) : null;
+  return symbol.kind === 'binding' && value ? classNamed(symbol.file, value, inference) : null;
 }
 
 /** What writing out a row reads of it: by the fields of the serializer, and by its own `to_representation`. */
@@ -58,24 +76,15 @@ function readsOfOwnCode(
   { file, cls }: ClassAt,
   inference: Inference,
 ): { readonly reads: readonly FieldRead[]; readonly writesFields: boolean } {
-  const { program } = inference;
   const reads: FieldRead[] = [];
-  for (const base of program.bases(file, cls)) {
-    if (base.kind !== 'binding' || base.binding.kind !== 'class') continue;
-    const own = program.bodyOf(base.file, base.binding.node).findLast((each) => isNamed(each, 'to_representation'));
-    if (own?.kind !== 'FunctionDef') continue;
-    const row = own.params.args[1];
+  for (const own of methodsNamed({ file, cls }, 'to_representation', inference)) {
+    const row = own.node.params.args[1];
     if (!row) return { reads, writesFields: false };
-    const field = { path: base.file.path, at: own.name, name: 'to_representation' };
-    for (const read of readsOfArgument(on, { file: base.file, node: own }, row.name.text, inference))
-      reads.push({ ...read, field });
-    if (!surelyCallsSuper(own)) return { reads, writesFields: false };
+    const field = { path: own.file.path, at: own.node.name, name: 'to_representation' };
+    for (const read of readsOfArgument(on, own, row.name.text, inference)) reads.push({ ...read, field });
+    if (!surelyCallsSuper(own.node)) return { reads, writesFields: false };
   }
   return { reads, writesFields: true };
-}
-
-function isNamed(statement: Stmt, name: string): boolean {
-  return statement.kind === 'FunctionDef' && statement.name.text === name;
 }
 
 /** `data = super().to_representation(row)` before anything may have left the method. */

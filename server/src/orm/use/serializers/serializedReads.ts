@@ -4,7 +4,7 @@ import type { Unit } from '../../../python/units.ts';
 import type { Inference } from '../../infer.ts';
 import type { Code } from '../code.ts';
 import { readsOfDump } from './marshmallow.ts';
-import { readsOfRoute } from './pydantic.ts';
+import { readsOfRoute, readsOfValidation } from './pydantic.ts';
 import { readsOfCall } from './restFramework.ts';
 import { readsOfView } from './restViews.ts';
 import type { SerializedRead } from './serialized.ts';
@@ -22,7 +22,11 @@ export function serializedReads(
   if (node.kind === 'ClassDef') found.push(...readsOfView({ file, cls: node }, inference));
   if (node.kind === 'FunctionDef') found.push(...readsOfRoute(file, node, inference));
   for (const call of code.calls)
-    found.push(...readsOfCall(file, call.node, inference), ...readsOfDump(file, call.node, inference));
+    found.push(
+      ...readsOfCall(file, call.node, inference),
+      ...readsOfDump(file, call.node, inference),
+      ...readsOfValidation(file, call.node, inference),
+    );
   const seen = new Set<string>();
   return found.filter(({ query, steps }) => {
     const key = `${query.root.start}@${query.rootFile.path}:${steps.join('.')}`;

@@ -91,8 +91,11 @@ class Page {
           const rows = node.over && this.#value(node.over, piece, names, false, true);
           const inner = new Map(names);
           for (const target of node.targets) inner.delete(target);
-          const [target, ...more] = node.targets;
-          if (rows && target && more.length === 0) inner.set(target, { ...rows, value: elementOf(rows.value) });
+          const row = rows ? elementOf(rows.value) : UNKNOWN;
+          for (const [i, target] of node.targets.entries()) {
+            const value = node.targets.length === 1 ? row : row.kind === 'tuple' ? row.items[i] : undefined;
+            if (rows && value) inner.set(target, { ...rows, value });
+          }
           this.#nodes(inside(node.body), inner, depth);
           break;
         }
