@@ -1,5 +1,6 @@
 import { type ExtensionContext, commands, window } from 'vscode';
 import { registerCheckWorkspace } from './features/checkWorkspace/index.ts';
+import { registerCodeLens } from './features/codeLens/index.ts';
 import { registerCopySql } from './features/copySql/index.ts';
 import { registerDialect } from './features/dialect/index.ts';
 import { registerMigrations } from './features/migrations/index.ts';
@@ -13,6 +14,7 @@ import type { Feature, Services } from './services.ts';
 /** Everything a user can see. */
 const features: readonly Feature[] = [
   registerCheckWorkspace,
+  registerCodeLens,
   registerCopySql,
   registerDialect,
   registerMigrations,

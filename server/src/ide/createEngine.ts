@@ -22,6 +22,7 @@ import { otherCompanions } from './companions.ts';
 import { installedLibrary } from './installedLibrary.ts';
 import { loopText } from './loopText.ts';
 import { type FileTarget, renderSite } from './queries.ts';
+import { StatementCounts } from './statementCounts.ts';
 import type { QueryView } from './views.ts';
 
 export interface EngineOptions {
@@ -53,6 +54,7 @@ interface Analysis {
 class OrmEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #rules = new RuleRunner();
+  readonly #statements = new StatementCounts();
   #analysis: Analysis | undefined;
   #program: Program | undefined;
   #preparing: Promise<void> | undefined;
@@ -114,6 +116,15 @@ class OrmEngine implements Engine {
       onFailure: this.#options.onRuleFailure,
     });
     return found.map((finding) => ({ ...finding, related: finding.related ?? [], fixes: finding.fixes ?? [] }));
+  }
+
+  async statementsIn(path: string, cancellation?: CancellationToken) {
+    const analysis = this.#analyse();
+    const file = analysis.program.file(path);
+    if (!file) return [];
+    // Trees move on to the next text of their file.
+    const isOld = (): boolean => this.#analyse() !== analysis;
+    return this.#statements.of({ ...analysis, file, isOld, cancellation });
   }
 
   borrowTrees(): () => void {

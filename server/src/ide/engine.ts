@@ -8,6 +8,7 @@ import type { MigrationProject } from '../migrations/project.ts';
 import type { ModelGraph } from '../orm/model.ts';
 import type { DialectName } from '../query/program.ts';
 import type { RuleSettings } from '../rules/levels.ts';
+import type { FunctionStatements } from './statementCounts.ts';
 import type { Diagnostic, QueryView } from './views.ts';
 
 export interface EngineSettings {
@@ -36,6 +37,8 @@ export interface Engine {
    */
   borrowTrees(): () => void;
   diagnosticsOf(path: string, cancellation?: CancellationToken): readonly Diagnostic[];
+  /** How many statements the functions of a file send, those of which something is known; in steps. No SQL is rendered. */
+  statementsIn(path: string, cancellation?: CancellationToken): Promise<readonly FunctionStatements[]>;
   modelGraph(): ModelGraph;
   declaredCatalog(): Catalog;
   /** The projects of the workspace whose database can be upgraded, and how. */

@@ -25,7 +25,7 @@ function queryOf({ related = [] }: Finding): string | undefined {
 }
 
 /** N rows, with M rows each, and so on. */
-function timesOf(depth: number): string {
+export function timesOf(depth: number): string {
   const letters = ['N', 'M', 'K'];
   return [...letters.slice(0, depth), ...(depth > letters.length ? ['…'] : [])].join(' × ');
 }

@@ -1,4 +1,4 @@
-import type { Connection } from 'vscode-languageserver';
+import { CodeLensRefreshRequest, type Connection } from 'vscode-languageserver';
 import { targetsChanged } from '../protocol/target.ts';
 import type { Client } from './handler.ts';
 import type { Requests } from './requests.ts';
@@ -31,7 +31,10 @@ export class Changes {
   #tell(): void {
     this.#timer = null;
     this.#requests.notify(targetsChanged, null);
-    if (!this.#client.canRefreshDiagnostics) return;
-    this.#requests.background('diagnostics refresh', () => this.#connection.languages.diagnostics.refresh());
+    const { canRefreshDiagnostics, canRefreshCodeLenses } = this.#client;
+    if (canRefreshDiagnostics)
+      this.#requests.background('diagnostics refresh', () => this.#connection.languages.diagnostics.refresh());
+    if (canRefreshCodeLenses)
+      this.#requests.background('code lens refresh', () => this.#connection.sendRequest(CodeLensRefreshRequest.type));
   }
 }

@@ -27,6 +27,7 @@ export interface ServerContext {
 export interface Client {
   readonly options: InitializationOptions;
   readonly canRefreshDiagnostics: boolean;
+  readonly canRefreshCodeLenses: boolean;
   readonly canWatchFiles: boolean;
   readonly hasConfiguration: boolean;
   readonly hasConfigurationEvents: boolean;

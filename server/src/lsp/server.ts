@@ -55,6 +55,7 @@ function describeClient({ capabilities, initializationOptions }: InitializeParam
   return {
     options: isOptions(initializationOptions) ? initializationOptions : {},
     canRefreshDiagnostics: workspace.diagnostics?.refreshSupport === true,
+    canRefreshCodeLenses: workspace.codeLens?.refreshSupport === true,
     canWatchFiles: workspace.didChangeWatchedFiles?.dynamicRegistration === true,
     hasConfiguration: workspace.configuration === true,
     hasConfigurationEvents: workspace.didChangeConfiguration?.dynamicRegistration === true,

@@ -4,6 +4,7 @@ import { defaultRuleSettings, type RuleLevel, type RuleSettings } from '../rules
 /** What a user can set under `ormsight.`, as far as the server needs it. */
 export interface Settings extends EngineSettings {
   readonly hoverEnabled: boolean;
+  readonly codeLensEnabled: boolean;
   readonly rules: RuleSettings;
   /** Folders that are not read. */
   readonly exclude: readonly string[];
@@ -15,6 +16,7 @@ export const defaultSettings: Settings = {
   dialect: null,
   driver: null,
   hoverEnabled: true,
+  codeLensEnabled: false,
   rules: defaultRuleSettings,
   exclude: [],
   environment: '',
@@ -29,6 +31,7 @@ export function readSettings(value: unknown): Settings {
   return {
     dialect: dialect === 'postgresql' || dialect === 'sqlite' || dialect === 'mysql' ? dialect : null,
     driver: typeof driver === 'string' && driver.trim() !== '' ? driver.trim() : null,
+    codeLensEnabled: record(settings['codeLens'])['enabled'] === true,
     hoverEnabled: record(settings['hover'])['enabled'] !== false,
     rules: {
       levels: Object.fromEntries(Object.entries(record(settings['rules'])).filter(isLevel)),

@@ -5,6 +5,7 @@ test('what is set counts', () => {
   const value = {
     dialect: 'mysql',
     driver: ' pymysql ',
+    codeLens: { enabled: true },
     hover: { enabled: false },
     rules: { 'lazy-load-in-loop': 'error', other: 'off', third: 'default' },
     allowedRelations: ['Order.customer', 7],
@@ -14,6 +15,7 @@ test('what is set counts', () => {
   expect(readSettings(value)).toEqual({
     dialect: 'mysql',
     driver: 'pymysql',
+    codeLensEnabled: true,
     hoverEnabled: false,
     rules: { levels: { 'lazy-load-in-loop': 'error', other: 'off' }, allowedRelations: ['Order.customer'] },
     exclude: ['vendor'],

@@ -1,6 +1,7 @@
 import type { Handler } from '../handler.ts';
 import { checkWorkspace } from './checkWorkspace.ts';
 import { codeActions } from './codeActions.ts';
+import { codeLens } from './codeLens.ts';
 import { configuration } from './configuration.ts';
 import { diagnostics } from './diagnostics.ts';
 import { hover } from './hover.ts';
@@ -19,6 +20,7 @@ import { workspaceFolders } from './workspaceFolders.ts';
 export const handlers: readonly Handler[] = [
   checkWorkspace,
   codeActions,
+  codeLens,
   configuration,
   diagnostics,
   hover,
