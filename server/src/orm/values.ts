@@ -61,8 +61,11 @@ export interface Query {
   readonly row: readonly Value[];
   /** Dotted relation paths that are loaded with it, `posts.author`; `posts.*` where anything may be loaded with them. */
   readonly loads: readonly string[];
-  /** Loader options that could not be read: then nothing is known to be missing. */
-  readonly loadsUnknown: boolean;
+  /**
+   * Loader options that could not be read: then nothing is known to be missing. `serializer` when at most the one that
+   * writes the rows of a view out adds some.
+   */
+  readonly loadsUnknown: boolean | 'serializer';
   /** An asynchronous session sent it: what its rows have to load when it is read, they cannot. */
   readonly isAsync?: true;
   /** Rows are model instances, not dicts, tuples or plain values. */
@@ -196,7 +199,8 @@ function joinQueries(left: Query, right: Query): Query {
   return {
     ...left,
     loads: [...new Set([...left.loads, ...right.loads])],
-    loadsUnknown: left.loadsUnknown || right.loadsUnknown || !haveSameRows(left, right),
+    loadsUnknown:
+      left.loadsUnknown === true || !haveSameRows(left, right) ? true : right.loadsUnknown || left.loadsUnknown,
   };
 }
 

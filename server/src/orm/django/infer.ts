@@ -11,7 +11,7 @@ import type { Inference, OrmSemantics } from '../infer.ts';
 import { keyword } from '../classes.ts';
 import { methodsNamed } from '../members.ts';
 import { querySetMethod } from './methods.ts';
-import { narrowsQueryset } from './narrowing.ts';
+import { eitherLoads, type MayLoad, querysetMayLoad } from './narrowing.ts';
 import { ANYTHING, elementOf, type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
 
 export const djangoSemantics: OrmSemantics = { call, method, attribute, annotation };
@@ -198,7 +198,7 @@ function ownMethod(q: Query, name: string, file: SourceFile, inference: Inferenc
     if (given.includes('values')) return { kind: 'query', query: { ...q, instances: false, row: [UNKNOWN] } };
   }
   const mayLoad = methods.length === 0 || methods.some((method) => LOADING.test(sourceOf(method, inference)));
-  return { kind: 'query', query: { ...q, loadsUnknown: q.loadsUnknown || mayLoad } };
+  return { kind: 'query', query: { ...q, loadsUnknown: mayLoad || q.loadsUnknown } };
 }
 
 /** The methods that what a method returns ends with, the last one first: `get` of `return self.get(…)`. */
@@ -263,7 +263,7 @@ function querysetOfView(
   inference: Inference,
 ): Value | null {
   const found = startOfView(on, node, file, inference);
-  const loadsUnknown = found !== null && (found.loadsUnknown || mixinsLoad(on, node, inference));
+  const loadsUnknown = found !== null && eitherLoads([found.loadsUnknown, mixinsLoad(on, node, inference)]);
   return found && { kind: 'query', query: { ...found, form: 'queryset', loadsUnknown } };
 }
 
@@ -297,11 +297,12 @@ function throughView(
   return name === 'paginate_queryset' && rows.kind === 'query' ? { kind: 'collection', of: elementOf(rows) } : rows;
 }
 
-/** Whether a class between a view and the library may load relations in a `get_queryset` of its own. */
-function mixinsLoad({ file, cls }: Value & { kind: 'object' }, { start, end }: Call, inference: Inference): boolean {
-  return methodsNamed({ file, cls }, 'get_queryset', inference).some(
-    (each) => !(each.file === file && each.node.start <= start && end <= each.node.end) && !narrowsQueryset(each.node),
+/** Whether classes between a view and the library load relations in a `get_queryset` of their own. */
+function mixinsLoad({ file, cls }: Value & { kind: 'object' }, { start, end }: Call, inference: Inference): MayLoad {
+  const all = methodsNamed({ file, cls }, 'get_queryset', inference).filter(
+    (each) => !(each.file === file && each.node.start <= start && end <= each.node.end),
   );
+  return eitherLoads(all.map(({ node }) => querysetMayLoad(node)));
 }
 
 function withSelectRelated(q: Query, node: Call): Query {

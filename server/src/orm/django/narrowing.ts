@@ -4,18 +4,26 @@ import { nodesUnder } from '../../python/syntax/visit.ts';
 import { targetNames } from '../../query/reads.ts';
 import { derivedNames, mentions } from '../derivedNames.ts';
 
-/** `def filter_queryset(self, queryset)` that at most takes rows away, and asks nobody else to. */
-export function narrowsParameter({ params, body }: FunctionDef): boolean {
+/** `serializer` when at most the serializer of the view loads something: `serializer_class.setup_eager_loading(queryset)`. */
+export type MayLoad = boolean | 'serializer';
+
+/** What `def filter_queryset(self, queryset)` may load; false when it only takes rows away, and asks nobody else to. */
+export function parameterMayLoad({ params, body }: FunctionDef): MayLoad {
   const given = params.args[1];
-  return given !== undefined && narrows(body, [given.name.text], () => false);
+  return given === undefined || mayLoad(body, [given.name.text], () => false);
 }
 
-/** `def get_queryset(self)` that at most takes rows away from those of its base, its `queryset` or its `model`. */
-export function narrowsQueryset({ body }: FunctionDef): boolean {
+/** The same of `def get_queryset(self)` that takes the rows of its base, its `queryset` or its `model`. */
+export function querysetMayLoad({ body }: FunctionDef): MayLoad {
   const names = [...nodesUnder(body)].flatMap((node) =>
     node.kind === 'Assign' && [...nodesUnder([node.value])].some(isStart) ? node.targets.flatMap(targetNames) : [],
   );
-  return narrows(body, names, isStart);
+  return mayLoad(body, names, isStart);
+}
+
+/** What happens to rows that go through all of these methods. */
+export function eitherLoads(all: readonly MayLoad[]): MayLoad {
+  return all.includes(true) ? true : all.includes('serializer') && 'serializer';
 }
 
 function isStart(node: Node): boolean {
@@ -31,18 +39,26 @@ function isStart(node: Node): boolean {
   );
 }
 
-function narrows(body: readonly Stmt[], names: readonly string[], isStartOf: (node: Node) => boolean): boolean {
+function mayLoad(body: readonly Stmt[], names: readonly string[], isStartOf: (node: Node) => boolean): MayLoad {
   const rows = derivedNames(names, body);
   const has = (root: Node): boolean => mentions(root, rows) || [...nodesUnder([root])].some(isStartOf);
+  let found: MayLoad = false;
   for (const node of nodesUnder(body)) {
-    if (node.kind === 'Return' && !(node.value && has(node.value))) return false;
+    if (node.kind === 'Return' && !(node.value && has(node.value))) return true;
     if (node.kind !== 'Call' || isStartOf(node)) continue;
-    const name = node.func.kind === 'Attribute' ? node.func.attr.text : '';
-    if (/related|prefetch|eager|load|^(raw|values|values_list|union|alias)$/.test(name)) return false;
+    const { func } = node;
+    const name = func.kind === 'Attribute' ? func.attr.text : '';
+    const isOfSerializer =
+      name === 'setup_eager_loading' &&
+      func.kind === 'Attribute' &&
+      !(func.value.kind === 'Name' && func.value.id === 'self') &&
+      !has(func.value);
+    if (isOfSerializer) found = 'serializer';
+    else if (/related|prefetch|eager|load|^(raw|values|values_list|union|alias)$/.test(name)) return true;
     // Backends of filters are handed the rows, and take some away.
-    if (isGivenTo(node, has) && name !== 'filter_queryset') return false;
+    else if (isGivenTo(node, has) && name !== 'filter_queryset') return true;
   }
-  return true;
+  return found;
 }
 
 function isGivenTo({ func, args, keywords }: Call, has: (root: Node) => boolean): boolean {

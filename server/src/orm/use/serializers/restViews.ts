@@ -4,11 +4,12 @@
  */
 import type { FunctionDef } from '../../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../../python/syntax/visit.ts';
-import { narrowsParameter, narrowsQueryset } from '../../django/narrowing.ts';
+import { mentions } from '../../derivedNames.ts';
+import { eitherLoads, parameterMayLoad, querysetMayLoad } from '../../django/narrowing.ts';
 import type { Inference } from '../../infer.ts';
 import { type Method, methodsNamed } from '../../members.ts';
 import type { Value } from '../../values.ts';
-import { serializerOfList } from './chosenSerializer.ts';
+import { ListRequest } from './listRequest.ts';
 import { fieldsRead } from './restFramework.ts';
 import { assignedMember, isDocstring } from './restMembers.ts';
 import { type ClassAt, isSuper, isSuperCall, libraryBases, rowsOf, type SerializedRead } from './serialized.ts';
@@ -19,10 +20,11 @@ const LISTING = /(^|\.)(ListAPIView|ListCreateAPIView|ListModelMixin|ModelViewSe
 export function readsOfView(view: ClassAt, inference: Inference): readonly SerializedRead[] {
   const isList = libraryBases(view, inference).some((name) => /^rest_framework\b/.test(name) && LISTING.test(name));
   if (!isList || !listsAsUsual(view, inference)) return [];
-  const serializer = serializerOfList(view, inference);
-  const rows = serializer && serializer.file === view.file ? rowsOfList(view, inference) : null;
-  const row = rows && rowsOf(rows);
-  if (!row || !serializer) return [];
+  const serializer = new ListRequest(view, inference).call('get_serializer_class');
+  if (serializer.kind !== 'class' || serializer.file !== view.file) return [];
+  const rows = rowsOfList(view, inference);
+  const row = rows && rowsOf(loadedBySerializer(rows, view, serializer.named, inference));
+  if (!row) return [];
   return fieldsRead(row, serializer.named, inference).map((read) => ({
     ...read,
     at: serializer.at,
@@ -39,7 +41,7 @@ function listsAsUsual(view: ClassAt, inference: Inference): boolean {
   return (
     all('list', ({ node }) => passesOn(node)) &&
     all('get_serializer', ({ node }) => addsOptions(node)) &&
-    all('filter_queryset', ({ node }) => narrowsParameter(node)) &&
+    all('filter_queryset', ({ node }) => parameterMayLoad(node) !== true) &&
     all('paginate_queryset', () => false)
   );
 }
@@ -71,9 +73,11 @@ function rowsOfList(view: ClassAt, inference: Inference): Value | null {
   const [own] = methods;
   if (own && (isOf(view, own, inference) || !dependsOnClass(own.node))) return inference.returnedBy(own.file, own.node);
   // What bases make of the members of `self` is another query for each class that inherits it.
-  if (!methods.every(({ node }) => narrowsQueryset(node))) return null;
-  const queryset = assignedMember(view, 'queryset', inference);
-  return queryset && inference.valueOf(queryset.file, queryset.value);
+  const loads = eitherLoads(methods.map(({ node }) => querysetMayLoad(node)));
+  const queryset = loads === true ? null : assignedMember(view, 'queryset', inference);
+  const value = queryset && inference.valueOf(queryset.file, queryset.value);
+  if (value?.kind !== 'query') return value;
+  return { kind: 'query', query: { ...value.query, loadsUnknown: value.query.loadsUnknown || loads } };
 }
 
 function isOf({ file, cls }: ClassAt, { node }: Method, { program }: Inference): boolean {
@@ -88,4 +92,34 @@ function dependsOnClass({ params, body }: FunctionDef): boolean {
       if (!/^(request|kwargs|args|action)$/.test(node.attr.text)) return true;
   }
   return false;
+}
+
+/** The rows with what the serializer loads where the view asks it to, as many projects have it. */
+function loadedBySerializer(rows: Value, view: ClassAt, serializer: ClassAt, inference: Inference): Value {
+  if (rows.kind !== 'query') return rows;
+  const filters = methodsNamed(view, 'filter_queryset', inference);
+  const asks = eitherLoads([rows.query.loadsUnknown, ...filters.map(({ node }) => parameterMayLoad(node))]);
+  if (asks !== 'serializer') return rows;
+  const [own] = methodsNamed(serializer, 'setup_eager_loading', inference);
+  const loads = own ? pathsLoaded(own.node) : [];
+  const query = { ...rows.query, loads: [...rows.query.loads, ...(loads ?? [])], loadsUnknown: loads === null };
+  return { kind: 'query', query };
+}
+
+/** The relations that a `setup_eager_loading` names; null when it may load others. */
+function pathsLoaded({ params, body }: FunctionDef): readonly string[] | null {
+  const paths: string[] = [];
+  const rows = new Set(params.args.map(({ name }) => name.text));
+  for (const node of nodesUnder(body)) {
+    if (node.kind !== 'Call') continue;
+    if (node.args.some((each) => mentions(each, rows))) return null;
+    const name = node.func.kind === 'Attribute' ? node.func.attr.text : '';
+    if (name === 'setup_eager_loading' || (/related|prefetch/.test(name) && node.args.length === 0)) return null;
+    for (const arg of /^(select|prefetch)_related$/.test(name) ? node.args : []) {
+      if (arg.kind !== 'Constant' || arg.type !== 'str') return null;
+      const steps = arg.value.split('__');
+      paths.push(...steps.map((_, i) => steps.slice(0, i + 1).join('.')));
+    }
+  }
+  return paths;
 }
