@@ -83,6 +83,8 @@ def compare(signs, site, *values):
 
 
 def _compare(sign, left, right, site):
+    if sign in ("is", "is not", "==", "!=") and (_is_no_text(left, right) or _is_no_text(right, left)):
+        return sign in ("is not", "!=")
     if is_hole(left) or is_hole(right):
         if sign in ("is", "is not", "in", "not in") or (_is_operand(left) and _is_operand(right)):
             return _condition(sign, said(site, (left, right), f" {sign} "), left, right)
@@ -95,6 +97,11 @@ def _compare(sign, left, right, site):
         if not any(one is left for one in right):
             return _condition(sign, site[0], left, right)
     return _COMPARE[sign](left, right)
+
+
+def _is_no_text(hole, value):
+    """Whether a value cannot be a text that the program made of unknown parts."""
+    return is_hole(hole) and hole.kind == "text" and (value is None or type(value) in (dict, list, tuple, set))
 
 
 def _condition(sign, text, left, right):

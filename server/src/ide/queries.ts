@@ -73,6 +73,7 @@ export async function renderSite(
     [
       ...unknownFor(modelSet, sentBy(result, site.orm), unknownModels(result), seeds),
       ...slice.unknown,
+      ...otherTextOf(file, site, inference),
       ...companions.map(
         ({ label, bundled, wanted }) => `compiled with ${label} ${bundled}, the project uses ${wanted}`,
       ),
@@ -101,6 +102,13 @@ function sentBy(result: RenderResult, orm: QuerySite['orm']): readonly SentState
   return result.variants.flatMap(({ statements }) =>
     statements.map(({ sql, role }) => ({ sql, isFlush: role === 'flush' && orm === 'sqlalchemy' })),
   );
+}
+
+/** What compiles statements with dialects of its own: https://github.com/encode/databases/tree/master/databases/backends */
+function otherTextOf(file: SourceFile, { orm }: QuerySite, { program }: Inference): readonly string[] {
+  return orm === 'sqlalchemy' && program.importsAnyOf(file.path, ['databases'])
+    ? ['the text in which `databases` sends it']
+    : [];
 }
 
 function unknownModels(result: RenderResult): readonly { readonly id: string; readonly why: string }[] {

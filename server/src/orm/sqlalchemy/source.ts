@@ -460,7 +460,7 @@ function refOf(classes: Classes, model: Model): ClassRef | null {
  * its changes: SQLAlchemy calls `__declare_last__` for that.
  */
 function setsAttributes(node: ClassDef, { name, decorators }: FunctionDef): boolean {
-  if (name.text === '__init__' && decorators.length === 0) return true;
+  if (name.text === '__init__') return true;
   if (name.text === '__declare_last__' || isReadIn(node, '__declare_last__', name.text)) return true;
   const isSetter = (stmt: Stmt): boolean =>
     stmt.kind === 'FunctionDef' &&
