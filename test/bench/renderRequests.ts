@@ -95,7 +95,7 @@ function djangoModels(): ModelSet {
       ),
     ],
     models: ['User', 'Order'].map((name) => ({ module: 'shop.models', name })),
-    django: { apps: [{ label: 'shop', package: 'shop' }], settings: {} },
+    django: { apps: [{ label: 'shop', package: 'shop' }], settings: {}, receivers: [], ownSaves: [] },
     unknown: [],
   };
 }

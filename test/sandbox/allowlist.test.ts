@@ -23,7 +23,11 @@ function run(program: string, library: LibraryName = 'sqlalchemy', steps: readon
   const version = library === 'sqlalchemy' ? '2.0' : '5.2';
   return sandbox.request({
     target: { library, version, dialect: 'postgresql', driver: null },
-    models: { ...emptyRequest.models, key: library, django: library === 'django' ? { apps: [], settings: {} } : null },
+    models: {
+      ...emptyRequest.models,
+      key: library,
+      django: library === 'django' ? { apps: [], settings: {}, receivers: [], ownSaves: [] } : null,
+    },
     slice: {
       module: 'app',
       steps: [...steps, ...imports],

@@ -12,13 +12,13 @@ export async function openAsking(): Promise<Asking> {
   const storageDir = await mkdtemp(join(tmpdir(), 'ormsight-asking-'));
   const renderer = createRenderer({ ...runtimeFiles(), storageDir, log: { info() {}, warn() {} } });
   return {
-    async viewAtEnd(text) {
+    async viewAtEnd(text, path = 'models.py', others = {}) {
       const engine = createEngine({
-        workspace: new Project({ 'models.py': text }).workspace,
+        workspace: new Project({ ...others, [path]: text }).workspace,
         renderer,
         settings: () => ({ dialect: 'postgresql', driver: null }),
       });
-      return engine.queryAt(`${root}/models.py`, text.trimEnd().length - 1);
+      return engine.queryAt(`${root}/${path}`, text.trimEnd().length - 1);
     },
     async dispose() {
       renderer.dispose();
@@ -28,6 +28,7 @@ export async function openAsking(): Promise<Asking> {
 }
 
 export interface Asking {
-  viewAtEnd(text: string): Promise<QueryView | null>;
+  /** Of a file with that text, `models.py` when no path is given, beside `others`. */
+  viewAtEnd(text: string, path?: string, others?: Readonly<Record<string, string>>): Promise<QueryView | null>;
   dispose(): Promise<void>;
 }

@@ -52,6 +52,8 @@ describe.each(['4.2', '5.2', '6.1'])('projects that take turns, Django %s', (ver
         django: {
           apps: [{ label: 'shop', package: 'shop' }, ...(project.hasPostgres ? [postgres] : [])],
           settings: {},
+          receivers: [],
+          ownSaves: [],
         },
       },
       slice: {

@@ -1,5 +1,6 @@
 /** Classes of the workspace and their bases, the way an ORM's metaclass meets them. */
 import type { Call, ClassDef, Expr, FunctionDef, Identifier, Stmt } from '../python/syntax/nodes.ts';
+import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Recorded } from '../base/recorder.ts';
 import type { Binding, Program, SourceFile, Symbol } from '../python/types.ts';
 import { MAX_ORDER, ResolutionOrders } from '../python/resolutionOrders.ts';
@@ -68,6 +69,13 @@ export class Classes {
     const ref: ClassRef = { id: `${file.moduleName}.${node.name.text}`, file, node };
     this.#refs.set(node, ref);
     return ref;
+  }
+
+  /** The class at module level that a model is of. */
+  declared(model: { readonly name: string; readonly declared: { readonly path: string } }): ClassRef | null {
+    const file = this.program.file(model.declared.path);
+    const node = file && lastClass(file.scope.bindings.get(model.name) ?? []);
+    return file && node ? this.ref(file, node) : null;
   }
 
   /** Classes at module level in text order; of several with one name the last, which is what Python keeps. */
@@ -266,6 +274,29 @@ export function keyword(call: Call, name: string): Expr | null {
 /** Arguments that cannot be seen: `*args`, `**options`. */
 export function hasHiddenArguments(call: Call): boolean {
   return call.args.some((arg) => arg.kind === 'Starred') || call.keywords.some((each) => each.name === null);
+}
+
+/** Whether the class body itself reads a name: `default=_make_key`. */
+export function isReadBy(node: ClassDef, name: string): boolean {
+  const assigned = node.body.filter((stmt) => stmt.kind === 'Assign' || stmt.kind === 'AnnAssign');
+  for (const at of nodesUnder(assigned)) if (at.kind === 'Name' && at.id === name) return true;
+  return false;
+}
+
+/** Whether a method is run when an object is made or written to: `__init__`, a property that can be set, and its setter. */
+export function runsOnWrite(node: ClassDef, method: FunctionDef): boolean {
+  const name = method.name.text;
+  return (
+    name === '__init__' ||
+    node.body.some((stmt) => stmt.kind === 'FunctionDef' && stmt.name.text === name && isSetterOf(stmt, name))
+  );
+}
+
+function isSetterOf(method: FunctionDef, name: string): boolean {
+  return method.decorators.some(
+    (each) =>
+      each.kind === 'Attribute' && each.attr.text === 'setter' && each.value.kind === 'Name' && each.value.id === name,
+  );
 }
 
 /** What other decorators make of a method, the ORM has seen. */

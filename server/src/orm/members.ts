@@ -4,8 +4,9 @@ import type { AnnAssign, Assign, Attribute, ClassDef, FunctionDef } from '../pyt
 import type { Binding, SourceFile } from '../python/types.ts';
 import type { ClassName } from '../query/program.ts';
 import type { Member } from '../query/slice.ts';
-import { isPlainMethod } from './classes.ts';
+import { isPlainMethod, runsOnWrite } from './classes.ts';
 import { modelsOfClass } from './choices.ts';
+import { SAVING_METHODS } from './django/methods.ts';
 import type { Inference } from './infer.ts';
 import type { Model } from './model.ts';
 
@@ -15,6 +16,7 @@ import type { Model } from './model.ts';
 export function membersOf(file: SourceFile, attribute: Attribute, inference: Inference): readonly Member[] {
   const member = memberOf(file, attribute, inference);
   const found = member ? [member] : [];
+  if (SAVING_METHODS.has(attribute.attr.text)) return [...found, ...saveOf(file, attribute, inference)];
   if (attribute.attr.text !== 'get_queryset') return found;
   const on = inference.valueOf(file, attribute.value);
   if (on.kind !== 'object') return found;
@@ -23,12 +25,23 @@ export function membersOf(file: SourceFile, attribute: Attribute, inference: Inf
   return [...found, ...READ_BY_VIEWS.flatMap((name) => memberOfClass(on.file, on.cls, name, lineage, inference) ?? [])];
 }
 
+/** The `save` of the model that `Order.objects.create` makes an object of. */
+function saveOf(file: SourceFile, attribute: Attribute, inference: Inference): readonly Member[] {
+  const on = inference.valueOf(file, attribute.value);
+  const row = on.kind === 'query' && on.query.orm === 'django' ? on.query.row[0] : on;
+  const id = row?.kind === 'model' || row?.kind === 'instance' ? row.model : null;
+  const model = id === null ? undefined : inference.graph.model(id);
+  const save = model && methodOfModel(model, 'save', inference);
+  return save ? [save] : [];
+}
+
 /** What `get_queryset` of a generic view of Django reads. */
 const READ_BY_VIEWS = ['queryset', 'model', 'ordering'];
 
 /**
  * The member that `object.name` or `super().name` reads, when the object is one of a class of the workspace: of a view or
- * a service any member, of a model only methods, for its fields are made with it.
+ * a service any member, of a model only methods, for its
+ * fields are made with it, and so is what runs when they are set.
  */
 export function memberOf(file: SourceFile, attribute: Attribute, inference: Inference): Member | null {
   const name = attribute.attr.text;
@@ -120,7 +133,9 @@ function methodOfModel(model: Model, name: string, inference: Inference): Member
   const binding = file?.scope.bindings.get(model.name)?.findLast((each) => each.kind === 'class');
   if (!file || binding?.kind !== 'class') return null;
   const member = memberOfClass(file, binding.node, name, [], inference);
-  return member?.stmt.kind === 'FunctionDef' && !(model.orm === 'sqlalchemy' && isMapped(member, inference))
+  return member?.stmt.kind === 'FunctionDef' &&
+    !runsOnWrite(member.cls, member.stmt) &&
+    !(model.orm === 'sqlalchemy' && isMapped(member, inference))
     ? member
     : null;
 }

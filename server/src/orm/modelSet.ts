@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { ModelSet } from '../query/program.ts';
-import { djangoProject, writeDjango } from './django/source.ts';
+import { djangoProject, STARTUP_WORDS, writeDjango } from './django/source.ts';
 import { djangoFactsOf, snapshotOf } from './graph.ts';
 import type { MappedTable, Model, ModelGraph } from './model.ts';
 import { reachOf } from './reach.ts';
@@ -14,6 +14,8 @@ interface Known {
   readonly set: ModelSet;
   /** Every file the steps were read from: as long as they are the same, so are the steps. */
   readonly files: readonly SourceFile[];
+  /** Paths of the files in which a Django project says what it does when it starts. */
+  readonly startup: string;
 }
 
 /** Keyed by the graph and by the ids in reach; an entry is wrong when one of its files has another text. */
@@ -30,7 +32,8 @@ export function modelSetFor(program: Program, graph: ModelGraph, seeds: readonly
   const sets = known.get(graph) ?? new Map<string, Known>();
   known.set(graph, sets);
   const found = sets.get(key);
-  if (found && found.files.every((file) => program.file(file.path) === file)) return found.set;
+  const isSame = found?.files.every((file) => program.file(file.path) === file);
+  if (found && isSame && found.startup === startupPaths(program, reach.models).join(' ')) return found.set;
   const written = write(program, graph, reach.models, reach.tables);
   sets.set(key, written);
   return written.set;
@@ -46,6 +49,10 @@ function usualSeeds(graph: ModelGraph): readonly string[] {
   if (!first) return [];
   const user = graph.labelled(djangoFactsOf(graph, first.declared.path).authUserModel);
   return [(user ?? first).id];
+}
+
+function startupPaths(program: Program, models: readonly Model[]): readonly string[] {
+  return models.some((model) => model.orm === 'django') ? program.pathsMentioning(STARTUP_WORDS) : [];
 }
 
 function write(program: Program, graph: ModelGraph, models: readonly Model[], tables: readonly MappedTable[]): Known {
@@ -88,7 +95,12 @@ function write(program: Program, graph: ModelGraph, models: readonly Model[], ta
     graph,
     reasons: [...unknown].map(([reason, about]) => ({ reason, about: about && aboutModels(graph, about) })),
   });
-  return { set, files: [...files] };
+  const startup = startupPaths(program, models);
+  for (const path of startup) {
+    const file = program.file(path);
+    if (file) files.add(file);
+  }
+  return { set, files: [...files], startup: startup.join(' ') };
 }
 
 interface Reason {

@@ -123,6 +123,21 @@ export interface DjangoProject {
   readonly apps: readonly { readonly label: string; readonly package: string }[];
   /** Settings with plain values that change SQL: `AUTH_USER_MODEL`, `DEFAULT_AUTO_FIELD`, `USE_TZ`, `TIME_ZONE`. */
   readonly settings: Readonly<Record<string, string | number | boolean | null>>;
+  /** What is called when objects are saved and deleted: what it does is not known. */
+  readonly receivers: readonly SignalReceiver[];
+  /** Labels of models that have a `save` of their own, `shop.Order`: where it is not among the members, it is not known. */
+  readonly ownSaves: readonly string[];
+}
+
+export interface SignalReceiver {
+  /** `post_save` and the like. */
+  readonly signal: string;
+  /** The function, in the code's own words. */
+  readonly name: string;
+  /** Label of the model that sends the signal, `shop.Order`; null for all models. */
+  readonly sender: string | null;
+  /** The many-to-many field whose through model it is. */
+  readonly through: string | null;
 }
 
 export interface Slice {

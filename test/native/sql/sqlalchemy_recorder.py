@@ -221,7 +221,7 @@ def fill(engine, metadata):
     identities = polymorphic_identities()
     with engine.begin() as connection:
         for table in metadata.sorted_tables:
-            values = {column.name: identities.get(column) or sample(column) for column in table.columns}
+            values = {column.name: identities.get(column) or sample(column) for column in table.columns if not column.computed}
             connection.execute(table.insert().values(values))
             if engine.dialect.name == "postgresql" and table.autoincrement_column is not None:
                 # The row brought its own number, of which the sequence does not know.

@@ -471,7 +471,53 @@ class Shop(models.Model):
         USE_TZ: true,
         PAGE: 20,
       },
+      receivers: [],
+      ownSaves: [],
     });
+  });
+
+  test('says who receives signals of saves, and which models have a save of their own', () => {
+    const { django } = setOf(
+      {
+        ...files,
+        'shop/signals.py': `
+from django.conf import settings
+from django.db.models.signals import m2m_changed, post_save, pre_save
+from django.dispatch import receiver
+from .models import Sale
+
+@receiver(post_save, sender=settings.AUTH_USER_MODEL)
+def greet(sender, **options): ...
+
+@receiver([pre_save, post_save], sender=Sale)
+def count(sender, **options): ...
+
+m2m_changed.connect(note, sender=Sale.shops.through)
+pre_save.connect(receiver=stamp)
+`,
+        'shop/models.py': `${files['shop/models.py']}
+
+class Saving(models.Model):
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **options):
+        super().save(*args, **options)
+
+class Sale(Saving):
+    shops = models.ManyToManyField(Shop)
+`,
+      },
+      'shop.models.Sale',
+    );
+    expect(django?.ownSaves).toEqual(['shop.Sale']);
+    expect(django?.receivers).toEqual([
+      { signal: 'post_save', name: 'greet', sender: 'auth.User', through: null },
+      { signal: 'pre_save', name: 'count', sender: 'shop.Sale', through: null },
+      { signal: 'post_save', name: 'count', sender: 'shop.Sale', through: null },
+      { signal: 'm2m_changed', name: 'note', sender: 'shop.Sale', through: 'shops' },
+      { signal: 'pre_save', name: 'stamp', sender: null, through: null },
+    ]);
   });
 
   test('brings `django.contrib.postgres` where it is installed: it has no models, but lookups', () => {

@@ -63,7 +63,7 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, lookups, projects, readings, rows, targets
+        from . import carrying, lookups, projects, readings, rows, signals, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -85,6 +85,7 @@ class Django(library.Library):
         carrying.install()
         readings.install()
         lookups.install()
+        signals.install(lambda: self.projects.active.own_saves if self.projects.active else ())
         self.readings = readings
         rows.install()
         rows.install_roles()

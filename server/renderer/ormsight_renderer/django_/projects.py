@@ -13,6 +13,7 @@ from django.conf import settings
 from ..errors import Unknowable
 from ..holes import is_hole
 from .lookups import Registrations, register_for_postgres
+from .signals import Receivers
 
 _CONTRIB = "django.contrib."
 _AUTO_FIELD_OF_CONTRIB = "django.db.models.AutoField"
@@ -28,6 +29,8 @@ class Project:
         self.pending = defaultdict(list)
         self.modules = {}
         self.lookups = Registrations()
+        self.receivers = Receivers(django["receivers"] if django else ())
+        self.own_saves = frozenset(django["ownSaves"] if django else ())
         self.settings = dict(django["settings"]) if django else {}
         for app in django["apps"] if django else ():
             self.add_app(app["package"], app["label"])
@@ -97,6 +100,8 @@ class Projects:
         project.import_contrib()
 
     def loaded(self):
+        """The models of the project are made."""
+        self.active.receivers.find()
         Registrations.noting = self.lookups_of_run
 
     def begin_run(self):
@@ -113,6 +118,7 @@ class Projects:
         apps.app_configs = project.app_configs
         apps._pending_operations = project.pending
         project.lookups.repeat()
+        project.receivers.connect()
         Registrations.noting = self.lookups_of_run
         sys.modules.update(project.modules)
         for name, value in project.settings.items():
@@ -127,6 +133,7 @@ class Projects:
             return
         self.lookups_of_run.forget()
         project.lookups.withdraw()
+        project.receivers.disconnect()
         Registrations.noting = None
         for name in list(sys.modules):
             if name.startswith(_CONTRIB) and name not in self.own_modules:

@@ -33,6 +33,11 @@ add('values', 'dates datetimes');
 add('row', 'get first aget afirst');
 add('row', 'last latest earliest alast alatest aearliest', { refusesSlice: true });
 add('created', 'create acreate');
+/** Methods of managers and objects that call `save` of the model. */
+export const SAVING_METHODS: ReadonlySet<string> = new Set(
+  'create get_or_create update_or_create acreate aget_or_create aupdate_or_create asave'.split(' '),
+);
+
 add('rowAndFlag', 'get_or_create update_or_create aget_or_create aupdate_or_create');
 add('rows', 'bulk_create abulk_create');
 add('number', 'count acount update aupdate delete adelete bulk_update abulk_update');

@@ -5,16 +5,21 @@ import type { Program, SourceFile } from '../../python/types.ts';
 import type { DjangoProject } from '../../query/program.ts';
 import type { Snapshot } from '../../workspace/snapshot.ts';
 import type { DjangoFacts } from '../adapter.ts';
-import { Classes, keyword, members, type ClassRef } from '../classes.ts';
+import { Classes, isReadBy, keyword, members, runsOnWrite, type ClassRef } from '../classes.ts';
 import { plainSetting } from '../djangoFacts.ts';
 import type { Model, ModelGraph } from '../model.ts';
 import { isClassFunction, StepWriter, type ClassPolicy } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
 import { DJANGO_SETTINGS } from './settingNames.ts';
 import { contribPackage } from './known.ts';
-import { writeLookups } from './lookups.ts';
+import { LOOKUP_WORDS, writeLookups } from './lookups.ts';
+import { SAVING_METHODS } from './methods.ts';
+import { receiversOf, SIGNALS } from './receivers.ts';
 import { fieldClass, type FieldClass } from './names.ts';
 import { readTarget } from './read.ts';
+
+/** Words of the modules that change what a project sends when they are run. */
+export const STARTUP_WORDS: readonly string[] = [...LOOKUP_WORDS, ...SIGNALS];
 
 /** Writes the given models and everything they need, in the order in which Django would load them. */
 export function writeDjango(
@@ -26,6 +31,7 @@ export function writeDjango(
   const classes: Classes = new Classes(program, (base) =>
     base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : [],
   );
+  const receivers = receiversOf(program, classes, graph, facts);
   const policy = new DjangoPolicy(graph, classes, models, facts);
   const writer = new StepWriter(program, classes, policy);
   for (const model of inLoadingOrder(models, facts)) {
@@ -36,7 +42,7 @@ export function writeDjango(
   writeLookups(program, writer);
   writer.finish();
   if (facts.routersMatter) writer.unknown.add('a database router may send a query to a database of another kind');
-  return { writer, standIns: policy.standIns };
+  return { writer, standIns: policy.standIns, receivers, ownSaves: ownSaves(classes, models) };
 }
 
 /**
@@ -62,6 +68,20 @@ export interface DjangoWriter {
   readonly writer: StepWriter;
   /** Apps of models that stand in for missing ones. */
   readonly standIns: ReadonlyMap<string, string>;
+  readonly receivers: DjangoProject['receivers'];
+  readonly ownSaves: DjangoProject['ownSaves'];
+}
+
+function ownSaves(classes: Classes, models: readonly Model[]): readonly string[] {
+  return models.flatMap((model) => {
+    const ref = model.isAbstract ? null : classes.declared(model);
+    const has = ref && classes.order(ref).some((base) => base.kind === 'class' && hasFunction(base.ref, 'save'));
+    return has ? `${model.appLabel}.${model.name}` : [];
+  });
+}
+
+function hasFunction({ node }: ClassRef, name: string): boolean {
+  return [...members(node)].some((member) => member.name === name && member.stmt.kind === 'FunctionDef');
 }
 
 /** The apps and settings that the models need. */
@@ -112,6 +132,8 @@ export function djangoProject(
       .map(([label, name]) => ({ label, package: name }))
       .toSorted((a, b) => place(a.label) - place(b.label) || (a.label < b.label ? -1 : 1)),
     settings,
+    receivers: written.receivers,
+    ownSaves: written.ownSaves,
   };
 }
 
@@ -131,11 +153,8 @@ class DjangoPolicy implements ClassPolicy {
     this.#classes = classes;
     this.#facts = facts;
     for (const model of models) {
-      const file = classes.program.file(model.declared.path);
-      const binding = file?.scope.bindings.get(model.name)?.findLast((each) => each.kind === 'class');
-      if (!file || binding?.kind !== 'class') continue;
-      for (const base of classes.order(classes.ref(file, binding.node)))
-        if (base.kind === 'class') this.#inHierarchy.add(base.id);
+      const ref = classes.declared(model);
+      for (const base of ref ? classes.order(ref) : []) if (base.kind === 'class') this.#inHierarchy.add(base.id);
     }
   }
 
@@ -175,7 +194,7 @@ class DjangoPolicy implements ClassPolicy {
       case 'AnnAssign':
         return stmt.value !== null && stmt.target.kind === 'Name';
       case 'FunctionDef':
-        return isReadBy(ref.node, stmt.name.text) || isClassFunction(ref, stmt, writer);
+        return runsOnWrite(ref.node, stmt) || isReadBy(ref.node, stmt.name.text) || isClassFunction(ref, stmt, writer);
       case 'ClassDef':
       case 'If':
       case 'For':
@@ -185,6 +204,10 @@ class DjangoPolicy implements ClassPolicy {
       default:
         return false;
     }
+  }
+
+  calledBy(method: string): readonly string[] {
+    return SAVING_METHODS.has(method) ? ['save'] : [];
   }
 
   runsAtCreation(): boolean {
@@ -503,16 +526,6 @@ function hasHole(file: SourceFile, expr: Expr, writer: StepWriter): boolean {
       if (node.kind === 'Attribute') continue;
     }
     for (const child of children(node)) pending.push(child);
-  }
-  return false;
-}
-
-/** Whether the class body itself reads a name: `default=_make_key`. */
-function isReadBy(node: ClassDef, name: string): boolean {
-  const pending: Node[] = node.body.filter((stmt) => stmt.kind === 'Assign' || stmt.kind === 'AnnAssign');
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    if (next.kind === 'Name' && next.id === name) return true;
-    for (const child of children(next)) pending.push(child);
   }
   return false;
 }

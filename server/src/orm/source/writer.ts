@@ -37,6 +37,8 @@ export interface ClassPolicy {
   keeps(ref: ClassRef, stmt: Stmt, writer: StepWriter): boolean;
   /** Whether a class has a table: abstract bases and mixins only lend what they have. */
   isModel(ref: ClassRef): boolean;
+  /** Methods of models that a method of the library calls in turn. */
+  calledBy(method: string): readonly string[];
   /** Whether a function of a mapped class is called while the class is made. */
   runsAtCreation(ref: ClassRef, stmt: FunctionDef): boolean;
   /** What is written differently in a mapped class, and lines to add. */
@@ -175,11 +177,16 @@ export class StepWriter {
 
   /** Makes what a piece of code reads exist. */
   needReads(file: SourceFile, nodes: readonly Node[], edits: readonly Edit[] = []): void {
-    for (const node of nodes) for (const name of attributeNames(node)) this.#attributes.add(name);
+    for (const node of nodes) for (const name of attributeNames(node)) this.#mayCall(name);
     for (const read of moduleReads(this.program, file, nodes, edits)) {
       if (read.when === 'now' || this.#isNotMapped(file, read)) this.#read(file, read);
       else this.#later.push({ file, read, for: this.unknown.subject });
     }
+  }
+
+  #mayCall(name: string): void {
+    this.#attributes.add(name);
+    for (const called of this.#policy.calledBy(name)) this.#attributes.add(called);
   }
 
   /**
@@ -460,7 +467,10 @@ export class StepWriter {
     const { file, node } = ref;
     this.#asked.add(`${file.moduleName}#${node.name.text}`);
     this.#touch(file);
-    const body = keptBody(node, (stmt) => this.#policy.keeps(ref, stmt, this) && !this.#isBroken(ref, stmt));
+    const body = keptBody(
+      node,
+      (stmt) => this.#policy.keeps(ref, stmt, this) && !this.#isBroken(ref, stmt) && !isRefused(stmt),
+    );
     this.#leftOut.push({ ref, methods: methodsLeftOut(node, body) });
     const adapted = this.#policy.adapt(ref, body, this);
     const edits = [...adapted.edits, ...this.#hoist(file, body)];

@@ -2,7 +2,7 @@
 import type { AnnAssign, Assign, Call, ClassDef, Expr, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
 import { children, nodesUnder } from '../../python/syntax/visit.ts';
 import type { Program, SourceFile, Symbol } from '../../python/types.ts';
-import { Classes, flatBody, members, type ClassRef } from '../classes.ts';
+import { Classes, flatBody, isReadBy, members, runsOnWrite, type ClassRef } from '../classes.ts';
 import type { Model, ModelGraph, Relation } from '../model.ts';
 import { parsedExpression } from '../pieces.ts';
 import { mapsNothing } from '../source/available.ts';
@@ -50,7 +50,7 @@ export function writeSqlalchemy(
  * https://docs.sqlalchemy.org/en/20/orm/inheritance.html#single-table-inheritance
  */
 function inFileOrder(classes: Classes, models: readonly Model[]): readonly Model[] {
-  const places = new Map(models.map((model) => [model, refOf(classes, model)?.node.start ?? 0]));
+  const places = new Map(models.map((model) => [model, classes.declared(model)?.node.start ?? 0]));
   return models.toSorted((a, b) =>
     a.declared.path === b.declared.path ? places.get(a)! - places.get(b)! : a.declared.path < b.declared.path ? -1 : 1,
   );
@@ -73,7 +73,7 @@ function writeListeners(
 ): void {
   const lineage = new Set(
     models.flatMap((model) => {
-      const ref = refOf(classes, model);
+      const ref = classes.declared(model);
       return ref ? classes.order(ref).map(({ id }) => id) : [];
     }),
   );
@@ -134,7 +134,7 @@ class SqlalchemyPolicy implements ClassPolicy {
     this.#graph = graph;
     this.#classes = classes;
     for (const model of models) {
-      const ref = refOf(classes, model);
+      const ref = classes.declared(model);
       if (!ref) continue;
       for (const base of classes.order(ref)) if (base.kind === 'class') this.#inHierarchy.add(base.id);
       const registry = hierarchyOf(classes, ref)?.registry;
@@ -171,7 +171,8 @@ class SqlalchemyPolicy implements ClassPolicy {
       case 'FunctionDef':
         return (
           this.#isMapping(ref, stmt.decorators) ||
-          setsAttributes(ref.node, stmt) ||
+          runsOnWrite(ref.node, stmt) ||
+          listensFor(ref.node, stmt) ||
           isReadBy(ref.node, stmt.name.text) ||
           isClassFunction(ref, stmt, writer)
         );
@@ -185,6 +186,10 @@ class SqlalchemyPolicy implements ClassPolicy {
       default:
         return false;
     }
+  }
+
+  calledBy(): readonly string[] {
+    return [];
   }
 
   runsAtCreation(ref: ClassRef, stmt: FunctionDef): boolean {
@@ -234,7 +239,7 @@ class SqlalchemyPolicy implements ClassPolicy {
       edits.push(...this.#statementEdits(ref, stmt, writer));
     }
     for (const { name } of members(ref.node)) {
-      if (/^__(init_subclass|declare_first|table_cls)__$/.test(name))
+      if (/^__(init_subclass|declare_first|table_cls|setattr)__$/.test(name))
         writer.unknown.add(`\`${name}\` of \`${ref.node.name.text}\` is not run`);
     }
     return { edits, extra: [] };
@@ -449,24 +454,9 @@ function readsName(node: Node, name: string): boolean {
   return [...nodesUnder([node])].some((at) => at.kind === 'Name' && at.id === name);
 }
 
-function refOf(classes: Classes, model: Model): ClassRef | null {
-  const file = classes.program.file(model.declared.path);
-  const binding = file?.scope.bindings.get(model.name)?.findLast((each) => each.kind === 'class');
-  return file && binding?.kind === 'class' ? classes.ref(file, binding.node) : null;
-}
-
-/**
- * What an object is made with: its constructor, and properties that are assigned to, setter and all. And what listens to
- * its changes: SQLAlchemy calls `__declare_last__` for that.
- */
-function setsAttributes(node: ClassDef, { name, decorators }: FunctionDef): boolean {
-  if (name.text === '__init__') return true;
-  if (name.text === '__declare_last__' || isReadIn(node, '__declare_last__', name.text)) return true;
-  const isSetter = (stmt: Stmt): boolean =>
-    stmt.kind === 'FunctionDef' &&
-    stmt.name.text === name.text &&
-    stmt.decorators.some((each) => each.kind === 'Attribute' && each.attr.text === 'setter');
-  return decorators.length > 0 && node.body.some(isSetter);
+/** What listens to changes of the objects of a class: SQLAlchemy calls `__declare_last__` to connect it. */
+function listensFor(node: ClassDef, { name }: FunctionDef): boolean {
+  return name.text === '__declare_last__' || isReadIn(node, '__declare_last__', name.text);
 }
 
 /** Whether a method of the class reads an attribute: `event.listen(cls, "before_update", cls._stamp)`. */
@@ -477,16 +467,6 @@ function isReadIn(node: ClassDef, method: string, attribute: string): boolean {
       stmt.name.text === method &&
       [...nodesUnder(stmt.body)].some((at) => at.kind === 'Attribute' && at.attr.text === attribute),
   );
-}
-
-/** Whether the class body itself reads a name: `default=_make_key`. */
-function isReadBy(node: ClassDef, name: string): boolean {
-  const pending: Node[] = node.body.filter((stmt) => stmt.kind === 'Assign' || stmt.kind === 'AnnAssign');
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    if (next.kind === 'Name' && next.id === name) return true;
-    for (const child of children(next)) pending.push(child);
-  }
-  return false;
 }
 
 /** Names in an expression that would only be holes, the outermost dotted name of each. */

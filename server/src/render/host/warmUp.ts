@@ -178,7 +178,7 @@ const django: WarmUp = {
       ),
     ],
     ['Author', 'Book'],
-    { apps: [{ label: module, package: module }], settings: {} },
+    { apps: [{ label: module, package: module }], settings: {}, receivers: [], ownSaves: [] },
   ),
   imports: importSteps('django.db.models', ['Count', 'F', 'Q', 'Exists', 'OuterRef', 'Sum']),
   expressions: [
