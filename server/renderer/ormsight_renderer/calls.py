@@ -142,12 +142,17 @@ def _computes(function, kind):
     if isinstance(function, enum.EnumMeta):
         return True
     if kind is type:
-        return function.__module__ in _DATA_MODULES and function not in _CONTAINERS
+        return _is_of_data(function) and function not in _CONTAINERS
     if kind is FunctionType:
-        return function.__module__ in _DATA_MODULES
+        return _is_of_data(function)
     if kind is MethodType:
-        return type(function.__self__).__module__ in _DATA_MODULES
+        return _is_of_data(type(function.__self__))
     return kind.__name__ in ("method_descriptor", "classmethod_descriptor")
+
+
+def _is_of_data(function):
+    module = function.__module__
+    return module in _DATA_MODULES or module in chosen().data_modules
 
 
 def _looked_up(site, function, key=None, *default):
@@ -349,7 +354,7 @@ _CONTAINERS = (
 _DATA_MODULES = frozenset(
     """
     builtins datetime _pydatetime decimal _decimal _pydecimal uuid fractions json math re string textwrap zoneinfo
-    zoneinfo._common _strptime json.encoder secrets
+    zoneinfo._common _strptime json.encoder secrets base64 calendar colorsys difflib hmac html ipaddress statistics
     """.split()
 )
 

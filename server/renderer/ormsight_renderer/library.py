@@ -4,6 +4,9 @@
 class Library:
     """Answers for a program that uses no ORM; each ORM has its own."""
 
+    #: Modules of the library that know of no queries: their functions only make data of data.
+    data_modules = frozenset()
+
     def is_expression(self, value):
         """Whether an operator on this value builds a part of a statement."""
         return False

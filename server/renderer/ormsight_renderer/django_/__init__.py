@@ -53,6 +53,8 @@ _DEFAULT_AUTO_FIELD = {"6.0": "django.db.models.BigAutoField", "6.1": "django.db
 
 
 class Django(library.Library):
+    data_modules = frozenset(("django.utils.text", "django.utils.timezone"))
+
     def __init__(self, version):
         from django.apps import apps
 
@@ -87,6 +89,7 @@ class Django(library.Library):
         lookups.install()
         signals.install(lambda: self.projects.active.own_saves if self.projects.active else ())
         self.readings = readings
+        self.shown_alone = carrying.SHOWN_ALONE
         rows.install()
         rows.install_roles()
         rows.install_related_roles()
@@ -252,5 +255,6 @@ class Django(library.Library):
         if isinstance(value, self.Manager):
             value = value.all()
         if isinstance(value, (self.QuerySet, self.RawQuerySet, *self.generators)):
+            run.current().caches[self.shown_alone] = True
             for _ in value:
                 pass

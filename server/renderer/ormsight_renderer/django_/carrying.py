@@ -6,14 +6,14 @@ import re
 from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import fields, query
-from django.db.models.expressions import Expression, OrderBy, Value
+from django.db.models.expressions import Expression, OrderBy, ResolvedOuterRef, Value
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.query import Query
 from django.utils.functional import cached_property
 
 from .. import run, standins
 from ..decide import OPPOSITES
-from ..holes import is_hole, scalar, text_of
+from ..holes import Hole, is_hole, scalar, text_of
 from ..library import chosen
 from ..operations import ask, holds_hole, or_none
 
@@ -25,8 +25,13 @@ _FIELDS = {
 }  # fmt: skip
 
 
+#: Noted while a queryset that the program does not send is sent to be looked at.
+SHOWN_ALONE = "shown alone"
+
+
 def install():
     _orderings()
+    _outer_references()
     _fields()
     _lookups()
     _values()
@@ -74,6 +79,24 @@ class _OrderingParts:
 
 def _orderings():
     SQLCompiler.ordering_parts = _OrderingParts(SQLCompiler.ordering_parts)
+
+
+def _outer_references():
+    """A queryset that is meant for a subquery, looked at by itself: the column of the query around it is not known.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/expressions/#referencing-columns-from-the-outer-queryset
+    """
+    original = ResolvedOuterRef.as_sql
+
+    def as_sql(self, *arguments, **keywords):
+        state = run.current()
+        if SHOWN_ALONE not in state.caches:
+            return original(self, *arguments, **keywords)
+        written = f'OuterRef("{self.name}")'
+        state.note(f"which column of the query around it `{written}` is")
+        return "%s", [Hole(written)]
+
+    ResolvedOuterRef.as_sql = as_sql
 
 
 def _fields():
