@@ -1,10 +1,10 @@
-/** What sends a statement need not be SQLAlchemy. */
+/** Who sends a statement may be known by what it is asked for alone, and need not be SQLAlchemy. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Asking, openAsking } from './engine.ts';
 
 const models = `
 from sqlalchemy import select
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 class Base(DeclarativeBase):
     pass
@@ -21,6 +21,28 @@ beforeAll(async () => {
   asking = await openAsking();
 });
 afterAll(() => asking.dispose());
+
+test('who is asked for a query of an expression is a session', async () => {
+  const view = await asking.viewAtEnd(`${models}
+class Backend:
+    def __init__(self, url):
+        self.factory = make_factory(url)
+
+    def get_session(self) -> Session:
+        return self.factory()
+
+class Names:
+    def __init__(self, backend: Backend):
+        self.backend = backend
+
+    def all(self):
+        return self.backend.get_session().query(User.name.label("called")).filter(User.id > 3).all()
+`);
+  expect(view?.reason).toBeNull();
+  expect(view?.statements.map(({ sql }) => sql)).toEqual([
+    'SELECT users.name AS called \nFROM users \nWHERE users.id > %(id_1)s',
+  ]);
+});
 
 test('`databases` has dialects of its own: the text is not known', async () => {
   const view = await asking.viewAtEnd(`${models}

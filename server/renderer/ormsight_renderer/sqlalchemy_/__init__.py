@@ -61,6 +61,7 @@ class SqlAlchemy(library.Library):
         self.executable = sql.base.Executable
         self.visitors = sql.visitors
         self.function = sql.functions.FunctionElement
+        self.expression = sql.ColumnElement
         self.results = tuple(
             getattr(engine, name) for name in ("Result", "ScalarResult", "MappingResult") if hasattr(engine, name)
         ) + (engine.CursorResult,)
@@ -280,7 +281,7 @@ class SqlAlchemy(library.Library):
     def _is_entity(self, value):
         if isinstance(value, type):
             return self.rows.mapper_of(value) is not None
-        return isinstance(value, self.orm.QueryableAttribute)
+        return isinstance(value, (self.orm.QueryableAttribute, self.expression))
 
     def settled(self, value):
         return value
