@@ -44,8 +44,9 @@ export async function projectsOf(
       native,
     );
   const codes = examples.map(({ code }) => code);
-  const imported = page.again === 'alone' ? definedNames(codes.join('\n')) : boundNames(codes.join('\n'));
-  const preamble = `${importsFor(codes, names, [...imported, ...boundNames(presupposed)])}${presupposed}`;
+  // What a page imports late it may use before, as its reader has it.
+  const defined = definedNames(codes.join('\n'));
+  const preamble = `${importsFor(codes, names, [...defined, ...boundNames(presupposed)])}${presupposed}`;
   return scriptsOf(codes, page, preamble).map((script) => ({
     files: { 'page.py': script.source, 'requirements.txt': `${source.name}==${source.version}\n` },
     path: 'page.py',

@@ -1,6 +1,5 @@
 /** Attributes of objects that may have to be loaded when they are read: relations, and columns that were left out. */
-import type { Attribute, Expr, Node } from '../python/syntax/nodes.ts';
-import { children } from '../python/syntax/visit.ts';
+import type { Attribute, Expr } from '../python/syntax/nodes.ts';
 import type { SourceFile } from '../python/types.ts';
 import { dottedPath } from '../query/reads.ts';
 import type { Inference } from './infer.ts';
@@ -50,38 +49,6 @@ export function managerRead(file: SourceFile, expr: Expr, inference: Inference):
       at = at.value;
     } else return null;
   }
-}
-
-/** The first place in a statement or expression that surely reads an attribute written like this one. */
-export function readWritten(file: SourceFile, node: Node, text: string): Attribute | null {
-  const pending: Node[] = [node];
-  for (let at = pending.pop(); at; at = pending.pop()) {
-    switch (at.kind) {
-      case 'Attribute':
-        if (file.text.slice(at.start, at.end) === text) return at;
-        break;
-      case 'Assign':
-        pending.push(at.value);
-        continue;
-      case 'BoolOp':
-        pending.push(at.values[0]!);
-        continue;
-      case 'IfExp':
-        pending.push(at.test);
-        continue;
-      case 'Lambda':
-      case 'ListComp':
-      case 'SetComp':
-      case 'DictComp':
-      case 'GeneratorExp':
-      case 'FunctionDef':
-      case 'ClassDef':
-        continue;
-      default:
-    }
-    for (const child of children(at)) pending.push(child);
-  }
-  return null;
 }
 
 /** The attribute whose name stands at an offset, where it is read. */

@@ -7,9 +7,9 @@ import type { Expr, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import type { Inference } from './infer.ts';
-import { attributeRead, managerRead, readWritten } from './attributeReads.ts';
+import { attributeRead, managerRead } from './attributeReads.ts';
 import { isAtomic } from './django/atomic.ts';
-import type { MappedTable, Model, ModelGraph } from './model.ts';
+import type { MappedTable, Model, ModelGraph, OrmId } from './model.ts';
 import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
 import { membersOf } from './members.ts';
 import { isSessionCall, METADATA } from './sqlalchemy/infer.ts';
@@ -85,23 +85,23 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       );
     },
     opensTransaction: (file, expr) => isAtomic(expr, file, inference),
-    isNewRow(file, binding) {
-      const value = binding.kind === 'assign' ? binding.statement.value : null;
-      if (value?.kind !== 'Call') return false;
-      const made = inference.valueOf(file, value.func);
-      return made.kind === 'model' && inference.graph.model(made.model)?.orm === 'django';
-    },
+    isNewRow: (file, binding) => makesOne(file, binding, 'django', inference),
     readBy(file, expr) {
       const isRead = expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null;
       return isRead ? expr : managerRead(file, expr, inference);
     },
-    readBefore: readWritten,
+    isMapped(file, { value, attr }) {
+      const on = inference.valueOf(file, value);
+      const model = on.kind === 'instance' ? inference.graph.model(on.model) : undefined;
+      if (!model) return false;
+      return (inference.graph.field(model, attr.text) ?? inference.graph.relation(model, attr.text)) !== undefined;
+    },
     givesRows(file, iter) {
       const row = elementOf(inference.valueOf(file, iter));
       const queries = (row.kind === 'tuple' ? row.items : [row]).flatMap((item) =>
         item.kind === 'instance' && item.origin ? item.origin.query : [],
       );
-      if (queries.length === 0) return 'no';
+      if (queries.length === 0) return isOfNewObject(file, iter, inference) ? 'alone' : 'no';
       return queries.some(({ loads, loadsUnknown }) => loads.length > 0 || loadsUnknown) ? 'with others' : 'alone';
     },
   };
@@ -110,6 +110,23 @@ export function createSliceResolver(inference: Inference): SliceResolver {
 /** The table that a variable holds, or the model that is mapped to it. */
 function tableNamed(id: string, graph: ModelGraph): MappedTable | Model | undefined {
   return graph.table(id) ?? graph.mappedTo(id);
+}
+
+/** Whether a name is given a new object of a model. */
+function makesOne(file: SourceFile, binding: Binding, orm: OrmId, inference: Inference): boolean {
+  const value = binding.kind === 'assign' ? binding.statement.value : null;
+  if (value?.kind !== 'Call') return false;
+  const made = inference.valueOf(file, value.func);
+  return made.kind === 'model' && inference.graph.model(made.model)?.orm === orm;
+}
+
+/** A collection of an object that the program made, and so knows all options of: `team.heroes`. */
+function isOfNewObject(file: SourceFile, expr: Expr, inference: Inference): boolean {
+  if (expr.kind !== 'Attribute' || expr.value.kind !== 'Name') return false;
+  if (attributeRead(file, expr, inference)?.of !== 'relation') return false;
+  const scope = inference.program.scopeAt(file, expr.start);
+  const bindings = inference.program.lookup(scope, expr.value.id);
+  return bindings.length > 0 && bindings.every((binding) => makesOne(file, binding, 'sqlalchemy', inference));
 }
 
 /** Whether `Model.query` of Flask-SQLAlchemy stands in an expression: it sends what waits in `db.session`. */

@@ -119,6 +119,41 @@ export function dottedPath(node: Node): { readonly name: string; readonly path: 
   return current.kind === 'Name' ? { name: current.id, path: parts.reverse().join('.') } : null;
 }
 
+/** The attributes that a statement or condition reads in any case, those that end before an offset, in the order of the text. */
+export function surelyRead(node: Node, before: number): readonly Attribute[] {
+  const found: Attribute[] = [];
+  const pending: Node[] = [node];
+  for (let at = pending.pop(); at; at = pending.pop()) {
+    switch (at.kind) {
+      case 'Attribute':
+        if (at.end <= before) found.push(at);
+        break;
+      case 'Assign':
+      case 'AnnAssign':
+        if (at.value) pending.push(at.value);
+        continue;
+      case 'BoolOp':
+        pending.push(at.values[0]!);
+        continue;
+      case 'IfExp':
+        pending.push(at.test);
+        continue;
+      case 'Lambda':
+      case 'ListComp':
+      case 'SetComp':
+      case 'DictComp':
+      case 'GeneratorExp':
+      case 'FunctionDef':
+      case 'ClassDef':
+      case 'Delete':
+        continue;
+      default:
+    }
+    for (const child of children(at)) pending.push(child);
+  }
+  return found.toSorted((a, b) => a.end - b.end);
+}
+
 /** The names that a target of an assignment or a loop binds. */
 export function targetNames(target: Expr): string[] {
   switch (target.kind) {

@@ -29,7 +29,7 @@ import { children } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
 import { localImports, textWithoutImports } from './localImports.ts';
 import type { ClassName, Hole, HoleType, Slice, Step } from './program.ts';
-import { defaultsOf, dottedPath, Reads, targetNames } from './reads.ts';
+import { defaultsOf, dottedPath, Reads, surelyRead, targetNames } from './reads.ts';
 
 /** What the slicer asks an ORM front end. */
 export interface SliceResolver {
@@ -49,15 +49,15 @@ export interface SliceResolver {
    * For an expression that sends what was gathered before it, as a flush does: what statements before have to do with
    * it. null when it sends only what it says.
    */
-  gatheredBefore(file: SourceFile, expr: Expr): ((stmt: Stmt) => Gathering) | null;
+  gatheredBefore(file: SourceFile, expr: Expr): Gatherings | null;
   /** Whether what a decorator decorates, or what stands in a `with`, runs in a transaction of its own. */
   opensTransaction(file: SourceFile, expr: Expr): boolean;
   /** Whether the value of a name is a new object that is written by calling its `save()`. */
   isNewRow(file: SourceFile, binding: Binding): boolean;
   /** The attribute that the expression reads, or queries through, which its object may have loaded before. */
   readBy(file: SourceFile, expr: Expr): Attribute | null;
-  /** Where a statement or condition surely reads an attribute that is written like that: then it is loaded. */
-  readBefore(file: SourceFile, node: Node, text: string): Attribute | null;
+  /** Whether an attribute is mapped: reading it loads it if need be, and what comes with it. */
+  isMapped(file: SourceFile, attribute: Attribute): boolean;
   /** Whether iterating over the expression gives objects that a query loads, and whether it loads others beside them. */
   givesRows(file: SourceFile, iter: Expr): 'no' | 'alone' | 'with others';
 }
@@ -75,6 +75,12 @@ export interface Member {
 
 /** A statement belongs to the slice or not, or what stands for it there: Python that reads one expression. */
 export type Gathering = boolean | { readonly text: string; readonly reads: Expr };
+
+export interface Gatherings {
+  /** Where the first statement stands that gathers something or lets objects expire. */
+  readonly from: number;
+  of(stmt: Stmt): Gathering;
+}
 
 export interface SliceResult {
   readonly slice: Slice;
@@ -126,11 +132,14 @@ class Slicer {
   readonly #followed = new Set<string>();
   /** Attributes that were read, which may be members of classes. */
   readonly #attributes: { readonly file: SourceFile; readonly node: Attribute }[] = [];
-  #gathers: (stmt: Stmt) => Gathering = () => false;
+  /** What the statements before have to do with it, if anything: then reads decide too what is sent. */
+  #gathered: Gatherings | null = null;
   /** While a name of a module is followed: it has its value from before there was any session of the slice. */
   #isLoading = false;
   /** The attribute that the slice is about, if it is about one. */
   #read: Attribute | null = null;
+  /** In how many blocks we are that may not have run. */
+  #branches = 0;
 
   constructor(program: Program, resolver: SliceResolver) {
     this.#program = program;
@@ -140,7 +149,7 @@ class Slicer {
   slice(file: SourceFile, expr: Expr): SliceResult {
     const needed = this.#reads(file);
     for (const each of [expr, ...this.#resolver.alsoReads(file, expr)]) needed.add(each);
-    this.#gathers = this.#resolver.gatheredBefore(file, expr) ?? this.#gathers;
+    this.#gathered = this.#resolver.gatheredBefore(file, expr);
     this.#read = this.#resolver.readBy(file, expr);
     const blocks: Kept[][] = [];
     let upto = expr.start;
@@ -233,6 +242,14 @@ class Slicer {
     return kept;
   }
 
+  /** A block that may not have run. */
+  #branch(file: SourceFile, stmts: readonly Stmt[], needed: Reads, scope: Scope): Kept[] {
+    this.#branches++;
+    const kept = this.#block(file, stmts, Infinity, needed, scope);
+    this.#branches--;
+    return kept;
+  }
+
   /** A statement that contains the place we come from: its condition holds, its loop variable has some value. */
   #around(file: SourceFile, stmt: Stmt, upto: number, needed: Reads, scope: Scope): Kept[] {
     const inner = (body: readonly Stmt[]): Kept[] =>
@@ -241,17 +258,17 @@ class Slicer {
       case 'If':
       case 'While': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
-        return [...this.#readIn(file, stmt.test, needed), ...kept];
+        return [...this.#readIn(file, stmt.test, needed, upto), ...kept];
       }
       case 'For': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
         const rows = this.#iterated(file, [stmt], needed);
         this.#bindTargets(file, [stmt.target], needed, scope);
-        return [...rows, ...kept];
+        return [...(rows.length > 0 ? rows : this.#readIn(file, stmt.iter, needed, upto)), ...kept];
       }
       case 'With': {
         const kept = inner(stmt.body);
-        if (!this.#isLoading && this.#gathers(stmt)) return [...this.#entered(file, stmt.items, needed), ...kept];
+        if (!this.#isLoading && this.#gathered?.of(stmt)) return [...this.#entered(file, stmt.items, needed), ...kept];
         const opening = stmt.items.filter(({ context }) => this.#resolver.opensTransaction(file, context));
         const others = stmt.items.filter((item) => !opening.includes(item));
         this.#bindTargets(
@@ -269,7 +286,7 @@ class Slicer {
       case 'Match':
         return stmt.cases.flatMap((one) => inner(one.body));
       default:
-        return [];
+        return this.#readIn(file, stmt, needed, upto);
     }
   }
 
@@ -292,7 +309,7 @@ class Slicer {
 
   /** A whole statement before the place we come from. */
   #before(file: SourceFile, stmt: Stmt, needed: Reads, scope: Scope): Kept[] {
-    const gathers = !this.#isLoading && isSimple(stmt) ? this.#gathers(stmt) : false;
+    const gathers = (!this.#isLoading && isSimple(stmt) && this.#gathered?.of(stmt)) || false;
     if (gathers === true) {
       for (const name of boundBy(stmt).flatMap(targetNames)) needed.delete(name);
       needed.add(stmt);
@@ -301,17 +318,41 @@ class Slicer {
     }
     const kept = this.#named(file, stmt, needed, scope);
     if (kept.length > 0) return kept;
-    if (gathers === false) return scope.kind !== 'module' && !hasBlocks(stmt) ? this.#readIn(file, stmt, needed) : [];
+    if (gathers === false)
+      return this.#isLoading ? [] : headsOf(stmt).flatMap((head) => this.#readIn(file, head, needed));
     needed.add(gathers.reads);
     return [{ text: gathers.text }];
   }
 
-  /** The attribute that the slice is about, where it was read before: an object keeps what it has loaded. */
-  #readIn(file: SourceFile, node: Node, needed: Reads): Kept[] {
-    const read = this.#read;
-    const before = read && this.#resolver.readBefore(file, node, text(file, read));
-    if (!before || !targetsOf(before).some((name) => needed.has(name))) return [];
-    return [{ text: text(file, before) }];
+  /** What is read before the place we come from, where that may have loaded it: an object keeps what it has loaded. */
+  #readIn(file: SourceFile, node: Node, needed: Reads, upto = Infinity): Kept[] {
+    if (!this.#read && !this.#gathered) return [];
+    const kept: Kept[] = [];
+    for (const read of surelyRead(node, upto)) {
+      if (
+        !this.#mayHaveLoaded(
+          file,
+          read,
+          targetsOf(read).some((name) => needed.has(name)),
+        )
+      )
+        continue;
+      needed.add(read);
+      kept.push({ text: text(file, read) });
+    }
+    return kept;
+  }
+
+  /** Whether an attribute that was read decides what is there. What may not have run would be one more way to try. */
+  #mayHaveLoaded(file: SourceFile, read: Attribute, isNeeded: boolean): boolean {
+    const about = this.#read;
+    if (isNeeded && about && text(file, about) === text(file, read)) return true;
+    if (this.#branches > 0) return false;
+    // With one attribute that was left out others may come.
+    const isOfSame = isNeeded && about !== null && text(file, about.value) === text(file, read.value);
+    // What has expired comes back, and what was gathered is flushed first.
+    const mayFlush = this.#gathered !== null && (isNeeded || read.start > this.#gathered.from);
+    return (isOfSame || mayFlush) && this.#resolver.isMapped(file, read);
   }
 
   /** What is kept of a statement because it gives a needed name its value. */
@@ -340,7 +381,7 @@ class Slicer {
         return this.#if(file, stmt, needed, scope);
       case 'For':
       case 'While': {
-        const kept = this.#block(file, stmt.body, Infinity, needed, scope);
+        const kept = this.#branch(file, stmt.body, needed, scope);
         if (kept.length === 0) return [];
         if (stmt.kind === 'While') {
           needed.add(stmt.test);
@@ -439,8 +480,8 @@ class Slicer {
     const afterBody = needed.copy();
     const afterElse = needed.copy();
     // A branch that leaves the function says nothing about what follows it.
-    const body = leaves(stmt.body) ? [] : this.#block(file, stmt.body, Infinity, afterBody, scope);
-    const orelse = leaves(stmt.orelse) ? [] : this.#block(file, stmt.orelse, Infinity, afterElse, scope);
+    const body = leaves(stmt.body) ? [] : this.#branch(file, stmt.body, afterBody, scope);
+    const orelse = leaves(stmt.orelse) ? [] : this.#branch(file, stmt.orelse, afterElse, scope);
     const walrus = this.#walrus(file, stmt.test, needed);
     if (body.length === 0 && orelse.length === 0) return walrus;
     const bothGiven = [...before.names].filter((name) => !afterBody.has(name) && !afterElse.has(name));
@@ -455,7 +496,7 @@ class Slicer {
 
   #with(file: SourceFile, stmt: With, needed: Reads, scope: Scope): Kept[] {
     const kept = this.#block(file, stmt.body, Infinity, needed, scope);
-    if (!this.#isLoading && kept.length > 0 && this.#gathers(stmt)) {
+    if (!this.#isLoading && kept.length > 0 && this.#gathered?.of(stmt)) {
       for (const name of boundBy(stmt).flatMap(targetNames)) needed.delete(name);
       for (const item of stmt.items) needed.add(item.context);
       const end = stmt.items.at(-1)!;
@@ -504,7 +545,7 @@ class Slicer {
     const after = needed.copy();
     for (const one of stmt.cases) {
       const branch = needed.copy();
-      const body = this.#block(file, one.body, Infinity, branch, scope);
+      const body = this.#branch(file, one.body, branch, scope);
       const guard = one.guard ? ` if ${inParentheses(file, one.guard)}` : '';
       if (one.guard) branch.add(one.guard);
       branch.add(one.pattern);
@@ -833,8 +874,25 @@ function firstParameter({ node, parent }: Scope): string | null {
   return (node.params.posonly[0] ?? node.params.args[0])?.name.text ?? null;
 }
 
-function hasBlocks(stmt: Stmt): boolean {
-  return !isSimple(stmt) && stmt.kind !== 'Return' && stmt.kind !== 'Assert' && stmt.kind !== 'Raise';
+/** What of a statement is evaluated whatever becomes of its blocks. */
+function headsOf(stmt: Stmt): readonly Node[] {
+  switch (stmt.kind) {
+    case 'If':
+    case 'While':
+      return [stmt.test];
+    case 'For':
+      return [stmt.iter];
+    case 'With':
+      return stmt.items.map(({ context }) => context);
+    case 'Match':
+      return [stmt.subject];
+    case 'Return':
+    case 'Assert':
+    case 'Raise':
+      return [stmt];
+    default:
+      return isSimple(stmt) ? [stmt] : [];
+  }
 }
 
 /** The name that an attribute is of. */

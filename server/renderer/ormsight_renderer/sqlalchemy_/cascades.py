@@ -5,6 +5,7 @@ the rows of a collection, the row that a merged object already has. Whether it f
 """
 
 from sqlalchemy.orm import Session, strategies
+from sqlalchemy.orm.attributes import instance_state
 from sqlalchemy.orm.collections import InstrumentedList, InstrumentedSet, collection_adapter
 
 from .. import run
@@ -87,9 +88,22 @@ def _holding(remove):
     def holding(self, value, *more):
         if value not in self and chosen().is_instance(value):
             collection_adapter(self).append_without_event(value)
+            _loaded_with(value)
         return remove(self, value, *more)
 
     return holding
+
+
+def _loaded_with(value):
+    """What had expired of an object came with the collection that holds it."""
+    state, tape = instance_state(value), run.current().tape
+    key = next((one.key for one in state.mapper.column_attrs if one.key in state.expired_attributes), None)
+    if key is None or not state.expired or tape is None:
+        return
+    sent = len(tape.entries)
+    # One brings all of them.
+    getattr(value, key)
+    del tape.entries[sent:]
 
 
 def _name(value):

@@ -1,11 +1,14 @@
 """Rows that a server could have answered, made of holes named after the columns."""
 
+import functools
+
 from sqlalchemy import inspect
 from sqlalchemy.exc import NoInspectionAvailable
 from sqlalchemy.orm import Mapper
 from sqlalchemy.sql.schema import Column
 from sqlalchemy.types import TypeDecorator
 
+from .. import run
 from ..guard import is_own
 from ..holes import Hole, Row
 from . import cascades
@@ -43,7 +46,8 @@ def answer(cursor, context, parameters, tape):
         count = count if cascades.finds(tape.sought) else 0
     keys = (
         _keys(context, parameters)
-        or _keys_of_merged(context, parameters, tape)
+        or _keys_of_known(context, tape)
+        or _keys_of_lazy(columns, tape, count)
         or _written(context, parameters, columns, count)
     )
     made = []
@@ -213,9 +217,11 @@ def _order(compiled, expanded):
     return [name for name in names for _ in expanded.get(name, (name,))]
 
 
-def _keys_of_merged(context, parameters, tape):
-    """The key by which the row of a merged object is asked for: another one would be a change."""
-    if tape.sought is None or not tape.sought.startswith("session.get("):
+def _keys_of_known(context, tape):
+    """The key by which the row of a merged or expired object is asked for: another one would be a change."""
+    options = getattr(context, "execution_options", {}).get("_sa_orm_load_options")
+    is_merged = tape.sought is not None and tape.sought.startswith("session.get(")
+    if not is_merged and getattr(options, "_refresh_state", None) is None:
         return []
     compiled = context.compiled
     named = context.compiled_parameters[0] if getattr(context, "compiled_parameters", None) else {}
@@ -228,6 +234,29 @@ def _keys_of_merged(context, parameters, tape):
     for one in objects:
         found.append(next((value for column, value in values.items() if column in one), None))
     return [found]
+
+
+def for_owner(emit):
+    """Around a lazy load of a collection: its rows refer to the object that it is loaded for."""
+
+    @functools.wraps(emit)
+    def emit_lazyload(loader, session, state, *arguments, **keywords):
+        caches = run.current().caches
+        before, caches["loaded for"] = caches.get("loaded for"), (loader.parent_property, state)
+        try:
+            return emit(loader, session, state, *arguments, **keywords)
+        finally:
+            caches["loaded for"] = before
+
+    return emit_lazyload
+
+
+def _keys_of_lazy(columns, tape, count):
+    prop, state = (tape.role == "lazy" and run.current().caches.get("loaded for")) or (None, None)
+    if prop is None or prop.direction.name != "ONETOMANY":
+        return []
+    known = [(remote, state.dict.get(state.mapper.get_property_by_column(local).key)) for local, remote in prop.local_remote_pairs]
+    return [[next((value for column, value in known if column in one[2]), None) for one in columns]] * count
 
 
 def _written(context, parameters, columns, count):

@@ -8,7 +8,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from .. import run
 from ..holes import GIVEN_NAME, is_hole
 from ..recording.tape import role
-from . import cascades, rows, schema
+from . import cascades, identity, rows, schema
 
 _TRANSACTION = re.compile(r"\s*(SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
 _NAMED = re.compile(r"%\((.+?)\)s|(?<!%)%%")
@@ -120,6 +120,7 @@ def install():
     from sqlalchemy.orm import Session, loading, strategies
 
     cascades.install()
+    identity.install()
     schema.install()
 
     _in_role(Session, "_flush", "flush")
@@ -127,7 +128,9 @@ def install():
     _in_role(getattr(loading, "_PostLoad", None) or loading.PostLoad, "invoke", "eager")
     subquery = getattr(strategies, "_SubqueryLoader", None) or strategies.SubqueryLoader
     _in_role(subquery._SubqCollections, "_load", "eager")
-    _in_role(getattr(strategies, "_LazyLoader", None) or strategies.LazyLoader, "_emit_lazyload", "lazy")
+    lazy = getattr(strategies, "_LazyLoader", None) or strategies.LazyLoader
+    lazy._emit_lazyload = rows.for_owner(lazy._emit_lazyload)
+    _in_role(lazy, "_emit_lazyload", "lazy")
     scalars = "_load_scalar_attributes" if hasattr(loading, "_load_scalar_attributes") else "load_scalar_attributes"
     _in_role(loading, scalars, "lazy")
 

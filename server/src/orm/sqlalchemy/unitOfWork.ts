@@ -7,7 +7,7 @@ import type { Call, Expr, Node, Stmt } from '../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { dottedPath } from '../../query/reads.ts';
-import type { Gathering } from '../../query/slice.ts';
+import type { Gathering, Gatherings } from '../../query/slice.ts';
 import type { Inference } from '../infer.ts';
 import { isSessionCall, TRANSACTION } from './infer.ts';
 import { SESSION_WRITES } from './sessionMethods.ts';
@@ -37,6 +37,7 @@ const CHANGING_COLLECTIONS = new Set([
   'pop',
   'clear',
   'add',
+  'add_all',
   'discard',
   'update',
 ]);
@@ -60,12 +61,7 @@ export function isUnitOfWork(call: Call, file: SourceFile, inference: Inference)
  *
  * `reads` says that the expression reads an attribute of an object, which may have expired.
  */
-export function gatheredBefore(
-  file: SourceFile,
-  expr: Expr,
-  reads: boolean,
-  inference: Inference,
-): ((stmt: Stmt) => Gathering) | null {
+export function gatheredBefore(file: SourceFile, expr: Expr, reads: boolean, inference: Inference): Gatherings | null {
   if (!reads && !calls(expr).some((call) => isOfSession(call, file, inference))) return null;
   const before = statementsBefore(file, expr, inference);
   const ends = (stmt: Stmt): boolean =>
@@ -74,7 +70,7 @@ export function gatheredBefore(
     (stmt) => gathers(stmt, file, inference) || (reads && ends(stmt)) || writes(stmt, file, inference),
   );
   if (!first) return null;
-  return (stmt) => {
+  const of = (stmt: Stmt): Gathering => {
     // Of a block only its head is asked about; what is in it comes one by one.
     if (stmt.kind === 'With') return gathers(stmt, file, inference);
     if (gathers(stmt, file, inference) || ends(stmt) || writes(stmt, file, inference)) return true;
@@ -85,6 +81,7 @@ export function gatheredBefore(
     const { start, end } = asked.func.value;
     return { text: `${file.text.slice(start, end)}.connection()`, reads: asked.func.value };
   };
+  return { from: first.start, of };
 }
 
 function methodName(call: Call): string {
