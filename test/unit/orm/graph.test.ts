@@ -243,6 +243,12 @@ def start():
     expect(editing.graph.key).toBe(new Editing({ ...mapped, [path]: mapped[path].replace(from, to) }).graph.key);
   });
 
+  test('say so when two calls map them', () => {
+    const again = `${mapped['mapping.py']}\n\ndef start_again():\n    mapper(domain.Port, ships)\n`;
+    const { graph } = new Editing({ ...mapped, 'mapping.py': again });
+    expect(graph.model('domain.Port')!.unknown).toEqual(['`Port` is mapped more than once']);
+  });
+
   test('a line in a function that maps nothing keeps the graph', () => {
     const other = { ...mapped, 'mapping.py': `${mapped['mapping.py']}\n\ndef other():\n    return 1\n` };
     expect(new Editing(other).replace('mapping.py', 'return 1', 'return 2')).toBe('same graph');

@@ -412,6 +412,54 @@ class User(Base):
     expect(set.unknown).toEqual(['the event `do_orm_execute` in project/db.py may change statements']);
   });
 
+  test('listeners of an engine are named when what they return is sent', () => {
+    const reasons = ['', ', retval=True'].map(
+      (more) =>
+        setOf(
+          {
+            'models.py': `${base}
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+`,
+            'log.py': `
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+@event.listens_for(Engine, "before_cursor_execute"${more})
+def comment(connection, cursor, statement, parameters, context, executemany):
+    return statement + " -- seen", parameters
+`,
+          },
+          'models.User',
+        ).unknown,
+    );
+    expect(reasons).toEqual([[], ['the event `before_cursor_execute` in project/log.py may change statements']]);
+  });
+
+  test('a listener under a condition is named, not called', () => {
+    const set = setOf(
+      {
+        'models.py': `${base}
+import os
+from sqlalchemy import event
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+
+if os.environ.get("STAMP"):
+    @event.listens_for(User, "before_update")
+    def stamp(mapper, connection, user):
+        user.id = 1
+`,
+      },
+      'models.User',
+    );
+    expect(set.unknown).toEqual(['the event `before_update` in project/models.py may change what is written']);
+    expect(set.steps.some((step) => step.op === 'define' && step.name === 'stamp')).toBe(false);
+  });
+
   test('events of a flush are named where a session writes, and nowhere else', () => {
     const set = setOf(
       {

@@ -12,9 +12,11 @@ export interface Listener {
   readonly file: SourceFile;
   /** null: only known when the program runs. */
   readonly event: string | null;
+  /** What it returns is used in place of what it was given (https://docs.sqlalchemy.org/en/20/core/event.html#modifiers). */
+  readonly replaces: boolean;
   /** The class of the workspace that it listens to, or to an attribute of; null: a session, an engine, something else. */
   readonly target: ClassRef | null;
-  /** The statement of the module that registers it; null when a function or a method does. */
+  /** The statement of the module that registers it; null when a function, a method or a condition decides. */
   readonly stmt: Stmt | null;
   /** The class whose `__declare_last__` registers it, which SQLAlchemy calls. */
   readonly registeredBy: ClassRef | null;
@@ -39,11 +41,14 @@ function listenerOf(classes: Classes, file: SourceFile, stmt: Stmt, call: Call):
   if (name !== 'listens_for' && name !== 'listen') return null;
   const [first, second] = call.args;
   const identifier = second ?? keyword(call, 'identifier');
+  // What stands under a condition may not run.
   const isOfModule =
-    (stmt.kind === 'FunctionDef' && stmt.decorators.includes(call)) || (stmt.kind === 'Expr' && stmt.value === call);
+    file.module.body.includes(stmt) &&
+    ((stmt.kind === 'FunctionDef' && stmt.decorators.includes(call)) || (stmt.kind === 'Expr' && stmt.value === call));
   return {
     file,
     event: identifier?.kind === 'Constant' && identifier.type === 'str' ? identifier.value : null,
+    replaces: keyword(call, 'retval') !== null,
     target: first && first.kind !== 'Starred' ? classNamed(classes, file, first) : null,
     stmt: isOfModule ? stmt : null,
     registeredBy: stmt.kind === 'ClassDef' && isWithinDeclareLast(stmt, call) ? classes.ref(file, stmt) : null,

@@ -91,6 +91,7 @@ class Mapper {
   readonly inlineTables: RawTable[] = [];
   /** By the ids of the classes that they map, with the others of their files. */
   readonly #imperative = new Map<string, readonly [ImperativeMapping, readonly ImperativeMapping[]]>();
+  readonly #mappedAgain = new Set<string>();
   /** What was met while the class that is under way was mapped. */
   #met: { readonly inlineTables: RawTable[]; readonly mixins: ClassRef[] } = { inlineTables: [], mixins: [] };
 
@@ -108,9 +109,12 @@ class Mapper {
     return [...models, ...mixins.map((ref) => this.#mixin(ref))];
   }
 
-  /** The mappings of a file; of two for one class the first counts. */
+  /** The mappings of a file; of two for one class the first counts, and that is said. */
   addImperative(all: readonly ImperativeMapping[]): void {
-    for (const each of all) if (!this.#imperative.has(each.cls.id)) this.#imperative.set(each.cls.id, [each, all]);
+    for (const each of all) {
+      if (this.#imperative.has(each.cls.id)) this.#mappedAgain.add(each.cls.id);
+      else this.#imperative.set(each.cls.id, [each, all]);
+    }
   }
 
   /** Classes that others map may stand in files that know nothing of the library. */
@@ -221,6 +225,7 @@ class Mapper {
       parts.inherits && this.#classes.named(parts.inherits.file, parts.inherits.expr, parts.inherits.scope);
     const parent = inherits && this.add(inherits);
     const unknown = [...parts.unknown];
+    if (this.#mappedAgain.has(ref.id)) unknown.push(`\`${ref.node.name.text}\` is mapped more than once`);
     if (parts.inherits && parent?.kind !== 'model') unknown.push(`\`${pieceText(parts.inherits)}\` was not found`);
     const table = parts.table && this.#givenTable(ref, parts.table);
     if (parts.table && !table?.id) unknown.push(`table \`${pieceText(parts.table)}\` was not found`);

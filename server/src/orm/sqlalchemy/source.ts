@@ -63,6 +63,9 @@ function inFileOrder(classes: Classes, models: readonly Model[]): readonly Model
 const CHANGING =
   /^(?:(?:before|after)_(?:insert|update|delete|flush|flush_postexec|attach)|before_commit|init|set|append|remove|bulk_replace)$/;
 
+/** Events whose listeners may give another statement back. */
+const REWRITING = /^before(?:_cursor)?_execute$/;
+
 /** Who listens to models and their attributes is called here too; who listens to sessions or statements cannot be. */
 function writeListeners(
   program: Program,
@@ -83,6 +86,8 @@ function writeListeners(
     const file = program.file(path);
     for (const listener of file ? listenersIn(classes, file) : []) {
       const { event, target, stmt, registeredBy } = listener;
+      if (listener.replaces && event !== null && REWRITING.test(event))
+        writer.unknown.add(`the event \`${event}\` in ${lastTwo(path)} may change statements`);
       if (
         event === null ? !/\b(?:before|after)_(?:insert|update|delete|flush)\b/.test(file!.text) : !CHANGING.test(event)
       )
@@ -91,7 +96,7 @@ function writeListeners(
         if (!lineage.has(target.id)) continue;
         if (stmt) {
           const name = stmt.kind === 'FunctionDef' ? stmt.name.text : `${target.node.name.text}.${event}`;
-          if (stmt.kind !== 'FunctionDef' || writer.claim(file!.moduleName, name))
+          if (writer.claim(file!.moduleName, isNamed(file!, stmt) ? name : `listener at ${stmt.start}`))
             writer.run(file!, name, stmt, [], target);
           continue;
         }
@@ -101,6 +106,13 @@ function writeListeners(
     }
   }
   writer.finish();
+}
+
+/** Whether a name of the module leads to the function: of several with one name, only to the last. */
+function isNamed(file: SourceFile, stmt: Stmt): boolean {
+  if (stmt.kind !== 'FunctionDef') return false;
+  const last = file.scope.bindings.get(stmt.name.text)?.at(-1);
+  return last?.kind === 'function' && last.node === stmt;
 }
 
 /** Events that rewrite statements cannot be seen by the renderer. */
