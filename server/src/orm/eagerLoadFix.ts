@@ -4,7 +4,8 @@ import type { SourceFile } from '../python/types.ts';
 import { importEdit } from './importEdit.ts';
 import type { Inference } from './infer.ts';
 import type { Model, Relation } from './model.ts';
-import type { Query } from './values.ts';
+import { leftOut } from './leftOut.ts';
+import { isBuiltWith, isInOneFile, type Query } from './values.ts';
 
 export interface EagerLoadFix {
   readonly title: string;
@@ -49,7 +50,7 @@ function relationsAlong(query: Query, steps: readonly string[], inference: Infer
 
 // ---------------------------------------------------------------- Django
 
-function djangoFix(query: Query, path: readonly Step[], inference: Inference): EagerLoadFix {
+function djangoFix(query: Query, path: readonly Step[], inference: Inference): EagerLoadFix | null {
   const method = path.every(({ relation }) => relation.cardinality === 'one') ? 'select_related' : 'prefetch_related';
   const quote = quoteOf(query.file);
   const argument = `${quote}${path.map(({ relation }) => relation.name).join('__')}${quote}`;
@@ -57,7 +58,24 @@ function djangoFix(query: Query, path: readonly Step[], inference: Inference): E
   const { file, tip } = query;
   const isModel = tip === query.root && inference.valueOf(file, tip).kind === 'model';
   const edit = isModel ? querysetBeside(file, tip, `${method}(${argument})`) : optionEdit(query, method, argument);
-  return { title, edits: [edit], isPreferred: true };
+  const key = keyEdits(query, path[0]!, quote, inference);
+  return key && { title, edits: [...key, edit], isPreferred: true };
+}
+
+/**
+ * A row that is read without its foreign key cannot be joined with what that points at, and asks for it: what makes the
+ * query read it. null when that cannot be added to it
+ * (https://docs.djangoproject.com/en/stable/ref/models/querysets/#only).
+ */
+function keyEdits(query: Query, step: Step, quote: string, inference: Inference): EagerLoadFix['edits'] | null {
+  const field = inference.graph.field(step.owner, step.relation.name);
+  if (!field || !isBuiltWith(query, /^(only|defer)$/)) return [];
+  const left = leftOut(query, field, inference);
+  if (!left) return isInOneFile(query) ? [] : null;
+  const last = left.list?.args.at(-1);
+  return last
+    ? [{ path: query.file.path, range: { start: last.end, end: last.end }, newText: `, ${quote}${field.name}${quote}` }]
+    : null;
 }
 
 /** `model = Book` of a generic view goes on saying what it shows; `queryset` comes before it. */

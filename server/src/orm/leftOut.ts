@@ -27,7 +27,11 @@ function leftOutByDjango(calls: readonly Call[], field: Field): LeftOut | null {
     if (method === 'only' || method === 'defer') {
       const names = call.args.map(textOf);
       if (names.includes(null)) return null;
-      const isNamed = names.includes(field.name) || names.includes(field.column);
+      // `only("author__name")` reads what leads there.
+      const isNamed = names.some(
+        (name) =>
+          name === field.name || name === field.column || (method === 'only' && name?.startsWith(`${field.name}__`)),
+      );
       if (method === 'only') left = isNamed ? null : { by: method, list: call };
       else if (isNamed) left = { by: method, list: null };
     } else if (!querySetMethod(method)) return null;
