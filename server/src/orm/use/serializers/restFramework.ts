@@ -2,7 +2,7 @@
  * Serializers of Django REST framework, and serpy's, which are declared alike
  * (https://www.django-rest-framework.org/api-guide/serializers/, https://www.django-rest-framework.org/api-guide/relations/).
  */
-import type { Call, Expr, FunctionDef } from '../../../python/syntax/nodes.ts';
+import type { Call, Expr, FunctionDef, Node } from '../../../python/syntax/nodes.ts';
 import { nodePathAt, nodesUnder } from '../../../python/syntax/visit.ts';
 import type { SourceFile } from '../../../python/types.ts';
 import { assignedValue, keyword } from '../../classes.ts';
@@ -105,9 +105,10 @@ function readsOfFields(on: Instance, serializer: ClassAt, inference: Inference, 
   const excluded = meta?.get('exclude') ?? null;
   const names = listed && fieldNames(listed.file, listed.value, inference);
   const left = excluded && fieldNames(excluded.file, excluded.value, inference);
-  if (left && !left.complete) return [];
+  const taken = namesTaken(serializer, inference);
+  if (!taken || (left && !left.complete)) return [];
   const isWritten = (field: DeclaredField): boolean => {
-    if (left?.names.includes(field.name)) return false;
+    if (left?.names.includes(field.name) || taken.has(field.name)) return false;
     if (!names || names.isAll || names.names.includes(field.name)) return true;
     // A list that is put together elsewhere surely has what the class itself declares: the library insists on it.
     return !names.complete && field.cls === serializer.cls;
@@ -124,7 +125,7 @@ function readsOfFields(on: Instance, serializer: ClassAt, inference: Inference, 
   const field = (name: string): FieldRead['field'] => ({ path: at.file.path, at: at.value, name });
   const isNested = meta?.has('depth') ?? false;
   for (const name of namesOfModel(on, names, left, meta?.get('model') ?? null, inference)) {
-    if (declared.has(name)) continue;
+    if (declared.has(name) || taken.has(name)) continue;
     const model = inference.graph.model(on.model);
     const relation = model && inference.graph.relation(model, name);
     // A relation to many rows is written as the keys of its rows, one to a single row as its own column.
@@ -135,6 +136,34 @@ function readsOfFields(on: Instance, serializer: ClassAt, inference: Inference, 
   }
   return found;
 }
+
+/** The fields that `get_fields` or a `fields` of its own takes away, at times or always; null when it may be any. */
+function namesTaken(serializer: ClassAt, inference: Inference): ReadonlySet<string> | null {
+  const taken = new Set<string>();
+  for (const { file, node } of ['get_fields', 'fields'].flatMap((name) => methodsNamed(serializer, name, inference)))
+    for (const each of nodesUnder(node.body, (inner) => !isForOwnClass(inner, file, inference))) {
+      if (each.kind === 'Delete' || each.kind === 'DictComp') return null;
+      if (each.kind === 'Attribute' && each.attr.text === 'write_only') return null;
+      if (each.kind !== 'Call' || each.func.kind !== 'Attribute' || each.func.attr.text !== 'pop') continue;
+      const [name] = each.args;
+      if (name?.kind !== 'Constant' || name.type !== 'str') return null;
+      taken.add(name.value);
+    }
+  return taken;
+}
+
+/** `if isinstance(field, SecretField): …`: what happens to fields of a class of the project is no matter of relations. */
+function isForOwnClass(node: Node, file: SourceFile, inference: Inference): boolean {
+  if (node.kind !== 'If') return false;
+  const test = node.test.kind === 'BoolOp' && node.test.op === 'and' ? node.test.values[0]! : node.test;
+  const isCheck = test.kind === 'Call' && test.func.kind === 'Name' && test.func.id === 'isinstance';
+  const named = isCheck && test.args[1] ? classNamed(file, test.args[1], inference) : null;
+  return (
+    named !== null && node.orelse.length === 0 && !libraryBases(named, inference).some((name) => RELATED.test(name))
+  );
+}
+
+const RELATED = /(RelatedField|Serializer)$/;
 
 /** The fields that are made of the model: those that are named, or all that it declares itself. */
 function namesOfModel(
