@@ -60,7 +60,9 @@ function install() {
 
 /** Runs npm, the one that runs us if there is one. */
 function npm(args) {
-  const options = { cwd: root, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: 15 * 60_000 };
+  // Under `npm install --global` ours would be global too.
+  const { npm_config_global: _, ...env } = process.env;
+  const options = { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', timeout: 15 * 60_000 };
   const script = process.env.npm_execpath;
   const quiet = [...args, '--loglevel=error'];
   return script?.endsWith('.js')

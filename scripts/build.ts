@@ -4,6 +4,7 @@
  *   npm run build                      for development, with source maps
  *   npm run build -- --watch           again on every change, until Ctrl+C
  *   npm run build -- --production      short code, no source maps: what a VSIX holds
+ *   npm run build -- --only NAME       one bundle, such as `cli`, and nothing beside it: all that `ormsight check` needs
  *   npm run build -- --platform NAME   with the SQLite binary of another platform, such as darwin-arm64
  */
 import { watch } from 'node:fs';
@@ -20,6 +21,7 @@ const { values: options } = parseArgs({
   options: {
     watch: { type: 'boolean', default: false },
     production: { type: 'boolean', default: false },
+    only: { type: 'string' },
     platform: { type: 'string', default: thisPlatform() },
   },
 });
@@ -36,6 +38,7 @@ const progress: esbuild.Plugin = {
 await mkdir(join(root, 'dist/meta'), { recursive: true });
 try {
   if (options.watch) await watchAll();
+  else if (options.only) await buildOnly(options.only);
   else await buildAll();
 } catch (error) {
   // esbuild has said by itself what is wrong with the sources.
@@ -49,6 +52,13 @@ async function buildAll(): Promise<void> {
   await copyAssets();
   await writeNotices(metafiles);
   console.log(`Built ${metafiles.length} bundles in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
+async function buildOnly(name: string): Promise<void> {
+  const bundle = bundles().find((each) => each.name === name);
+  if (!bundle) throw new Error(`There is no bundle ${name}`);
+  await writeNotices([await buildOne(bundle)]);
+  console.log(`Built ${bundle.outfile}`);
 }
 
 async function buildOne(bundle: Bundle): Promise<esbuild.Metafile> {

@@ -9,9 +9,13 @@ export interface CliResult {
   readonly stderr: string;
 }
 
-/** Runs the built `ormsight` to its end in a working directory. */
-export async function runCli(args: readonly string[], cwd: string): Promise<CliResult> {
-  const child = spawn(process.execPath, [join(root, 'dist/cli.cjs'), ...args], {
+/** Runs the built `ormsight`, or a copy of it, to its end in a working directory. */
+export async function runCli(
+  args: readonly string[],
+  cwd: string,
+  program = join(root, 'dist/cli.cjs'),
+): Promise<CliResult> {
+  const child = spawn(process.execPath, [program, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,11 +1,13 @@
 /** The built command line: what it prints, its JSON against the schemas of docs/schemas, and its exit statuses. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../scripts/root.ts';
 import { runCli } from '../harness/cli.ts';
+import { sarifErrors } from '../harness/sarif.ts';
 
 let folder: string;
 
@@ -102,10 +104,7 @@ test('check --format sarif is SARIF 2.1.0', async () => {
   const { status, stdout } = await runCli(['check', '.', '--format', 'sarif'], folder);
   expect(status).toBe(1);
   const log = JSON.parse(stdout) as { runs: { results: { ruleId: string; fixes: unknown[] }[] }[] };
-  const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false, unicodeRegExp: false });
-  const path = join(root, 'node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json');
-  const { $schema: _, id: __, ...schema } = JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
-  expect(ajv.validate(schema, log), ajv.errorsText()).toBe(true);
+  expect(sarifErrors(stdout)).toBe('');
   expect(log.runs[0]!.results.map(({ ruleId }) => ruleId)).toEqual(['lazy-load-in-loop']);
   expect(log.runs[0]!.results[0]!.fixes).toHaveLength(1);
 });
@@ -126,6 +125,13 @@ test('check --baseline shows what is new', async () => {
   const known = await runCli(['check', '.', '--format', 'json'], folder);
   writeFileSync(join(folder, 'known.json'), known.stdout);
   expect(await runCli(['check', '.', '--baseline', 'known.json'], folder)).toMatchObject({ status: 0, stdout: '' });
+  const text = readFileSync(join(folder, 'blog.py'), 'utf8');
+  writeFileSync(
+    join(folder, 'blog.py'),
+    `"""A blog."""\n\n${text.replace('def count', 'def nothing():\n    pass\n\ndef count')}`,
+  );
+  expect(await runCli(['check', '.', '--baseline', 'known.json'], folder)).toMatchObject({ status: 0, stdout: '' });
+  writeFileSync(join(folder, 'blog.py'), text);
   writeFileSync(
     join(folder, 'more.py'),
     `from sqlalchemy import select
@@ -156,6 +162,24 @@ test('check --fix writes the fixes, and leaves files alone that are not UTF-8', 
   expect(untouched).toBe(latin);
   expect(stderr).toContain('latin.py: not fixed');
   expect(status).toBe(1);
+});
+
+test('alone it checks, and says that it has no SQL', async () => {
+  const alone = mkdtempSync(join(tmpdir(), 'ormsight-alone-'));
+  const program = join(alone, 'cli.cjs');
+  copyFileSync(join(root, 'dist/cli.cjs'), program);
+  expect((await runCli(['check', '.'], folder, program)).stdout).toContain('warning[lazy-load-in-loop]');
+  const { status, stderr } = await runCli(['sql', '.'], folder, program);
+  rmSync(alone, { recursive: true });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^ormsight: this is the command line alone, [^\n]+\n$/);
+});
+
+test('`npm pack` takes the command line and nothing else', () => {
+  const npm = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: root, encoding: 'utf8' });
+  const [{ files }] = JSON.parse(npm.stdout) as [{ files: { path: string }[] }];
+  const code = files.map(({ path }) => path).filter((path) => path.startsWith('dist/'));
+  expect(code).toEqual(['dist/cli.cjs', 'dist/THIRD_PARTY_NOTICES.txt']);
 });
 
 test('a broken file stays quiet, an unreadable one is named, and the rest goes on', async () => {

@@ -22,7 +22,10 @@ export interface JsonRange {
   readonly end: { readonly line: number; readonly character: number };
 }
 
-export function toJson(found: readonly Diagnostic[], project: Project): readonly JsonFinding[] {
+export function toJson(
+  found: readonly Diagnostic[],
+  project: Pick<Project, 'nameOf' | 'snapshot'>,
+): readonly JsonFinding[] {
   const lines = new Map<string, LineIndex>();
   const rangeIn = (path: string, { start, end }: TextRange): JsonRange => {
     let index = lines.get(path);
