@@ -56,12 +56,14 @@ export class RuleRunner {
     const check = new TraceCheck((facts) => !facts.some((each) => changed.has(each)));
     const holds = (trace: Trace): boolean => changed.isEmpty || check.holds(trace);
     const traces = new Set<Trace>();
-    const checked = this.checked;
+    const fresh = new Set<Trace>();
     try {
       for (const unit of unitsOf(file.module)) {
         throwIfCancelled(run.cancellation);
+        const checked = this.checked;
         const { findings, trace } = this.#findingsIn(unit, run, rules, key, holds);
         traces.add(trace);
+        if (this.checked > checked) fresh.add(trace);
         for (const { rule, severity, anchored } of findings) {
           const finding = placedFinding(anchored);
           if (suppressions.covers(rule, finding.range) || isHalfTyped(file, finding.range)) continue;
@@ -70,7 +72,10 @@ export class RuleRunner {
           found.push({ ...finding, path: file.path, rule, severity: chosen ?? finding.severity ?? severity });
         }
       }
-      if (this.checked > checked || !changed.isEmpty) this.#facts.set(file.path, new Facts(traces));
+      // A key in a function adds what that function depends on now. What it depended on before does no harm for a while.
+      const isSmall = changed.isEmpty && fresh.size <= MAX_FRESH && before.additions < MAX_ADDITIONS;
+      if (isSmall) before.addTraces(fresh);
+      this.#facts.set(file.path, isSmall ? before : new Facts(traces));
     } catch (error) {
       // The next run must know what all depends on: before, which some were not compared with yet, and now.
       for (const facts of notedIn(traces)) before.addAll(facts.filter((each) => !before.has(each)));
@@ -96,11 +101,24 @@ export class RuleRunner {
   }
 }
 
+/** More units than these were checked: then the facts of the whole file are gathered anew. */
+const MAX_FRESH = 4;
+/** After so many keys too, so that what nothing depends on any more is forgotten. */
+const MAX_ADDITIONS = 100;
+
 /** A set of facts, told by their kind and what they are about. */
 class Facts {
+  /** How often traces were added since it was made. */
+  additions = 0;
   readonly #byKind = new Map<string, Map<unknown, Dependency>>();
 
   constructor(traces: Iterable<Trace> = []) {
+    for (const facts of notedIn(traces)) this.addAll(facts);
+  }
+
+  addTraces(traces: ReadonlySet<Trace>): void {
+    if (traces.size === 0) return;
+    this.additions++;
     for (const facts of notedIn(traces)) this.addAll(facts);
   }
 
