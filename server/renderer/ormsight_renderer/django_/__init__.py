@@ -143,6 +143,9 @@ class Django(library.Library):
         if content_types is not None:
             content_types.objects.clear_cache()
 
+    def begin_expression(self):
+        run.current().caches["in expression"] = True
+
     # Values
 
     def is_expression(self, value):

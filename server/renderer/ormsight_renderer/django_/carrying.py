@@ -16,6 +16,7 @@ from ..decide import OPPOSITES
 from ..holes import Hole, is_hole, scalar, text_of
 from ..library import chosen
 from ..operations import ask, holds_hole, or_none
+from .rows import STORED_KEY
 
 _FIELDS = {
     "str": fields.CharField, "bool": fields.BooleanField, "int": fields.IntegerField, "float": fields.FloatField,
@@ -44,6 +45,7 @@ def install():
     _creating()
     _deleting()
     _belonging()
+    _several()
     _json()
     _operations()
     _clock()
@@ -366,14 +368,23 @@ def _creating():
     original = models.Model._do_update
 
     def do_update(self, *arguments):
-        """A new object with a key is updated first, and inserted when there was no such row."""
+        """An object with a key that it was not loaded with is updated first, and inserted when there was no such row."""
         updated = original(self, *arguments)
-        if not (updated and self._state.adding) or run.current().oracle is None:
+        is_stored = not self._state.adding and self.pk == getattr(self._state, STORED_KEY, self.pk)
+        if not updated or is_stored or run.current().oracle is None:
             return updated
         name = self._meta.object_name
         return bool(_rows_where(f"the {name} exists", f"no {name} exists", 1))
 
     models.Model._do_update = do_update
+    original_save = models.Model.save_base
+
+    @functools.wraps(original_save)
+    def save_base(self, *arguments, **keywords):
+        original_save(self, *arguments, **keywords)
+        setattr(self._state, STORED_KEY, self.pk)
+
+    models.Model.save_base = save_base
 
 
 def _finding_or_not(cls, name):
@@ -458,6 +469,32 @@ def _removing(method):
         return method(self, *objects, **keywords)
 
     return remove
+
+
+def _several():
+    """`entry.authors.add(one, other)`: which of the keys comes first is up to Python's set of them."""
+    from django.db.models.fields import related_descriptors as related
+
+    original = related.create_forward_many_to_many_manager
+
+    def create_manager(*arguments, **keywords):
+        manager = original(*arguments, **keywords)
+        for name in ("_add_items", "_remove_items"):
+            setattr(manager, name, _in_any_order(manager.__dict__[name]))
+        return manager
+
+    related.create_forward_many_to_many_manager = create_manager
+
+
+def _in_any_order(method):
+    @functools.wraps(method)
+    def items(self, source_field_name, target_field_name, *objects, **keywords):
+        is_known = all(not is_hole(one) and chosen().row_of(one) is None for one in objects)
+        if len(objects) > 1 and not is_known and "in expression" in run.current().caches:
+            run.current().note("the order of the rows, whose keys Django keeps in a set")
+        return method(self, source_field_name, target_field_name, *objects, **keywords)
+
+    return items
 
 
 def _json():

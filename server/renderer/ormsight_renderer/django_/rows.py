@@ -24,6 +24,10 @@ _TYPES = {
 }  # fmt: skip
 
 
+#: Where the state of an object keeps the key under which the database has it.
+STORED_KEY = "ormsight_stored_key"
+
+
 class _Work:
     """The compiler or the raw model whose statement is being sent."""
 
@@ -49,7 +53,9 @@ def _loading():
     original = Model.from_db.__func__
 
     def from_db(cls, *arguments, **keywords):
-        return original(_Plainly(cls) if has_own_call(cls) else cls, *arguments, **keywords)
+        made = original(_Plainly(cls) if has_own_call(cls) else cls, *arguments, **keywords)
+        setattr(made._state, STORED_KEY, made.__dict__.get(cls._meta.pk.attname))
+        return made
 
     Model.from_db = classmethod(from_db)
 
