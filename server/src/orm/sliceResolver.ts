@@ -7,6 +7,7 @@ import type { Expr, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import type { Inference } from './infer.ts';
+import { changedBy } from './changes.ts';
 import { attributeRead, managerRead } from './attributeReads.ts';
 import { isAtomic } from './django/atomic.ts';
 import type { MappedTable, Model, ModelGraph, OrmId } from './model.ts';
@@ -85,6 +86,7 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       );
     },
     opensTransaction: (file, expr) => isAtomic(expr, file, inference),
+    changedBy: (file, call) => changedBy(call, file, inference),
     isNewRow: (file, binding) => makesOne(file, binding, 'django', inference),
     readBy(file, expr) {
       const isRead = expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null;

@@ -11,6 +11,7 @@ import type {
   AnnAssign,
   Assign,
   Attribute,
+  Call,
   ClassDef,
   Comprehension,
   Expr,
@@ -25,7 +26,7 @@ import type {
   Try,
   With,
 } from '../python/syntax/nodes.ts';
-import { children } from '../python/syntax/visit.ts';
+import { children, nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
 import { localImports, textWithoutImports } from './localImports.ts';
 import type { ClassName, Hole, HoleType, Slice, Step } from './program.ts';
@@ -52,6 +53,8 @@ export interface SliceResolver {
   gatheredBefore(file: SourceFile, expr: Expr): Gatherings | null;
   /** Whether what a decorator decorates, or what stands in a `with`, runs in a transaction of its own. */
   opensTransaction(file: SourceFile, expr: Expr): boolean;
+  /** The objects of models that a call changes before it returns, as far as they are names. */
+  changedBy(file: SourceFile, call: Call): readonly Expr[];
   /** Whether the value of a name is a new object that is written by calling its `save()`. */
   isNewRow(file: SourceFile, binding: Binding): boolean;
   /** The attribute that the expression reads, or queries through, which its object may have loaded before. */
@@ -262,6 +265,7 @@ class Slicer {
       }
       case 'For': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
+        this.#noteLaterPasses(stmt.body, needed);
         const rows = this.#iterated(file, [stmt], needed);
         this.#bindTargets(file, [stmt.target], needed, scope);
         return [...(rows.length > 0 ? rows : this.#readIn(file, stmt.iter, needed, upto)), ...kept];
@@ -287,6 +291,16 @@ class Slicer {
         return stmt.cases.flatMap((one) => inner(one.body));
       default:
         return this.#readIn(file, stmt, needed, upto);
+    }
+  }
+
+  /** What the body of a loop needs from before it, and gives another value: in the next pass it has that. */
+  #noteLaterPasses(body: readonly Stmt[], needed: Reads): void {
+    for (const node of nodesUnder(body)) {
+      if (node.kind !== 'Assign' && node.kind !== 'AugAssign') continue;
+      const targets = node.kind === 'Assign' ? node.targets : [node.target];
+      for (const name of targets.flatMap(targetNames))
+        if (needed.has(name)) this.#unknown.add(`what \`${name}\` is after the first pass of the loop`);
     }
   }
 
@@ -373,7 +387,11 @@ class Slicer {
         needed.add(stmt.value);
         return [{ text: text(file, stmt) }];
       case 'Expr':
-        if (!this.#mutates(file, stmt.value, needed, scope) && !this.#saves(file, stmt.value, needed, scope))
+        if (
+          !this.#mutates(file, stmt.value, needed, scope) &&
+          !this.#saves(file, stmt.value, needed, scope) &&
+          !this.#changes(file, stmt.value, needed)
+        )
           return this.#walrus(file, stmt.value, needed);
         needed.add(stmt.value);
         return [{ text: text(file, stmt) }];
@@ -424,7 +442,8 @@ class Slicer {
   }
 
   #assign(file: SourceFile, stmt: Assign, needed: Reads): Kept[] {
-    if (!stmt.targets.some((target) => this.#binds(target, needed))) return this.#walrus(file, stmt.value, needed);
+    if (!stmt.targets.some((target) => this.#binds(target, needed)) && !this.#changes(file, stmt.value, needed))
+      return this.#walrus(file, stmt.value, needed);
     for (const target of stmt.targets) {
       for (const name of targetNames(target)) needed.delete(name);
     }
@@ -450,6 +469,13 @@ class Slicer {
     const binding = this.#program.lookup(scope, path.name).at(-1);
     const symbol = binding && this.#program.follow(file, binding);
     return symbol?.kind !== 'binding' || symbol.binding.kind !== 'class';
+  }
+
+  /** `fill(author)`: what it sets is written when the author is. */
+  #changes(file: SourceFile, expr: Expr, needed: Reads): boolean {
+    const call = expr.kind === 'Await' ? expr.value : expr;
+    if (call.kind !== 'Call' || this.#isLoading) return false;
+    return this.#resolver.changedBy(file, call).some((one) => one.kind === 'Name' && needed.has(one.id));
   }
 
   /** `author.save()` of a new object: from then on it has a key. */

@@ -104,3 +104,74 @@ def some(number):
     expect(slice.body).not.toContain('update');
   });
 });
+
+describe('objects that calls change', () => {
+  const saved = (...before: readonly string[]): string =>
+    sliceOfLast(
+      `
+def label(order):
+    order.number = "1"
+
+def twice(order):
+    label(order)
+
+def shown(order):
+    return str(order.number)
+
+def view(user):
+    order = Order(number="0")
+${before.map((line) => `    ${line}\n`).join('')}    order.save()
+`,
+    ).body;
+
+  test('what a function of the workspace sets, and what it calls', () => {
+    expect(saved('label(order)', 'twice(order)')).toContain('label(order)\ntwice(order)\n');
+  });
+
+  test('what only reads stays out', () => {
+    expect(saved('shown(order)', 'print(order)', 'user.save()')).not.toMatch(/shown|print|user/);
+  });
+
+  test('a name that is set by its text', () => {
+    expect(saved('setattr(order, "number", "2")')).toContain('setattr(order, "number", "2")');
+  });
+
+  test('a password, by the method that models inherit from those of users', () => {
+    expect(saved('order.set_password("x")')).toContain('order.set_password("x")\n');
+  });
+});
+
+describe('loops around a query', () => {
+  const unknown = (body: string): readonly string[] => sliceOfLast(`\ndef view(numbers):\n${body}`).unknown;
+
+  test('what the next pass finds changed is not known', () => {
+    expect(
+      unknown(`
+    orders = Order.objects.all()
+    for number in numbers:
+        orders = orders.exclude(number=number)
+        print(orders.count())
+`),
+    ).toEqual(['what `orders` is after the first pass of the loop']);
+    expect(
+      unknown(`
+    start = 0
+    while start < 100:
+        print(list(Order.objects.all()[start : start + 10]))
+        start += 10
+`),
+    ).toEqual(['what `start` is after the first pass of the loop']);
+  });
+
+  test('what is made anew in each pass is known', () => {
+    expect(
+      unknown(`
+    total = 0
+    for number in numbers:
+        orders = Order.objects.filter(number=number)
+        orders = orders.filter(open=True)
+        total += orders.count()
+`),
+    ).toEqual([]);
+  });
+});

@@ -362,10 +362,11 @@ def python_of_expression(expression):
 
 def install_roles():
     """Which part of the library sends what."""
+    from django.db import models
     from django.db.models import query, query_utils
     from django.db.models.fields import related_descriptors as related
 
-    query.prefetch_related_objects = _wrapped(query.prefetch_related_objects, "eager")
+    query.prefetch_related_objects = models.prefetch_related_objects = _wrapped(query.prefetch_related_objects, "eager")
     for owner, name, word in (
         (Model, "save_base", "flush"),
         (Model, "delete", "flush"),

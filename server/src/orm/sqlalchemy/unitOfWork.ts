@@ -8,6 +8,7 @@ import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { dottedPath } from '../../query/reads.ts';
 import type { Gathering, Gatherings } from '../../query/slice.ts';
+import { changedBy } from '../changes.ts';
 import type { Inference } from '../infer.ts';
 import { isSessionCall, TRANSACTION } from './infer.ts';
 import { SESSION_WRITES } from './sessionMethods.ts';
@@ -102,7 +103,8 @@ function gathers(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
     case 'Expr': {
       const call = withoutAwait(stmt.value);
       if (call.kind !== 'Call') return false;
-      if (call.func.kind === 'Name') return setsByName(call, file, inference) || isHelper(call, file, inference);
+      if (changedBy(call, file, inference).length > 0) return true;
+      if (call.func.kind === 'Name') return isHelper(call, file, inference);
       if (call.func.kind !== 'Attribute') return false;
       const { value, attr } = call.func;
       // `user.posts.append(post)`
@@ -116,13 +118,6 @@ function gathers(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
       return false;
   }
   return sessionMethods(stmt, file, inference).some((name) => GATHERING.has(name) || name === 'begin_nested');
-}
-
-/** `setattr(user, name, value)` */
-function setsByName(call: Call, file: SourceFile, inference: Inference): boolean {
-  const [owner] = call.args;
-  const isSetter = call.func.kind === 'Name' && call.func.id === 'setattr';
-  return isSetter && owner !== undefined && isInstance(owner, file, inference);
 }
 
 /** A function of the workspace that is handed the session may add to it; so may a method of a model. */
