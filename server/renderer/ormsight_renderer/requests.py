@@ -54,6 +54,10 @@ def render(request, models):
         noted = list(run.current().unknown)
         state = _Attempts(slice_, models)
         variants, left_out, unknown = explore(state.once, request["maxVariants"])
+        wanted = not variants and _TO_UNPACK.match(str(state.error))
+        if wanted:
+            state = _Attempts(slice_, models, rows=int(wanted[1]))
+            variants, left_out, unknown = explore(state.once, request["maxVariants"])
     finally:
         if snapshot is not None:
             models.namespaces.restore(snapshot)
@@ -83,8 +87,10 @@ def render(request, models):
 class _Attempts:
     """Runs a slice, again for each combination of decisions."""
 
-    def __init__(self, slice_, models):
+    def __init__(self, slice_, models, rows=1):
         self.slice = slice_
+        #: How many each query finds.
+        self.rows = rows
         self.models = models
         self.error = None
         #: What a run raised although it has all it needs: it is a variant that cannot be shown.
@@ -96,7 +102,7 @@ class _Attempts:
 
     def once(self, state):
         """What one run sends; None when it does not come to the expression."""
-        state.tape = tape = Tape()
+        state.tape = tape = Tape(rows=self.rows)
         before = run.enter(state)
         library = chosen()
         try:
@@ -165,6 +171,8 @@ def message_of(error):
     return f"{name}: {text}" if text else name
 
 
+#: `first, second = rows` needs as many rows as it has names.
+_TO_UNPACK = re.compile(r"not enough values to unpack \(expected ([2-9]), got 1\)")
 _MESSAGE = "ormsight message"
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _PATH = re.compile(r"(?:/[\w.\-]+){2,}/")

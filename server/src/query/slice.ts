@@ -15,6 +15,7 @@ import type {
   ClassDef,
   Comprehension,
   Expr,
+  For,
   FunctionDef,
   If,
   ImportFrom,
@@ -24,6 +25,7 @@ import type {
   Node,
   Stmt,
   Try,
+  While,
   With,
 } from '../python/syntax/nodes.ts';
 import { children, nodesUnder } from '../python/syntax/visit.ts';
@@ -123,6 +125,9 @@ const MUTATORS = new Set([
 
 /** Methods by which an object writes itself. */
 const SAVING = new Set(['save', 'asave']);
+
+/** Stands where the code leaves the function: the renderer shows nothing of such a way. */
+const UNREACHED: Kept = { text: 'raise' };
 
 class Slicer {
   readonly #program: Program;
@@ -261,11 +266,12 @@ class Slicer {
       case 'If':
       case 'While': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
+        if (stmt.kind === 'While') this.#noteLaterPasses(stmt, needed, scope);
         return [...this.#readIn(file, stmt.test, needed, upto), ...kept];
       }
       case 'For': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
-        this.#noteLaterPasses(stmt.body, needed);
+        this.#noteLaterPasses(stmt, needed, scope);
         const rows = this.#iterated(file, [stmt], needed);
         this.#bindTargets(file, [stmt.target], needed, scope);
         return [...(rows.length > 0 ? rows : this.#readIn(file, stmt.iter, needed, upto)), ...kept];
@@ -295,13 +301,26 @@ class Slicer {
   }
 
   /** What the body of a loop needs from before it, and gives another value: in the next pass it has that. */
-  #noteLaterPasses(body: readonly Stmt[], needed: Reads): void {
-    for (const node of nodesUnder(body)) {
+  #noteLaterPasses(loop: For | While, needed: Reads, scope: Scope): void {
+    for (const node of nodesUnder(loop.body)) {
       if (node.kind !== 'Assign' && node.kind !== 'AugAssign') continue;
       const targets = node.kind === 'Assign' ? node.targets : [node.target];
-      for (const name of targets.flatMap(targetNames))
-        if (needed.has(name)) this.#unknown.add(`what \`${name}\` is after the first pass of the loop`);
+      for (const name of targets.flatMap(targetNames)) if (needed.has(name)) this.#carry(name, loop, needed, scope);
     }
+  }
+
+  /** A plain value, such as the key that the last page ended with, is one that nobody knows; of a query, the first is shown. */
+  #carry(name: string, loop: For | While, needed: Reads, scope: Scope): void {
+    const first = scope.bindings.get(name)?.findLast(({ range }) => range.start < loop.start);
+    const value = first?.kind === 'assign' ? first.statement.value : null;
+    if (value?.kind !== 'Constant') {
+      this.#unknown.add(`what \`${name}\` is after the first pass of the loop`);
+      return;
+    }
+    const python = value.type === 'int' || value.type === 'str' || value.type === 'float' ? value.type : null;
+    const type: HoleType = python ? { kind: 'scalar', python } : { kind: 'unknown' };
+    this.#holes.set(name, { text: name, type, optional: value.type === 'None' });
+    needed.delete(name);
   }
 
   /**
@@ -447,7 +466,7 @@ class Slicer {
     for (const target of stmt.targets) {
       for (const name of targetNames(target)) needed.delete(name);
     }
-    for (const target of stmt.targets)
+    for (const target of stmt.targets.flatMap(partsOf))
       if (target.kind === 'Attribute' || target.kind === 'Subscript') needed.add(target);
     needed.add(stmt.value);
     return [{ text: text(file, stmt) }];
@@ -510,10 +529,15 @@ class Slicer {
     const orelse = leaves(stmt.orelse) ? [] : this.#branch(file, stmt.orelse, afterElse, scope);
     const walrus = this.#walrus(file, stmt.test, needed);
     if (body.length === 0 && orelse.length === 0) return walrus;
-    const bothGiven = [...before.names].filter((name) => !afterBody.has(name) && !afterElse.has(name));
-    for (const name of bothGiven) needed.delete(name);
-    needed.merge(afterBody);
-    needed.merge(afterElse);
+    // Where a branch is kept, what follows is not reached through another that ends the function.
+    if (endsFunction(stmt.body)) body.push(UNREACHED);
+    if (endsFunction(stmt.orelse)) orelse.push(UNREACHED);
+    const goingOn = [
+      ...(endsFunction(stmt.body) ? [] : [afterBody]),
+      ...(endsFunction(stmt.orelse) ? [] : [afterElse]),
+    ];
+    for (const name of [...before.names]) if (goingOn.every((after) => !after.has(name))) needed.delete(name);
+    for (const after of goingOn) needed.merge(after);
     needed.add(stmt.test);
     const kept: Kept[] = [...walrus, { text: `if ${inParentheses(file, stmt.test)}:`, body: orPass(body) }];
     if (orelse.length > 0) kept.push({ text: 'else:', body: orelse });
@@ -589,6 +613,8 @@ class Slicer {
       const root = rootName(target);
       return root !== null && needed.has(root) && root !== 'self';
     }
+    // `first.name, second.name = …`
+    if (target.kind === 'Tuple' || target.kind === 'List') return target.elts.some((each) => this.#binds(each, needed));
     return targetNames(target).some((name) => needed.has(name));
   }
 
@@ -880,6 +906,13 @@ function leaves(stmts: readonly Stmt[]): boolean {
   }
 }
 
+/** Whether a branch ends with `return` or `raise`, in each of its own branches. */
+function endsFunction(stmts: readonly Stmt[]): boolean {
+  const last = stmts.at(-1);
+  if (last?.kind === 'If') return endsFunction(last.body) && endsFunction(last.orelse);
+  return last?.kind === 'Return' || last?.kind === 'Raise';
+}
+
 /** A statement without blocks that does something. */
 function isSimple(stmt: Stmt): boolean {
   switch (stmt.kind) {
@@ -925,6 +958,11 @@ function headsOf(stmt: Stmt): readonly Node[] {
 function targetsOf(attribute: Attribute): readonly string[] {
   const path = dottedPath(attribute);
   return path ? [path.name] : [];
+}
+
+/** The targets of an assignment that takes its value apart. */
+function partsOf(target: Expr): readonly Expr[] {
+  return target.kind === 'Tuple' || target.kind === 'List' ? target.elts.flatMap(partsOf) : [target];
 }
 
 function boundBy(stmt: Stmt): readonly Expr[] {

@@ -153,14 +153,26 @@ describe('loops around a query', () => {
         print(orders.count())
 `),
     ).toEqual(['what `orders` is after the first pass of the loop']);
-    expect(
-      unknown(`
+  });
+
+  test('a plain value that the next pass finds changed is any value', () => {
+    const slice = sliceOfLast(`
+def view():
+    last = None
     start = 0
     while start < 100:
-        print(list(Order.objects.all()[start : start + 10]))
+        orders = Order.objects.all()
+        if last is not None:
+            orders = orders.filter(pk__gt=last)
+        page = list(orders[start : start + 10])
+        last = page[-1].pk
         start += 10
-`),
-    ).toEqual(['what `start` is after the first pass of the loop']);
+`);
+    expect(slice.unknown).toEqual([]);
+    expect(slice.holes).toEqual([
+      { name: 'last', hole: { text: 'last', type: { kind: 'unknown' }, optional: true } },
+      { name: 'start', hole: { text: 'start', type: { kind: 'scalar', python: 'int' }, optional: false } },
+    ]);
   });
 
   test('what is made anew in each pass is known', () => {
