@@ -151,8 +151,7 @@ def _computes(function, kind):
 
 
 def _is_of_data(function):
-    module = function.__module__
-    return module in _DATA_MODULES or module in chosen().data_modules
+    return function.__module__ in _DATA_MODULES or chosen().only_computes(function)
 
 
 def _looked_up(site, function, key=None, *default):

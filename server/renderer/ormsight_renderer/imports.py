@@ -111,7 +111,8 @@ def import_name(module_name, name, written=None):
     if (module_name, name) in MADE:
         return MADE[module_name, name]
     if not is_allowed(module_name):
-        return Hole(text)
+        # A package may lead to a module that is let in: `from django.utils import timezone`.
+        return import_name(f"{module_name}.{name}", None, text) if name and is_allowed(f"{module_name}.{name}") else Hole(text)
     try:
         module = importlib.import_module(module_name)
         adapt = ADAPTED.pop(module_name.partition(".")[0], None)

@@ -4,8 +4,9 @@
 class Library:
     """Answers for a program that uses no ORM; each ORM has its own."""
 
-    #: Modules of the library that know of no queries: their functions only make data of data.
-    data_modules = frozenset()
+    def only_computes(self, function):
+        """Whether a function or class of the library knows of no queries and only makes data of data."""
+        return False
 
     def is_expression(self, value):
         """Whether an operator on this value builds a part of a statement."""

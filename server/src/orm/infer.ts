@@ -3,6 +3,7 @@
  * returns, loops and attributes. Not a type checker: it stops early and says `unknown`.
  */
 import { hasDecorator, isProperty } from '../python/decorators.ts';
+import { isSuper } from '../python/superCalls.ts';
 import { boundFrom, lastAbove } from '../python/scopes.ts';
 import type { Attribute, Call, ClassDef, Expr, FunctionDef, Lambda, Node, Stmt } from '../python/syntax/nodes.ts';
 import { children, nodePathAt } from '../python/syntax/visit.ts';
@@ -155,7 +156,7 @@ class Inferrer implements Inference {
       case 'Name':
         return this.#name(file, expr.id, expr.start);
       case 'Attribute': {
-        if (isSuperCall(expr.value)) return this.#inherited(file, expr);
+        if (isSuper(expr.value)) return this.#inherited(file, expr);
         // Of a model and its objects the ORM decides what an attribute is, not the class body.
         const on = this.valueOf(file, expr.value);
         if (on.kind === 'model' || on.kind === 'instance') {
@@ -171,7 +172,7 @@ class Inferrer implements Inference {
         return this.attributeOf(on, expr.attr.text, file, expr);
       }
       case 'Call':
-        return isSuperCall(expr) ? this.#objectAround(file, expr) : this.#call(file, expr);
+        return isSuper(expr) ? this.#objectAround(file, expr) : this.#call(file, expr);
       case 'Await':
       case 'Starred':
         return this.valueOf(file, expr.value);
@@ -902,7 +903,3 @@ const STATEMENT_KINDS: ReadonlySet<string> = new Set([
   'InvalidStmt',
 ]);
 const CONTAINER_KINDS: ReadonlySet<string> = new Set(['ExceptHandler', 'MatchCase', 'Module']);
-
-function isSuperCall(expr: Expr): boolean {
-  return expr.kind === 'Call' && expr.func.kind === 'Name' && expr.func.id === 'super' && expr.args.length === 0;
-}

@@ -1,5 +1,6 @@
 /** Methods and attributes of classes of the workspace that code reads: what a slice follows into. */
 import { hasDecorator } from '../python/decorators.ts';
+import { isSuper } from '../python/superCalls.ts';
 import type { AnnAssign, Assign, Attribute, ClassDef, FunctionDef } from '../python/syntax/nodes.ts';
 import type { Binding, SourceFile } from '../python/types.ts';
 import type { ClassName } from '../query/program.ts';
@@ -45,7 +46,7 @@ const READ_BY_VIEWS = ['queryset', 'model', 'ordering'];
  */
 export function memberOf(file: SourceFile, attribute: Attribute, inference: Inference): Member | null {
   const name = attribute.attr.text;
-  if (isSuper(attribute)) return memberOfSuper(file, attribute, inference);
+  if (isSuper(attribute.value)) return memberOfSuper(file, attribute, inference);
   const on = inference.valueOf(file, attribute.value);
   switch (on.kind) {
     case 'object':
@@ -204,8 +205,4 @@ function enclosingClass(file: SourceFile, attribute: Attribute, inference: Infer
     if (!scope.parent) return null;
     scope = scope.parent;
   }
-}
-
-function isSuper({ value }: Attribute): boolean {
-  return value.kind === 'Call' && value.func.kind === 'Name' && value.func.id === 'super' && value.args.length === 0;
 }

@@ -53,8 +53,8 @@ export interface SliceResolver {
    * it. null when it sends only what it says.
    */
   gatheredBefore(file: SourceFile, expr: Expr): Gatherings | null;
-  /** Whether what a decorator decorates, or what stands in a `with`, runs in a transaction of its own. */
-  opensTransaction(file: SourceFile, expr: Expr): boolean;
+  /** Whether what a decorator decorates, stands in a `with` or behind a statement sends something else there: in a transaction, a time zone. */
+  changesInside(file: SourceFile, expr: Expr): boolean;
   /** The objects of models that a call changes before it returns, as far as they are names. */
   changedBy(file: SourceFile, call: Call): readonly Expr[];
   /** Whether the value of a name is a new object that is written by calling its `save()`. */
@@ -279,7 +279,7 @@ class Slicer {
       case 'With': {
         const kept = inner(stmt.body);
         if (!this.#isLoading && this.#gathered?.of(stmt)) return [...this.#entered(file, stmt.items, needed), ...kept];
-        const opening = stmt.items.filter(({ context }) => this.#resolver.opensTransaction(file, context));
+        const opening = stmt.items.filter(({ context }) => this.#resolver.changesInside(file, context));
         const others = stmt.items.filter((item) => !opening.includes(item));
         this.#bindTargets(
           file,
@@ -409,7 +409,8 @@ class Slicer {
         if (
           !this.#mutates(file, stmt.value, needed, scope) &&
           !this.#saves(file, stmt.value, needed, scope) &&
-          !this.#changes(file, stmt.value, needed)
+          !this.#changes(file, stmt.value, needed) &&
+          (this.#isLoading || !this.#resolver.changesInside(file, stmt.value))
         )
           return this.#walrus(file, stmt.value, needed);
         needed.add(stmt.value);
@@ -573,9 +574,9 @@ class Slicer {
     });
   }
 
-  /** Enters the transactions that the decorators of the function around the expression open. */
+  /** Enters what the decorators of the function around the expression open. */
   #decorated(file: SourceFile, { decorators }: FunctionDef, needed: Reads): Kept[] {
-    const opening = decorators.filter((each) => this.#resolver.opensTransaction(file, each));
+    const opening = decorators.filter((each) => this.#resolver.changesInside(file, each));
     return opening.map((each) => {
       needed.add(each);
       return { text: `${inParentheses(file, each)}${each.kind === 'Call' ? '' : '()'}.__enter__()` };

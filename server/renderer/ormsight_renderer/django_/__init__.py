@@ -52,9 +52,11 @@ def _ignoring(**options):
 _DEFAULT_AUTO_FIELD = {"6.0": "django.db.models.BigAutoField", "6.1": "django.db.models.BigAutoField"}
 
 
-class Django(library.Library):
-    data_modules = frozenset(("django.utils.text", "django.utils.timezone"))
+#: What sets the time zone.
+_ZONES = ("activate", "deactivate", "override")
 
+
+class Django(library.Library):
     def __init__(self, version):
         from django.apps import apps
 
@@ -153,6 +155,10 @@ class Django(library.Library):
 
     def is_instance(self, value):
         return isinstance(value, self.Model)
+
+    def only_computes(self, function):
+        module = function.__module__
+        return module == "django.utils.text" or (module == "django.utils.timezone" and function.__name__ not in _ZONES)
 
     def operand(self, hole, sign):
         if sign in "&|":

@@ -43,6 +43,7 @@ def install():
     _pages()
     _querysets()
     _creating()
+    _checking()
     _deleting()
     _belonging()
     _several()
@@ -387,6 +388,45 @@ def _creating():
     models.Model.save_base = save_base
 
 
+def _checking():
+    """`full_clean` looks for other rows with the same unique values: where it goes on, there is none.
+
+    https://docs.djangoproject.com/en/5.2/ref/models/instances/#validating-objects
+    """
+    for owner, name in ((models.Model, "_perform_unique_checks"), (models.UniqueConstraint, "validate")):
+        _finding_nothing(owner, name)
+    for name in ("run_validators", "validate"):
+        _passing_holes(models.Field, name)
+
+
+def _passing_holes(cls, name):
+    """What is unknown is as it should be."""
+    original = getattr(cls, name)
+
+    @functools.wraps(original)
+    def method(self, value, *arguments):
+        return None if is_hole(value) else original(self, value, *arguments)
+
+    setattr(cls, name, method)
+
+
+def _finding_nothing(cls, name):
+    original = getattr(cls, name)
+
+    @functools.wraps(original)
+    def method(self, *arguments, **keywords):
+        tape = run.current().tape
+        if tape is None:
+            return original(self, *arguments, **keywords)
+        rows, tape.rows = tape.rows, 0
+        try:
+            return original(self, *arguments, **keywords)
+        finally:
+            tape.rows = rows
+
+    setattr(cls, name, method)
+
+
 def _finding_or_not(cls, name):
     original = getattr(cls, name)
 
@@ -545,6 +585,15 @@ def _clock():
     """`auto_now` reads the clock, as programs do."""
     from django.utils import timezone
 
+    activate = timezone.activate
+
+    def activate_known(zone):
+        if is_hole(zone):
+            run.current().note(f"which time zone `{zone.text}` is")
+        else:
+            activate(zone)
+
+    timezone.activate = activate_known
     timezone.now = standins.stand_in("timezone.now", "datetime")
     for name, python in (("localtime", "datetime"), ("localdate", "date")):
         standins.register("django.utils.timezone", name, f"timezone.{name}", python)

@@ -9,6 +9,7 @@ from types import ModuleType
 from django.apps import apps
 from django.apps.config import AppConfig
 from django.conf import settings
+from django.utils import timezone
 
 from ..errors import Unknowable
 from ..holes import is_hole
@@ -105,8 +106,9 @@ class Projects:
         Registrations.noting = self.lookups_of_run
 
     def begin_run(self):
-        """Takes back what the run before registered."""
+        """Takes back what the run before registered, and the time zone it chose."""
         self.lookups_of_run.forget()
+        timezone.deactivate()
 
     def enter(self, project):
         """Makes a project the one that Django knows."""

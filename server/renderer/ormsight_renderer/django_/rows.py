@@ -210,7 +210,7 @@ def _row(compiler, tape):
     if isinstance(compiler, compilers.SQLAggregateCompiler):
         return tuple(_named_answer(name) for name in compiler.query.annotation_select)
     owners = _Owners(compiler)
-    is_content_type = compiler.query.model._meta.label == "contenttypes.ContentType"
+    is_content_type = _is_of_content_types(compiler.query.model)
     # What a prefetch or a cascade looks for by a key has that key.
     looks_for_known = tape.role == "eager" or is_content_type or _Cascade.sent is not None
     known = _known_values(compiler, every=is_content_type) if looks_for_known else {}
@@ -224,6 +224,11 @@ def _row(compiler, tape):
     for name, *_ in getattr(compiler, "extra_select_names", ()):
         values.append(_named_answer(name))
     return tuple(values) or (1,)
+
+
+def _is_of_content_types(model):
+    # A check of a constraint is a query of no model.
+    return model is not None and model._meta.label == "contenttypes.ContentType"
 
 
 def _value(index, expression, alias, owners, known):

@@ -1,4 +1,5 @@
 /** Methods of views that take rows and give them back: whether they may load relations on the way. */
+import { isSuper } from '../../python/superCalls.ts';
 import type { Call, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../python/syntax/visit.ts';
 import { targetNames } from '../../query/reads.ts';
@@ -33,9 +34,7 @@ function isStart(node: Node): boolean {
     node.kind === 'Call' &&
     node.func.kind === 'Attribute' &&
     node.func.attr.text === 'get_queryset' &&
-    node.func.value.kind === 'Call' &&
-    node.func.value.func.kind === 'Name' &&
-    node.func.value.func.id === 'super'
+    isSuper(node.func.value)
   );
 }
 

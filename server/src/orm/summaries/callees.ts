@@ -1,5 +1,6 @@
 /** Which function of the workspace a call reaches, and which of its parameters gets which argument. */
 import { hasDecorator } from '../../python/decorators.ts';
+import { isSuper } from '../../python/superCalls.ts';
 import type { Call, Expr, FunctionDef, Parameter } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { ownMethods } from '../django/infer.ts';
@@ -66,10 +67,6 @@ export function selfParameter(node: FunctionDef): Parameter | null {
 function isClass(file: SourceFile, expr: Expr, { program }: Inference): boolean {
   const symbol = program.resolve(file, expr);
   return symbol.kind === 'binding' && symbol.binding.kind === 'class';
-}
-
-function isSuper(expr: Expr): boolean {
-  return expr.kind === 'Call' && expr.func.kind === 'Name' && expr.func.id === 'super';
 }
 
 /** `self`, as the method around names it: what `super()` stands for. */

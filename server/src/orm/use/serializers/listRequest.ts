@@ -2,12 +2,13 @@
  * What a method of a view gives while it lists rows for a plain request: `GET`, no parameters, `self.action == "list"`.
  * Only classes, texts and dicts of them are followed; all else is unknown, and so is what depends on it.
  */
+import { isSuper } from '../../../python/superCalls.ts';
 import type { Call, Compare, Expr, Stmt } from '../../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../../python/types.ts';
 import type { Inference } from '../../infer.ts';
 import { type Method, methodsNamed } from '../../members.ts';
 import { assignedMember, isDocstring } from './restMembers.ts';
-import { type ClassAt, classNamed, isSuper } from './serialized.ts';
+import { type ClassAt, classNamed } from './serialized.ts';
 
 export type Given =
   | { readonly kind: 'class'; readonly named: ClassAt; readonly file: SourceFile; readonly at: Expr }

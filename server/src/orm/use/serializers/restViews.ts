@@ -2,6 +2,7 @@
  * List views of Django REST framework: which rows they give to which serializer
  * (https://www.django-rest-framework.org/api-guide/generic-views/).
  */
+import { isSuper } from '../../../python/superCalls.ts';
 import type { FunctionDef } from '../../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../../python/syntax/visit.ts';
 import { mentions } from '../../derivedNames.ts';
@@ -12,7 +13,7 @@ import type { Value } from '../../values.ts';
 import { ListRequest } from './listRequest.ts';
 import { fieldsRead } from './restFramework.ts';
 import { assignedMember, isDocstring } from './restMembers.ts';
-import { type ClassAt, isSuper, isSuperCall, libraryBases, rowsOf, type SerializedRead } from './serialized.ts';
+import { type ClassAt, isSuperCall, libraryBases, rowsOf, type SerializedRead } from './serialized.ts';
 
 const LISTING = /(^|\.)(ListAPIView|ListCreateAPIView|ListModelMixin|ModelViewSet|ReadOnlyModelViewSet)$/;
 

@@ -1,4 +1,5 @@
 /** What all serializers are read with. */
+import { isSuper } from '../../../python/superCalls.ts';
 import type { TextRange } from '../../../base/text.ts';
 import type { Call, ClassDef, Expr, Node } from '../../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../../python/types.ts';
@@ -113,9 +114,4 @@ export function isSuperCall(node: Node, name: string): boolean {
   return (
     node.kind === 'Call' && node.func.kind === 'Attribute' && node.func.attr.text === name && isSuper(node.func.value)
   );
-}
-
-/** `super()`, in its old form too. */
-export function isSuper(node: Node): boolean {
-  return node.kind === 'Call' && node.func.kind === 'Name' && node.func.id === 'super';
 }
