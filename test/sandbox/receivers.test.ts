@@ -54,6 +54,18 @@ test('a save', async () => {
   expect(await sent('Customer.objects.create(name="a")')).toEqual([null, 'INSERT']);
 });
 
+test('a reading behind a save: only what may have changed the object matters', async () => {
+  const after = (lines: string): Promise<readonly unknown[]> => sent(lines.replaceAll('; ', '\n    '));
+  expect(await after('tag = Tag.objects.create(name="a"); return list(Order.objects.filter(tags=tag))')).toEqual([
+    null,
+    'SELECT',
+  ]);
+  expect(await after('order.save(); return list(Customer.objects.filter(order=order))')).toEqual([null, 'SELECT']);
+  expect(
+    await after('new = Order(note="a", customer_id=1); new.save(); return Order.objects.filter(note=new.note).first()'),
+  ).toEqual(['What `number` does, which receives `pre_save`.', 'SELECT']);
+});
+
 test('a reading and an update', async () => {
   expect(await sent('return list(Order.objects.all())')).toEqual([null, 'SELECT']);
   expect(await sent('Order.objects.update(note="b")')).toEqual([null, 'UPDATE']);

@@ -49,8 +49,12 @@ def _sender(described):
 
 
 def _receiver(described):
+    """Before the expression that is asked about, only what may change the object matters."""
+
     def receive(**_):
-        run.current().note(f"what `{described['name']}` does, which receives `{described['signal']}`")
+        state = run.current()
+        if "in expression" in state.caches or described["signal"] == "pre_save":
+            state.note(f"what `{described['name']}` does, which receives `{described['signal']}`")
 
     return receive
 
