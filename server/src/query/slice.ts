@@ -302,10 +302,13 @@ class Slicer {
 
   /** What the body of a loop needs from before it, and gives another value: in the next pass it has that. */
   #noteLaterPasses(loop: For | While, needed: Reads, scope: Scope): void {
+    // What the loop goes over has another value in each pass anyway.
+    const own = loop.kind === 'For' ? targetNames(loop.target) : [];
     for (const node of nodesUnder(loop.body)) {
       if (node.kind !== 'Assign' && node.kind !== 'AugAssign') continue;
       const targets = node.kind === 'Assign' ? node.targets : [node.target];
-      for (const name of targets.flatMap(targetNames)) if (needed.has(name)) this.#carry(name, loop, needed, scope);
+      for (const name of targets.flatMap(targetNames))
+        if (needed.has(name) && !own.includes(name)) this.#carry(name, loop, needed, scope);
     }
   }
 

@@ -185,5 +185,12 @@ def view():
         total += orders.count()
 `),
     ).toEqual([]);
+    expect(
+      unknown(`
+    for number in numbers:
+        print(Order.objects.filter(number=number).count())
+        number = str(number)
+`),
+    ).toEqual([]);
   });
 });
