@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { ModelSet } from '../query/program.ts';
-import { djangoProject, STARTUP_WORDS, writeDjango } from './django/source.ts';
+import { djangoProject, writeDjango } from './django/source.ts';
+import { startupPaths } from './django/startup.ts';
 import { djangoFactsOf, snapshotOf } from './graph.ts';
 import type { MappedTable, Model, ModelGraph } from './model.ts';
 import { reachOf } from './reach.ts';
@@ -33,7 +34,7 @@ export function modelSetFor(program: Program, graph: ModelGraph, seeds: readonly
   known.set(graph, sets);
   const found = sets.get(key);
   const isSame = found?.files.every((file) => program.file(file.path) === file);
-  if (found && isSame && found.startup === startupPaths(program, reach.models).join(' ')) return found.set;
+  if (found && isSame && found.startup === startupFiles(program, reach.models).join(' ')) return found.set;
   const written = write(program, graph, reach.models, reach.tables);
   sets.set(key, written);
   return written.set;
@@ -51,8 +52,8 @@ function usualSeeds(graph: ModelGraph): readonly string[] {
   return [(user ?? first).id];
 }
 
-function startupPaths(program: Program, models: readonly Model[]): readonly string[] {
-  return models.some((model) => model.orm === 'django') ? program.pathsMentioning(STARTUP_WORDS) : [];
+function startupFiles(program: Program, models: readonly Model[]): readonly string[] {
+  return models.some((model) => model.orm === 'django') ? startupPaths(program) : [];
 }
 
 function write(program: Program, graph: ModelGraph, models: readonly Model[], tables: readonly MappedTable[]): Known {
@@ -95,7 +96,7 @@ function write(program: Program, graph: ModelGraph, models: readonly Model[], ta
     graph,
     reasons: [...unknown].map(([reason, about]) => ({ reason, about: about && aboutModels(graph, about) })),
   });
-  const startup = startupPaths(program, models);
+  const startup = startupFiles(program, models);
   for (const path of startup) {
     const file = program.file(path);
     if (file) files.add(file);

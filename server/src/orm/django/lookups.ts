@@ -8,11 +8,10 @@ import type { StepWriter } from '../source/writer.ts';
 import { startupStatements } from './startup.ts';
 
 const REGISTER = 'register_lookup';
-export const LOOKUP_WORDS: readonly string[] = [REGISTER];
 
 /** Writes what the modules of the workspace register. */
 export function writeLookups(program: Program, writer: StepWriter): void {
-  for (const { file, stmt, around } of startupStatements(program, LOOKUP_WORDS)) {
+  for (const { file, stmt, around } of startupStatements(program)) {
     if (stmt.kind === 'ClassDef' && stmt.decorators.some(isRegister)) writer.need(file, stmt.name.text);
     if (stmt.kind !== 'Expr' || stmt.value.kind !== 'Call' || !isRegister(stmt.value.func)) continue;
     const [lookup] = stmt.value.args;

@@ -11,7 +11,7 @@ import type { ModelGraph } from '../model.ts';
 import { readTarget } from './read.ts';
 import { startupStatements } from './startup.ts';
 
-export const SIGNALS: readonly string[] = ['pre_save', 'post_save', 'pre_delete', 'post_delete', 'm2m_changed'];
+const SIGNALS: readonly string[] = ['pre_save', 'post_save', 'pre_delete', 'post_delete', 'm2m_changed'];
 
 /** The receivers of a workspace, in the order of its modules. */
 export function receiversOf(
@@ -25,7 +25,7 @@ export function receiversOf(
     const sent = senderOf(classes, graph, facts, file, sender);
     if (sent !== null) for (const signal of signals) found.push({ signal, name, ...sent });
   };
-  for (const { file, stmt } of startupStatements(program, SIGNALS)) {
+  for (const { file, stmt } of startupStatements(program)) {
     if (stmt.kind === 'FunctionDef') {
       for (const decorator of stmt.decorators) {
         if (decorator.kind === 'Call' && lastName(decorator.func) === 'receiver')

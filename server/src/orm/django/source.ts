@@ -12,14 +12,11 @@ import { isClassFunction, StepWriter, type ClassPolicy } from '../source/writer.
 import type { Edit } from '../source/text.ts';
 import { DJANGO_SETTINGS } from './settingNames.ts';
 import { contribPackage } from './known.ts';
-import { LOOKUP_WORDS, writeLookups } from './lookups.ts';
+import { writeLookups } from './lookups.ts';
 import { SAVING_METHODS } from './methods.ts';
-import { receiversOf, SIGNALS } from './receivers.ts';
+import { receiversOf } from './receivers.ts';
 import { fieldClass, type FieldClass } from './names.ts';
 import { readTarget } from './read.ts';
-
-/** Words of the modules that change what a project sends when they are run. */
-export const STARTUP_WORDS: readonly string[] = [...LOOKUP_WORDS, ...SIGNALS];
 
 /** Writes the given models and everything they need, in the order in which Django would load them. */
 export function writeDjango(

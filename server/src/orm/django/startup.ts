@@ -2,6 +2,7 @@
 import type { ClassDef, Node, Stmt } from '../../python/syntax/nodes.ts';
 import type { Program, SourceFile } from '../../python/types.ts';
 import { flatBody } from '../classes.ts';
+import { remoteness } from '../project/places.ts';
 
 export interface StartupStatement {
   readonly file: SourceFile;
@@ -10,10 +11,25 @@ export interface StartupStatement {
   readonly around: readonly Node[];
 }
 
-/** Such statements of all modules that mention one of the words, those of loops too. Tests start for themselves. */
-export function* startupStatements(program: Program, words: readonly string[]): Generator<StartupStatement> {
-  for (const path of program.pathsMentioning(words)) {
-    const file = /(^|\/)tests?(\/|_|\.py$)/.test(path) ? undefined : program.file(path);
+/** What they do there that changes what is sent: lookups are registered, receivers of signals connected. */
+const WORDS: readonly string[] = [
+  'register_lookup',
+  'pre_save',
+  'post_save',
+  'pre_delete',
+  'post_delete',
+  'm2m_changed',
+];
+
+/** The modules that do so. The workspace is searched once for each snapshot. */
+export function startupPaths(program: Program): readonly string[] {
+  return program.pathsMentioning(WORDS);
+}
+
+/** All statements of such modules, those of loops too. Tests start for themselves. */
+export function* startupStatements(program: Program): Generator<StartupStatement> {
+  for (const path of startupPaths(program)) {
+    const file = remoteness(path) === 2 ? undefined : program.file(path);
     if (!file) continue;
     for (const stmt of withLoops(file.module.body)) {
       yield { file, stmt, around: [] };
