@@ -4,7 +4,7 @@ import { isSuper } from '../python/superCalls.ts';
 import type { AnnAssign, Assign, Attribute, ClassDef, FunctionDef } from '../python/syntax/nodes.ts';
 import type { Binding, SourceFile } from '../python/types.ts';
 import type { ClassName } from '../query/program.ts';
-import type { Member } from '../query/slice.ts';
+import type { Member } from '../query/resolver.ts';
 import { isPlainMethod, runsOnWrite } from './classes.ts';
 import { modelsOfClass } from './choices.ts';
 import { SAVING_METHODS } from './django/methods.ts';

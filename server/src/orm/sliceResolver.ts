@@ -1,6 +1,6 @@
 /** What the slicer asks: which names are models, and what the values of the others are known to be. */
 import type { HoleType } from '../query/program.ts';
-import type { SliceResolver } from '../query/slice.ts';
+import type { SliceResolver } from '../query/resolver.ts';
 import { dottedPath } from '../query/reads.ts';
 import { hasDecorator } from '../python/decorators.ts';
 import type { Expr, Node } from '../python/syntax/nodes.ts';

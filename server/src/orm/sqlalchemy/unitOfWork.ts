@@ -7,7 +7,7 @@ import type { Call, Expr, Node, Stmt } from '../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { dottedPath } from '../../query/reads.ts';
-import type { Gathering, Gatherings } from '../../query/slice.ts';
+import type { Gathering, Gatherings } from '../../query/resolver.ts';
 import { changedBy } from '../changes.ts';
 import type { Inference } from '../infer.ts';
 import { isSessionCall, TRANSACTION } from './infer.ts';

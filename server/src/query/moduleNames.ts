@@ -1,0 +1,269 @@
+import type { AnnAssign, Assign, Attribute, ClassDef, FunctionDef } from '../python/syntax/nodes.ts';
+import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
+import { isImport, type Holes } from './holes.ts';
+import { localImports, textWithoutImports } from './localImports.ts';
+import { layout, type Kept } from './pieces.ts';
+import type { HoleType, Step } from './program.ts';
+import { defaultsOf, Reads } from './reads.ts';
+import type { Member, SliceResolver } from './resolver.ts';
+
+/** A slice that needs more definitions than this takes longer than anybody waits; further members are unknown. */
+const MAX_FOLLOWED = 400;
+
+/** Follows names of modules, across imports, and members of classes: the steps that make them. */
+export class ModuleNames {
+  readonly steps: Step[] = [];
+  /** Ids of the models that are named. */
+  readonly models = new Set<string>();
+  readonly #program: Program;
+  readonly #resolver: SliceResolver;
+  readonly #holes: Holes;
+  readonly #statements: (file: SourceFile, needed: Reads) => readonly Kept[];
+  /** `path#name` of module-level names that were followed. */
+  readonly #followed = new Set<string>();
+  /** Attributes that were read, which may be members of classes. */
+  readonly #attributes: { readonly file: SourceFile; readonly node: Attribute }[] = [];
+
+  /** `statements` are those of a module that give the needed names of it their values. */
+  constructor(
+    program: Program,
+    resolver: SliceResolver,
+    holes: Holes,
+    statements: (file: SourceFile, needed: Reads) => readonly Kept[],
+  ) {
+    this.#program = program;
+    this.#resolver = resolver;
+    this.#holes = holes;
+    this.#statements = statements;
+  }
+
+  reads(file: SourceFile): Reads {
+    return new Reads((node) => void this.#attributes.push({ file, node }));
+  }
+
+  /** Methods and attributes of classes, and what those read in turn. */
+  followMembers(): void {
+    for (let at = this.#attributes.shift(); at; at = this.#attributes.shift()) {
+      for (const member of this.#resolver.membersOf(at.file, at.node)) this.#followMember(member);
+    }
+  }
+
+  #followMember({ file, cls, name, stmt, lineage }: Member): void {
+    const root = lineage[0];
+    const key = `${root ? `${root.module}.${root.name}` : ''} ${file.path}#${cls.name.text}.${name}`;
+    const source = this.#memberSource(file, cls, stmt);
+    // `@name.setter` and decorators that are functions of the class need more of it than one statement.
+    const around = this.#program.scopeOf(file, cls)?.bindings;
+    const decorators = Reads.of(...(stmt.kind === 'FunctionDef' ? stmt.decorators : []));
+    if ([...decorators.names].some((each) => around?.has(each))) return;
+    if (source === null || this.#followed.size > MAX_FOLLOWED || !this.#once(key)) return;
+    const reads = this.reads(file);
+    if (stmt.kind === 'FunctionDef') {
+      this.addFreeReads(file, stmt, reads);
+      for (const decorator of stmt.decorators) reads.add(decorator);
+      for (const path of pathsOfSelf(stmt)) this.#holes.noteAttribute(file, stmt, path, root);
+    } else if (stmt.value) reads.add(stmt.value);
+    this.followModule(file, reads);
+    this.steps.push({ op: 'member', module: file.moduleName, cls: cls.name.text, name, source, lineage });
+  }
+
+  /** The class with one statement of its body; null when that does not stand on lines of its own. */
+  #memberSource(file: SourceFile, cls: ClassDef, stmt: FunctionDef | Assign | AnnAssign): string | null {
+    const start = stmt.kind === 'FunctionDef' ? withDecorators(file, stmt) : stmt.start;
+    const before = file.text.slice(file.text.lastIndexOf('\n', start - 1) + 1, start);
+    if (!/^[ \t]+$/.test(before)) return null;
+    return `class ${cls.name.text}:\n${before}${textWithoutImports(file.text, { start, end: stmt.end }, localImports([stmt]))}\n`;
+  }
+
+  /** A function or class as it stands; the names that it imports for itself are made in its module. */
+  definition(file: SourceFile, node: FunctionDef | ClassDef): string {
+    return textWithoutImports(file.text, node, localImports([node]));
+  }
+
+  #followLocalImports(file: SourceFile, node: FunctionDef | ClassDef, reads: Reads): void {
+    for (const stmt of localImports([node])) {
+      const scope = this.#program.scopeAt(file, stmt.start);
+      for (const alias of stmt.names) {
+        const name = (alias.asName ?? alias.name).text.split('.')[0]!;
+        const binding = scope.bindings.get(name)?.find((one) => 'alias' in one && one.alias === alias);
+        // Where the module has the name for something else, that stays: a function may read the wrong one, which is rare.
+        if (binding && !file.scope.bindings.has(name)) this.followImport(file, binding, reads.pathsOf(name));
+      }
+    }
+  }
+
+  /** What a function or class reads from around it: everything it names but what it binds itself. */
+  addFreeReads(file: SourceFile, node: FunctionDef | ClassDef, needed: Reads): void {
+    const own = this.reads(file);
+    for (const stmt of node.body) own.add(stmt);
+    this.#followLocalImports(file, node, own);
+    const scope = this.#program.scopeOf(file, node);
+    for (const name of scope ? namesBoundIn(scope) : []) own.delete(name);
+    if (node.kind === 'FunctionDef') for (const expr of defaultsOf(node.params)) own.add(expr);
+    else for (const expr of [...node.bases, ...node.keywords]) own.add(expr);
+    needed.merge(own);
+  }
+
+  followModule(file: SourceFile, needed: Reads): void {
+    for (const name of needed.names) this.#followName(file, name, needed.pathsOf(name));
+  }
+
+  /** Adds the steps that give a module-level name its value, what they need first. */
+  #followName(file: SourceFile, name: string, paths: readonly string[]): void {
+    const bindings = this.#program.lookup(file.scope, name);
+    const last = bindings.at(-1);
+    if (!last) return this.#unboundName(file, name);
+    if (isImport(last)) return this.followImport(file, last, paths);
+    const key = `${file.path}#${name}`;
+    if (this.#followed.has(key)) return;
+    this.#followed.add(key);
+    const model = this.#resolver.modelOf(file, last);
+    if (model) {
+      this.models.add(model);
+      return;
+    }
+    switch (last.kind) {
+      case 'function': {
+        const reads = this.reads(file);
+        this.addFreeReads(file, last.node, reads);
+        this.followModule(file, reads);
+        this.#define(file, name, this.definition(file, last.node));
+        return;
+      }
+      case 'class': {
+        const reads = this.reads(file);
+        this.addFreeReads(file, last.node, reads);
+        reads.delete(name);
+        this.followModule(file, reads);
+        this.#define(file, name, this.definition(file, last.node));
+        return;
+      }
+      default: {
+        const type = this.#resolver.holeType(file, last);
+        if (type.kind !== 'unknown' && type.kind !== 'scalar' && type.kind !== 'list')
+          return this.#holeStep(file, name, type);
+        const needed = this.reads(file);
+        needed.merge(Reads.of({ kind: 'Name', id: name, start: 0, end: 0 }));
+        const kept = this.#statements(file, needed);
+        // A name that still is needed had no statement that could be kept: a loop variable, a `with` target.
+        if (kept.length === 0) return this.#holeStep(file, name, type);
+        needed.delete(name);
+        this.followModule(file, needed);
+        for (const one of kept) this.#define(file, name, layout(one, 0));
+      }
+    }
+  }
+
+  #unboundName(file: SourceFile, name: string): void {
+    const symbol = this.#program.resolve(file, { kind: 'Name', id: name, start: 0, end: 0 }, file.scope);
+    if (symbol.kind === 'builtin') return;
+    const key = `${file.path}#${name}`;
+    if (this.#followed.has(key)) return;
+    this.#followed.add(key);
+    if (symbol.kind === 'external') return this.#importStep(file, name, symbol.name);
+    this.#holes.unknown.add(`\`${name}\` is not defined`);
+    this.#holeStep(file, name, { kind: 'unknown' });
+  }
+
+  followImport(file: SourceFile, binding: Binding, paths: readonly string[]): void {
+    const as = binding.name;
+    const symbol = this.#program.follow(file, binding);
+    switch (symbol.kind) {
+      case 'binding': {
+        const target = symbol.binding;
+        if (this.#once(`${file.path}#${as}`)) {
+          this.#followName(symbol.file, target.name, paths);
+          this.steps.push({
+            op: 'link',
+            module: file.moduleName,
+            as,
+            from: symbol.file.moduleName,
+            name: target.name,
+          });
+        }
+        return;
+      }
+      case 'module': {
+        for (const path of paths) this.#followPath(symbol.file, path);
+        if (this.#once(`${file.path}#${as}`)) {
+          this.steps.push({ op: 'link', module: file.moduleName, as, from: symbol.file.moduleName, name: null });
+        }
+        return;
+      }
+      case 'external':
+        if (this.#once(`${file.path}#${as}`)) this.#importStep(file, as, symbol.name, binding);
+        return;
+      case 'builtin':
+        return;
+      case 'unknown':
+        if (this.#once(`${file.path}#${as}`)) this.#holeStep(file, as, { kind: 'unknown' });
+    }
+  }
+
+  /** `models.User.id` of an imported module: the first part is a name of it, or a module below it. */
+  #followPath(file: SourceFile, path: string): void {
+    const [first, ...rest] = path.split('.');
+    if (!first) return;
+    if (this.#program.lookup(file.scope, first).length > 0)
+      this.#followName(file, first, rest.length ? [rest.join('.')] : []);
+    else {
+      const below = this.#program.moduleNamed(`${file.moduleName}.${first}`, file);
+      if (!below) return;
+      if (rest.length > 0) this.#followPath(below, rest.join('.'));
+      if (this.#once(`${file.path}#${first}`)) {
+        this.steps.push({ op: 'link', module: file.moduleName, as: first, from: below.moduleName, name: null });
+      }
+    }
+  }
+
+  #importStep(file: SourceFile, as: string, dotted: string, binding?: Binding): void {
+    // `import a.b` binds `a`, `import a.b as c` binds the inner module, `from a import b` a name of it.
+    if (binding?.kind === 'import') {
+      const from = binding.alias.name.text;
+      this.steps.push({
+        op: 'import',
+        module: file.moduleName,
+        as: binding.alias.asName ? as : from,
+        from,
+        name: null,
+      });
+      return;
+    }
+    const dot = dotted.lastIndexOf('.');
+    const from = dot < 0 ? dotted : dotted.slice(0, dot);
+    this.steps.push({ op: 'import', module: file.moduleName, as, from, name: dot < 0 ? null : dotted.slice(dot + 1) });
+  }
+
+  #holeStep(file: SourceFile, as: string, type: HoleType): void {
+    this.steps.push({ op: 'hole', module: file.moduleName, as, hole: { text: as, type, optional: false } });
+  }
+
+  #define(file: SourceFile, name: string, source: string): void {
+    this.steps.push({ op: 'define', module: file.moduleName, name, source });
+  }
+
+  #once(key: string): boolean {
+    if (this.#followed.has(key)) return false;
+    this.#followed.add(key);
+    return true;
+  }
+}
+
+/** Names that a scope or one inside of it binds. */
+function namesBoundIn(scope: Scope): string[] {
+  return [...scope.bindings.keys(), ...scope.children.flatMap(namesBoundIn)];
+}
+
+/** What a method reads of its first parameter, as paths. */
+function pathsOfSelf(method: FunctionDef): readonly (readonly string[])[] {
+  const self = method.params.args[0]?.name.text;
+  if (!self) return [];
+  return Reads.of(...method.body)
+    .pathsOf(self)
+    .map((path) => path.split('.'));
+}
+
+function withDecorators(file: SourceFile, node: FunctionDef): number {
+  const first = node.decorators[0];
+  return first ? file.text.lastIndexOf('@', first.start) : node.start;
+}

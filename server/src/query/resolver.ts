@@ -1,0 +1,56 @@
+import type { AnnAssign, Assign, Attribute, Call, ClassDef, Expr, FunctionDef, Stmt } from '../python/syntax/nodes.ts';
+import type { Binding, SourceFile } from '../python/types.ts';
+import type { ClassName, HoleType } from './program.ts';
+
+/** What the slicer asks an ORM front end. */
+export interface SliceResolver {
+  /** The id of the model that a class or table of the workspace is: the renderer has it from the model set. */
+  modelOf(file: SourceFile, binding: Binding): string | null;
+  /** Whether a module-level name is made together with the models: a table, or what tables are gathered in. */
+  isMadeWithModels(file: SourceFile, binding: Binding): boolean;
+  /** What the values of a name are known to be. */
+  holeType(file: SourceFile, binding: Binding): HoleType;
+  /** The methods and attributes of classes of the workspace that an attribute reads; none for all others. */
+  membersOf(file: SourceFile, attribute: Attribute): readonly Member[];
+  /** What `self.session`, `request.db` and the like are known to be; null when nothing is known. */
+  attributeType(file: SourceFile, binding: Binding, path: string): HoleType | null;
+  /** What an expression reads without naming it: the session behind `User.query`. */
+  alsoReads(file: SourceFile, expr: Expr): readonly Expr[];
+  /**
+   * For an expression that sends what was gathered before it, as a flush does: what statements before have to do with
+   * it. null when it sends only what it says.
+   */
+  gatheredBefore(file: SourceFile, expr: Expr): Gatherings | null;
+  /** Whether what a decorator decorates, stands in a `with` or behind a statement sends something else there: in a transaction, a time zone. */
+  changesInside(file: SourceFile, expr: Expr): boolean;
+  /** The objects of models that a call changes before it returns, as far as they are names. */
+  changedBy(file: SourceFile, call: Call): readonly Expr[];
+  /** Whether the value of a name is a new object that is written by calling its `save()`. */
+  isNewRow(file: SourceFile, binding: Binding): boolean;
+  /** The attribute that the expression reads, or queries through, which its object may have loaded before. */
+  readBy(file: SourceFile, expr: Expr): Attribute | null;
+  /** Whether an attribute is mapped: reading it loads it if need be, and what comes with it. */
+  isMapped(file: SourceFile, attribute: Attribute): boolean;
+  /** Whether iterating over the expression gives objects that a query loads, and whether it loads others beside them. */
+  givesRows(file: SourceFile, iter: Expr): 'no' | 'alone' | 'with others';
+}
+
+/** A statement of a class body that an object of the class has a name from. */
+export interface Member {
+  /** Where the statement stands. */
+  readonly file: SourceFile;
+  readonly cls: ClassDef;
+  readonly name: string;
+  readonly stmt: FunctionDef | Assign | AnnAssign;
+  /** See `MemberStep.lineage`. */
+  readonly lineage: readonly ClassName[];
+}
+
+/** A statement belongs to the slice or not, or what stands for it there: Python that reads one expression. */
+export type Gathering = boolean | { readonly text: string; readonly reads: Expr };
+
+export interface Gatherings {
+  /** Where the first statement stands that gathers something or lets objects expire. */
+  readonly from: number;
+  of(stmt: Stmt): Gathering;
+}
