@@ -1,3 +1,4 @@
+import { isText } from '../python/syntax/docstrings.ts';
 import type { TextRange } from '../base/text.ts';
 import type { ImportFrom, Stmt } from '../python/syntax/nodes.ts';
 import type { Program, SourceFile } from '../python/types.ts';
@@ -40,7 +41,7 @@ function lastImport(body: readonly Stmt[]): Stmt | undefined {
   let last: Stmt | undefined;
   for (const [index, stmt] of body.entries()) {
     if (stmt.kind === 'Import' || stmt.kind === 'ImportFrom') last = stmt;
-    else if (!(index === 0 && isDocstring(stmt))) break;
+    else if (!(index === 0 && isText(stmt))) break;
   }
   return last;
 }
@@ -48,11 +49,7 @@ function lastImport(body: readonly Stmt[]): Stmt | undefined {
 function startOfCode(body: readonly Stmt[], file: SourceFile): number {
   const first = body[0];
   if (!first) return file.text.length;
-  return isDocstring(first)
+  return isText(first)
     ? file.lines.lineStart(file.lines.position(first.end).line + 1)
     : file.lines.lineStart(file.lines.position(first.start).line);
-}
-
-function isDocstring(stmt: Stmt): boolean {
-  return stmt.kind === 'Expr' && stmt.value.kind === 'Constant' && stmt.value.type === 'str';
 }

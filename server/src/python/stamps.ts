@@ -2,6 +2,7 @@
  * What stands behind a name of a module or class, as a text to compare: the same text means that nothing about the name
  * changed.
  */
+import { isText } from './syntax/docstrings.ts';
 import { groupBy } from '../base/groups.ts';
 import type { ClassDef, Import, ImportFrom, Stmt } from './syntax/nodes.ts';
 import type { Scope, SourceFile } from './types.ts';
@@ -90,7 +91,7 @@ function nameStamp(file: SourceFile, place: string, name: string): string {
 /** All that a class declares, without the insides of its methods. */
 function declarationStamp(file: SourceFile, node: ClassDef): string {
   const inner = node.body
-    .filter((each) => !isDocstring(each))
+    .filter((each) => !isText(each))
     .map((each) => (each.kind === 'ClassDef' ? declarationStamp(file, each) : ownStamp(file, each)));
   return `${headerText(file.text, node)}{${inner.join('\n')}}`;
 }
@@ -154,8 +155,4 @@ function* classScopes(scope: Scope): Generator<Scope> {
 
 function nameOf(scope: Scope): string {
   return (scope.node as ClassDef).name.text;
-}
-
-function isDocstring(statement: Stmt): boolean {
-  return statement.kind === 'Expr' && statement.value.kind === 'Constant' && statement.value.type === 'str';
 }

@@ -8,7 +8,8 @@ import type { DjangoFacts } from '../adapter.ts';
 import { Classes, isReadBy, keyword, members, runsOnWrite, type ClassRef } from '../classes.ts';
 import { plainSetting } from '../djangoFacts.ts';
 import type { Model, ModelGraph } from '../model.ts';
-import { isClassFunction, StepWriter, type ClassPolicy } from '../source/writer.ts';
+import type { ClassPolicy } from '../source/policy.ts';
+import { isClassFunction, StepWriter } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
 import { DJANGO_SETTINGS } from './settingNames.ts';
 import { contribPackage } from './known.ts';
@@ -255,7 +256,7 @@ class DjangoPolicy implements ClassPolicy {
         const names = target && namesIn(target);
         const newText = names ? `[None] * ${names}` : 'None';
         edits.push({ start: value.start, end: value.end, newText });
-      } else if (value.kind === 'Call' && writer.isMissing(file, value.func))
+      } else if (value.kind === 'Call' && writer.runnable.isMissing(file, value.func))
         edits.push(this.#manager(file, value, writer));
       return edits;
     }
@@ -270,7 +271,7 @@ class DjangoPolicy implements ClassPolicy {
     }
     if (field.kind === 'tags') return [...edits, { start: value.start, end: value.end, newText: 'None' }];
     // A class of the workspace that builds on a missing one cannot be made either.
-    if (field.foreign !== null || writer.isMissing(file, value.func))
+    if (field.foreign !== null || writer.runnable.isMissing(file, value.func))
       edits.push(this.#standInField(file, value, field, writer));
     for (const each of value.keywords) {
       const option = each.name?.text ?? '';
@@ -287,7 +288,7 @@ class DjangoPolicy implements ClassPolicy {
 
   /** A manager class of another library: its methods are unknown, its queries are those of a plain manager. */
   #manager(file: SourceFile, call: Call, writer: StepWriter): Edit {
-    writer.unknown.add(writer.missingText('manager', file, call.func));
+    writer.unknown.add(writer.runnable.missingText('manager', file, call.func));
     writer.importAs(file.moduleName, '_Manager', 'django.db.models', 'Manager');
     return { start: call.start, end: call.end, newText: '_Manager()' };
   }
@@ -296,13 +297,13 @@ class DjangoPolicy implements ClassPolicy {
   #nestedEdits(file: SourceFile, node: ClassDef, writer: StepWriter): readonly Edit[] {
     const edits: Edit[] = [];
     for (const base of node.bases) {
-      if (writer.isMissing(file, base)) edits.push({ start: base.start, end: base.end, newText: 'object' });
+      if (writer.runnable.isMissing(file, base)) edits.push({ start: base.start, end: base.end, newText: 'object' });
     }
     for (const stmt of node.body) {
       const value = stmt.kind === 'Assign' || stmt.kind === 'AnnAssign' ? stmt.value : null;
       if (!value || (value.kind !== 'List' && value.kind !== 'Tuple')) continue;
       for (const each of value.elts) {
-        if (each.kind === 'Call' && writer.isMissing(file, each.func))
+        if (each.kind === 'Call' && writer.runnable.isMissing(file, each.func))
           edits.push({ start: each.start, end: each.end, newText: '*()' });
       }
     }
@@ -314,7 +315,7 @@ class DjangoPolicy implements ClassPolicy {
   #standInField(file: SourceFile, call: Call, field: FieldClass, writer: StepWriter): Edit {
     const { func } = call;
     const name = `_Unknown_${file.text.slice(func.start, func.end).replace(/\W/g, '_')}`;
-    if (field.foreign === null) writer.unknown.add(writer.missingText('field class', file, func));
+    if (field.foreign === null) writer.unknown.add(writer.runnable.missingText('field class', file, func));
     if (writer.claim(file.moduleName, name)) {
       const made = STAND_INS[field.kind];
       writer.importAs(file.moduleName, `_${made}`, 'django.db.models', made);
@@ -413,7 +414,7 @@ class DjangoPolicy implements ClassPolicy {
       const isOne = ref.node.bases.some(
         (each) =>
           each !== expr &&
-          !writer.isMissing(ref.file, each) &&
+          !writer.runnable.isMissing(ref.file, each) &&
           new RegExp(`${suffix}(\\(|\\[|$)`).test(ref.file.text.slice(each.start, each.end)),
       );
       if (isOne) return null;

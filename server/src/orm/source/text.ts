@@ -86,3 +86,8 @@ function dedentedTo(text: string, indent: string | null, target: string): string
     .map((line, i) => (i > 0 && line.startsWith(indent) ? target + line.slice(indent.length) : line))
     .join('\n');
 }
+
+/** Whether a piece of code could not be parsed whole. */
+export function hasProblem(file: SourceFile, node: { readonly start: number; readonly end: number }): boolean {
+  return file.parsed.problems.some((problem) => node.start <= problem.start && problem.start <= node.end);
+}

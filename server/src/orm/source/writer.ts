@@ -2,65 +2,23 @@
  * Writes the steps with which the renderer fills the namespaces of the workspace's modules: what is asked for, and
  * whatever that needs, each name once, in an order in which it can run.
  */
-import type {
-  Assign,
-  AnnAssign,
-  Call,
-  ClassDef,
-  Expr,
-  FunctionDef,
-  Node,
-  Stmt,
-  TypeAlias,
-} from '../../python/syntax/nodes.ts';
+import type { AnnAssign, Assign, Expr, FunctionDef, Node, Stmt, TypeAlias } from '../../python/syntax/nodes.ts';
 import { encloses } from '../../base/text.ts';
 import { fallbackRanges } from '../../python/moduleFacts.ts';
-import { children, nodesUnder } from '../../python/syntax/visit.ts';
+import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { Binding, Program, SourceFile } from '../../python/types.ts';
-import type { HoleType, Step } from '../../query/program.ts';
-import { assignedValue, isPlainMethod, isTypeChecking, textOf, type Classes, type ClassRef } from '../classes.ts';
-import { followInstalled, resolveInstalled, throughEnvironment } from '../installed.ts';
 import { localImports, withoutImports } from '../../query/localImports.ts';
-import { isAvailable, isHarmlessBuiltin, isHarmlessCall, isRefusedName } from './available.ts';
+import type { HoleType, Step } from '../../query/program.ts';
+import { assignedValue, type Classes, type ClassRef } from '../classes.ts';
+import { followInstalled, resolveInstalled } from '../installed.ts';
+import { isAvailable } from './available.ts';
+import { ClassWriter } from './classWriter.ts';
+import { ImportWriter } from './imports.ts';
+import type { ClassPolicy } from './policy.ts';
 import { moduleReads, rootName, type Read } from './reads.ts';
 import { Reasons } from './reasons.ts';
-import { classSource, statementSource, type Edit } from './text.ts';
-
-/** What an ORM says about classes that go along. */
-export interface ClassPolicy {
-  /**
-   * `mapped`: a model, its abstract base or mixin, of which only what maps is kept; `whole`: with all its methods;
-   * `none`: not needed to build a query.
-   */
-  kindOf(ref: ClassRef): 'mapped' | 'whole' | 'none';
-  /** Whether a statement of a mapped class takes part in mapping, or is a function that queries call on the class. */
-  keeps(ref: ClassRef, stmt: Stmt, writer: StepWriter): boolean;
-  /** Whether a class has a table: abstract bases and mixins only lend what they have. */
-  isModel(ref: ClassRef): boolean;
-  /** Methods of models that a method of the library calls in turn. */
-  calledBy(method: string): readonly string[];
-  /** Whether a function of a mapped class is called while the class is made. */
-  runsAtCreation(ref: ClassRef, stmt: FunctionDef): boolean;
-  /** What is written differently in a mapped class, and lines to add. */
-  adapt(
-    ref: ClassRef,
-    body: readonly Stmt[],
-    writer: StepWriter,
-  ): { readonly edits: readonly Edit[]; readonly extra: readonly string[] };
-  /** Writes what makes a model of a class that does not map itself, once the class is there. */
-  complete(ref: ClassRef, writer: StepWriter): void;
-  /** A base that does not exist here: what to write instead, or null when nothing stands in for it. */
-  missingBase(ref: ClassRef, expr: Expr, writer: StepWriter): string | null;
-  /**
-   * Whether such a base of a class that goes along whole is kept as an unknown value: then what an object may have from it
-   * is unknown when it is read, and nothing else is. Else it is left out, and all who use the class are in doubt.
-   */
-  readonly keepsUnseenBases: boolean;
-  /** An assignment that has to be made even when some of it is not at hand: what is written differently; else null. */
-  adaptAssign(file: SourceFile, stmt: Assign | AnnAssign, writer: StepWriter): readonly Edit[] | null;
-}
-
-const MAX_FUNCTION_LINES = 60;
+import { Runnable } from './runnable.ts';
+import { hasProblem, statementSource, type Edit } from './text.ts';
 
 export class StepWriter {
   readonly steps: Step[] = [];
@@ -73,17 +31,16 @@ export class StepWriter {
   readonly settings = new Map<string, 'now' | 'later'>();
   /** What reads each of them, by module and name. */
   readonly settingReaders = new Map<string, Set<string>>();
+  /** What of the workspace's code can run. */
+  readonly runnable: Runnable;
   readonly #policy: ClassPolicy;
+  readonly #classWriter: ClassWriter;
+  readonly #imports: ImportWriter;
   /** `module#name` of everything that was asked for. */
   readonly #asked = new Set<string>();
   readonly #later: { readonly file: SourceFile; readonly read: Read; readonly for: string | null }[] = [];
   /** Targets of imports inside functions. */
   readonly #waiting: { readonly file: SourceFile; readonly name: string; readonly for: string | null }[] = [];
-  /** Links whose target is being written. */
-  readonly #links = new Set<Step & { readonly op: 'link' }>();
-  readonly #harmless = new Map<Node, boolean>();
-  /** Mapped classes, and the methods that were left out of them. */
-  readonly #leftOut: { readonly ref: ClassRef; readonly methods: Map<string, FunctionDef> }[] = [];
   /** Names of attributes that methods and functions read; what shows an object as a text is called by others. */
   readonly #attributes = new Set<string>(['__str__']);
 
@@ -91,6 +48,9 @@ export class StepWriter {
     this.program = program;
     this.classes = classes;
     this.#policy = policy;
+    this.runnable = new Runnable(program, classes, (ref) => policy.kindOf(ref));
+    this.#classWriter = new ClassWriter(this, policy);
+    this.#imports = new ImportWriter(this);
   }
 
   /** Makes `name` exist in the namespace of a file, before whatever is written next. */
@@ -100,7 +60,7 @@ export class StepWriter {
     this.unknown.needs(id);
     if (this.#asked.has(key)) return;
     this.#asked.add(key);
-    this.#touch(file);
+    this.touch(file);
     this.unknown.within(id, () => this.#bind(file, name));
   }
 
@@ -115,13 +75,13 @@ export class StepWriter {
     }
     switch (binding.kind) {
       case 'importFrom':
-        this.#importFrom(file, binding);
+        this.#imports.from(file, binding);
         break;
       case 'import':
-        for (const each of bindings) if (each.kind === 'import') this.#import(file, each);
+        for (const each of bindings) if (each.kind === 'import') this.#imports.module(file, each);
         break;
       case 'class':
-        this.#class(file, binding.node);
+        this.#classWriter.write(file, binding.node);
         break;
       case 'function':
         this.#function(file, binding.node);
@@ -145,43 +105,24 @@ export class StepWriter {
     for (;;) {
       const read = this.#later.shift();
       const waiting = read ? undefined : this.#waiting.shift();
-      if (read) this.unknown.within(read.for, () => this.#read(read.file, read.read));
+      if (read) this.unknown.within(read.for, () => this.read(read.file, read.read));
       else if (waiting) this.unknown.within(waiting.for, () => this.need(waiting.file, waiting.name));
-      else if (!this.#addMethods()) return;
+      else if (!this.#classWriter.addMethods()) return;
     }
-  }
-
-  /** Methods of models that managers and helpers call. False when there are no more. */
-  #addMethods(): boolean {
-    let added = false;
-    for (const { ref, methods } of this.#leftOut) {
-      for (const [name, method] of methods) {
-        if (!this.#attributes.has(name)) continue;
-        methods.delete(name);
-        const edits = this.#hoist(ref.file, method.body);
-        this.needReads(ref.file, [method], edits);
-        const source = classSource(ref.file, ref.node, { ...EMPTY_CLASS, body: [method], edits });
-        this.steps.push({
-          op: 'member',
-          module: ref.file.moduleName,
-          cls: ref.node.name.text,
-          name,
-          source,
-          lineage: [],
-        });
-        added = true;
-      }
-    }
-    return added;
   }
 
   /** Makes what a piece of code reads exist. */
   needReads(file: SourceFile, nodes: readonly Node[], edits: readonly Edit[] = []): void {
     for (const node of nodes) for (const name of attributeNames(node)) this.#mayCall(name);
     for (const read of moduleReads(this.program, file, nodes, edits)) {
-      if (read.when === 'now' || this.#isNotMapped(file, read)) this.#read(file, read);
+      if (read.when === 'now' || this.#isNotMapped(file, read)) this.read(file, read);
       else this.#later.push({ file, read, for: this.unknown.subject });
     }
+  }
+
+  /** Whether anything written so far reads an attribute of that name. */
+  reads(name: string): boolean {
+    return this.#attributes.has(name);
   }
 
   #mayCall(name: string): void {
@@ -209,8 +150,8 @@ export class StepWriter {
    */
   effect(file: SourceFile, of: string, name: string, stmt: Stmt, around: readonly Node[]): void {
     this.unknown.within(`${file.moduleName}.${of}`, () => {
-      this.#touch(file);
-      this.#hoist(file, around, 'now');
+      this.touch(file);
+      this.hoist(file, around, 'now');
       this.needReads(file, [stmt]);
       this.define(file.moduleName, `${of}.${name}`, statementSource(file, stmt));
     });
@@ -226,12 +167,12 @@ export class StepWriter {
 
   /** Runs a statement in the namespace of its file, which says something of a class. */
   run(file: SourceFile, name: string, stmt: Stmt, edits: readonly Edit[], of: ClassRef): void {
-    this.#touch(file);
-    const all = [...edits, ...this.#hoist(file, [stmt])];
+    this.touch(file);
+    const all = [...edits, ...this.hoist(file, [stmt])];
     this.needReads(file, [stmt], all);
     const source = statementSource(file, stmt, all);
     // The class is there, the name for it in that file may not be yet.
-    for (const link of this.#links) if (link.module === file.moduleName) this.steps.push(link);
+    this.steps.push(...this.#imports.openIn(file.moduleName));
     const about = { module: of.file.moduleName, name: of.node.name.text };
     this.steps.push({ op: 'define', module: file.moduleName, name, source, about });
   }
@@ -254,7 +195,7 @@ export class StepWriter {
 
   // -------------------------------------------------------------- names
 
-  #touch(file: SourceFile): void {
+  touch(file: SourceFile): void {
     if (this.files.has(file)) return;
     this.files.add(file);
     const first = file.module.body.find((stmt) => stmt.kind === 'ImportFrom' && stmt.module?.text === '__future__');
@@ -271,7 +212,7 @@ export class StepWriter {
     }
   }
 
-  #read(file: SourceFile, read: Read): void {
+  read(file: SourceFile, read: Read): void {
     this.need(file, read.name);
     this.#noteSetting(file, read);
     // `models.User.id` needs `User` of that module.
@@ -336,13 +277,13 @@ export class StepWriter {
     const symbol = resolveInstalled(this.program, file, { kind: 'Name', id: name, start: 0, end: 0 }, file.scope);
     switch (symbol.kind) {
       case 'external':
-        this.#external(file, name, symbol.name);
+        this.#imports.external(file, name, symbol.name);
         return;
       case 'binding':
-        this.#link(file, name, symbol.file, symbol.binding.name);
+        this.#imports.link(file, name, symbol.file, symbol.binding.name);
         return;
       case 'module':
-        this.#linkModule(file, name, symbol.file);
+        this.#imports.linkModule(file, name, symbol.file);
         return;
       case 'builtin':
         return;
@@ -351,259 +292,14 @@ export class StepWriter {
     }
   }
 
-  #importFrom(file: SourceFile, binding: Binding & { kind: 'importFrom' }): void {
-    const as = binding.name;
-    if (binding.statement.module?.text === '__future__') return;
-    const symbol = followInstalled(this.program, file, binding);
-    switch (symbol.kind) {
-      case 'external':
-        this.#external(file, as, symbol.name);
-        return;
-      case 'binding':
-        if (symbol.binding === binding) this.hole(file, as, as);
-        else this.#link(file, as, symbol.file, symbol.binding.name);
-        return;
-      case 'module':
-        this.#linkModule(file, as, symbol.file);
-        return;
-      case 'builtin':
-      case 'unknown':
-        this.hole(file, as, as);
-    }
-  }
-
-  #import(file: SourceFile, binding: Binding & { kind: 'import' }): void {
-    const dotted = binding.alias.name.text;
-    const as = binding.name;
-    const target = this.#moduleNamed(dotted, file);
-    if (binding.alias.asName) {
-      if (target) this.#linkModule(file, as, target);
-      else if (isAvailable(dotted))
-        this.steps.push({ op: 'import', module: file.moduleName, as, from: dotted, name: null });
-      else this.hole(file, as, as);
-      return;
-    }
-    const parts = dotted.split('.');
-    const root = this.#moduleNamed(parts[0]!, file);
-    if (target || root) {
-      if (root) this.#linkModule(file, as, root);
-      for (let i = 1; i < parts.length; i++) {
-        const outer = parts.slice(0, i).join('.');
-        const inner = parts.slice(0, i + 1).join('.');
-        if (this.claim(outer, parts[i]!))
-          this.steps.push({ op: 'link', module: outer, as: parts[i]!, from: inner, name: null });
-      }
-      if (!root && this.claim(file.moduleName, `${as}.`)) {
-        this.steps.push({ op: 'link', module: file.moduleName, as, from: parts[0]!, name: null });
-      }
-    } else if (isAvailable(dotted)) {
-      this.steps.push({ op: 'import', module: file.moduleName, as, from: parts[0]!, name: null });
-      // Only importing a submodule makes it an attribute of its package.
-      if (parts.length > 1) this.importAs(file.moduleName, `_import_${parts.join('_')}`, dotted, null);
-    } else this.hole(file, as, as);
-  }
-
-  #moduleNamed(dotted: string, file: SourceFile): SourceFile | undefined {
-    const own = this.program.moduleNamed(dotted, file);
-    if (own) return own;
-    const installed = throughEnvironment(this.program, file, { kind: 'external', name: dotted });
-    return installed.kind === 'module' ? installed.file : undefined;
-  }
-
-  #external(file: SourceFile, as: string, dotted: string): void {
-    const at = dotted.lastIndexOf('.');
-    // Django's geographic fields are not at hand; its plain ones have the same names there.
-    const name = dotted.replace(/^django\.contrib\.gis\.db\b/, 'django.db');
-    if (!isAvailable(name)) this.hole(file, as, as);
-    else if (at === -1) this.steps.push({ op: 'import', module: file.moduleName, as, from: name, name: null });
-    else {
-      const dot = name.lastIndexOf('.');
-      this.steps.push({
-        op: 'import',
-        module: file.moduleName,
-        as,
-        from: name.slice(0, dot),
-        name: name.slice(dot + 1),
-      });
-    }
-  }
-
-  #link(file: SourceFile, as: string, target: SourceFile, name: string): void {
-    if (target === file && name === as) return;
-    const step = { op: 'link', module: file.moduleName, as, from: target.moduleName, name } as const;
-    this.#links.add(step);
-    this.need(target, name);
-    this.#links.delete(step);
-    this.steps.push(step);
-  }
-
-  #linkModule(file: SourceFile, as: string, target: SourceFile): void {
-    this.#touch(target);
-    this.steps.push({ op: 'link', module: file.moduleName, as, from: target.moduleName, name: null });
-  }
-
   // -------------------------------------------------------------- definitions
 
-  #class(file: SourceFile, node: ClassDef): void {
-    const ref = this.classes.ref(file, node);
-    const kind = this.#policy.kindOf(ref);
-    if (kind === 'none') {
-      this.hole(file, node.name.text, node.name.text);
-      return;
-    }
-    if (kind === 'whole') {
-      this.#wholeClass(file, node);
-      return;
-    }
-    this.mappedClass(ref);
-  }
-
-  /** A class with what takes part in mapping. */
-  mappedClass(ref: ClassRef): void {
-    this.unknown.within(ref.id, () => this.#writeMapped(ref));
-  }
-
-  #writeMapped(ref: ClassRef): void {
-    const { file, node } = ref;
-    this.#asked.add(`${file.moduleName}#${node.name.text}`);
-    this.#touch(file);
-    const body = keptBody(
-      node,
-      (stmt) => this.#policy.keeps(ref, stmt, this) && !this.#isBroken(ref, stmt) && !isRefused(stmt),
-    );
-    this.#leftOut.push({ ref, methods: methodsLeftOut(node, body) });
-    const adapted = this.#policy.adapt(ref, body, this);
-    const edits = [...adapted.edits, ...this.#hoist(file, body)];
-    const bases = node.bases.flatMap((expr) => {
-      if (this.#isMissing(file, expr)) return this.#policy.missingBase(ref, expr, this) ?? [];
-      this.needReads(file, [expr]);
-      return textOf(file, expr);
-    });
-    const decorators = node.decorators.filter(
-      (decorator) =>
-        !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator) &&
-        !this.#isIdle(file, decorator),
-    );
-    for (const decorator of node.decorators) {
-      if (!decorators.includes(decorator) && !this.#isIdle(file, decorator))
-        this.unknown.add(
-          `decorator \`${textOf(file, decorator.kind === 'Call' ? decorator.func : decorator)}\` of \`${node.name.text}\` was not found`,
-        );
-    }
-    const keywords = node.keywords.filter((each) => !this.#isMissing(file, each.value));
-    this.needReads(file, [...decorators, ...keywords, ...body], edits);
-    if (this.#policy.isModel(ref)) this.#needAtCreation(ref);
-    this.define(
-      file.moduleName,
-      node.name.text,
-      classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }),
-    );
-    this.#policy.complete(ref, this);
-    this.#laterAttributes(file, node.name.text);
-  }
-
-  /** `@total_ordering` wants methods that are left out, and maps nothing. */
-  #isIdle(file: SourceFile, decorator: Expr): boolean {
-    const symbol = resolveInstalled(this.program, file, decorator, file.scope);
-    return (
-      symbol.kind === 'external' &&
-      /^(functools\.total_ordering|typing(_extensions)?\.\w+|django\.utils\.(deconstruct\.deconstructible|encoding\.python_2_unicode_compatible))$/.test(
-        symbol.name,
-      )
-    );
-  }
-
-  /** A `declared_attr` of a mixin runs when a class that inherits from it is made: what it reads must be there by then. */
-  #needAtCreation(ref: ClassRef): void {
-    for (const base of this.classes.order(ref)) {
-      if (base.kind !== 'class') continue;
-      for (const stmt of base.ref.node.body) {
-        if (stmt.kind !== 'FunctionDef' || !this.#policy.runsAtCreation(base.ref, stmt)) continue;
-        for (const read of moduleReads(this.program, base.ref.file, stmt.body)) this.#read(base.ref.file, read);
-      }
-    }
-  }
-
-  /** Half-typed statements are left out: nothing that follows them would run. */
-  #isBroken(ref: ClassRef, stmt: Stmt): boolean {
-    if (!hasProblem(ref.file, stmt)) return false;
-    const target = stmt.kind === 'Assign' ? stmt.targets[0] : stmt.kind === 'AnnAssign' ? stmt.target : null;
-    const name =
-      target?.kind === 'Name'
-        ? target.id
-        : stmt.kind === 'FunctionDef' || stmt.kind === 'ClassDef'
-          ? stmt.name.text
-          : '';
-    this.unknown.add(
-      name
-        ? `\`${name}\` of \`${ref.node.name.text}\` is not complete`
-        : `a part of \`${ref.node.name.text}\` is not complete`,
-    );
-    return true;
-  }
-
-  #wholeClass(file: SourceFile, node: ClassDef): void {
-    const ref = this.classes.ref(file, node);
-    const missing = node.bases.filter((base) => this.#isMissing(file, base));
-    const replaced = new Map(missing.map((base) => [base, this.#policy.missingBase(ref, base, this)]));
-    const isLeftOut = (base: Expr): boolean => replaced.get(base) === null && !this.#policy.keepsUnseenBases;
-    const bases = node.bases.filter((base) => !replaced.get(base) && !isLeftOut(base));
-    const written = node.bases.flatMap((base) => replaced.get(base) ?? (isLeftOut(base) ? [] : textOf(file, base)));
-    const decorators = node.decorators.filter(
-      (decorator) => !this.#isMissing(file, decorator.kind === 'Call' ? decorator.func : decorator),
-    );
-    const body = keptBody(node, (stmt) => !isDocstring(stmt) && !hasProblem(file, stmt) && !isRefused(stmt));
-    for (const decorator of node.decorators) {
-      if (!decorators.includes(decorator) && !this.#isIdle(file, decorator))
-        this.unknown.add(this.missingText('decorator', file, decorator));
-    }
-    // A field is made in the body of a model: what its `__init__` reads or imports must be there by then.
-    const init = body.find((stmt) => stmt.kind === 'FunctionDef' && stmt.name.text === '__init__');
-    if (init) this.#hoist(file, [init], 'now');
-    const edits = this.#hoist(file, body);
-    this.needReads(file, [...decorators, ...bases, ...node.keywords, ...body], edits);
-    if (init?.kind === 'FunctionDef')
-      for (const read of moduleReads(this.program, file, init.body, edits)) this.#read(file, read);
-    for (const base of missing) if (!bases.includes(base)) this.unknown.add(this.missingText('base class', file, base));
-    this.define(
-      file.moduleName,
-      node.name.text,
-      classSource(file, node, {
-        bases: written,
-        keywords: node.keywords,
-        decorators,
-        body,
-        extra: [],
-        edits,
-      }),
-    );
-  }
-
-  /** `User.post_count = column_property(...)` after the class. */
-  #laterAttributes(file: SourceFile, name: string): void {
-    for (const stmt of file.module.body) {
-      if (stmt.kind !== 'Assign' || stmt.value.kind !== 'Call') continue;
-      const target = stmt.targets[0];
-      if (target?.kind !== 'Attribute' || target.value.kind !== 'Name' || target.value.id !== name) continue;
-      const symbol = resolveInstalled(this.program, file, stmt.value.func, file.scope);
-      if (
-        symbol.kind !== 'external' ||
-        !/^sqlalchemy\..*(relationship|column_property|deferred|Column|mapped_column|synonym|query_expression|hybrid_property)$/.test(
-          symbol.name,
-        )
-      )
-        continue;
-      this.needReads(file, [stmt.value]);
-      this.define(file.moduleName, `${name}.${target.attr.text}`, statementSource(file, stmt));
-    }
-  }
-
   #function(file: SourceFile, node: FunctionDef): void {
-    if (!this.#isSelfContained(file, node) || hasProblem(file, node)) {
+    if (!this.runnable.isSelfContained(file, node) || hasProblem(file, node)) {
       this.hole(file, node.name.text, node.name.text);
       return;
     }
-    const edits = this.#hoist(file, node.body);
+    const edits = this.hoist(file, node.body);
     this.needReads(file, [node], edits);
     this.define(file.moduleName, node.name.text, statementSource(file, node, edits));
   }
@@ -617,7 +313,7 @@ export class StepWriter {
     const targets = stmt.kind === 'Assign' ? stmt.targets : [stmt.target];
     const names = targets.flatMap(targetNames);
     const edits = this.#policy.adaptAssign(file, stmt, this);
-    if (hasProblem(file, stmt) || (!edits && !this.isHarmless(file, value))) {
+    if (hasProblem(file, stmt) || (!edits && !this.runnable.isHarmless(file, value))) {
       this.hole(file, name, name);
       return;
     }
@@ -629,7 +325,7 @@ export class StepWriter {
   }
 
   /** Makes the names that functions import for themselves, and says which statements go. */
-  #hoist(file: SourceFile, nodes: readonly Node[], when: Read['when'] = 'later'): readonly Edit[] {
+  hoist(file: SourceFile, nodes: readonly Node[], when: Read['when'] = 'later'): readonly Edit[] {
     const statements = localImports(nodes);
     for (const stmt of statements) {
       const scope = this.program.scopeAt(file, stmt.start);
@@ -643,8 +339,8 @@ export class StepWriter {
         // In the body of a class it is needed while the class is made.
         const isLater = when === 'later' && scope.kind === 'function';
         if (binding.kind === 'importFrom' && isLater) this.#hoistFrom(file, binding);
-        else if (binding.kind === 'importFrom') this.#importFrom(file, binding);
-        else if (binding.kind === 'import') this.#import(file, binding);
+        else if (binding.kind === 'importFrom') this.#imports.from(file, binding);
+        else if (binding.kind === 'import') this.#imports.module(file, binding);
       }
     }
     return withoutImports(statements);
@@ -662,7 +358,7 @@ export class StepWriter {
         name: symbol.binding.name,
       });
       this.#waiting.push({ file: symbol.file, name: symbol.binding.name, for: this.unknown.subject });
-    } else this.#importFrom(file, binding);
+    } else this.#imports.from(file, binding);
   }
 
   #typeAlias(file: SourceFile, stmt: TypeAlias, name: string): void {
@@ -670,218 +366,20 @@ export class StepWriter {
     this.define(file.moduleName, name, statementSource(file, stmt));
   }
 
-  // -------------------------------------------------------------- what can run
-
-  /** Whether a name or dotted name is of a library that is not at hand, or stands for nothing that is known. */
-  #isMissing(file: SourceFile, written: Expr): boolean {
-    const expr = written.kind === 'Subscript' ? written.value : written;
-    return this.isMissing(file, expr);
-  }
-
-  isMissing(file: SourceFile, expr: Expr): boolean {
-    if (expr.kind === 'Call') return this.isMissing(file, expr.func);
-    if (expr.kind !== 'Name' && expr.kind !== 'Attribute') return false;
-    const scope = this.program.scopeAt(file, expr.start);
-    const symbol = resolveInstalled(this.program, file, expr, scope);
-    if (symbol.kind === 'external')
-      return !isAvailable(
-        symbol.name.replace(
-          /^django\.contrib\.gis\.db\.models\.(?=\w+$)(?!.*(Point|Polygon|LineString|Geometry|Raster|Multi))/,
-          'django.db.models.',
-        ),
-      );
-    if (symbol.kind === 'binding') {
-      if (symbol.binding.kind === 'class')
-        return this.#policy.kindOf(this.classes.ref(symbol.file, symbol.binding.node)) === 'none';
-      if (symbol.binding.kind === 'importFrom' || symbol.binding.kind === 'import') return true;
-      return false;
-    }
-    if (symbol.kind !== 'unknown' || expr.kind !== 'Attribute') return symbol.kind === 'unknown';
-    // An attribute of a value: `db.Model`, `UserQuerySet.as_manager`.
-    return this.isMissing(file, expr.value);
-  }
-
   /** Whether the name would be written as a hole: it is missing, or made by something that is not run. */
   isHole(file: SourceFile, expr: Expr): boolean {
-    if (this.isMissing(file, expr)) return true;
+    if (this.runnable.isMissing(file, expr)) return true;
     const symbol = resolveInstalled(this.program, file, expr, this.program.scopeAt(file, expr.start));
     if (symbol.kind !== 'binding') return false;
     const { binding } = symbol;
-    if (binding.kind === 'function') return !this.#isSelfContained(symbol.file, binding.node);
+    if (binding.kind === 'function') return !this.runnable.isSelfContained(symbol.file, binding.node);
     if (binding.kind !== 'assign' && binding.kind !== 'annAssign') return false;
     const value = binding.statement.value;
     return (
       value === null ||
-      (!this.isHarmless(symbol.file, value) && !this.#policy.adaptAssign(symbol.file, binding.statement, this))
+      (!this.runnable.isHarmless(symbol.file, value) && !this.#policy.adaptAssign(symbol.file, binding.statement, this))
     );
   }
-
-  missingText(what: string, file: SourceFile, expr: Expr): string {
-    const symbol = resolveInstalled(
-      this.program,
-      file,
-      expr.kind === 'Call' ? expr.func : expr,
-      this.program.scopeAt(file, expr.start),
-    );
-    const written = textOf(file, expr.kind === 'Call' ? expr.func : expr);
-    if (symbol.kind !== 'external') return `${what} \`${written}\` was not found`;
-    const parts = symbol.name.split('.');
-    const module = parts.slice(0, -1).join('.');
-    return module
-      ? `${what} \`${parts.at(-1)}\` of \`${module}\` was not found`
-      : `${what} \`${written}\` was not found`;
-  }
-
-  /** A short function of plain Python that only uses what is at hand. */
-  isSelfContained(file: SourceFile, node: FunctionDef): boolean {
-    return this.#isSelfContained(file, node);
-  }
-
-  /** Whether evaluating an expression only makes a value: no connection, no file, nothing of other libraries. */
-  isHarmless(file: SourceFile, expr: Expr): boolean {
-    return this.#isHarmless(file, expr, 0);
-  }
-
-  #isHarmless(file: SourceFile, expr: Node, depth: number): boolean {
-    const known = this.#harmless.get(expr);
-    if (known !== undefined) return known;
-    // What refers to itself is harmless as far as it is looked at for the first time.
-    this.#harmless.set(expr, true);
-    const answer = depth < 40 && this.#isHarmlessNode(file, expr, depth);
-    this.#harmless.set(expr, answer);
-    return answer;
-  }
-
-  #isHarmlessNode(file: SourceFile, node: Node, depth: number): boolean {
-    switch (node.kind) {
-      case 'Await':
-      case 'Yield':
-      case 'YieldFrom':
-      case 'Missing':
-      case 'Invalid':
-      case 'TemplateStr':
-        return false;
-      case 'Lambda':
-        return this.#allHarmless(file, [node.body], depth);
-      case 'Name':
-      case 'Attribute':
-        return this.#isHarmlessName(file, node, depth);
-      case 'Call':
-        return this.#isHarmlessCall(file, node, depth);
-      default:
-        return this.#allHarmless(file, [...children(node)], depth);
-    }
-  }
-
-  #allHarmless(file: SourceFile, nodes: readonly Node[], depth: number): boolean {
-    return nodes.every((node) => this.#isHarmless(file, node, depth + 1));
-  }
-
-  #isHarmlessCall(file: SourceFile, call: Call, depth: number): boolean {
-    const { func } = call;
-    if (!this.#allHarmless(file, [...call.args, ...call.keywords.map((each) => each.value)], depth)) return false;
-    if (func.kind === 'Name' || func.kind === 'Attribute') {
-      const symbol = resolveInstalled(this.program, file, func, this.program.scopeAt(file, func.start));
-      if (symbol.kind === 'external') return isHarmlessCall(symbol.name);
-      if (symbol.kind === 'builtin') return isHarmlessBuiltin(symbol.name);
-    }
-    return this.#isHarmless(file, func, depth + 1);
-  }
-
-  #isHarmlessName(file: SourceFile, expr: Expr, depth: number): boolean {
-    const scope = this.program.scopeAt(file, expr.start);
-    const symbol = resolveInstalled(this.program, file, expr, scope);
-    switch (symbol.kind) {
-      case 'external':
-        return isAvailable(symbol.name);
-      case 'builtin':
-        return isHarmlessBuiltin(symbol.name);
-      case 'module':
-        return true;
-      case 'unknown':
-        if (expr.kind === 'Attribute') return this.#isHarmless(file, expr.value, depth + 1);
-        return expr.kind === 'Name' && /^__(name|file|module|qualname)__$/.test(expr.id);
-      case 'binding':
-        break;
-    }
-    const { binding } = symbol;
-    if (binding.scope.kind !== 'module') return true;
-    switch (binding.kind) {
-      case 'class':
-        return this.#policy.kindOf(this.classes.ref(symbol.file, binding.node)) !== 'none';
-      case 'function':
-        return this.#isSelfContained(symbol.file, binding.node);
-      case 'assign':
-      case 'annAssign':
-        return binding.statement.value !== null && this.#isHarmless(symbol.file, binding.statement.value, depth + 1);
-      case 'typeAlias':
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  /** A short function of plain Python that only uses what is at hand. */
-  #isSelfContained(file: SourceFile, node: FunctionDef): boolean {
-    const known = this.#harmless.get(node);
-    if (known !== undefined) return known;
-    this.#harmless.set(node, true);
-    const answer = this.#looksSelfContained(file, node);
-    this.#harmless.set(node, answer);
-    return answer;
-  }
-
-  #looksSelfContained(file: SourceFile, node: FunctionDef): boolean {
-    if (node.isAsync || lineCount(file, node) > MAX_FUNCTION_LINES || isRefused(node)) return false;
-    const pending: Node[] = [
-      ...node.body,
-      ...node.decorators,
-      ...node.params.args.flatMap((param) => param.default ?? []),
-    ];
-    for (let next = pending.pop(); next; next = pending.pop()) {
-      switch (next.kind) {
-        case 'Global':
-        case 'Nonlocal':
-        case 'With':
-        case 'Yield':
-        case 'YieldFrom':
-        case 'Await':
-        case 'InvalidStmt':
-        case 'ClassDef':
-          return false;
-        case 'Call':
-          if (!this.#isHarmlessCallee(file, next.func)) return false;
-          break;
-        case 'Name':
-          if (!this.#isHarmlessName(file, next, 0)) return false;
-          break;
-        default:
-      }
-      for (const child of children(next)) pending.push(child);
-    }
-    return true;
-  }
-
-  #isHarmlessCallee(file: SourceFile, func: Expr): boolean {
-    if (func.kind !== 'Name' && func.kind !== 'Attribute') return true;
-    const symbol = resolveInstalled(this.program, file, func, this.program.scopeAt(file, func.start));
-    if (symbol.kind === 'external') return isHarmlessCall(symbol.name);
-    if (symbol.kind === 'builtin') return isHarmlessBuiltin(symbol.name);
-    return true;
-  }
-}
-
-/** A function that the sandbox would refuse, and its class with it: what calls it finds that it is missing. */
-function isRefused(stmt: Stmt): boolean {
-  if (stmt.kind !== 'FunctionDef') return false;
-  if (isRefusedName(stmt.name.text)) return true;
-  const pending: Node[] = [...stmt.body];
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.kind === 'Name' && isRefusedName(node.id)) return true;
-    if (node.kind === 'Attribute' && isRefusedName(node.attr.text)) return true;
-    for (const child of children(node)) pending.push(child);
-  }
-  return false;
 }
 
 function isNone(binding: Binding): boolean {
@@ -889,32 +387,9 @@ function isNone(binding: Binding): boolean {
   return value?.kind === 'Constant' && value.type === 'None';
 }
 
-const EMPTY_CLASS = { bases: [], keywords: [], decorators: [], extra: [] } as const;
-
-function methodsLeftOut(node: ClassDef, kept: readonly Stmt[]): Map<string, FunctionDef> {
-  const methods = node.body.flatMap((stmt): [string, FunctionDef][] =>
-    stmt.kind === 'FunctionDef' && !kept.includes(stmt) && isPlainMethod(stmt) ? [[stmt.name.text, stmt]] : [],
-  );
-  return new Map(methods);
-}
-
 /** Attributes that the functions in a piece of code read. */
 function attributeNames(node: Node): readonly string[] {
   return [...nodesUnder([node])].flatMap((at) => (at.kind === 'Attribute' ? at.attr.text : []));
-}
-
-/** Statements of a class body that are kept; conditions around them stay, except `if TYPE_CHECKING`. */
-function keptBody(node: ClassDef, keeps: (stmt: Stmt) => boolean): readonly Stmt[] {
-  const kept: Stmt[] = [];
-  for (const stmt of node.body) {
-    if (stmt.kind === 'If' && isTypeChecking(stmt.test)) kept.push(...stmt.orelse.filter(keeps));
-    else if (keeps(stmt)) kept.push(stmt);
-  }
-  return kept;
-}
-
-function hasProblem(file: SourceFile, node: { readonly start: number; readonly end: number }): boolean {
-  return file.parsed.problems.some((problem) => node.start <= problem.start && problem.start <= node.end);
 }
 
 /** `@classmethod` and `@staticmethod` that only use what is at hand: `User.by_name(…)` in a query. */
@@ -924,19 +399,11 @@ export function isClassFunction(ref: ClassRef, stmt: FunctionDef, writer: StepWr
     only?.kind === 'Name' &&
     !more &&
     /^(classmethod|staticmethod)$/.test(only.id) &&
-    writer.isSelfContained(ref.file, stmt)
+    writer.runnable.isSelfContained(ref.file, stmt)
   );
-}
-
-export function isDocstring(stmt: Stmt): boolean {
-  return stmt.kind === 'Expr' && stmt.value.kind === 'Constant';
 }
 
 function targetNames(target: Expr): readonly string[] {
   if (target.kind === 'Name') return [target.id];
   return target.kind === 'Tuple' || target.kind === 'List' ? target.elts.flatMap(targetNames) : [];
-}
-
-function lineCount(file: SourceFile, node: Node): number {
-  return file.lines.position(node.end).line - file.lines.position(node.start).line + 1;
 }

@@ -6,7 +6,8 @@ import { Classes, flatBody, isReadBy, members, runsOnWrite, type ClassRef } from
 import type { Model, ModelGraph, Relation } from '../model.ts';
 import { parsedExpression } from '../pieces.ts';
 import { mapsNothing } from '../source/available.ts';
-import { isClassFunction, StepWriter, type ClassPolicy } from '../source/writer.ts';
+import type { ClassPolicy } from '../source/policy.ts';
+import { isClassFunction, StepWriter } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
 import { decoratorName, isDeclaredAttr } from './attributes.ts';
 import { expandBase, hierarchyOf, isGeneratedBase } from './bases.ts';
@@ -265,7 +266,7 @@ class SqlalchemyPolicy implements ClassPolicy {
     const attribute = target?.kind === 'Name' ? target.id : '';
     if (stmt.kind === 'AnnAssign') {
       for (const { expr, place } of typesMissingIn(file, stmt.annotation, writer)) {
-        if (!this.#isIdleType(file, stmt, expr)) writer.unknown.add(writer.missingText('type', file, expr));
+        if (!this.#isIdleType(file, stmt, expr)) writer.unknown.add(writer.runnable.missingText('type', file, expr));
         edits.push({ start: place.start, end: place.end, newText: 'str' });
       }
     }
@@ -290,11 +291,11 @@ class SqlalchemyPolicy implements ClassPolicy {
     }
     const scope = this.#classes.program.scopeAt(file, value.start);
     const name = libraryName(this.#classes, file, value.func, scope);
-    if (name === null && writer.isMissing(file, value.func)) {
+    if (name === null && writer.runnable.isMissing(file, value.func)) {
       const symbol = this.#classes.program.resolve(file, value.func, scope);
       if (symbol.kind !== 'external' || !mapsNothing(symbol.name)) {
         writer.unknown.add(
-          `\`${attribute}\` of \`${ref.node.name.text}\`: ${writer.missingText('', file, value.func).trim()}`,
+          `\`${attribute}\` of \`${ref.node.name.text}\`: ${writer.runnable.missingText('', file, value.func).trim()}`,
         );
       }
       return [...edits, nothing(value)];
@@ -410,7 +411,7 @@ class SqlalchemyPolicy implements ClassPolicy {
   #withoutMissingElements(file: SourceFile, value: Expr, writer: StepWriter): readonly Edit[] {
     if (value.kind !== 'Tuple' && value.kind !== 'List') return [];
     return value.elts.flatMap((each) =>
-      each.kind === 'Call' && writer.isMissing(file, each.func)
+      each.kind === 'Call' && writer.runnable.isMissing(file, each.func)
         ? [{ start: each.start, end: each.end, newText: '*()' }]
         : [],
     );
@@ -447,7 +448,7 @@ class SqlalchemyPolicy implements ClassPolicy {
     if (!isGeneratedBase(this.#classes, base) && !isFlaskObject(this.#classes, base)) return null;
     // `SQLAlchemy(app, …)`: without the application it is the same models.
     const dropped = [...value.args, ...value.keywords].filter(
-      (each) => !writer.isHarmless(file, each.kind === 'Keyword' ? each.value : each),
+      (each) => !writer.runnable.isHarmless(file, each.kind === 'Keyword' ? each.value : each),
     );
     if (dropped.length === 0) return [];
     const kept = [...value.args, ...value.keywords].filter((each) => !dropped.includes(each));
@@ -507,7 +508,7 @@ function typesMissingIn(
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.kind === 'Constant' && node.type === 'str') {
       const inner = parsedExpression(node.value);
-      if (inner?.kind === 'Name' && writer.isMissing(file, { ...inner, start: node.start, end: node.start }))
+      if (inner?.kind === 'Name' && writer.runnable.isMissing(file, { ...inner, start: node.start, end: node.start }))
         missing.push({ expr: { ...inner, start: node.start + 1, end: node.end - 1 }, place: node });
     }
     for (const child of children(node)) pending.push(child);
@@ -564,7 +565,7 @@ function standInType(file: SourceFile, expr: Expr, whole: Expr, writer: StepWrit
       name,
       [
         `class ${name}(_UnknownType):`,
-        `    missing = ${JSON.stringify(writer.missingText('column type', file, expr))}`,
+        `    missing = ${JSON.stringify(writer.runnable.missingText('column type', file, expr))}`,
         `    written = ${JSON.stringify(written)}`,
       ].join('\n'),
     );

@@ -1,5 +1,6 @@
+import { isConstant } from '../../python/syntax/docstrings.ts';
 import type { TextRange } from '../../base/text.ts';
-import type { Call, Expr, FunctionDef, Keyword, Stmt } from '../../python/syntax/nodes.ts';
+import type { Call, Expr, FunctionDef, Keyword } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
 import type { Code } from './code.ts';
@@ -114,7 +115,7 @@ function changingCall(expr: Expr, file: SourceFile, inference: Inference, depth 
 
 /** A function of the workspace that returns nothing but such a call. */
 function givesChanging(file: SourceFile, node: FunctionDef, inference: Inference, depth: number): boolean {
-  const body = inference.program.bodyOf(file, node).filter((each) => !isDocstring(each));
+  const body = inference.program.bodyOf(file, node).filter((each) => !isConstant(each));
   const [only, ...more] = body;
   return (
     more.length === 0 &&
@@ -122,8 +123,4 @@ function givesChanging(file: SourceFile, node: FunctionDef, inference: Inference
     only.value !== null &&
     changingCall(only.value, file, inference, depth + 1) !== null
   );
-}
-
-function isDocstring(each: Stmt): boolean {
-  return each.kind === 'Expr' && each.value.kind === 'Constant';
 }

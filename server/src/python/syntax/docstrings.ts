@@ -6,3 +6,13 @@ export function docstringOf(body: readonly Stmt[]): (Constant & { readonly type:
   if (first?.kind !== 'Expr' || first.value.kind !== 'Constant' || first.value.type !== 'str') return null;
   return first.value;
 }
+
+/** A statement that is only a text, as docstrings and what stands for comments are. */
+export function isText(stmt: Stmt): boolean {
+  return stmt.kind === 'Expr' && stmt.value.kind === 'Constant' && stmt.value.type === 'str';
+}
+
+/** A statement that does nothing: a docstring, `...`. */
+export function isConstant(stmt: Stmt): boolean {
+  return stmt.kind === 'Expr' && stmt.value.kind === 'Constant';
+}

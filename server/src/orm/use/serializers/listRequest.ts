@@ -2,12 +2,13 @@
  * What a method of a view gives while it lists rows for a plain request: `GET`, no parameters, `self.action == "list"`.
  * Only classes, texts and dicts of them are followed; all else is unknown, and so is what depends on it.
  */
+import { isConstant } from '../../../python/syntax/docstrings.ts';
 import { isSuper } from '../../../python/superCalls.ts';
 import type { Call, Compare, Expr, Stmt } from '../../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../../python/types.ts';
 import type { Inference } from '../../infer.ts';
 import { type Method, methodsNamed } from '../../members.ts';
-import { assignedMember, isDocstring } from './restMembers.ts';
+import { assignedMember } from './restMembers.ts';
 import { type ClassAt, classNamed } from './serialized.ts';
 
 export type Given =
@@ -236,7 +237,7 @@ class Body {
         case 'Pass':
           break;
         default:
-          if (!isDocstring(statement)) return UNKNOWN;
+          if (!isConstant(statement)) return UNKNOWN;
       }
     }
     return null;

@@ -1,5 +1,5 @@
 /** What the classes of views have, by themselves and from their bases. */
-import type { Expr, Node, Stmt } from '../../../python/syntax/nodes.ts';
+import type { Expr, Node } from '../../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../../python/types.ts';
 import type { Inference } from '../../infer.ts';
 import type { ClassAt } from './serialized.ts';
@@ -18,8 +18,4 @@ export function assignedMember(
 /** `self.name` */
 export function isSelf(node: Node, name: string): boolean {
   return node.kind === 'Attribute' && node.attr.text === name && node.value.kind === 'Name' && node.value.id === 'self';
-}
-
-export function isDocstring(statement: Stmt): boolean {
-  return statement.kind === 'Expr' && statement.value.kind === 'Constant';
 }

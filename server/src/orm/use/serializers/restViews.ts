@@ -2,6 +2,7 @@
  * List views of Django REST framework: which rows they give to which serializer
  * (https://www.django-rest-framework.org/api-guide/generic-views/).
  */
+import { isConstant } from '../../../python/syntax/docstrings.ts';
 import { isSuper } from '../../../python/superCalls.ts';
 import type { FunctionDef } from '../../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../../python/syntax/visit.ts';
@@ -12,7 +13,7 @@ import { type Method, methodsNamed } from '../../members.ts';
 import type { Value } from '../../values.ts';
 import { ListRequest } from './listRequest.ts';
 import { fieldsRead } from './restFramework.ts';
-import { assignedMember, isDocstring } from './restMembers.ts';
+import { assignedMember } from './restMembers.ts';
 import { type ClassAt, isSuperCall, libraryBases, rowsOf, type SerializedRead } from './serialized.ts';
 
 const LISTING = /(^|\.)(ListAPIView|ListCreateAPIView|ListModelMixin|ModelViewSet|ReadOnlyModelViewSet)$/;
@@ -50,8 +51,7 @@ function listsAsUsual(view: ClassAt, inference: Inference): boolean {
 /** `def list(self, …): return super().list(…)`, decorated or not, as for a cache. */
 function passesOn({ name, body }: FunctionDef): boolean {
   return body.every(
-    (each) =>
-      isDocstring(each) || (each.kind === 'Return' && each.value !== null && isSuperCall(each.value, name.text)),
+    (each) => isConstant(each) || (each.kind === 'Return' && each.value !== null && isSuperCall(each.value, name.text)),
   );
 }
 
