@@ -1,5 +1,5 @@
 /** Names that get their values from other names. */
-import type { Node } from '../python/syntax/nodes.ts';
+import type { AnnAssign, AugAssign, NamedExpr, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import { targetNames } from '../query/reads.ts';
 
@@ -17,6 +17,11 @@ function addDerivedIn(root: Node, names: Set<string>): void {
   for (const node of nodesUnder([root])) {
     if (node.kind === 'Assign' && mentions(node.value, names))
       for (const target of node.targets) for (const name of targetNames(target)) names.add(name);
+    // `cls: type[Base] = classes[key]`, `total += price`, `if (row := find(key)):`
+    if (/^(AnnAssign|AugAssign|NamedExpr)$/.test(node.kind)) {
+      const { target, value } = node as AnnAssign | AugAssign | NamedExpr;
+      if (value && mentions(value, names)) for (const name of targetNames(target)) names.add(name);
+    }
     if ((node.kind === 'For' || node.kind === 'Comprehension') && mentions(node.iter, names))
       for (const name of targetNames(node.target)) names.add(name);
   }

@@ -22,7 +22,9 @@ export const queryInLoop = defineRule({
                 },
               ]
             : []),
-          ...others.map(({ start, end }) => ({ path: file.path, range: { start, end }, message: 'So is this one' })),
+          ...others
+            .slice(0, MAX_OTHERS)
+            .map(({ start, end }) => ({ path: file.path, range: { start, end }, message: 'So is this one' })),
           {
             path: file.path,
             range: { start: loop.iter.start, end: loop.iter.end },
@@ -33,6 +35,9 @@ export const queryInLoop = defineRule({
     }
   },
 });
+
+/** More would hide the loop behind them. */
+const MAX_OTHERS = 10;
 
 function subject(others: number, isInside: boolean): string {
   const query = isInside ? 'The query of this function' : 'This query';

@@ -39,6 +39,45 @@ export function lazyReads(
   const all: LazyRead[] = [];
   for (const { body } of loops) addReadsIn(body, file, inference, all);
   addReadsOfWholes(trees, file, inference, all);
+  return oncePerPlace(lasting(all, file, loops, inference).filter((read) => !isOneLevelDeeper(read, all)));
+}
+
+/**
+ * Where a loop commits, SQLAlchemy loads all of its rows anew one by one, with what they had
+ * (https://docs.sqlalchemy.org/en/20/orm/session_basics.html#committing): no loader option helps.
+ */
+function lasting(
+  reads: readonly LazyRead[],
+  file: SourceFile,
+  loops: readonly FoundLoop[],
+  inference: Inference,
+): readonly LazyRead[] {
+  const expiring = new Map<Node, boolean>();
+  const expires = (body: Node): boolean => {
+    const known = expiring.get(body) ?? summariesOf(inference).mayExpire([body], file);
+    expiring.set(body, known);
+    return known;
+  };
+  return reads.filter(
+    ({ owner, range }) =>
+      owner.orm !== 'sqlalchemy' || !loops.some(({ body }) => encloses(body, range) && expires(body)),
+  );
+}
+
+/** `node.children`, each of them with its children, in a function that calls itself: said once. */
+function isOneLevelDeeper(read: LazyRead, all: readonly LazyRead[]): boolean {
+  return all.some(
+    (other) =>
+      other.relation === read.relation &&
+      other.owner === read.owner &&
+      other.range.start === read.range.start &&
+      other.steps.length < read.steps.length &&
+      other.steps.every((step, i) => step === read.steps[i]),
+  );
+}
+
+/** Each relation of each query once. */
+function oncePerPlace(all: readonly LazyRead[]): LazyRead[] {
   const seen = new Set<string>();
   // What is read before our eyes says more than what is read elsewhere.
   const near = [...all.filter(({ distant }) => !distant), ...all.filter(({ distant }) => distant)];

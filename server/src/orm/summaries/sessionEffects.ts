@@ -1,13 +1,17 @@
-import type { Call, Expr } from '../../python/syntax/nodes.ts';
+import type { Call, Expr, Node } from '../../python/syntax/nodes.ts';
+import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
 import type { Use } from './ownUses.ts';
 import { SESSION_WRITES } from '../sqlalchemy/sessionMethods.ts';
+import { UNKNOWN, type Value } from '../values.ts';
 
 /** What code may do to sessions that others opened. */
 export interface SessionEffects {
   readonly writes: boolean;
   readonly commits: boolean;
+  /** A commit may take away what the objects of the session have loaded: it is not known that `expire_on_commit` is off. */
+  readonly expires: boolean;
   readonly rollsBack: boolean;
   readonly closes: boolean;
   /** A session is given to code that cannot be read, kept or returned: anything may happen to it. */
@@ -20,16 +24,18 @@ const SENDS = new Set(['execute', 'scalar', 'scalars', 'exec', 'stream', 'stream
 const SESSION_NAME = /(^|_)(session|db|dbsession|sess)$/i;
 
 export function effectsIn(uses: readonly Use[], inference: Inference): SessionEffects {
-  const effects = { writes: false, commits: false, rollsBack: false, closes: false, escapes: false };
+  const effects = { writes: false, commits: false, expires: false, rollsBack: false, closes: false, escapes: false };
   for (const use of uses) {
     const [method, ...more] = use.calls;
-    if (!isSession(use, inference)) continue;
+    const on = use.calls.length > 0 ? receiverOf(use.node) : use.node;
+    const value = on ? inference.valueOf(use.file, on) : UNKNOWN;
+    if (!isSession(value, use.steps.at(-1) ?? use.root)) continue;
+    // `with session.begin():` commits at its end.
+    if (method === 'commit' || method === 'begin') effects.expires ||= mayExpire(value);
     if (use.kind === 'escape') effects.escapes = true;
-    else if (method === 'commit') effects.commits = true;
+    else if (method === 'commit' || method === 'begin') effects.commits = true;
     else if (method === 'rollback') effects.rollsBack = true;
     else if (method === 'close' || method === 'remove' || method === 'invalidate') effects.closes = true;
-    // `with session.begin():` commits at its end.
-    else if (method === 'begin') effects.commits = true;
     else if (method !== undefined && SESSION_WRITES.has(method)) effects.writes = true;
     else if (method === 'query' && (more.at(-1) === 'delete' || more.at(-1) === 'update')) effects.writes = true;
     else if (method !== undefined && SENDS.has(method) && sendsWrite(use, inference)) effects.writes = true;
@@ -37,21 +43,42 @@ export function effectsIn(uses: readonly Use[], inference: Inference): SessionEf
   return effects;
 }
 
+/** Whether code may commit, and the commit take away what the objects of its session have loaded. */
+export function mayCommitAndExpire(
+  code: readonly Node[],
+  file: SourceFile,
+  inference: Inference,
+  effectsOf: (call: Call) => SessionEffects | null,
+): boolean {
+  for (const node of nodesUnder(code)) {
+    if (node.kind !== 'Call') continue;
+    if (effectsOf(node)?.expires) return true;
+    const { func } = node;
+    if (func.kind !== 'Attribute' || !/^(commit|begin)$/.test(func.attr.text)) continue;
+    const value = inference.valueOf(file, func.value);
+    const name =
+      func.value.kind === 'Attribute' ? func.value.attr.text : func.value.kind === 'Name' ? func.value.id : '';
+    if (isSession(value, name) && mayExpire(value)) return true;
+  }
+  return false;
+}
+
 /** By its value; where that is unknown by its name, which is enough for what may happen. */
-function isSession(use: Use, inference: Inference): boolean {
-  const on = use.calls.length > 0 ? receiverOf(use.node) : use.node;
-  const value = on && inference.valueOf(use.file, on);
-  switch (value?.kind) {
+function isSession(value: Value, name: string): boolean {
+  switch (value.kind) {
     case 'session':
     case 'sessionFactory':
       return true;
     case 'unknown':
     case 'external':
-    case undefined:
-      return SESSION_NAME.test(use.steps.at(-1) ?? use.root);
+      return SESSION_NAME.test(name);
     default:
       return false;
   }
+}
+
+function mayExpire(value: Value): boolean {
+  return (value.kind !== 'session' && value.kind !== 'sessionFactory') || value.expires !== false;
 }
 
 /** `session` of `session.query(User).all()`. */

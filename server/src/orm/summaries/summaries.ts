@@ -2,7 +2,7 @@
  * What functions of the workspace do with what they are given, also through the functions that they call. A rule asks
  * here instead of walking through bodies. Answers are kept with what they were made from, as all of inference is.
  */
-import type { Call, Expr, FunctionDef } from '../../python/syntax/nodes.ts';
+import type { Call, Expr, FunctionDef, Node } from '../../python/syntax/nodes.ts';
 import type { Recorded } from '../../base/recorder.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
@@ -10,7 +10,8 @@ import { MAX_STEPS } from './accessPaths.ts';
 import { argumentsOf, type OwnUses, ownUses, type Use } from './ownUses.ts';
 import { type Callee, calleeOf, type FunctionRef, selfParameter } from './callees.ts';
 import { type Lookups, lookupsIn, type ParameterQuery } from './parameterQueries.ts';
-import { effectsIn, type SessionEffects } from './sessionEffects.ts';
+import { modelsMadeIn } from './modelsMade.ts';
+import { effectsIn, mayCommitAndExpire, type SessionEffects } from './sessionEffects.ts';
 import { Solver } from './solve.ts';
 
 export type { SessionEffects } from './sessionEffects.ts';
@@ -32,6 +33,10 @@ export interface Summaries {
   sessionEffects(file: SourceFile, call: Call): SessionEffects | null;
   /** Queries that a function surely sends with what it is given, itself or in those that it calls, to give back their rows. */
   queriesOf(of: FunctionRef): readonly ParameterQuery[];
+  /** Whether code may commit, so that what the objects of its session have loaded has to be loaded again. */
+  mayExpire(code: readonly Node[], file: SourceFile): boolean;
+  /** Models that a function may make new rows of, itself or in what it calls. */
+  modelsMadeBy(of: FunctionRef): ReadonlySet<string>;
   /** What a function does to all sessions that it does not open itself. */
   sessionEffectsOf(of: FunctionRef): SessionEffects;
 }
@@ -101,7 +106,27 @@ function createSummaries(inference: Inference): Summaries {
     recorder,
   );
 
+  const made = new Solver<FunctionRef, ReadonlySet<string>>(
+    {
+      nothing: new Set(),
+      dependenciesOf: (of) => [...new Set(ownOf(of).callees.map(refOf))],
+      valueOf: (of, madeBy) =>
+        new Set([
+          ...modelsMadeIn(inference.program.bodyOf(of.file, of.node), of.file, inference),
+          ...ownOf(of).callees.flatMap((callee) => [...madeBy(refOf(callee))]),
+        ]),
+      isSame: (left, right) => left.size === right.size,
+    },
+    recorder,
+  );
+  const effectsOfCall = (file: SourceFile, call: Call): SessionEffects | null => {
+    const callee = calleeOf(file, call, inference);
+    return callee && effects.valueOf(refOf(callee));
+  };
+
   return {
+    mayExpire: (code, file) => mayCommitAndExpire(code, file, inference, (call) => effectsOfCall(file, call)),
+    modelsMadeBy: (of) => made.valueOf(refOf(of)),
     queriesOf: (of) => lookups.valueOf(refOf(of)).queries,
     usesOf: (of) => uses.valueOf(refOf(of)),
     calleeOf: (file, call) => calleeOf(file, call, inference),
@@ -109,10 +134,7 @@ function createSummaries(inference: Inference): Summaries {
       if (callee.receiver === expr) return selfParameter(callee.node)?.name.text ?? null;
       return argumentsOf(call, callee).find(([argument]) => argument === expr)?.[1] ?? null;
     },
-    sessionEffects(file, call) {
-      const callee = calleeOf(file, call, inference);
-      return callee && effects.valueOf(refOf(callee));
-    },
+    sessionEffects: effectsOfCall,
     sessionEffectsOf: (of) => effects.valueOf(refOf(of)),
   };
 }
@@ -139,6 +161,7 @@ function either(left: SessionEffects, right: SessionEffects): SessionEffects {
   return {
     writes: left.writes || right.writes,
     commits: left.commits || right.commits,
+    expires: left.expires || right.expires,
     rollsBack: left.rollsBack || right.rollsBack,
     closes: left.closes || right.closes,
     escapes: left.escapes || right.escapes,

@@ -5,9 +5,11 @@ import type { SourceFile } from '../../python/types.ts';
 import { targetNames } from '../../query/reads.ts';
 import type { Inference } from '../infer.ts';
 import { derivedNames, mentions } from '../derivedNames.ts';
+import { memberOf } from '../members.ts';
 import { modelNamedIn, type QuerySent, querySent } from '../querySent.ts';
 import { calleeOf } from '../summaries/callees.ts';
 import { argumentsOf } from '../summaries/ownUses.ts';
+import { MAKES, modelsMadeIn } from '../summaries/modelsMade.ts';
 import { summariesOf } from '../summaries/summaries.ts';
 import { isBuiltWith, type Value } from '../values.ts';
 import type { Code, CodeSite } from './code.ts';
@@ -31,16 +33,16 @@ export function queriesInLoops(code: Code, file: SourceFile, inference: Inferenc
     if (!loop || isShort(loop.iter, file, inference)) continue;
     const found = sentHere(site.node, loop, file, inference) ?? sentInside(site, loop, file, inference);
     if (!found) continue;
-    const { orm, isGet, row, inside } = found;
+    const { orm, isGet, inside } = found;
     const first = byLoop.get(loop.node);
     if (first) first.others.push(site.node);
-    else if (!changesWhatIsRead(loop, row, file, inference))
+    else if (!changesWhatIsRead(loop, found, file, inference))
       byLoop.set(loop.node, { call: site.node, inside, others: [], loop: loop.node, orm, isGet });
   }
   return [...byLoop.values()];
 }
 
-type Sent = Pick<QuerySent, 'orm' | 'isGet' | 'row'> & Pick<QueryInLoop, 'inside'>;
+type Sent = Pick<QuerySent, 'orm' | 'isGet' | 'row'> & Pick<QueryInLoop, 'inside'> & Partial<Pick<QuerySent, 'query'>>;
 
 function sentHere(call: Call, loop: Loop, file: SourceFile, inference: Inference): Sent | null {
   const sent = querySent(call, file, inference);
@@ -71,17 +73,33 @@ function isMembership(test: Expr): boolean {
   return test.kind === 'Compare' && test.ops.some((op) => /in$/i.test(op));
 }
 
-/** A loop that makes rows of the same model, or commits, may have to look again. */
-function changesWhatIsRead(loop: Loop, row: Value, file: SourceFile, inference: Inference): boolean {
+/** A loop that makes rows of the same model, adds to the same relation, or commits, may have to look again. */
+function changesWhatIsRead(loop: Loop, { orm, row, query }: Sent, file: SourceFile, inference: Inference): boolean {
+  const summaries = summariesOf(inference);
+  const isOfRow = (models: ReadonlySet<string>): boolean => row.kind === 'instance' && models.has(row.model);
+  const manager = query?.via && query.rootFile === file ? file.text.slice(query.root.start, query.root.end) : null;
   for (const node of nodesUnder(loop.body)) {
     if (node.kind !== 'Call') continue;
     const { func } = node;
-    if (func.kind === 'Attribute' && /^(commit|flush|rollback)$/.test(func.attr.text)) return true;
-    if (func.kind === 'Attribute' && /^(a?(bulk_)?create|a?(get|update)_or_create)$/.test(func.attr.text)) return true;
-    const made = inference.valueOf(file, func);
-    if (made.kind === 'model' && row.kind === 'instance' && made.model === row.model) return true;
+    if (func.kind === 'Attribute') {
+      if (/^(commit|flush|rollback)$/.test(func.attr.text) || MAKES.test(func.attr.text)) return true;
+      const isOfRelation = /^a?(add|set|remove|clear)$/.test(func.attr.text);
+      if (isOfRelation && file.text.slice(func.value.start, func.value.end) === manager) return true;
+      if (MAKES_BY_NAME.test(func.attr.text) && isOfRow(modelsNamed(inference.valueOf(file, func.value)))) return true;
+    }
+    const callee = calleeOf(file, node, inference);
+    if (callee && isOfRow(summaries.modelsMadeBy(callee))) return true;
   }
-  return false;
+  if (isOfRow(modelsMadeIn(loop.body, file, inference))) return true;
+  return orm === 'sqlalchemy' && summaries.mayExpire(loop.body, file);
+}
+
+/** `Tag.create_from(text)`: what cannot be followed does what its name says. */
+const MAKES_BY_NAME = /^a?((bulk_)?create|(get|update)_or_create|make|ensure)_/;
+
+function modelsNamed(value: Value): ReadonlySet<string> {
+  const row = value.kind === 'query' ? value.query.row[0] : value;
+  return new Set(row?.kind === 'model' || row?.kind === 'instance' ? [row.model] : []);
 }
 
 // ---------------------------------------------------------------- the loop
@@ -173,9 +191,8 @@ function isShort(iter: Expr, file: SourceFile, inference: Inference, depth = 0):
       if (symbol.kind !== 'binding') return symbol.kind !== 'unknown';
       const { binding } = symbol;
       if (binding.scope.kind === 'module' || binding.kind === 'class') return true;
-      if (binding.kind === 'assign' && binding.path.length === 0)
-        return isLiteral(binding.statement.value) && !isGrown(binding.statement.value);
-      return false;
+      if (binding.kind === 'assign' && binding.path.length === 0) return isLiteral(binding.statement.value);
+      return binding.kind === 'for' && isWrittenOut(binding.statement.iter, file, inference);
     }
     case 'Call': {
       const { func, args } = iter;
@@ -193,6 +210,19 @@ function isShort(iter: Expr, file: SourceFile, inference: Inference, depth = 0):
   }
 }
 
+/** The value of an attribute of a class that is written out there, or what a dict of such a class has in it. */
+function isWrittenOut(expr: Expr, file: SourceFile, inference: Inference): boolean {
+  if (expr.kind === 'Call')
+    return (
+      expr.func.kind === 'Attribute' &&
+      /^(items|keys|values)$/.test(expr.func.attr.text) &&
+      isWrittenOut(expr.func.value, file, inference)
+    );
+  if (expr.kind !== 'Attribute') return isLiteral(expr);
+  const member = memberOf(file, expr, inference);
+  return member?.stmt.kind === 'Assign' && isLiteral(member.stmt.value);
+}
+
 function isLiteral(expr: Expr): boolean {
   return (
     (expr.kind === 'List' || expr.kind === 'Tuple' || expr.kind === 'Set' || expr.kind === 'Dict') && !isGrown(expr)
@@ -208,14 +238,26 @@ function isGrown(expr: Expr): boolean {
 
 /**
  * Whether the query asks for something else in each round: it has the loop's variable in it, or what was made of it in the
- * body. Where even the model changes, or rows are locked one by one, no query could take its place.
+ * body. Where even the model or the columns change, or rows are locked one by one, no query could take its place.
  */
 function dependsOn(call: Call, sent: QuerySent, loop: Loop): boolean {
   const { query } = sent;
   const names = namesOfRound(loop);
   if (!names || !mentions(call, names)) return false;
   if (query && isBuiltWith(query, /^(select_for_update|with_for_update)$/)) return false;
+  if (hasOtherColumns(call, names)) return false;
   return Boolean(query?.via) || !modelNamedIn(sent, call).some((each) => mentions(each, names));
+}
+
+/** `filter(**wanted)`, where each round wants other columns. */
+function hasOtherColumns(call: Call, names: ReadonlySet<string>): boolean {
+  for (const node of nodesUnder([call])) {
+    if (node.kind !== 'Keyword' || node.name !== null) continue;
+    const { value } = node;
+    if (value.kind === 'Dict' ? value.keys.some((key) => !key || mentions(key, names)) : mentions(value, names))
+      return true;
+  }
+  return false;
 }
 
 /** The loop's variable and what is made of it; null when it stands for many at once. */
