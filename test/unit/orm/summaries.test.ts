@@ -162,19 +162,19 @@ def own(engine):
 `;
   expect(effectsOf({ 'main.py': text }, 'read')).toBe('');
   expect(effectsOf({ 'main.py': text }, 'change')).toBe('writes');
-  expect(effectsOf({ 'main.py': text }, 'save')).toBe('writes commits');
+  expect(effectsOf({ 'main.py': text }, 'save')).toBe('writes commits expires');
   expect(effectsOf({ 'main.py': text }, 'drop')).toBe('writes rollsBack closes');
   expect(effectsOf({ 'main.py': text }, 'keep')).toBe('escapes');
   expect(effectsOf({ 'main.py': text }, 'own')).toBe('');
 });
 
 test('the session of an object, and one that all know', () => {
-  expect(effectsOf({ 'main.py': repo }, 'Repo.keep')).toBe('writes commits');
+  expect(effectsOf({ 'main.py': repo }, 'Repo.keep')).toBe('writes commits expires');
   expect(effectsOf({ 'main.py': repo }, 'Repo.__init__')).toBe('escapes');
   const files = {
     'ext.py': 'from flask_sqlalchemy import SQLAlchemy\n\ndb = SQLAlchemy()\n',
     'crud.py': 'from ext import db\n\ndef save(row):\n    db.session.add(row)\n    db.session.commit()\n',
     'main.py': 'from crud import save\n\ndef create(row):\n    save(row)\n',
   };
-  expect(effectsOf(files, 'create')).toBe('writes commits');
+  expect(effectsOf(files, 'create')).toBe('writes commits expires');
 });
