@@ -66,14 +66,27 @@ export function missingOnDeletes(code: Code, file: SourceFile, inference: Infere
 }
 
 export function nullStrings(code: Code, file: SourceFile, inference: Inference): readonly NullString[] {
-  return code.calls.flatMap(({ node: call }) => {
+  return code.calls.flatMap(({ node: call, around: [outer] }) => {
     const option = call.keywords.find(({ name }) => name?.text === 'null');
     if (option?.value.kind !== 'Constant' || option.value.value !== true || keyword(call, 'unique')) return [];
     const name = djangoField(call, file, inference);
     // Several empty strings would not be unique, so there NULL is right.
     if (!name || !/^(CharField|TextField|SlugField|EmailField|URLField)$/.test(name)) return [];
+    const target = outer?.kind === 'Assign' ? outer.targets[0] : undefined;
+    if (target?.kind === 'Name' && isUniqueWithOthers(target.id, modelAround(call, file, inference))) return [];
     return { call, option: { start: option.start, end: option.end } };
   });
+}
+
+/** `unique_together`, `UniqueConstraint`: rows with NULL are not compared. */
+function isUniqueWithOthers(name: string, model: Model | undefined): boolean {
+  const column = model?.fields.find((field) => field.name === name)?.column;
+  return Boolean(
+    model?.constraints.some(
+      (each) =>
+        (each.kind === 'unique' || (each.kind === 'index' && each.unique)) && each.columns.some((one) => one === column),
+    ),
+  );
 }
 
 export function relatedNameClashes(unit: Unit, file: SourceFile, inference: Inference): readonly RelatedNameClash[] {
