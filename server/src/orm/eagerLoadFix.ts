@@ -1,6 +1,7 @@
 /** The edit of a query that makes it load a relation with its rows, as an expert would write it. */
 import type { Call, Expr } from '../python/syntax/nodes.ts';
 import type { SourceFile } from '../python/types.ts';
+import { eagerLoadPlaces } from './eagerLoadPlaces.ts';
 import { importEdit } from './importEdit.ts';
 import type { Inference } from './infer.ts';
 import type { Model, Relation } from './model.ts';
@@ -55,11 +56,24 @@ function djangoFix(query: Query, path: readonly Step[], inference: Inference): E
   const quote = quoteOf(query.file);
   const argument = `${quote}${path.map(({ relation }) => relation.name).join('__')}${quote}`;
   const title = `Load ${path.at(-1)!.relation.name} with ${method}`;
-  const { file, tip } = query;
-  const isModel = tip === query.root && inference.valueOf(file, tip).kind === 'model';
-  const edit = isModel ? querysetBeside(file, tip, `${method}(${argument})`) : optionEdit(query, method, argument);
-  const key = keyEdits(query, path[0]!, quote, inference);
-  return key && { title, edits: [...key, edit], isPreferred: true };
+  const { queries, isSure } = eagerLoadPlaces(query, inference);
+  const edits: EagerLoadFix['edits'][number][] = [];
+  for (const each of queries) {
+    if (loadsAlready(each, path)) continue;
+    const { file, tip } = each;
+    const isModel = tip === each.root && inference.valueOf(file, tip).kind === 'model';
+    const key = keyEdits(each, path[0]!, quote, inference);
+    if (!key) return null;
+    edits.push(
+      ...key,
+      isModel ? querysetBeside(file, tip, `${method}(${argument})`) : optionEdit(each, method, argument),
+    );
+  }
+  return { title, edits, isPreferred: isSure };
+}
+
+function loadsAlready({ loads }: Query, path: readonly Step[]): boolean {
+  return loads.includes(path.map(({ relation }) => relation.name).join('.'));
 }
 
 /**
@@ -89,18 +103,32 @@ function querysetBeside(file: SourceFile, model: Expr, call: string): EagerLoadF
 // ---------------------------------------------------------------- SQLAlchemy
 
 function sqlalchemyFix(query: Query, path: readonly Step[], inference: Inference): EagerLoadFix | null {
+  const loaders = path.map(({ relation }) => (relation.cardinality === 'many' ? 'selectinload' : 'joinedload'));
+  const { queries, isSure } = eagerLoadPlaces(query, inference);
+  const edits: EagerLoadFix['edits'][number][] = [];
+  for (const each of queries) {
+    if (loadsAlready(each, path)) continue;
+    const option = optionOf(each, path, loaders, inference);
+    if (option === null) return null;
+    edits.push(optionEdit(each, 'options', option));
+  }
+  // Only the first loader of the chain is a name; the others are its methods.
+  edits.push(...importEdit(inference.program, query.file, 'sqlalchemy.orm', loaders[0]!));
+  return { title: `Load ${path.at(-1)!.relation.name} with ${loaders.at(-1)}`, edits, isPreferred: isSure };
+}
+
+/** `joinedload(Post.author).selectinload(User.posts)` */
+function optionOf(
+  query: Query,
+  path: readonly Step[],
+  loaders: readonly string[],
+  inference: Inference,
+): string | null {
   const names = path.map(({ owner }, index) =>
     index === 0 ? entityText(query, owner, inference) : nameInFile(query.file, owner, inference),
   );
   if (names.some((name) => name === null)) return null;
-  const loaders = path.map(({ relation }) => (relation.cardinality === 'many' ? 'selectinload' : 'joinedload'));
-  const option = path.map(({ relation }, index) => `${loaders[index]}(${names[index]}.${relation.name})`).join('.');
-  // Only the first loader of the chain is a name; the others are its methods.
-  const edits = [
-    optionEdit(query, 'options', option),
-    ...importEdit(inference.program, query.file, 'sqlalchemy.orm', loaders[0]!),
-  ];
-  return { title: `Load ${path.at(-1)!.relation.name} with ${loaders.at(-1)}`, edits, isPreferred: true };
+  return path.map(({ relation }, index) => `${loaders[index]}(${names[index]}.${relation.name})`).join('.');
 }
 
 /** How the query itself names the model: `User`, `models.User`. */
@@ -131,6 +159,9 @@ function optionEdit(query: Query, method: string, argument: string): EagerLoadFi
   if (method === 'options' && isGet(query)) return getOptionEdit(query, argument);
   const existing = lastCall(query.tip, method);
   if (existing && existing.args.length > 0) {
+    // `a__b` loads `a`, too.
+    const shorter = existing.args.find((arg) => isBeginningOf(arg, argument));
+    if (shorter) return { path: file.path, range: { start: shorter.start, end: shorter.end }, newText: argument };
     const last = [...existing.args, ...existing.keywords].reduce((a, b) => (a.end > b.end ? a : b));
     return { path: file.path, range: { start: last.end, end: last.end }, newText: `, ${argument}` };
   }
@@ -140,6 +171,11 @@ function optionEdit(query: Query, method: string, argument: string): EagerLoadFi
   if (query.tip.kind === 'BinOp')
     return { path: file.path, range: { start, end }, newText: `(${file.text.slice(start, end)})${added}` };
   return { path: file.path, range: { start: end, end }, newText: added };
+}
+
+/** `'user'` of `'user__profile'` */
+function isBeginningOf(arg: Expr, argument: string): boolean {
+  return arg.kind === 'Constant' && arg.type === 'str' && argument.slice(1).startsWith(`${arg.value}__`);
 }
 
 /** `session.get(User, 1)` */
@@ -177,7 +213,7 @@ function lastCall(tip: Expr, method: string): Call | null {
 function lineBreakBefore({ tip, file }: Query): string {
   if (tip.kind !== 'Call' || tip.func.kind !== 'Attribute') return '';
   const between = file.text.slice(tip.func.value.end, tip.func.attr.start);
-  const match = /(\\?\r?\n[ \t]*)\.$/.exec(between);
+  const match = /( ?\\?\r?\n[ \t]*)\.$/.exec(between);
   return match ? match[1]! : '';
 }
 

@@ -1,6 +1,6 @@
 import { isText } from '../python/syntax/docstrings.ts';
 import type { TextRange } from '../base/text.ts';
-import type { ImportFrom, Stmt } from '../python/syntax/nodes.ts';
+import type { Alias, ImportFrom, Stmt } from '../python/syntax/nodes.ts';
 import type { Program, SourceFile } from '../python/types.ts';
 
 /**
@@ -23,9 +23,8 @@ export function importEdit(
         stmt.module?.text === module &&
         stmt.names.every((alias) => alias.name.text !== '*'),
     );
-  const last = same?.names.at(-1);
-  if (last) return [insert(file, last.end, `, ${name}`)];
-  const after = lastImport(file.module.body);
+  if (same && same.names.length > 0) return [besideNames(same.names, name, file)];
+  const after = lastImport(file.module.body, module.split('.')[0]!);
   const line = `from ${module} import ${name}\n`;
   if (!after) return [insert(file, startOfCode(file.module.body, file), line)];
   const next = file.lines.lineStart(file.lines.position(after.end).line + 1);
@@ -36,14 +35,28 @@ function insert(file: SourceFile, at: number, newText: string) {
   return { path: file.path, range: { start: at, end: at }, newText };
 }
 
-/** The last import of the block at the top of the file. */
-function lastImport(body: readonly Stmt[]): Stmt | undefined {
+/** Names that are sorted stay so, and one a line stays that. */
+function besideNames(names: readonly Alias[], name: string, file: SourceFile) {
+  const isSorted = names.every((each, i) => i === 0 || names[i - 1]!.name.text <= each.name.text);
+  const next = isSorted ? names.find((each) => each.name.text > name) : undefined;
+  const beside = next ?? names.at(-1)!;
+  const lineBreak = /\r?\n[ \t]*$/.exec(file.text.slice(Math.max(0, beside.start - 200), beside.start))?.[0] ?? ' ';
+  return next ? insert(file, next.start, `${name},${lineBreak}`) : insert(file, beside.end, `,${lineBreak}${name}`);
+}
+
+/** The last import of the block at the top of the file; of the same library, where it has any. */
+function lastImport(body: readonly Stmt[], library: string): Stmt | undefined {
   let last: Stmt | undefined;
+  let lastOfLibrary: Stmt | undefined;
   for (const [index, stmt] of body.entries()) {
-    if (stmt.kind === 'Import' || stmt.kind === 'ImportFrom') last = stmt;
-    else if (!(index === 0 && isText(stmt))) break;
+    if (stmt.kind === 'Import' || stmt.kind === 'ImportFrom') {
+      last = stmt;
+      const names = stmt.kind === 'Import' ? stmt.names.map((each) => each.name.text) : [stmt.module?.text ?? ''];
+      const isAbsolute = stmt.kind === 'Import' || stmt.level === 0;
+      if (isAbsolute && names.some((each) => each.split('.')[0] === library)) lastOfLibrary = stmt;
+    } else if (!(index === 0 && isText(stmt))) break;
   }
-  return last;
+  return lastOfLibrary ?? last;
 }
 
 function startOfCode(body: readonly Stmt[], file: SourceFile): number {

@@ -97,7 +97,7 @@ function rootOf(origin: Origin): { readonly query: Query; readonly path: readonl
 }
 
 /** `chat.messages` or `chat.messages.all()`, without anything that narrows it. */
-function isPlain(query: Query): boolean {
+export function isPlain(query: Query): boolean {
   const { tip, root } = query;
   return (
     tip === root ||

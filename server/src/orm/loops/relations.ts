@@ -39,7 +39,7 @@ export function lazyReads(
   const all: LazyRead[] = [];
   for (const { body } of loops) addReadsIn(body, file, inference, all);
   addReadsOfWholes(trees, file, inference, all);
-  return oncePerPlace(lasting(all, file, loops, inference).filter((read) => !isOneLevelDeeper(read, all)));
+  return oncePerPlace(lasting(all, file, loops, inference).filter((read) => !isOneLevelDeeper(read)));
 }
 
 /**
@@ -65,15 +65,8 @@ function lasting(
 }
 
 /** `node.children`, each of them with its children, in a function that calls itself: said once. */
-function isOneLevelDeeper(read: LazyRead, all: readonly LazyRead[]): boolean {
-  return all.some(
-    (other) =>
-      other.relation === read.relation &&
-      other.owner === read.owner &&
-      other.range.start === read.range.start &&
-      other.steps.length < read.steps.length &&
-      other.steps.every((step, i) => step === read.steps[i]),
-  );
+function isOneLevelDeeper({ distant, relation, owner, steps }: LazyRead): boolean {
+  return distant !== null && relation.target === owner.id && steps.slice(0, -1).includes(relation.name);
 }
 
 /** Each relation of each query once. */

@@ -84,7 +84,8 @@ function isUniqueWithOthers(name: string, model: Model | undefined): boolean {
   return Boolean(
     model?.constraints.some(
       (each) =>
-        (each.kind === 'unique' || (each.kind === 'index' && each.unique)) && each.columns.some((one) => one === column),
+        (each.kind === 'unique' || (each.kind === 'index' && each.unique)) &&
+        each.columns.some((one) => one === column),
     ),
   );
 }

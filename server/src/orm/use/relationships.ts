@@ -154,8 +154,13 @@ function areRelated(left: Model, right: Model): boolean {
 export function namingOtherSide({ file, call }: Relationship, name: string) {
   const last = [...call.args, ...call.keywords].at(-1);
   const at = last?.end ?? call.end - 1;
-  const newText = `${last ? ', ' : ''}back_populates="${name}"`;
+  const newText = `${last ? `,${separatorBefore(last, file)}` : ''}back_populates="${name}"`;
   return { path: file.path, range: { start: at, end: at }, newText };
+}
+
+/** One argument a line stays that. */
+function separatorBefore(argument: { readonly start: number }, { text }: SourceFile): string {
+  return /\n[ \t]*$/.exec(text.slice(0, argument.start).slice(-200))?.[0] ?? ' ';
 }
 
 // ---------------------------------------------------------------- overlaps
