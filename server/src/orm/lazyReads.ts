@@ -1,7 +1,7 @@
 /** Whether reading a relation of a row sends a query, and which query could have loaded it. */
 import type { Inference } from './infer.ts';
 import type { Model, Relation } from './model.ts';
-import { ANYTHING, type Origin, type Query, type Value } from './values.ts';
+import { ANYTHING, callsOf, type Origin, type Query, type Value } from './values.ts';
 
 export type Instance = Value & { readonly kind: 'instance' };
 
@@ -46,6 +46,7 @@ export function unloadedRelation(
   const own = [...on.origin.path, relation.name];
   if (isLoaded(on.origin.query, own) || !root || isLoadedAbove(on.origin, relation.name)) return null;
   if (isParentAgain(on.origin, relation, inference) || isSameForAll(root, relation, owner)) return null;
+  if (isNullForAll(root.query, [...root.path, relation.name][0]!)) return null;
   return {
     relation,
     owner,
@@ -78,6 +79,22 @@ function isSameForAll(
   if (owner.orm !== 'sqlalchemy' || relation.direction !== 'forward' || path.length > 0) return false;
   const names = [relation.name, ...relation.columns].map((name) => name.replace(/\W/g, ''));
   return new RegExp(`\\b(${names.join('|')})\\s*==?[^=]`).test(file.text.slice(root.start, tip.end));
+}
+
+/** `filter(manager__isnull=True)`: no row has one. */
+function isNullForAll(query: Query, name: string): boolean {
+  if (query.orm !== 'django') return false;
+  return [...callsOf(query)].some(
+    ({ func, keywords }) =>
+      func.kind === 'Attribute' &&
+      func.attr.text === 'filter' &&
+      keywords.some(
+        ({ name: lookup, value }) =>
+          value.kind === 'Constant' &&
+          ((lookup?.text === `${name}__isnull` && value.value === true) ||
+            (lookup?.text === name && value.type === 'None')),
+      ),
+  );
 }
 
 /** The query whose rows these are reached from, through related managers that were iterated plainly. */

@@ -4,7 +4,7 @@ export const fkObjectForId = defineRule({
   id: 'fk-object-for-id',
   severity: 'warning',
   summary: 'An object is loaded once per row of a loop for its key, which the row has',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: false,
   check({ file, loops }, report) {
     for (const { keyReads, key, owner, relation } of loops.lazyReads()) {

@@ -6,9 +6,11 @@ export const lazyLoadInTemplate = defineRule({
   id: 'lazy-load-in-template',
   severity: 'warning',
   summary: 'A template loads a relation once per row of a loop',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: false,
   check({ file, inference, uses }, report) {
+    // Two views may show the rows of one query on the same page.
+    const said = new Set<string>();
     for (const read of uses.templateReads()) {
       const { query, steps, owner, relation, text, template, given, raises } = read;
       const name = `${owner.name}.${relation.name}`;
@@ -16,7 +18,9 @@ export const lazyLoadInTemplate = defineRule({
       const fix = given ? null : eagerLoadFix(query, steps, inference);
       const range = given ?? (place.path === file.path ? place.range : null);
       // A query of another file is told of by what this view gives.
-      if (!range) continue;
+      const key = `${range?.start} ${template.path} ${text} ${name}`;
+      if (!range || said.has(key)) continue;
+      said.add(key);
       report({
         range: { start: range.start, end: range.end },
         message: raises

@@ -4,7 +4,7 @@ export const querysetEvaluatedTwice = defineRule({
   id: 'queryset-evaluated-twice',
   severity: 'information',
   summary: 'A queryset sends its query again for what one query could have given',
-  isOnByDefault: false,
+  isOnByDefault: true,
   inTests: false,
   check({ file, uses }, report) {
     for (const { name, kind, expr, other } of uses.evaluatedTwice()) {

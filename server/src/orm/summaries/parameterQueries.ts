@@ -1,8 +1,8 @@
 /** Queries that a function surely sends, with what it is given in them, and whose rows it gives back. */
-import type { Call, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
+import type { Assign, Call, Expr, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
-import { derivedNames, mentions } from '../derivedNames.ts';
+import { mentions, type NameFlow, nameFlow } from '../derivedNames.ts';
 import { targetNames } from '../../query/reads.ts';
 import type { Inference } from '../infer.ts';
 import { modelNamedIn, type QuerySent, querySent } from '../querySent.ts';
@@ -39,11 +39,13 @@ export function lookupsIn(
   if (!isPlain(node) || mayChange(body) || callees.some((callee) => lookupsOf(callee).changes))
     return { queries: [], changes: true };
   const found: ParameterQuery[] = [];
-  const parameters = namesOf(node);
+  const flow = nameFlow(body);
+  const parameters = namesOf(node).map((name) => ({ name, derived: flow.from([name]) }));
+  const inIt = (code: Node): readonly string[] =>
+    parameters.flatMap(({ name, derived }) => (mentions(code, derived) ? name : []));
+  const isReturned = returnsOf(body, flow);
   for (const call of sureCalls(body)) {
-    if (!isReturned(call, body)) continue;
-    const inIt = (code: Node): readonly string[] =>
-      parameters.filter((each) => mentions(code, derivedNames([each], body)));
+    if (!isReturned(call)) continue;
     const sent = querySent(call, file, inference);
     if (sent) {
       const isLocked = sent.query && isBuiltWith(sent.query, /^(select_for_update|with_for_update)$/);
@@ -69,16 +71,22 @@ export function lookupsIn(
 /** More would only repeat what is known. */
 const MAX_QUERIES = 20;
 
-/** Whether what a call gives is what the function gives, in place or in a variable. */
-function isReturned(call: Call, body: readonly Stmt[]): boolean {
-  const holds = (node: Node): boolean => node.start <= call.start && call.end <= node.end;
-  let names: readonly string[] = [];
-  for (const node of nodesUnder(body))
-    if (node.kind === 'Assign' && holds(node.value)) names = node.targets.flatMap(targetNames);
-  const derived = derivedNames(names, body);
-  for (const node of nodesUnder(body))
-    if (node.kind === 'Return' && node.value && (holds(node.value) || mentions(node.value, derived))) return true;
-  return false;
+/** Tells whether what a call gives is what the function gives, in place or in a variable. */
+function returnsOf(body: readonly Stmt[], flow: NameFlow): (call: Call) => boolean {
+  const assigns: Assign[] = [];
+  const returned: Expr[] = [];
+  for (const node of nodesUnder(body)) {
+    if (node.kind === 'Assign') assigns.push(node);
+    if (node.kind === 'Return' && node.value) returned.push(node.value);
+  }
+  return (call) => {
+    const holds = (node: Node): boolean => node.start <= call.start && call.end <= node.end;
+    if (returned.some(holds)) return true;
+    const names = assigns.findLast(({ value }) => holds(value))?.targets.flatMap(targetNames) ?? [];
+    if (names.length === 0) return false;
+    const derived = flow.from(names);
+    return returned.some((value) => mentions(value, derived));
+  };
 }
 
 /** Decorators may keep answers, and a generator runs when it likes. */

@@ -28,15 +28,24 @@ export interface QueryInLoop extends Pick<QuerySent, 'orm' | 'isGet'> {
 /** One for each loop. */
 export function queriesInLoops(code: Code, file: SourceFile, inference: Inference): readonly QueryInLoop[] {
   const byLoop = new Map<Node, QueryInLoop & { readonly others: Call[] }>();
+  const loops = new Map<Node, Loop | null>();
+  const ending = new Map<For, boolean>();
   for (const site of code.calls) {
-    const loop = loopAround(site);
-    if (!loop || isShort(loop.iter, file, inference)) continue;
+    const around = loopAround(site, (loop) => {
+      const ends = ending.get(loop) ?? endsEarly(loop);
+      ending.set(loop, ends);
+      return ends;
+    });
+    if (!around) continue;
+    let loop = loops.get(around.node);
+    if (loop === undefined) loops.set(around.node, (loop = longLoop(around, file, inference)));
+    if (!loop) continue;
     const found = sentHere(site.node, loop, file, inference) ?? sentInside(site, loop, file, inference);
     if (!found) continue;
     const { orm, isGet, inside } = found;
     const first = byLoop.get(loop.node);
     if (first) first.others.push(site.node);
-    else if (!changesWhatIsRead(loop, found, file, inference))
+    else if (!loop.changes(found))
       byLoop.set(loop.node, { call: site.node, inside, others: [], loop: loop.node, orm, isGet });
   }
   return [...byLoop.values()];
@@ -44,9 +53,25 @@ export function queriesInLoops(code: Code, file: SourceFile, inference: Inferenc
 
 type Sent = Pick<QuerySent, 'orm' | 'isGet' | 'row'> & Pick<QueryInLoop, 'inside'> & Partial<Pick<QuerySent, 'query'>>;
 
+/** null when it goes over a few, or over many at once. */
+function longLoop(around: LoopAround, file: SourceFile, inference: Inference): Loop | null {
+  const { node, iter, body } = around;
+  const names = isShort(iter, file, inference) ? null : namesOfRound(around);
+  if (!names) return null;
+  // Asked for each query of the loop.
+  const known = new Map<string, boolean>();
+  const changes = (sent: Sent): boolean => {
+    const key = `${sent.orm} ${sent.row.kind === 'instance' ? sent.row.model : ''} ${managerOf(sent, file) ?? ''}`;
+    const changed = known.get(key) ?? changesWhatIsRead(body, sent, file, inference);
+    known.set(key, changed);
+    return changed;
+  };
+  return { node, names, changes };
+}
+
 function sentHere(call: Call, loop: Loop, file: SourceFile, inference: Inference): Sent | null {
   const sent = querySent(call, file, inference);
-  return sent && dependsOn(call, sent, loop) ? { ...sent, inside: null } : null;
+  return sent && dependsOn(call, sent, loop.names) ? { ...sent, inside: null } : null;
 }
 
 /** In a function of the workspace that is given something else in each round. */
@@ -58,9 +83,9 @@ function sentInside(
 ): Sent | null {
   // `if key not in known: known[key] = find(key)`
   if (around.some((node) => node.kind === 'If' && isMembership(node.test))) return null;
-  const names = namesOfRound(loop);
-  const callee = names && mentions(call, names) ? calleeOf(file, call, inference) : null;
-  if (!names || !callee) return null;
+  const { names } = loop;
+  const callee = mentions(call, names) ? calleeOf(file, call, inference) : null;
+  if (!callee) return null;
   const queries = summariesOf(inference).queriesOf(callee);
   const given = new Set(
     argumentsOf(call, callee).flatMap(([expr, parameter]) => (mentions(expr, names) ? parameter : [])),
@@ -74,11 +99,12 @@ function isMembership(test: Expr): boolean {
 }
 
 /** A loop that makes rows of the same model, adds to the same relation, or commits, may have to look again. */
-function changesWhatIsRead(loop: Loop, { orm, row, query }: Sent, file: SourceFile, inference: Inference): boolean {
+function changesWhatIsRead(body: readonly Node[], sent: Sent, file: SourceFile, inference: Inference): boolean {
+  const { orm, row } = sent;
   const summaries = summariesOf(inference);
   const isOfRow = (models: ReadonlySet<string>): boolean => row.kind === 'instance' && models.has(row.model);
-  const manager = query?.via && query.rootFile === file ? file.text.slice(query.root.start, query.root.end) : null;
-  for (const node of nodesUnder(loop.body)) {
+  const manager = managerOf(sent, file);
+  for (const node of nodesUnder(body)) {
     if (node.kind !== 'Call') continue;
     const { func } = node;
     if (func.kind === 'Attribute') {
@@ -90,8 +116,13 @@ function changesWhatIsRead(loop: Loop, { orm, row, query }: Sent, file: SourceFi
     const callee = calleeOf(file, node, inference);
     if (callee && isOfRow(summaries.modelsMadeBy(callee))) return true;
   }
-  if (isOfRow(modelsMadeIn(loop.body, file, inference))) return true;
-  return orm === 'sqlalchemy' && summaries.mayExpire(loop.body, file);
+  if (isOfRow(modelsMadeIn(body, file, inference))) return true;
+  return orm === 'sqlalchemy' && summaries.mayExpire(body, file);
+}
+
+/** `shelf.books` of `shelf.books.filter(…)`, as it is written. */
+function managerOf({ query }: Sent, file: SourceFile): string | null {
+  return query?.via && query.rootFile === file ? file.text.slice(query.root.start, query.root.end) : null;
 }
 
 /** `Tag.create_from(text)`: what cannot be followed does what its name says. */
@@ -106,13 +137,21 @@ function modelsNamed(value: Value): ReadonlySet<string> {
 
 interface Loop {
   readonly node: For | Comprehension;
+  /** What has another value in each round: its variable, and what is made of it. */
+  readonly names: ReadonlySet<string>;
+  /** Whether what a query reads may have changed since the last round. */
+  changes(sent: Sent): boolean;
+}
+
+interface LoopAround {
+  readonly node: For | Comprehension;
   readonly iter: Expr;
   /** What runs in each round. */
   readonly body: readonly Node[];
 }
 
 /** The innermost loop that runs it in each round; null when something around it ends the loop, or runs it later. */
-function loopAround({ node, around }: CodeSite<Call>): Loop | null {
+function loopAround({ node, around }: CodeSite<Call>, endsEarly: (loop: For) => boolean): LoopAround | null {
   let inner: Node = node;
   for (const outer of around) {
     switch (outer.kind) {
@@ -240,10 +279,9 @@ function isGrown(expr: Expr): boolean {
  * Whether the query asks for something else in each round: it has the loop's variable in it, or what was made of it in the
  * body. Where even the model or the columns change, or rows are locked one by one, no query could take its place.
  */
-function dependsOn(call: Call, sent: QuerySent, loop: Loop): boolean {
+function dependsOn(call: Call, sent: QuerySent, names: ReadonlySet<string>): boolean {
   const { query } = sent;
-  const names = namesOfRound(loop);
-  if (!names || !mentions(call, names)) return false;
+  if (!mentions(call, names)) return false;
   if (query && isBuiltWith(query, /^(select_for_update|with_for_update)$/)) return false;
   if (hasOtherColumns(call, names)) return false;
   return Boolean(query?.via) || !modelNamedIn(sent, call).some((each) => mentions(each, names));
@@ -261,7 +299,7 @@ function hasOtherColumns(call: Call, names: ReadonlySet<string>): boolean {
 }
 
 /** The loop's variable and what is made of it; null when it stands for many at once. */
-function namesOfRound({ node, body }: Loop): ReadonlySet<string> | null {
+function namesOfRound({ node, body }: LoopAround): ReadonlySet<string> | null {
   const targets = targetNames(node.target);
   if (targets.length === 0 || targets.some((name) => MANY_AT_ONCE.test(name))) return null;
   return derivedNames(targets, body);

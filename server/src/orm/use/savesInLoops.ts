@@ -67,9 +67,20 @@ function saved(call: Call, loop: For, file: SourceFile, inference: Inference): M
   const on = call.func.kind === 'Attribute' ? call.func.value : null;
   if (on?.kind !== 'Name' || loop.target.kind !== 'Name' || loop.target.id !== on.id) return null;
   const value = inference.valueOf(file, on);
-  if (value.kind !== 'instance' || !value.origin || value.origin.single) return null;
+  if (value.kind !== 'instance' || !value.origin || value.origin.single || losesKey(loop)) return null;
   const model = inference.graph.model(value.model);
   return model?.orm === 'django' ? model : null;
+}
+
+/** `entry.pk = None`: each is written as a new row. */
+function losesKey({ body }: For): boolean {
+  return [...nodesIn(...body)].some(
+    (node) =>
+      node.kind === 'Assign' &&
+      node.value.kind === 'Constant' &&
+      node.value.type === 'None' &&
+      node.targets.some((target) => target.kind === 'Attribute' && /^(pk|id)$/.test(target.attr.text)),
+  );
 }
 
 /** Nothing of the project's own happens when a row is saved, and one table is all it has. */
