@@ -17,6 +17,7 @@ import { givenExpiry } from './sqlalchemy/expiry.ts';
 import { sqlalchemySemantics } from './sqlalchemy/infer.ts';
 import { elementOf, joinValues, UNKNOWN, type Value } from './values.ts';
 import type { ScalarType } from '../query/program.ts';
+import { isOneWay } from './ways.ts';
 
 export interface Inference {
   readonly program: Program;
@@ -47,6 +48,9 @@ const SEMANTICS: readonly OrmSemantics[] = [djangoSemantics, sqlalchemySemantics
 
 /** How many expressions and names are followed one after another: each line of a query built in steps takes four. */
 const MAX_DEPTH = 150;
+
+/** In how many places a name may be given a value that are joined where it is read. */
+const MAX_WAYS = 100;
 
 export function createInference(program: Program, graph: ModelGraph): Inference {
   return new Inferrer(program, graph);
@@ -263,26 +267,19 @@ class Inferrer implements Inference {
   /** What the bindings of a name up to an offset are worth where it is read; null when there is none. */
   #lastOf(file: SourceFile, bindings: readonly Binding[], until: number, readAt: number | null): Value | null {
     let value: Value | null = null;
-    for (let i = lastAbove(bindings, until); i >= 0; i--) {
+    const last = lastAbove(bindings, until);
+    for (let i = last; i >= 0; i--) {
+      // Nobody writes so many ways by hand.
+      if (last - i > MAX_WAYS) return UNKNOWN;
       const candidate = bindings[i]!;
       if (boundFrom(candidate) > until) continue;
       value = joinValues(value ?? UNKNOWN, this.bindingValue(file, candidate));
       if (value.kind === 'unknown' || value.kind === 'none') continue;
       // What stands above under a condition leaves what was there before.
-      if (readAt === null || !this.#isOneWay(file, candidate, readAt)) return value;
+      const isAssigned = candidate.kind === 'assign' || candidate.kind === 'annAssign';
+      if (readAt === null || !isAssigned || !isOneWay(file.module, candidate.statement, readAt)) return value;
     }
     return value;
-  }
-
-  /** Whether an assignment stands in a branch that where its name is read is not in. */
-  #isOneWay(file: SourceFile, binding: Binding, offset: number): boolean {
-    if (binding.kind !== 'assign' && binding.kind !== 'annAssign') return false;
-    const { start } = binding.statement;
-    return nodePathAt(file.module, start).some(
-      (node) =>
-        (node.kind === 'If' || node.kind === 'For' || node.kind === 'While' || node.kind === 'Match') &&
-        !(node.start <= offset && offset <= node.end && !isOtherBranch(node, start, offset)),
-    );
   }
 
   #symbol(symbol: Symbol): Value {
@@ -799,13 +796,6 @@ function atPath(value: Value, path: readonly number[]): Value {
   let current = value;
   for (const index of path) current = current.kind === 'tuple' ? (current.items[index] ?? UNKNOWN) : elementOf(current);
   return current;
-}
-
-/** Whether two places are in different branches of an `if`. */
-function isOtherBranch(node: Node, one: number, other: number): boolean {
-  if (node.kind !== 'If') return false;
-  const inElse = (offset: number): boolean => node.orelse.length > 0 && offset >= node.orelse[0]!.start;
-  return inElse(one) !== inElse(other);
 }
 
 function functionScope(scope: Scope): Scope {

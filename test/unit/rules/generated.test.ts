@@ -65,3 +65,27 @@ test('a chain of thousands of calls, and functions that all call each other', ()
   const go = `def go():\n    rows = Crate.objects.all()\n    for crate in rows:\n        f0(crate)\n        g0(crate, rows)\n`;
   expect(findingsOf(chain + last + circle + go)).toBe(1);
 });
+
+test('a name with thousands of ways, and a function with as many ways out', () => {
+  const ways = many(
+    1_000,
+    (i) =>
+      `    if a == ${i}:\n        crates = crates.filter(pk__gt=${i})\n    elif a == -${i}:\n        crates = Crate.objects.filter(pk=${i})\n`,
+  );
+  const out = many(1_000, (i) => `    if a == ${i}:\n        return Crate.objects.filter(pk=${i})\n`);
+  const loop = '    for crate in crates:\n        print(crate.depot.name)\n';
+  expect(
+    findingsOf(
+      `def f(a):\n    crates = Crate.objects.all()\n${ways}${loop}\n\ndef g(a):\n${out}    return Crate.objects.all()\n\n\ndef h(a):\n    crates = g(a)\n${loop}`,
+    ),
+  ).toBeLessThanOrEqual(2);
+});
+
+test('a loop with thousands of queries, that commits and that does not', () => {
+  const queries = many(3_000, (i) => `        c${i} = Crate.objects.filter(pk=key + ${i}).first()\n`);
+  expect(
+    findingsOf(
+      `def f(keys):\n    for key in keys:\n${queries}\n\ndef g(session, keys):\n    for key in keys:\n${queries}        session.commit()\n`,
+    ),
+  ).toBe(1);
+});
