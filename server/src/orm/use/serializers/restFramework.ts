@@ -124,8 +124,9 @@ function readsOfFields(on: Instance, serializer: ClassAt, inference: Inference, 
   if (!at) return found;
   const field = (name: string): FieldRead['field'] => ({ path: at.file.path, at: at.value, name });
   const isNested = meta?.has('depth') ?? false;
+  const hidden = writeOnlyNames(meta?.get('extra_kwargs')?.value ?? null);
   for (const name of namesOfModel(on, names, left, meta?.get('model') ?? null, inference)) {
-    if (declared.has(name) || taken.has(name)) continue;
+    if (declared.has(name) || taken.has(name) || hidden.has(name)) continue;
     const model = inference.graph.model(on.model);
     const relation = model && inference.graph.relation(model, name);
     // A relation to many rows is written as the keys of its rows, one to a single row as its own column.
@@ -135,6 +136,19 @@ function readsOfFields(on: Instance, serializer: ClassAt, inference: Inference, 
     } else found.push(...readsOfMembers(on, name, inference).map((read) => ({ ...read, field: field(name) })));
   }
   return found;
+}
+
+/** `extra_kwargs = {'members': {'write_only': True}}`: read from requests, never written out. */
+function writeOnlyNames(extra: Expr | null): ReadonlySet<string> {
+  const names = new Set<string>();
+  if (extra?.kind !== 'Dict') return names;
+  for (const [i, key] of extra.keys.entries()) {
+    const options = extra.values[i]!;
+    if (key?.kind !== 'Constant' || key.type !== 'str' || options.kind !== 'Dict') continue;
+    const at = options.keys.findIndex((each) => each?.kind === 'Constant' && each.value === 'write_only');
+    if (at >= 0 && isTrue(options.values[at]!)) names.add(key.value);
+  }
+  return names;
 }
 
 /** The fields that `get_fields` or a `fields` of its own takes away, at times or always; null when it may be any. */
