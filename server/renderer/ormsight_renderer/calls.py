@@ -19,6 +19,8 @@ def call(site, function, /, *arguments, **keywords):
     if is_hole(function):
         owner = chosen().owner_of_call(site, function, arguments)
         if owner is None:
+            if function.outside:
+                chosen().calls_unknown(function)
             return call_of_hole(site, function, arguments, keywords)
         function = owner
     kind = type(function)
@@ -103,6 +105,7 @@ def call_of_hole(site, function, arguments, keywords):
     hole = Hole(text, ATOM, "scalar" if python else "unknown", python)
     hole.source = ("call", values)
     hole.why = function.why
+    hole.outside = function.outside
     return hole
 
 

@@ -74,6 +74,7 @@ def attribute_of_hole(owner, name):
         return known[name]
     hole = Hole(f"{owner.atom}.{name}")
     hole.why = owner.why
+    hole.outside = owner.outside
     return hole
 
 
@@ -82,7 +83,9 @@ def attribute_of_module(module, name):
         try:
             return module.__dict__[name]
         except KeyError:
-            return Hole(f"{module.__name__.rpartition('.')[2]}.{name}")
+            hole = Hole(f"{module.__name__.rpartition('.')[2]}.{name}")
+            hole.outside = True
+            return hole
     if not imports.is_allowed(module.__name__):
         return Hole(f"{module.__name__}.{name}")
     found, value = imports.lookup(module, name)
@@ -228,6 +231,9 @@ def _renamed(owner, name, hole):
     """An attribute of a row, under the name the program reads it by (`user.pk`)."""
     if hole.owner is None or hole._text == name:
         return hole
+    library = chosen()
+    if library.is_instance(owner) and library.row_of(owner) is not hole.owner:
+        return hole  # It was given from another row: `Order(customer=customer).customer_id`.
     copy = typed(name, None)
     copy.kind, copy.python, copy.owner = hole.kind, hole.python, hole.owner
     return copy

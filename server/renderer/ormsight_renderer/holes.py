@@ -26,7 +26,7 @@ class Hole:
 
     __slots__ = (
         "_text", "level", "kind", "python", "detail", "optional", "owner", "negates",
-        "source", "sum", "number", "serial", "why",
+        "source", "sum", "number", "serial", "why", "outside",
     )  # fmt: skip
 
     def __init__(self, text, level=ATOM, kind="unknown", python=None, detail=None, optional=False, owner=None):
@@ -48,6 +48,8 @@ class Hole:
         self.serial = None
         #: For a definition that could not be made, and what is taken from it: the reason.
         self.why = None
+        #: Named by a module and not at hand: a function of it may send statements.
+        self.outside = False
 
     @property
     def text(self):

@@ -71,6 +71,12 @@ class Library:
         return None
 
 
+    def calls_unknown(self, function):
+        """Before a program calls a function that is not at hand."""
+
+    def handles(self, error):
+        """Before a handler of a program is asked whether it is for an error."""
+
     def reading(self, owner, name):
         """Whether an attribute of an object is there before it is read, as a `Reading` of the protocol, or None."""
         return None

@@ -15,7 +15,7 @@ from . import imports, run
 from .allow import check, without_forbidden
 from .errors import Refused
 from .guard import BUILTINS, OWN_MODULES
-from .holes import Hole
+from .holes import Hole, is_hole
 from .instrument import instrument
 from .library import chosen
 from .members import Members
@@ -62,7 +62,8 @@ class Namespaces:
                 missing.append(step)
         for step in missing:
             if not self._link(step):
-                self.module(step["module"]).__dict__[step["as"]] = Hole(step["as"])
+                self.module(step["module"]).__dict__[step["as"]] = hole = Hole(step["as"])
+                hole.outside = True
 
     def _run(self, step):
         names = self.module(step["module"]).__dict__
@@ -70,13 +71,17 @@ class Namespaces:
         if operation == "import":
             if step["from"] == "__future__" and step["name"] == "annotations":
                 names[_FEATURES] |= _ANNOTATIONS
-            names[step["as"]] = imports.import_name(step["from"], step["name"], step["as"])
+            names[step["as"]] = value = imports.import_name(step["from"], step["name"], step["as"])
+            if is_hole(value):
+                value.outside = True
         elif operation == "link":
             return self._link(step)
         elif operation == "define":
             self._define(step, names)
         elif operation == "hole":
-            names[step["as"]] = materialise(step["hole"])
+            names[step["as"]] = value = materialise(step["hole"])
+            if is_hole(value):
+                value.outside = not step["hole"].get("isQuiet")
         elif operation == "member":
             self._member(step)
         else:
@@ -130,6 +135,7 @@ class Namespaces:
         if not attribute:
             names[name] = hole = Hole(name)
             hole.why = why
+            hole.outside = True
             hole.detail = _bases_in(step["source"], names)
 
     def _link(self, step):

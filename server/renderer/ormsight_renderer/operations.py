@@ -612,6 +612,7 @@ def raised(text, make=None, error=None):
 
 def handled(value):
     """The classes of an `except`."""
+    chosen().handles(sys.exception())
     if isinstance(value, tuple):
         return tuple(one for one in value if not is_hole(one))
     return () if is_hole(value) else value

@@ -47,7 +47,7 @@ def attribute_of(owner, name):
     if isinstance(owner, super):
         if not issubclass(owner.__self_class__ or object, Unseen):
             return None
-        return chosen().inherited(owner.__self__, name) or Hole(f"super().{name}")
+        return chosen().inherited(owner.__self__, name) or _outside(f"super().{name}")
     cls = owner if isinstance(owner, type) else type(owner)
     if not issubclass(cls, Unseen):
         return None
@@ -55,4 +55,10 @@ def attribute_of(owner, name):
     if inherited is not None:
         return inherited
     called = cls.__name__ if owner is cls else vars(owner).get(GIVEN_NAME) or cls.__name__
-    return Hole(f"{called}.{name}")
+    return _outside(f"{called}.{name}")
+
+
+def _outside(text):
+    hole = Hole(text)
+    hole.outside = True
+    return hole

@@ -49,6 +49,8 @@ export interface DjangoFacts {
   readonly timeZone: string | null;
   /** Routers choose between databases of different kinds. */
   readonly routersMatter: boolean;
+  /** A cache may be kept in a table of the database. */
+  readonly cachesAreTables: boolean;
 }
 
 export const DEFAULT_DJANGO: DjangoFacts = {
@@ -59,4 +61,5 @@ export const DEFAULT_DJANGO: DjangoFacts = {
   useTz: null,
   timeZone: null,
   routersMatter: false,
+  cachesAreTables: false,
 };

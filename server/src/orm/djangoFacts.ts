@@ -61,6 +61,7 @@ function factsNear(program: Program, snapshot: Snapshot, path: string, known: Ma
     useTz: settings.useTz?.value ?? null,
     timeZone: settings.timeZone?.value ?? null,
     routersMatter: (settings.databaseRouters?.value ?? []).length > 0 && !isOneKind(settings.get('DATABASES')),
+    cachesAreTables: !areElsewhere(settings.get('CACHES')),
   };
   known.set(settings.path, facts);
   return facts;
@@ -73,6 +74,16 @@ function isOneKind(databases: SettingValue | undefined): boolean {
     each.kind === 'dict' ? plain(each.entries.get('ENGINE')) : undefined,
   );
   return engines.every((engine) => engine !== undefined && engine === engines[0]);
+}
+
+/** Whether all caches are known to be kept outside of the database; those that nobody sets are. */
+function areElsewhere(caches: SettingValue | undefined): boolean {
+  if (caches === undefined) return true;
+  if (caches.kind !== 'dict') return false;
+  return [...caches.entries.values()].every((each) => {
+    const backend = each.kind === 'dict' ? plain(each.entries.get('BACKEND')) : undefined;
+    return typeof backend === 'string' && !/Database|\.db\./.test(backend);
+  });
 }
 
 /** A setting as a plain value; undefined when it is none or not known. */

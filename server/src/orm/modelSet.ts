@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { Program, SourceFile } from '../python/types.ts';
 import type { ModelSet } from '../query/program.ts';
-import { djangoProject, writeDjango } from './django/source.ts';
+import { receiversOf, type Receiver } from './django/receivers.ts';
+import { modelsNamedBy } from './django/receiverSteps.ts';
+import { djangoClasses, djangoProject, writeDjango } from './django/source.ts';
 import { startupPaths } from './django/startup.ts';
 import { djangoFactsOf, snapshotOf } from './graph.ts';
-import type { MappedTable, Model, ModelGraph } from './model.ts';
-import { reachOf } from './reach.ts';
+import type { Model, ModelGraph } from './model.ts';
+import { reachOf, type Reach } from './reach.ts';
 import { writeSqlalchemy } from './sqlalchemy/source.ts';
 
 const EMPTY: Omit<ModelSet, 'key'> = { steps: [], models: [], django: null, unknown: [] };
@@ -35,7 +37,11 @@ export function modelSetFor(program: Program, graph: ModelGraph, seeds: readonly
   const found = sets.get(key);
   const isSame = found?.files.every((file) => program.file(file.path) === file);
   if (found && isSame && found.startup === startupFiles(program, reach.models).join(' ')) return found.set;
-  const written = write(program, graph, reach.models, reach.tables);
+  const written = write(
+    program,
+    graph,
+    [...reach.models, ...reach.tables].map(({ id }) => id),
+  );
   sets.set(key, written);
   return written.set;
 }
@@ -56,7 +62,9 @@ function startupFiles(program: Program, models: readonly Model[]): readonly stri
   return models.some((model) => model.orm === 'django') ? startupPaths(program) : [];
 }
 
-function write(program: Program, graph: ModelGraph, models: readonly Model[], tables: readonly MappedTable[]): Known {
+function write(program: Program, graph: ModelGraph, ids: readonly string[]): Known {
+  const receivers = receiversNear(program, graph, ids);
+  const { models, tables } = withReceivers(program, graph, ids, receivers);
   const own = models.filter((model) => model.declared.path !== '');
   const django = models.filter((model) => model.orm === 'django');
   const sqlalchemy = own.filter((model) => model.orm === 'sqlalchemy');
@@ -78,7 +86,7 @@ function write(program: Program, graph: ModelGraph, models: readonly Model[], ta
   let project: ModelSet['django'] = null;
   if (django.length > 0) {
     const facts = djangoFactsOf(graph, django.find((model) => model.declared.path !== '')?.declared.path ?? '');
-    const written = writeDjango(program, graph, django, facts);
+    const written = writeDjango(program, graph, django, facts, receivers);
     project = djangoProject(django, written, facts, snapshotOf(graph), program);
     steps.push(...written.writer.steps);
     for (const file of written.writer.files) files.add(file);
@@ -102,6 +110,32 @@ function write(program: Program, graph: ModelGraph, models: readonly Model[], ta
     if (file) files.add(file);
   }
   return { set, files: [...files], startup: startup.join(' ') };
+}
+
+/** The receivers of signals in the project of a Django model; none when there is no such model. */
+function receiversNear(program: Program, graph: ModelGraph, ids: readonly string[]): readonly Receiver[] {
+  const model = ids.map((id) => graph.model(id)).find((each) => each?.orm === 'django' && each.declared.path !== '');
+  if (!model) return [];
+  return receiversOf(program, djangoClasses(program), graph, djangoFactsOf(graph, model.declared.path));
+}
+
+/** Models and tables in reach of some, and of what is called when objects of those are saved or deleted. */
+function withReceivers(
+  program: Program,
+  graph: ModelGraph,
+  ids: readonly string[],
+  receivers: readonly Receiver[],
+): Reach {
+  const named = new Map(receivers.map((each) => [each, modelsNamedBy(each, program, graph)]));
+  let reach = reachOf(graph, ids);
+  for (;;) {
+    const labels = new Set(reach.models.map((model) => `${model.appLabel}.${model.name}`.toLowerCase()));
+    const called = receivers.filter(({ sender }) => sender === null || labels.has(sender.toLowerCase()));
+    const all = [...ids, ...called.flatMap((each) => [...(named.get(each) ?? [])])];
+    const next = reachOf(graph, all);
+    if (next.models.length === reach.models.length && next.tables.length === reach.tables.length) return next;
+    reach = next;
+  }
 }
 
 interface Reason {

@@ -54,6 +54,8 @@ export interface Hole {
   readonly type: HoleType;
   /** The annotation or the default allows `None`. */
   readonly optional: boolean;
+  /** Something whose functions send nothing and change nothing: a logger. */
+  readonly isQuiet?: boolean;
 }
 
 /** One step of filling the namespace of a workspace module; steps are in an order in which they can run. */
@@ -123,7 +125,7 @@ export interface DjangoProject {
   readonly apps: readonly { readonly label: string; readonly package: string }[];
   /** Settings with plain values that change SQL: `AUTH_USER_MODEL`, `DEFAULT_AUTO_FIELD`, `USE_TZ`, `TIME_ZONE`. */
   readonly settings: Readonly<Record<string, string | number | boolean | null>>;
-  /** What is called when objects are saved and deleted: what it does is not known. */
+  /** What is called when objects are made, saved and deleted, in the order in which it is connected. */
   readonly receivers: readonly SignalReceiver[];
   /** Labels of models that have a `save` of their own, `shop.Order`: where it is not among the members, it is not known. */
   readonly ownSaves: readonly string[];
@@ -138,6 +140,10 @@ export interface SignalReceiver {
   readonly sender: string | null;
   /** The many-to-many field whose through model it is. */
   readonly through: string | null;
+  /** Two receivers with the same one are connected once. */
+  readonly uid: string | null;
+  /** Namespace and name of the function that runs; null: what it does is not known. */
+  readonly runs: { readonly module: string; readonly name: string } | null;
 }
 
 export interface Slice {

@@ -4,6 +4,7 @@ Standard input: {"database": settings or null, "settings": {...}, "apps": [...],
 the rest as in sqlalchemy_recorder.py.
 """
 
+import contextlib
 import os
 import re
 
@@ -211,7 +212,23 @@ def fill(model):
         return
     values = {field.attname: sample(field) for field in model._meta.concrete_fields}
     instance = model(**values)
-    instance.save_base(raw=True, force_insert=True)
+    with unnoticed():
+        instance.save_base(raw=True, force_insert=True)
+
+
+@contextlib.contextmanager
+def unnoticed():
+    """Receivers of signals would write rows of their own."""
+    from django.db.models import signals
+
+    both = (signals.pre_save, signals.post_save)
+    for signal in both:
+        signal.send = lambda *arguments, **keywords: []
+    try:
+        yield
+    finally:
+        for signal in both:
+            del signal.send
 
 
 def sample(field):

@@ -560,11 +560,11 @@ class Sale(Saving):
     );
     expect(django?.ownSaves).toEqual(['shop.Sale']);
     expect(django?.receivers).toEqual([
-      { signal: 'post_save', name: 'greet', sender: 'auth.User', through: null },
-      { signal: 'pre_save', name: 'count', sender: 'shop.Sale', through: null },
-      { signal: 'post_save', name: 'count', sender: 'shop.Sale', through: null },
-      { signal: 'm2m_changed', name: 'note', sender: 'shop.Sale', through: 'shops' },
-      { signal: 'pre_save', name: 'stamp', sender: null, through: null },
+      { signal: 'post_save', name: 'greet', sender: 'auth.User', through: null, uid: null, runs: null },
+      { signal: 'pre_save', name: 'count', sender: 'shop.Sale', through: null, uid: null, runs: null },
+      { signal: 'post_save', name: 'count', sender: 'shop.Sale', through: null, uid: null, runs: null },
+      { signal: 'm2m_changed', name: 'note', sender: 'shop.Sale', through: 'shops', uid: null, runs: null },
+      { signal: 'pre_save', name: 'stamp', sender: null, through: null, uid: null, runs: null },
     ]);
   });
 

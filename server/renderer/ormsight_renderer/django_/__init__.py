@@ -91,6 +91,7 @@ class Django(library.Library):
         lookups.install()
         signals.install(lambda: self.projects.active.own_saves if self.projects.active else ())
         self.readings = readings
+        self.signals = signals
         self.shown_alone = carrying.SHOWN_ALONE
         rows.install()
         rows.install_roles()
@@ -127,7 +128,7 @@ class Django(library.Library):
         self.projects.load(models.state)
 
     def models_loaded(self, models):
-        self.projects.loaded()
+        self.projects.loaded(models.namespaces)
 
     def enter_models(self, models):
         self.models = models
@@ -216,6 +217,12 @@ class Django(library.Library):
         if getattr(owner, "ordering", None):
             run.current().note(f"whether the rows are in the order of `{type(owner).__name__}.ordering`")
         return found
+
+    def calls_unknown(self, function):
+        self.signals.calls_unknown(function)
+
+    def handles(self, error):
+        self.signals.handles(error)
 
     def reading(self, owner, name):
         return self.readings.reading(owner, name) if isinstance(owner, self.Model) else None

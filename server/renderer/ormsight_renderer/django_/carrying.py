@@ -521,6 +521,7 @@ def _several():
         manager = original(*arguments, **keywords)
         for name in ("_add_items", "_remove_items"):
             setattr(manager, name, _in_any_order(manager.__dict__[name]))
+        manager._get_missing_target_ids = _linked_or_not(manager._get_missing_target_ids)
         return manager
 
     related.create_forward_many_to_many_manager = create_manager
@@ -535,6 +536,23 @@ def _in_any_order(method):
         return method(self, source_field_name, target_field_name, *objects, **keywords)
 
     return items
+
+
+def _linked_or_not(method):
+    """What is added is looked for first where a signal says it, or the through model is the program's: it is there or not."""
+
+    @functools.wraps(method)
+    def missing(self, source_field_name, target_field_name, db, target_ids):
+        state = run.current()
+        found = method(self, source_field_name, target_field_name, db, target_ids)
+        if state.oracle is None or not any(map(is_hole, target_ids)):
+            return found
+        if len(target_ids) > 1:
+            state.note(f"which of the objects of `{self.through._meta.object_name}` are there already")
+        name = self.model._meta.object_name
+        return found if _rows_where(f"the {name} is not linked yet", f"the {name} is linked already", 1) else set()
+
+    return missing
 
 
 def _json():

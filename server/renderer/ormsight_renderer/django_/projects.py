@@ -100,9 +100,9 @@ class Projects:
         Registrations.noting = project.lookups
         project.import_contrib()
 
-    def loaded(self):
+    def loaded(self, namespaces):
         """The models of the project are made."""
-        self.active.receivers.find()
+        self.active.receivers.find(namespaces)
         Registrations.noting = self.lookups_of_run
 
     def begin_run(self):

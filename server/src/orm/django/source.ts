@@ -15,7 +15,9 @@ import { DJANGO_SETTINGS } from './settingNames.ts';
 import { contribPackage } from './known.ts';
 import { writeLookups } from './lookups.ts';
 import { SAVING_METHODS } from './methods.ts';
-import { receiversOf } from './receivers.ts';
+import { isQuiet } from './quiet.ts';
+import { writeReceivers } from './receiverSteps.ts';
+import type { Receiver } from './receivers.ts';
 import { fieldClass, type FieldClass } from './names.ts';
 import { readTarget } from './read.ts';
 
@@ -25,11 +27,9 @@ export function writeDjango(
   graph: ModelGraph,
   models: readonly Model[],
   facts: DjangoFacts,
+  receivers: readonly Receiver[],
 ): DjangoWriter {
-  const classes: Classes = new Classes(program, (base) =>
-    base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : [],
-  );
-  const receivers = receiversOf(program, classes, graph, facts);
+  const classes = djangoClasses(program);
   const policy = new DjangoPolicy(graph, classes, models, facts);
   const writer = new StepWriter(program, classes, policy);
   for (const model of inLoadingOrder(models, facts)) {
@@ -40,7 +40,20 @@ export function writeDjango(
   writeLookups(program, writer);
   writer.finish();
   if (facts.routersMatter) writer.unknown.add('a database router may send a query to a database of another kind');
-  return { writer, standIns: policy.standIns, receivers, ownSaves: ownSaves(classes, models) };
+  // What is not known of what a receiver needs matters where it runs, and is said there.
+  writer.unknown.onlyOfModels();
+  const labels = new Set(models.map((model) => `${model.appLabel}.${model.name}`.toLowerCase()));
+  const written = writeReceivers(receivers, labels, writer);
+  writer.unknown.within('receivers', () => writer.finish());
+  return { writer, standIns: policy.standIns, receivers: written, ownSaves: ownSaves(classes, models) };
+}
+
+/** The classes of a workspace as Django sees them. */
+export function djangoClasses(program: Program): Classes {
+  const classes: Classes = new Classes(program, (base) =>
+    base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : [],
+  );
+  return classes;
 }
 
 /**
@@ -210,6 +223,10 @@ class DjangoPolicy implements ClassPolicy {
 
   runsAtCreation(): boolean {
     return false;
+  }
+
+  isQuiet(file: SourceFile, name: string): boolean {
+    return isQuiet(this.#classes.program, file, name, this.#facts);
   }
 
   adapt(

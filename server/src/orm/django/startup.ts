@@ -11,15 +11,19 @@ export interface StartupStatement {
   readonly around: readonly Node[];
 }
 
-/** What they do there that changes what is sent: lookups are registered, receivers of signals connected. */
-const WORDS: readonly string[] = [
-  'register_lookup',
+/** Signals that Django sends when objects are made, saved and deleted (https://docs.djangoproject.com/en/5.2/ref/signals/). */
+export const SIGNALS: readonly string[] = [
+  'pre_init',
+  'post_init',
   'pre_save',
   'post_save',
   'pre_delete',
   'post_delete',
   'm2m_changed',
 ];
+
+/** What they do there that changes what is sent: lookups are registered, receivers of signals connected. */
+const WORDS: readonly string[] = ['register_lookup', ...SIGNALS];
 
 /** The modules that do so. The workspace is searched once for each snapshot. */
 export function startupPaths(program: Program): readonly string[] {

@@ -6,6 +6,9 @@ export class Reasons {
   /** The model or other definition that is being written, by module and name; null while nothing is. */
   #subject: string | null = null;
   readonly #reasons = new Map<string, Set<string> | null>();
+  /** Those that were noted since only what is about models matters. */
+  readonly #late = new Set<string>();
+  #isLate = false;
   /** Who needs a definition. */
   readonly #users = new Map<string, Set<string>>();
 
@@ -23,9 +26,15 @@ export class Reasons {
 
   /** Notes a reason about the subject, or about the given definitions; about everything when there is none. */
   add(reason: string, subjects: Iterable<string> | null = this.#subject === null ? null : [this.#subject]): void {
+    if (this.#isLate && !this.#reasons.has(reason)) this.#late.add(reason);
     const known = this.#reasons.get(reason);
     if (subjects === null || known === null) this.#reasons.set(reason, null);
     else this.#reasons.set(reason, new Set([...(known ?? []), ...subjects]));
+  }
+
+  /** From now on, reasons that turn out to be about no model are forgotten. */
+  onlyOfModels(): void {
+    this.#isLate = true;
   }
 
   /** Notes that the subject needs a definition. */
@@ -41,7 +50,10 @@ export class Reasons {
    */
   byModel(isModel: (id: string) => boolean): ReadonlyMap<string, ReadonlySet<string> | null> {
     return new Map(
-      [...this.#reasons].map(([reason, subjects]) => [reason, subjects && this.#models(subjects, isModel)]),
+      [...this.#reasons].flatMap(([reason, subjects]): [string, ReadonlySet<string> | null][] => {
+        const about = subjects && this.#models(subjects, isModel);
+        return about?.size === 0 && this.#late.has(reason) ? [] : [[reason, about]];
+      }),
     );
   }
 

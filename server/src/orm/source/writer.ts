@@ -158,7 +158,26 @@ export class StepWriter {
   }
 
   hole(file: SourceFile, name: string, text: string, type: HoleType = { kind: 'unknown' }): void {
-    this.steps.push({ op: 'hole', module: file.moduleName, as: name, hole: { text, type, optional: false } });
+    const quiet = this.#policy.isQuiet(file, name) ? { isQuiet: true } : {};
+    this.steps.push({ op: 'hole', module: file.moduleName, as: name, hole: { text, type, optional: false, ...quiet } });
+  }
+
+  /**
+   * Writes a function whole under a name of its own, for the library to call: what it calls in turn may be unknown.
+   * `without` are decorators that are left out.
+   */
+  called(file: SourceFile, node: FunctionDef, as: string, without: readonly Expr[]): void {
+    if (!this.claim(file.moduleName, as)) return;
+    this.unknown.within(`${file.moduleName}.${as}`, () => {
+      this.touch(file);
+      const edits = [
+        ...without.map(({ start, end }) => ({ start: file.text.lastIndexOf('@', start), end, newText: '' })),
+        { start: node.name.start, end: node.name.end, newText: as },
+        ...this.hoist(file, node.body),
+      ];
+      this.needReads(file, [node], edits);
+      this.define(file.moduleName, as, statementSource(file, node, edits).trimStart());
+    });
   }
 
   define(module: string, name: string, source: string): void {

@@ -209,6 +209,11 @@ class SqlalchemyPolicy implements ClassPolicy {
     return isDeclaredAttr(this.#classes, ref, stmt);
   }
 
+  /** Nothing that SQLAlchemy calls by itself is let run with unknown functions in it. */
+  isQuiet(): boolean {
+    return false;
+  }
+
   #isMapping(ref: ClassRef, decorators: readonly Expr[]): boolean {
     return decorators.some((decorator) =>
       /(^|\.)(declared_attr(\.\w+)?|hybrid_property|hybrid_method|expression|comparator|update_expression|validates)$/.test(
