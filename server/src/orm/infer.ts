@@ -5,18 +5,20 @@
 import { hasDecorator, isProperty } from '../python/decorators.ts';
 import { isSuper } from '../python/superCalls.ts';
 import { boundFrom, lastAbove } from '../python/scopes.ts';
-import type { Attribute, Call, ClassDef, Expr, FunctionDef, Lambda, Node, Stmt } from '../python/syntax/nodes.ts';
-import { children, nodePathAt } from '../python/syntax/visit.ts';
+import type { Attribute, Call, ClassDef, Expr, FunctionDef, Lambda, Node } from '../python/syntax/nodes.ts';
+import { nodePathAt } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../python/types.ts';
 import { djangoSemantics } from './django/infer.ts';
 import type { Recorded, Recorder } from '../base/recorder.ts';
 import type { ModelGraph } from './model.ts';
 import { gatheredIn } from './gathered.ts';
+import { Annotations, type Dependencies } from './inference/annotations.ts';
+import { builtinCall, ofMapping } from './inference/builtins.ts';
+import { resultsOf } from './inference/results.ts';
 import { rowsGiven } from './iteration.ts';
 import { givenExpiry } from './sqlalchemy/expiry.ts';
 import { sqlalchemySemantics } from './sqlalchemy/infer.ts';
-import { elementOf, joinValues, UNKNOWN, type Value } from './values.ts';
-import type { ScalarType } from '../query/program.ts';
+import { asOne, elementOf, joinValues, UNKNOWN, withExpiry, type Value } from './values.ts';
 import { isOneWay } from './ways.ts';
 
 export interface Inference {
@@ -56,13 +58,14 @@ export function createInference(program: Program, graph: ModelGraph): Inference 
   return new Inferrer(program, graph);
 }
 
-class Inferrer implements Inference {
+class Inferrer implements Inference, Dependencies {
   readonly program: Program;
   readonly graph: ModelGraph;
   /** Keyed by node: trees are replaced when their text changes, so an entry cannot be stale for its own text. */
   readonly #values = new WeakMap<Node, Recorded<Value>>();
   readonly #bindingValues = new WeakMap<Binding, Recorded<Value>>();
   readonly #recorder: Recorder;
+  readonly #annotations: Annotations;
   readonly #underWay = new Set<object>();
   #depth = 0;
   /** Answers of chains that were too long, and how deep: they hold for whoever asks as deep, until all is answered. */
@@ -74,6 +77,7 @@ class Inferrer implements Inference {
     this.program = program;
     this.graph = graph;
     this.#recorder = program.recorder;
+    this.#annotations = new Annotations(this, SEMANTICS);
   }
 
   valueOf(file: SourceFile, expr: Expr): Value {
@@ -86,10 +90,6 @@ class Inferrer implements Inference {
 
   #ownValue(file: SourceFile, expr: Expr): Value {
     return this.#memo(this.#values, expr, () => this.#expression(file, expr));
-  }
-
-  returnedBy(file: SourceFile, node: FunctionDef): Value {
-    return this.#returned(file, node);
   }
 
   valueReturned(file: SourceFile, node: FunctionDef): Value {
@@ -324,7 +324,7 @@ class Inferrer implements Inference {
     const callee = this.valueOf(file, func);
     switch (callee.kind) {
       case 'external': {
-        const builtin = this.#builtinCall(callee.name, file, call);
+        const builtin = builtinCall(callee.name, call, file, this);
         if (builtin) return builtin;
         for (const semantics of SEMANTICS) {
           const found = semantics.call(callee.name, call, file, this);
@@ -340,7 +340,7 @@ class Inferrer implements Inference {
       case 'model':
         return { kind: 'instance', model: callee.model, origin: null };
       case 'function': {
-        const value = this.#returned(callee.file, callee.node);
+        const value = this.returnedBy(callee.file, callee.node);
         // What a mixin does with `super().get_queryset()` depends on the class that has it.
         if (value.kind !== 'unknown' || func.kind !== 'Attribute') return value;
         return this.#method(this.valueOf(file, func.value), func.attr.text, file, call);
@@ -373,78 +373,10 @@ class Inferrer implements Inference {
     return UNKNOWN;
   }
 
-  #builtinCall(name: string, file: SourceFile, call: Call): Value | null {
-    const first = call.args[0];
-    switch (name) {
-      case 'list':
-      case 'sorted':
-      case 'set':
-      case 'frozenset':
-      case 'tuple':
-      case 'reversed':
-      case 'iter':
-      case 'filter': {
-        const source = name === 'filter' ? call.args[1] : first;
-        return source
-          ? { kind: 'collection', of: elementOf(this.valueOf(file, source)) }
-          : { kind: 'collection', of: UNKNOWN };
-      }
-      case 'enumerate':
-        return (
-          (first && {
-            kind: 'collection',
-            of: { kind: 'tuple', items: [{ kind: 'scalar', python: 'int' }, elementOf(this.valueOf(file, first))] },
-          }) ||
-          UNKNOWN
-        );
-      case 'zip':
-        return {
-          kind: 'collection',
-          of: { kind: 'tuple', items: call.args.map((arg) => elementOf(this.valueOf(file, arg))) },
-        };
-      case 'next':
-      case 'min':
-      case 'max':
-        return first ? asOne(elementOf(this.valueOf(file, first))) : UNKNOWN;
-      case 'map': {
-        const body = call.args[0];
-        const value = body && this.valueOf(file, body.kind === 'Lambda' ? body.body : body);
-        if (value?.kind === 'function') return { kind: 'collection', of: this.#returned(value.file, value.node) };
-        return { kind: 'collection', of: body?.kind === 'Lambda' && value ? value : UNKNOWN };
-      }
-      case 'dict':
-      case 'collections.defaultdict':
-      case 'collections.OrderedDict':
-        return { kind: 'mapping', of: UNKNOWN };
-      case 'itertools.groupby':
-        return first
-          ? {
-              kind: 'collection',
-              of: {
-                kind: 'tuple',
-                items: [UNKNOWN, { kind: 'collection', of: elementOf(this.valueOf(file, first)) }],
-              },
-            }
-          : UNKNOWN;
-      case 'itertools.chain':
-      case 'itertools.islice':
-      case 'tqdm.tqdm':
-        return first ? { kind: 'collection', of: elementOf(this.valueOf(file, first)) } : UNKNOWN;
-      case 'int':
-      case 'len':
-      case 'str':
-      case 'bool':
-      case 'float':
-        return { kind: 'scalar', python: name === 'len' ? 'int' : name };
-      default:
-        return null;
-    }
-  }
-
-  #returned(file: SourceFile, node: FunctionDef): Value {
+  returnedBy(file: SourceFile, node: FunctionDef): Value {
     const scope = this.program.scopeAt(file, node.start);
     if (node.returns) {
-      const annotated = this.#annotation(file, node.returns, scope);
+      const annotated = this.#annotations.valueOf(file, node.returns, scope);
       if (annotated.kind !== 'unknown' && annotated.kind !== 'external') return annotated;
     }
     return this.valueReturned(file, node);
@@ -470,7 +402,7 @@ class Inferrer implements Inference {
         return isEmpty(value) ? this.#gathered(file, binding, value) : value;
       }
       case 'annAssign': {
-        const annotated = this.#annotation(file, binding.statement.annotation, binding.scope);
+        const annotated = this.#annotations.valueOf(file, binding.statement.annotation, binding.scope);
         const value = binding.statement.value ? this.valueOf(file, binding.statement.value) : UNKNOWN;
         return value.kind === 'unknown' || value.kind === 'none' || value.kind === 'external' ? annotated : value;
       }
@@ -529,7 +461,7 @@ class Inferrer implements Inference {
       if (!hasDecorator(owner, 'staticmethod')) return this.#self(file, scope.parent.node as ClassDef, owner);
     }
     if (node.annotation) {
-      const annotated = this.#annotation(file, node.annotation, scope.parent ?? scope);
+      const annotated = this.#annotations.valueOf(file, node.annotation, scope.parent ?? scope);
       // The type of a session does not say how it was made.
       if (annotated.kind === 'session' && node.default) return withExpiry(annotated, this.#default(file, node.default));
       if (annotated.kind !== 'unknown' && annotated.kind !== 'external') return annotated;
@@ -563,129 +495,19 @@ class Inferrer implements Inference {
 
   /** FastAPI's `= Depends(get_db)`: what the dependency yields or returns. */
   #default(file: SourceFile, byDefault: Expr): Value {
-    const dependency = this.#dependency(file, byDefault);
+    const dependency = this.givenBy(file, byDefault);
     return dependency ?? this.valueOf(file, byDefault);
   }
 
-  #dependency(file: SourceFile, expr: Expr): Value | null {
+  /** What `Depends(get_db)` and the like give; null for anything else. */
+  givenBy(file: SourceFile, expr: Expr): Value | null {
     if (expr.kind !== 'Call') return null;
     const callee = this.valueOf(file, expr.func);
     if (callee.kind !== 'external' || !/(^|\.)(Depends|Security|Provide)$/.test(callee.name)) return null;
     const provider = expr.args[0];
     if (!provider) return null;
     const value = this.valueOf(file, provider);
-    return value.kind === 'function' ? this.#entered(this.#returned(value.file, value.node)) : value;
-  }
-
-  // -------------------------------------------------------------- annotations
-
-  #annotation(file: SourceFile, annotation: Expr, scope: Scope): Value {
-    switch (annotation.kind) {
-      case 'Constant':
-        return annotation.type === 'None'
-          ? { kind: 'none' }
-          : annotation.type === 'str'
-            ? this.#quoted(file, annotation.value, scope)
-            : UNKNOWN;
-      case 'BinOp':
-        return annotation.op === '|'
-          ? joinValues(this.#annotation(file, annotation.left, scope), this.#annotation(file, annotation.right, scope))
-          : UNKNOWN;
-      case 'Subscript': {
-        const args = annotation.slice.kind === 'Tuple' ? annotation.slice.elts : [annotation.slice];
-        return this.#generic(file, annotation.value, args, scope);
-      }
-      case 'Name':
-      case 'Attribute':
-        return this.#annotationSymbol(this.program.resolve(file, annotation, scope));
-      default:
-        return UNKNOWN;
-    }
-  }
-
-  #quoted(file: SourceFile, source: string, scope: Scope): Value {
-    const name = /^\s*(?:Optional\[)?\s*"?'?([A-Za-z_][\w.]*)/.exec(source)?.[1];
-    if (!name || name.includes('.')) return UNKNOWN;
-    return this.#annotation(file, { kind: 'Name', id: name, start: scope.range.start, end: scope.range.start }, scope);
-  }
-
-  #annotationSymbol(symbol: Symbol): Value {
-    if (symbol.kind === 'builtin' || symbol.kind === 'external') return this.#annotationName(symbol.name, []);
-    if (symbol.kind !== 'binding') return UNKNOWN;
-    const { file, binding } = symbol;
-    if (binding.kind === 'class') {
-      const value = this.bindingValue(file, binding);
-      return value.kind === 'model' ? { kind: 'instance', model: value.model, origin: null } : value;
-    }
-    // An alias: `SessionDep = Annotated[Session, Depends(get_session)]`. It may name itself: `Json = dict[str, "Json"]`.
-    const alias = aliased(binding);
-    if (!alias || this.#underWay.has(alias)) return UNKNOWN;
-    this.#underWay.add(alias);
-    try {
-      return this.#annotation(file, alias, binding.scope);
-    } finally {
-      this.#underWay.delete(alias);
-    }
-  }
-
-  #generic(file: SourceFile, base: Expr, args: readonly Expr[], scope: Scope): Value {
-    const symbol = this.program.resolve(file, base, scope);
-    if (symbol.kind !== 'external' && symbol.kind !== 'builtin') return this.#annotation(file, base, scope);
-    const name = symbol.name.split('.').at(-1)!;
-    const first = args[0] ? this.#annotation(file, args[0], scope) : UNKNOWN;
-    switch (name) {
-      case 'Annotated': {
-        if (first.kind !== 'unknown' && first.kind !== 'external' && first.kind !== 'session') return first;
-        for (const extra of args.slice(1)) {
-          const dependency = this.#dependency(file, extra);
-          if (dependency) return first.kind === 'session' ? withExpiry(first, dependency) : dependency;
-        }
-        return first;
-      }
-      case 'Optional':
-      case 'Final':
-      case 'ClassVar':
-      case 'Awaitable':
-        return first;
-      case 'Union':
-        return args.map((arg) => this.#annotation(file, arg, scope)).reduce(joinValues, UNKNOWN);
-      case 'type':
-      case 'Type':
-        return first.kind === 'instance' ? { kind: 'model', model: first.model } : UNKNOWN;
-      case 'list':
-      case 'List':
-      case 'set':
-      case 'Set':
-      case 'frozenset':
-      case 'Sequence':
-      case 'Iterable':
-      case 'Iterator':
-      case 'Generator':
-      case 'AsyncGenerator':
-      case 'AsyncIterator':
-      case 'AsyncIterable':
-      case 'Collection':
-        return { kind: 'collection', of: first };
-      case 'tuple':
-      case 'Tuple':
-        return { kind: 'tuple', items: args.map((arg) => this.#annotation(file, arg, scope)) };
-      default:
-        return this.#annotationName(
-          symbol.name,
-          args.map((arg) => this.#annotation(file, arg, scope)),
-        );
-    }
-  }
-
-  #annotationName(name: string, args: readonly Value[]): Value {
-    const scalar = SCALARS[name.split('.').at(-1)!];
-    if (scalar) return { kind: 'scalar', python: scalar };
-    if (this.graph.model(name)) return { kind: 'instance', model: name, origin: null };
-    for (const semantics of SEMANTICS) {
-      const found = semantics.annotation(name, args);
-      if (found) return found;
-    }
-    return { kind: 'external', name };
+    return value.kind === 'function' ? this.#entered(this.returnedBy(value.file, value.node)) : value;
   }
 
   // -------------------------------------------------------------- attributes of workspace objects
@@ -697,7 +519,7 @@ class Inferrer implements Inference {
       if (symbol.binding.kind === 'function') {
         const node = symbol.binding.node;
         return isProperty(node)
-          ? this.#returned(symbol.file, node)
+          ? this.returnedBy(symbol.file, node)
           : { kind: 'function', file: symbol.file, node, self };
       }
       const value = this.bindingValue(symbol.file, symbol.binding);
@@ -717,60 +539,15 @@ class Inferrer implements Inference {
       const assigned =
         statement.kind === 'Assign'
           ? this.valueOf(file, statement.value)
-          : this.#annotation(file, statement.annotation, this.program.scopeAt(file, statement.start));
+          : this.#annotations.valueOf(file, statement.annotation, this.program.scopeAt(file, statement.start));
       value = joinValues(value, assigned);
     }
     return value;
   }
 }
 
-const SCALARS: Readonly<Record<string, ScalarType | undefined>> = {
-  int: 'int',
-  str: 'str',
-  bool: 'bool',
-  float: 'float',
-  bytes: 'bytes',
-  datetime: 'datetime',
-  date: 'date',
-  time: 'time',
-  timedelta: 'timedelta',
-  Decimal: 'Decimal',
-  UUID: 'UUID',
-  EmailStr: 'str',
-  UUID4: 'UUID',
-  PositiveInt: 'int',
-};
-
-/** What the methods of a dict give, by its values. */
-function ofMapping(of: Value, name: string): Value {
-  switch (name) {
-    case 'values':
-      return { kind: 'collection', of };
-    case 'items':
-      return { kind: 'collection', of: { kind: 'tuple', items: [UNKNOWN, of] } };
-    case 'get':
-    case 'pop':
-    case 'setdefault':
-      return of;
-    case 'copy':
-      return { kind: 'mapping', of };
-    default:
-      return UNKNOWN;
-  }
-}
-
-/** A session of a declared type, as the one that is given for it was made. */
-function withExpiry(session: Value & { readonly kind: 'session' }, given: Value): Value {
-  return given.kind === 'session' && given.isAsync === session.isAsync ? given : session;
-}
-
 function expiring({ expires }: { readonly expires?: boolean }): { readonly expires?: boolean } {
   return expires === undefined ? {} : { expires };
-}
-
-/** An object that was taken out of many. */
-function asOne(value: Value): Value {
-  return value.kind === 'instance' && value.origin ? { ...value, origin: { ...value.origin, single: true } } : value;
 }
 
 function isEmpty(value: Value): boolean {
@@ -804,37 +581,6 @@ function functionScope(scope: Scope): Scope {
   return current;
 }
 
-/** What the name of a type stands for. */
-function aliased(binding: Binding): Expr | null {
-  switch (binding.kind) {
-    case 'assign':
-      return binding.path.length === 0 ? binding.statement.value : null;
-    case 'annAssign':
-    case 'typeAlias':
-      return binding.statement.value;
-    default:
-      return null;
-  }
-}
-
-/** Return statements of a function, and what it yields as one collection. */
-function resultsOf(body: readonly Stmt[]): { readonly value: Expr | null }[] {
-  const results: { value: Expr | null }[] = [];
-  for (const stmt of statementsOf(body)) {
-    if (stmt.kind === 'Return') results.push({ value: stmt.value });
-    else if (stmt.kind === 'Expr' && stmt.value.kind === 'Yield' && stmt.value.value) {
-      const value = stmt.value.value;
-      results.push({ value: { kind: 'List', elts: [value], start: value.start, end: value.end } });
-    } else if (stmt.kind === 'Expr' && stmt.value.kind === 'YieldFrom') {
-      const { value } = stmt.value;
-      results.push({
-        value: { kind: 'List', elts: [{ ...value, kind: 'Starred', value }], start: value.start, end: value.end },
-      });
-    }
-  }
-  return results;
-}
-
 /** What an expression is the next link of: `a.b` in `a.b()`. */
 function beginningOf(expr: Expr): Expr | null {
   switch (expr.kind) {
@@ -850,46 +596,3 @@ function beginningOf(expr: Expr): Expr | null {
       return null;
   }
 }
-
-/** All statements of a function's body, not of functions and classes inside it. */
-function statementsOf(body: readonly Stmt[]): Stmt[] {
-  const found: Stmt[] = [];
-  const pending: Node[] = [...body].reverse();
-  for (let node = pending.pop(); node; node = pending.pop()) {
-    if (STATEMENT_KINDS.has(node.kind)) found.push(node as Stmt);
-    if (node.kind === 'FunctionDef' || node.kind === 'ClassDef') continue;
-    for (const child of children(node)) {
-      if (STATEMENT_KINDS.has(child.kind) || CONTAINER_KINDS.has(child.kind)) pending.push(child);
-    }
-  }
-  return found;
-}
-
-const STATEMENT_KINDS: ReadonlySet<string> = new Set([
-  'FunctionDef',
-  'ClassDef',
-  'Return',
-  'Delete',
-  'Assign',
-  'AugAssign',
-  'AnnAssign',
-  'TypeAlias',
-  'For',
-  'While',
-  'If',
-  'With',
-  'Match',
-  'Raise',
-  'Try',
-  'Assert',
-  'Import',
-  'ImportFrom',
-  'Global',
-  'Nonlocal',
-  'Expr',
-  'Pass',
-  'Break',
-  'Continue',
-  'InvalidStmt',
-]);
-const CONTAINER_KINDS: ReadonlySet<string> = new Set(['ExceptHandler', 'MatchCase', 'Module']);

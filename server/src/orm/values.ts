@@ -224,3 +224,13 @@ function sameValue(left: Value, right: Value): boolean {
   if (left.kind === 'instance' && right.kind === 'instance') return left.model === right.model;
   return left === right;
 }
+
+/** An object that was taken out of many. */
+export function asOne(value: Value): Value {
+  return value.kind === 'instance' && value.origin ? { ...value, origin: { ...value.origin, single: true } } : value;
+}
+
+/** A session of a declared type, as the one that is given for it was made. */
+export function withExpiry(session: Value & { readonly kind: 'session' }, given: Value): Value {
+  return given.kind === 'session' && given.isAsync === session.isAsync ? given : session;
+}

@@ -100,6 +100,15 @@ export function suitesOf(statement: Stmt): readonly (readonly Stmt[])[] {
   }
 }
 
+/** Statements and all that stand below them, in the order of the text; those of functions and classes inside are left out. */
+export function* statementsUnder(body: readonly Stmt[]): Generator<Stmt> {
+  const pending = body.toReversed();
+  for (let stmt = pending.pop(); stmt; stmt = pending.pop()) {
+    yield stmt;
+    if (stmt.kind !== 'FunctionDef' && stmt.kind !== 'ClassDef') pending.push(...suitesOf(stmt).flat().toReversed());
+  }
+}
+
 /** The node type of a kind. */
 export type NodeOfKind<K extends NodeKind, N extends Node = Node> = N extends Node
   ? K extends N['kind']
