@@ -29,8 +29,8 @@ function project(name: string, include: string[], exclude: string[] = []) {
       // Generous: a limit is there to end what hangs, and machines are busy.
       // A browser that drives a real VS Code on a busy machine can miss a moment.
       retry: name === 'extension' || name === 'vsix' ? 2 : 0,
-      testTimeout: isQuick ? 20_000 : 120_000,
-      hookTimeout: isQuick ? 20_000 : 300_000,
+      testTimeout: 120_000,
+      hookTimeout: 300_000,
       fileParallelism: isQuick,
       // Quick tests share loaded modules: none of them keeps anything there.
       isolate: !isQuick,
