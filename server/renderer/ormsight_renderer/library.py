@@ -62,6 +62,9 @@ class Library:
         """Whether the truth of this value depends on the data."""
         return False
 
+    def tested(self, value, answer):
+        """After a program asked for the truth of such a value, which was decided."""
+
     def settled(self, value):
         """What an awaited or entered value of the library is."""
         return value

@@ -253,7 +253,9 @@ def _truth_of(value, text):
     if is_hole(value):
         return ask(value)
     if chosen().is_unknown_truth(value):
-        return ask(Hole(text or describe(value)))
+        answer = ask(Hole(text or describe(value)))
+        chosen().tested(value, answer)
+        return answer
     test_found(value)
     return bool(value)
 
@@ -349,9 +351,9 @@ def negation(value, site):
         hole.negates = value
         return hole
     if chosen().is_unknown_truth(value):
-        hole = Hole(site[0], OPERATION, "scalar", "bool")
-        hole.negates = Hole(site[1])
-        return hole
+        answer = ask(Hole(site[1]))
+        chosen().tested(value, answer)
+        return not answer
     test_found(value)
     return not value
 
@@ -412,7 +414,10 @@ def _common_type(*values):
 
 
 def assertion(value):
-    return True if is_hole(value) or chosen().is_unknown_truth(value) else value
+    if chosen().is_unknown_truth(value):
+        chosen().tested(value, True)
+        return True
+    return True if is_hole(value) else value
 
 
 def again(value, text):

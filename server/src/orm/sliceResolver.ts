@@ -10,6 +10,7 @@ import type { Inference } from './infer.ts';
 import { changedBy } from './changes.ts';
 import { attributeRead, managerRead } from './attributeReads.ts';
 import { isAtomic } from './django/atomic.ts';
+import { evaluatedBefore } from './django/resultCache.ts';
 import { setsTimeZone } from './django/timeZone.ts';
 import type { MappedTable, Model, ModelGraph, OrmId } from './model.ts';
 import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
@@ -86,6 +87,7 @@ export function createSliceResolver(inference: Inference): SliceResolver {
         inference,
       );
     },
+    evaluatedBefore: (file, expr) => evaluatedBefore(file, expr, inference),
     changesInside: (file, expr) => isAtomic(expr, file, inference) || setsTimeZone(expr, file, inference),
     changedBy: (file, call) => changedBy(call, file, inference),
     isNewRow: (file, binding) => makesOne(file, binding, 'django', inference),

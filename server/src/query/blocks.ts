@@ -57,6 +57,8 @@ export class Blocks {
   readonly #names: ModuleNames;
   /** What the statements before have to do with the expression, if anything: then reads decide too what is sent. */
   readonly #gathered: Gatherings | null;
+  /** What a statement before loads that the expression finds loaded. */
+  readonly #evaluated: ReturnType<SliceResolver['evaluatedBefore']>;
   /** The attribute that the slice is about, if it is about one. */
   readonly #read: Attribute | null;
   /** While a name of a module is followed: it has its value from before there was any session of the slice. */
@@ -69,13 +71,18 @@ export class Blocks {
     resolver: SliceResolver,
     holes: Holes,
     names: ModuleNames,
-    about: { readonly gathered: Gatherings | null; readonly read: Attribute | null },
+    about: {
+      readonly gathered: Gatherings | null;
+      readonly evaluated: ReturnType<SliceResolver['evaluatedBefore']>;
+      readonly read: Attribute | null;
+    },
   ) {
     this.#program = program;
     this.#resolver = resolver;
     this.#holes = holes;
     this.#names = names;
     this.#gathered = about.gathered;
+    this.#evaluated = about.evaluated;
     this.#read = about.read;
   }
 
@@ -205,10 +212,11 @@ export class Blocks {
     }
     const kept = this.#named(file, stmt, needed, scope);
     if (kept.length > 0) return kept;
-    if (gathers === false)
-      return this.#isLoading ? [] : headsOf(stmt).flatMap((head) => this.#readIn(file, head, needed));
-    needed.add(gathers.reads);
-    return [{ text: gathers.text }];
+    if (gathers === false && this.#isLoading) return [];
+    const found = gathers === false ? this.#evaluated?.(stmt) : gathers;
+    if (!found) return headsOf(stmt).flatMap((head) => this.#readIn(file, head, needed));
+    needed.add(found.reads);
+    return [{ text: found.text }];
   }
 
   /** What is read before the place we come from, where that may have loaded it: an object keeps what it has loaded. */

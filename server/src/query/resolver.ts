@@ -21,6 +21,8 @@ export interface SliceResolver {
    * it. null when it sends only what it says.
    */
   gatheredBefore(file: SourceFile, expr: Expr): Gatherings | null;
+  /** What a statement before an expression loads that this finds loaded; null when it starts with nothing of the kind. */
+  evaluatedBefore(file: SourceFile, expr: Expr): ((stmt: Stmt) => Evaluated | null) | null;
   /** Whether what a decorator decorates, stands in a `with` or behind a statement sends something else there: in a transaction, a time zone. */
   changesInside(file: SourceFile, expr: Expr): boolean;
   /** The objects of models that a call changes before it returns, as far as they are names. */
@@ -47,7 +49,13 @@ export interface Member {
 }
 
 /** A statement belongs to the slice or not, or what stands for it there: Python that reads one expression. */
-export type Gathering = boolean | { readonly text: string; readonly reads: Expr };
+export type Gathering = boolean | Evaluated;
+
+/** Python that stands for a statement, and the name it reads. */
+export interface Evaluated {
+  readonly text: string;
+  readonly reads: Expr;
+}
 
 export interface Gatherings {
   /** Where the first statement stands that gathers something or lets objects expire. */

@@ -29,7 +29,11 @@ export function sliceOf(program: Program, file: SourceFile, expr: Expr, resolver
   const names: ModuleNames = new ModuleNames(program, resolver, holes, (module, needed) =>
     walk.ofModule(module, needed),
   );
-  const walk = new Blocks(program, resolver, holes, names, { gathered: resolver.gatheredBefore(file, expr), read });
+  const walk = new Blocks(program, resolver, holes, names, {
+    gathered: resolver.gatheredBefore(file, expr),
+    evaluated: resolver.evaluatedBefore(file, expr),
+    read,
+  });
   const needed = names.reads(file);
   for (const each of [expr, ...resolver.alsoReads(file, expr)]) needed.add(each);
   const blocks: Kept[][] = [];

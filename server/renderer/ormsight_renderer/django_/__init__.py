@@ -250,6 +250,9 @@ class Django(library.Library):
         if not isinstance(owner, (self.QuerySet, self.RawQuerySet, self.Manager)):
             return key
         number = run.current().number_of
+        loaded = getattr(owner, "_result_cache", None)
+        if loaded and (is_hole(key) or (isinstance(key, int) and key >= len(loaded))):
+            return 0  # One of the rows that were loaded before: which, no statement tells.
         if is_hole(key):
             return number(key)
         if isinstance(key, slice) and any(map(is_hole, (key.start, key.stop, key.step))):
@@ -262,6 +265,12 @@ class Django(library.Library):
 
     def is_unknown_truth(self, value):
         return isinstance(value, self.QuerySet)
+
+    def tested(self, value, answer):
+        """Asking loads the rows, and the queryset keeps them."""
+        len(value)
+        if not answer:
+            value._result_cache = []
 
     # Sending
 
