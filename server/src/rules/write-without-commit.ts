@@ -10,7 +10,7 @@ export const writeWithoutCommit = defineRule({
   inTests: false,
   check({ file, uses }, report) {
     for (const lost of uses.lostWrites()) {
-      const { write, session, block } = lost;
+      const { write, session, opened, block } = lost;
       const fix = commitFix(lost, file);
       report({
         range: { start: write.start, end: write.end },
@@ -18,8 +18,10 @@ export const writeWithoutCommit = defineRule({
         related: [
           {
             path: file.path,
-            range: { start: block.items[0]!.start, end: block.items[0]!.end },
-            message: 'The session is opened here, and closed at the end of the block',
+            range: { start: opened.start, end: opened.end },
+            message: block
+              ? 'The session is opened here, and closed at the end of the block'
+              : 'The session is opened here',
           },
         ],
         fixes: fix ? [fix] : [],
@@ -30,8 +32,8 @@ export const writeWithoutCommit = defineRule({
 
 /** Only where the block ends with a plain statement: behind `return` nothing runs any more. */
 function commitFix({ block, session, isAsync }: LostWrites, file: SourceFile): Fix | null {
-  const last = block.body.at(-1);
-  if (!last || last.kind !== 'Expr' || last.start <= block.start) return null;
+  const last = block?.body.at(-1);
+  if (!block || !last || last.kind !== 'Expr' || last.start <= block.start) return null;
   const indent = file.text.slice(file.lines.lineStart(file.lines.position(last.start).line), last.start);
   if (indent.trim() !== '') return null;
   const commit = `${isAsync ? 'await ' : ''}${session}.commit()`;

@@ -1,13 +1,18 @@
 /** Sessions that are opened and closed in one place, and whether what is written in them is kept. */
-import type { Call, Expr, Node, Stmt, With } from '../../python/syntax/nodes.ts';
-import { children } from '../../python/syntax/visit.ts';
+import type { Call, Expr, Stmt, With } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
+import type { TextRange } from '../../base/text.ts';
 import type { Inference } from '../infer.ts';
-import { SESSION_WRITES } from '../sqlalchemy/sessionMethods.ts';
+import type { Code } from './code.ts';
+import { functionOf } from './places.ts';
+import { behind, sessionFlow } from './sessionFlow.ts';
 
-/** `with Session(engine) as session:` with writes in it, and nothing that commits them. */
+/** A session with writes in it that is closed, and nothing that commits them. */
 export interface LostWrites {
-  readonly block: With;
+  /** What opens the session. */
+  readonly opened: TextRange;
+  /** `with Session(engine) as session:`; null when it is closed by `session.close()`. */
+  readonly block: With | null;
   /** The name of the session. */
   readonly session: string;
   readonly isAsync: boolean;
@@ -15,38 +20,42 @@ export interface LostWrites {
   readonly write: Call;
 }
 
-/** Methods of a session that change nothing about who commits. */
-const READS = new Set([
-  'execute',
-  'scalars',
-  'scalar',
-  'exec',
-  'get',
-  'get_one',
-  'query',
-  'flush',
-  'refresh',
-  'expire',
-  'expire_all',
-  'stream',
-  'stream_scalars',
-  ...SESSION_WRITES,
-]);
-
-export function lostWrites(blocks: readonly With[], file: SourceFile, inference: Inference): readonly LostWrites[] {
-  return blocks.flatMap((block) => (block.items.length === 1 ? (lostIn(block, file, inference) ?? []) : []));
+export function lostWrites(code: Code, file: SourceFile, inference: Inference): readonly LostWrites[] {
+  const lost: LostWrites[] = [];
+  for (const block of code.blocks) {
+    const [item, ...more] = block.items;
+    if (!item || more.length > 0 || item.target?.kind !== 'Name') continue;
+    const found = lostIn(block.body, item.context, item.target.id, block, file, inference);
+    if (found) lost.push(found);
+  }
+  for (const { node, around } of code.of('Assign')) {
+    const [target, ...more] = node.targets;
+    if (target?.kind !== 'Name' || more.length > 0 || !functionOf({ around })) continue;
+    const { program } = inference;
+    if (program.lookup(program.scopeAt(file, target.start), target.id).length !== 1) continue;
+    const found = lostIn(behind(node, around[0]), node.value, target.id, null, file, inference);
+    if (found) lost.push(found);
+  }
+  return lost;
 }
 
-function lostIn(block: With, file: SourceFile, inference: Inference): LostWrites | null {
-  const { context, target } = block.items[0]!;
-  if (target?.kind !== 'Name' || !opensSession(context, file, inference)) return null;
-  const value = inference.valueOf(file, context);
+function lostIn(
+  body: readonly Stmt[],
+  opened: Expr,
+  session: string,
+  block: With | null,
+  file: SourceFile,
+  inference: Inference,
+): LostWrites | null {
+  if (!opensSession(opened, file, inference)) return null;
+  const value = inference.valueOf(file, opened);
   if (value.kind !== 'session') return null;
-  const write = firstWrite(block.body, target.id);
-  return write ? { block, session: target.id, isAsync: value.isAsync, write } : null;
+  const lost = sessionFlow(body, session, block !== null, file, inference)?.lost ?? [];
+  const [write] = lost.toSorted((a, b) => a.start - b.start);
+  return write ? { opened: block?.items[0] ?? opened, block, session, isAsync: value.isAsync, write } : null;
 }
 
-/** `Session(engine)`, `SessionLocal()`: a session that only this block has. Options may change who commits. */
+/** `Session(engine)`, `SessionLocal()`: a session that only this code has. Options may change who commits. */
 function opensSession(context: Expr, file: SourceFile, inference: Inference): boolean {
   if (
     context.kind !== 'Call' ||
@@ -55,36 +64,7 @@ function opensSession(context: Expr, file: SourceFile, inference: Inference): bo
     return false;
   const callee = inference.valueOf(file, context.func);
   return (
-    callee.kind === 'sessionFactory' ||
+    (callee.kind === 'sessionFactory' && callee.isScoped !== true) ||
     (callee.kind === 'external' && /^(sqlalchemy|sqlmodel)\.(.*\.)?(Async)?Session$/.test(callee.name))
-  );
-}
-
-/** The first write through `session`; null when there is none, or when anything may commit it or wants it undone. */
-function firstWrite(body: readonly Stmt[], session: string): Call | null {
-  let first: Call | null = null;
-  const pending: { readonly node: Node; readonly parent: Node | null }[] = body
-    .map((node) => ({ node, parent: null }))
-    .toReversed();
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { node, parent } = next;
-    if (node.kind === 'Name' && node.id === session) {
-      // Handed on, kept or asked for something else than a plain method: somebody else may commit.
-      if (parent?.kind !== 'Attribute' || !READS.has(parent.attr.text)) return null;
-    }
-    if (node.kind === 'Yield' || node.kind === 'YieldFrom' || node.kind === 'Raise') return null;
-    if (isWrite(node, session) && (!first || node.start < first.start)) first = node;
-    for (const child of children(node)) pending.push({ node: child, parent: node });
-  }
-  return first;
-}
-
-function isWrite(node: Node, session: string): node is Call {
-  return (
-    node.kind === 'Call' &&
-    node.func.kind === 'Attribute' &&
-    SESSION_WRITES.has(node.func.attr.text) &&
-    node.func.value.kind === 'Name' &&
-    node.func.value.id === session
   );
 }

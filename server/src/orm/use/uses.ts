@@ -150,7 +150,7 @@ export function createUses(file: SourceFile, unit: Unit, inference: Inference): 
     existenceChecks: lazily(() => existenceChecks(code(), file, inference)),
     loadedToCount: lazily(() => loadedToCount(code(), file, inference)),
     changedSlices: lazily(() => changedSlices(code(), file, inference)),
-    lostWrites: lazily(() => lostWrites(code().blocks, file, inference)),
+    lostWrites: lazily(() => lostWrites(code(), file, inference)),
     plainSql: lazily(() => plainSql(code(), file, inference)),
     unmappedClasses: lazily(() => unmappedClasses(unit, file, inference)),
     unexpandedIns: lazily(() => unexpandedIns(code(), unit, file, inference)),
