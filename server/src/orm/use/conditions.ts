@@ -16,12 +16,17 @@ export type MisusedOperator =
   /** `1 < User.age < 9` */
   | { readonly kind: 'chain'; readonly expr: Compare };
 
+/** What `misusedIn` looks into. */
+const OPERATIONS: ReadonlySet<Expr['kind']> = new Set<Expr['kind']>(['BoolOp', 'UnaryOp', 'Compare', 'BinOp']);
 const CONDITION_METHODS = new Set(['where', 'filter', 'exclude', 'having', 'get']);
 
 export function misusedOperators(code: Code, file: SourceFile, inference: Inference): readonly MisusedOperator[] {
-  return code.calls.flatMap(({ node }) =>
-    takesConditions(node, file, inference) ? node.args.flatMap((arg) => misusedIn(arg, file, inference)) : [],
-  );
+  return code.calls.flatMap(({ node }) => {
+    // What a call is made on costs more to find out than whether there is an operator at all.
+    const args = node.args.filter(({ kind }) => OPERATIONS.has(kind));
+    if (args.length === 0 || !takesConditions(node, file, inference)) return [];
+    return args.flatMap((arg) => misusedIn(arg, file, inference));
+  });
 }
 
 function takesConditions({ func }: Call, file: SourceFile, inference: Inference): boolean {
