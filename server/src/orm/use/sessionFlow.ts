@@ -221,8 +221,8 @@ class Walk {
     if (call?.kind === 'Call' && call.func !== name) {
       const effects = this.#summaries.sessionEffects(this.#file, call);
       if (effects && !effects.escapes && !effects.closes) {
-        if (effects.commits || effects.rollsBack) return this.#settle(pending);
-        return effects.writes ? this.#write(call, pending) : pending;
+        // What it writes is only what it may write: not enough to speak of.
+        return effects.commits || effects.rollsBack ? this.#settle(pending) : pending;
       }
     }
     this.escapes = true;
