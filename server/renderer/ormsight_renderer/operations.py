@@ -6,6 +6,7 @@ called in the program what they are called in the code around.
 
 import enum
 import operator
+import sys
 from types import GeneratorType
 
 from . import run
