@@ -8,12 +8,31 @@ import { join } from 'node:path';
 import { rules } from '../server/src/rules/index.ts';
 import type { Rule } from '../server/src/rules/rule.ts';
 import { root } from './root.ts';
+import { precision } from './rulePrecision.ts';
 
 /** Path below `docs/rules/` and text of each page, the list of all rules first. */
 export function rulePages(): ReadonlyMap<string, string> {
   const rows = rules.map((rule) => `| [${rule.id}](${rule.id}.md) | ${levelText(rule)} | ${rule.summary} |`);
-  const index = `# Rules\n\n${INTRODUCTION}\n\n| Rule | Severity | What it finds |\n|---|---|---|\n${rows.join('\n')}\n`;
+  const index = `# Rules\n\n${INTRODUCTION}\n\n| Rule | Severity | What it finds |\n|---|---|---|\n${rows.join('\n')}\n\n${precisionTable()}`;
   return new Map([['README.md', index], ...rules.map((rule) => [`${rule.id}.md`, pageOf(rule)] as const)]);
+}
+
+function precisionTable(): string {
+  const rows = precision.map(
+    ({ rule, read, right, wrong, unsure }) => `| ${rule} | ${read} | ${right} | ${wrong} | ${unsure} |`,
+  );
+  return `## How often they were right
+
+Findings on 21 applications of 1.8 million lines, and on what 17 of them were in earlier years, each read against the code
+as whoever maintains it would. Unsure is what is so, but only who knows the data could tell whether it matters: loops over
+a few values, scripts for developers. A first reading found 7 of 50 wrong in query-in-loop, 5 of 50 in lazy-load-in-loop,
+3 of 59 in lazy-load-in-template and 1 of 57 in lazy-load-in-serializer. They are mended, and this is what was read after it.
+Rules that are on and not in the table found nothing there.
+
+| Rule | Read | Right | Wrong | Unsure |
+|---|---|---|---|---|
+${rows.join('\n')}
+`;
 }
 
 const INTRODUCTION = `A rule is on when it was right at least 95 times in a hundred on real applications, or when a test shows on the library
