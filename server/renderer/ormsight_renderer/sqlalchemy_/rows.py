@@ -44,8 +44,13 @@ def answer(cursor, context, parameters, tape):
         count = 0  # A model that loads itself eagerly: there is an end to it.
     elif tape.sought is not None:
         count = count if cascades.finds(tape.sought) else 0
+    asked = _keys(context, parameters)
+    if tape.role != "eager":
+        run.current().caches["just inserted"] = []
+    elif asked and all(map(_is_just_inserted, asked)):
+        count = 0  # Nothing refers to a row yet that the same statement has made.
     keys = (
-        _keys(context, parameters)
+        asked
         or _keys_of_known(context, tape)
         or _keys_of_lazy(columns, tape, count)
         or _written(context, parameters, columns, count)
@@ -54,7 +59,32 @@ def answer(cursor, context, parameters, tape):
     for identities in _identities(compiled):
         for index in range(count):
             made.append(_row(columns, keys[index] if index < len(keys) else (), identities))
+    if _inserts_only(context) and tape.role != "flush":
+        run.current().caches["just inserted"] = _primary_keys(columns, made)
     cursor.answer(names, made, rowcount=count, lastrowid=_new_id(context))
+
+
+def _inserts_only(context):
+    """Whether the rows of the statement are new ones: an upsert also gives back what was there."""
+    statement = getattr(context.compiled, "statement", None)
+    return context.isinsert and getattr(statement, "_post_values_clause", None) is None
+
+
+def _primary_keys(columns, made):
+    """The keys of rows that a database has made up, as eager loads ask for them."""
+    wanted = [
+        index
+        for index, column in enumerate(columns)
+        if any(isinstance(one, Column) and one.primary_key and one.table in _mappers for one in column[2])
+    ]
+    keys = [[row[index] for index in wanted] for row in made]
+    return [key for key in keys if key and all(isinstance(value, Hole) and value.owner is not None for value in key)]
+
+
+def _is_just_inserted(key):
+    """Whether it is the key of a row which the statement has made that is being loaded for."""
+    made = run.current().caches.get("just inserted", ())
+    return any(len(key) == len(one) and all(a is b for a, b in zip(key, one)) for one in made)
 
 
 def _identities(compiled):
