@@ -32,7 +32,10 @@ FILE = "the page"
 
 
 class Page:
-    """`attempt` runs an example; `send` sends what an expression only built, and gives back what was sent."""
+    """
+    `attempt` runs an example; `send` sends what an expression only built, and gives back what was sent. A library says
+    what was `swallowed`: an error because of which nothing could be sent, although the example goes on.
+    """
 
     def __init__(self, request, library):
         self.request, self.library = request, library
@@ -106,6 +109,9 @@ class Page:
             except BaseException as error:
                 self.errors[start] = f"{type(error).__name__}: {error}"
                 return error
+            swallowed = self.library.swallowed()
+            if swallowed is not None:
+                self.errors[start] = f"{type(swallowed).__name__}: {swallowed}"
         return None
 
     @staticmethod

@@ -12,6 +12,7 @@ from common import answer, install, read_request
 from page import Page
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.exc import UnboundExecutionError
 from sqlalchemy.orm import Mapper, Query, Session
 from sqlalchemy_recorder import create_and_fill, drain, metadatas_of, statement
 
@@ -43,7 +44,26 @@ class Library:
         self.is_sending = None
         self.engine = None
         self.created = set()
+        self.unbound = None
         direct_engines(self.url)
+        self.watch_binds()
+
+    def watch_binds(self):
+        """Pages for 1.x have sessions that find their engine by the metadata, which 2.0 does not know any more."""
+        original = Session.get_bind
+
+        def get_bind(session, *arguments, **keywords):
+            try:
+                return original(session, *arguments, **keywords)
+            except UnboundExecutionError as error:
+                self.unbound = error
+                raise
+
+        Session.get_bind = get_bind
+
+    def swallowed(self):
+        error, self.unbound = self.unbound, None
+        return error
 
     def listen(self, say):
         @event.listens_for(Engine, "before_cursor_execute")
