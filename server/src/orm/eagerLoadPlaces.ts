@@ -31,6 +31,9 @@ function alternativesOf(query: Query, inference: Inference): readonly Query[] | 
   const body = program.bodyOf(file, scope.node);
   const path = pathTo(tip, body);
   const statement = path.find(({ kind }) => kind === 'Assign' || kind === 'Return');
+  const value = statement?.kind === 'Assign' || statement?.kind === 'Return' ? statement.value : null;
+  // What reads the rows in place takes them from this query alone: `return [entry.blog for entry in …]`.
+  if (!value || !branchesOf(value).some((each) => gives(each, query, inference))) return [query];
   if (statement?.kind === 'Return') return queriesAmong(returned(body), query, scope.node, null, inference);
   if (statement?.kind !== 'Assign' || !path.some(isBranch)) return [query];
   const [target, ...more] = statement.targets;
@@ -41,6 +44,10 @@ function alternativesOf(query: Query, inference: Inference): readonly Query[] | 
     given.push(binding.statement.value);
   }
   return queriesAmong(given, query, scope.node, target.id, inference);
+}
+
+function gives(expr: Expr, { file, tip }: Query, inference: Inference): boolean {
+  return queryBehind(inference.valueOf(file, expr))?.tip === tip;
 }
 
 function isBranch({ kind }: Node): boolean {

@@ -67,7 +67,7 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, lookups, projects, readings, rows, signals, targets
+        from . import carrying, deleting, lookups, projects, readings, rows, signals, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -87,6 +87,7 @@ class Django(library.Library):
             self.targets.choose(dialect)
         self._preload()
         carrying.install()
+        deleting.install()
         readings.install()
         lookups.install()
         signals.install(lambda: self.projects.active.own_saves if self.projects.active else ())

@@ -37,14 +37,12 @@ def install():
     _lookups()
     _values()
     _objects()
-    _deletions()
     _users()
     _files()
     _pages()
     _querysets()
     _creating()
     _checking()
-    _deleting()
     _belonging()
     _several()
     _json()
@@ -211,31 +209,6 @@ def _objects():
         _setting(cls, model_of)
 
 
-def _deletions():
-    """`on_delete=archive` with an unknown function: what becomes of the rows that refer to a deleted one."""
-    from django.db.models import ForeignKey, OneToOneField
-
-    for cls in (ForeignKey, OneToOneField):
-        _with_on_delete(cls)
-
-
-def _with_on_delete(cls):
-    original = cls.__init__
-
-    @functools.wraps(original)
-    def __init__(self, to, on_delete, *arguments, **keywords):
-        original(self, to, _unknown_deletion(on_delete) if is_hole(on_delete) else on_delete, *arguments, **keywords)
-
-    cls.__init__ = __init__
-
-
-def _unknown_deletion(hole):
-    def on_delete(collector, field, sub_objs, using):
-        run.current().note(f"what `on_delete={hole.text}` does")
-
-    return on_delete
-
-
 def _setting(cls, model_of):
     original = cls.__set__
 
@@ -375,7 +348,7 @@ def _creating():
         if not updated or is_stored or run.current().oracle is None:
             return updated
         name = self._meta.object_name
-        return bool(_rows_where(f"the {name} exists", f"no {name} exists", 1))
+        return bool(rows_where(f"the {name} exists", f"no {name} exists", 1))
 
     models.Model._do_update = do_update
     original_save = models.Model.save_base
@@ -440,7 +413,7 @@ def _finding_or_not(cls, name):
         again = f" (call {number})" if number > 1 else ""
         rows, state.caches["looking"] = state.tape.rows, True
         model = self.model._meta.object_name
-        state.tape.rows = _rows_where(f"the {model} exists{again}", f"no {model} exists{again}", rows)
+        state.tape.rows = rows_where(f"the {model} exists{again}", f"no {model} exists{again}", rows)
         try:
             return original(self, *arguments, **keywords)
         finally:
@@ -450,35 +423,7 @@ def _finding_or_not(cls, name):
     setattr(cls, name, method)
 
 
-def _deleting():
-    """What is deleted with an object, and whether a queryset finds any, depends on the data: each way is shown."""
-    from django.db.models.deletion import Collector
-
-    original = Collector.collect
-
-    @functools.wraps(original)
-    def collect(self, objs, source=None, *arguments, **keywords):
-        state = run.current()
-        if source is not None or state.tape is None or state.oracle is None or "deleting" in state.caches:
-            return original(self, objs, source, *arguments, **keywords)
-        rows, state.caches["deleting"] = state.tape.rows, True
-        try:
-            is_query = isinstance(objs, query.QuerySet)
-            name = (objs.model if is_query else type(objs[0]))._meta.object_name
-            if is_query and not self.can_fast_delete(objs):
-                state.tape.rows = _rows_where(f"the {name} exists", f"no {name} exists", rows)
-                len(objs)
-            if not is_query or objs._result_cache:
-                state.tape.rows = _rows_where(f"rows refer to the {name}", f"no row refers to the {name}", rows)
-            return original(self, objs, source, *arguments, **keywords)
-        finally:
-            state.tape.rows = rows
-            del state.caches["deleting"]
-
-    Collector.collect = collect
-
-
-def _rows_where(condition, opposite, rows):
+def rows_where(condition, opposite, rows):
     """How many rows are found, as the oracle says for this run."""
     OPPOSITES[condition] = opposite
     return rows if ask(scalar(condition, "bool")) else 0
@@ -550,7 +495,7 @@ def _linked_or_not(method):
         if len(target_ids) > 1:
             state.note(f"which of the objects of `{self.through._meta.object_name}` are there already")
         name = self.model._meta.object_name
-        return found if _rows_where(f"the {name} is not linked yet", f"the {name} is linked already", 1) else set()
+        return found if rows_where(f"the {name} is not linked yet", f"the {name} is linked already", 1) else set()
 
     return missing
 
