@@ -9,7 +9,7 @@ import { Classes, definitions, members, missingBase, type Base, type ClassRef } 
 import type { Manager } from '../model.ts';
 import { Apps, type App } from './apps.ts';
 import { knownModel } from './known.ts';
-import { linkDjango } from './link.ts';
+import { linkDjango } from './link/link.ts';
 import { ownManagers } from './managers.ts';
 import { Meta } from './meta.ts';
 import { HARMLESS_BASES, isModelBase } from './names.ts';
