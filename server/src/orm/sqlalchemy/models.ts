@@ -13,7 +13,7 @@ import { readAttributes, type Attributes } from './attributes.ts';
 import { expandBase, hierarchyOf, isDeclarativeBase, type Hierarchy } from './bases.ts';
 import type { RawColumn } from './columns.ts';
 import { imperativeMappings, readImperative, type ImperativeMapping } from './imperative.ts';
-import { link } from './link.ts';
+import { link } from './link/link.ts';
 import { libraryName } from './names.ts';
 import { contextOf, readTable, readTableArgs, tablesIn, type RawTable } from './tables.ts';
 import type { RawRelation } from './relations.ts';
