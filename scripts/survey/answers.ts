@@ -34,6 +34,9 @@ export interface Timing {
   readonly again: readonly number[];
 }
 
+/** What is counted is not how busy the machine is. */
+const PATIENT = { timeLimit: 60_000, startLimit: 120_000 };
+
 /**
  * Asks for every query site of a project, in path order; with `again`, for each a second time, with `isApplicationOnly`
  * for none in tests, migrations and documentation.
@@ -46,7 +49,7 @@ export async function answersOf(
   const { again, isTrusted, isApplicationOnly } = options;
   const storage = again ? mkdtempSync(join(tmpdir(), 'ormsight-survey-')) : join(homedir(), '.cache/ormsight/renderer');
   const log = { info: () => undefined, warn: () => undefined };
-  const renderer = createRenderer({ ...runtimeFiles(), storageDir: storage, log });
+  const renderer = createRenderer({ ...runtimeFiles(), storageDir: storage, log, ...PATIENT });
   try {
     const workspace = new Workspace({ roots: [folder] });
     const snapshot = workspace.snapshot();

@@ -95,7 +95,14 @@ function djangoModels(): ModelSet {
       ),
     ],
     models: ['User', 'Order'].map((name) => ({ module: 'shop.models', name })),
-    django: { apps: [{ label: 'shop', package: 'shop' }], settings: {}, receivers: [], ownSaves: [] },
+    django: {
+      apps: [{ label: 'shop', package: 'shop' }],
+      settings: {},
+      receivers: [],
+      databases: {},
+      routers: [],
+      ownSaves: [],
+    },
     unknown: [],
   };
 }

@@ -26,7 +26,10 @@ function run(program: string, library: LibraryName = 'sqlalchemy', steps: readon
     models: {
       ...emptyRequest.models,
       key: library,
-      django: library === 'django' ? { apps: [], settings: {}, receivers: [], ownSaves: [] } : null,
+      django:
+        library === 'django'
+          ? { apps: [], settings: {}, receivers: [], databases: {}, routers: [], ownSaves: [] }
+          : null,
     },
     slice: {
       module: 'app',

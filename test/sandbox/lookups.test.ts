@@ -53,6 +53,8 @@ describe.each(['4.2', '5.2', '6.1'])('projects that take turns, Django %s', (ver
           apps: [{ label: 'shop', package: 'shop' }, ...(project.hasPostgres ? [postgres] : [])],
           settings: {},
           receivers: [],
+          databases: {},
+          routers: [],
           ownSaves: [],
         },
       },

@@ -130,6 +130,7 @@ class _Attempts:
                     "sql": decoded_sql(entry.sql),
                     "params": [rendered_parameter(name, value) for name, value in entry.parameters],
                     "role": entry.role,
+                    **({"database": entry.database} if entry.database else {}),
                 }
                 for entry in tape.entries
             ]

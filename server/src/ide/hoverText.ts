@@ -1,4 +1,4 @@
-import { parameterText, roleNames, targetName } from './labels.ts';
+import { databaseLabel, parameterText, roleNames, targetName } from './labels.ts';
 import { layoutSql } from './layoutSql.ts';
 import { code, escapeMarkdown, fence, link, prose } from './markdown.ts';
 import type { QueryView, StatementView } from './views.ts';
@@ -43,15 +43,21 @@ export const busyText = '*Ormsight is still working on this query. Hover again i
 const limits = { statements: 4, lines: 24, parameters: 10, parameterLength: 60, reasonLength: 300 };
 
 function statementText(statement: StatementView, before: StatementView | null, view: QueryView): (string | null)[] {
-  const lines = layoutSql(statement.sql, view.dialect).split('\n');
+  const lines = layoutSql(statement.sql, statement.database?.dialect ?? view.dialect).split('\n');
   const sql = lines.length <= limits.lines ? lines : [...lines.slice(0, limits.lines - 1), '…'];
-  return [heading(statement, before), fence(sql.join('\n'), 'sql'), parameters(statement)];
+  return [heading(statement, before, view), fence(sql.join('\n'), 'sql'), parameters(statement)];
 }
 
-/** The condition is said once for all statements that share it. */
-function heading({ when, role }: StatementView, before: StatementView | null): string | null {
+/** The condition is said once for all statements that share it, and so is the database. */
+function heading(statement: StatementView, before: StatementView | null, view: QueryView): string | null {
+  const { when, role, database } = statement;
   const isNewVariant = when !== null && when !== before?.when;
-  const parts = [isNewVariant ? `When ${code(cut(when, 120))}` : null, roleNames[role]].filter((part) => part !== null);
+  const label = isNewVariant || database?.alias !== before?.database?.alias ? databaseLabel(statement, view) : null;
+  const parts = [
+    isNewVariant ? `When ${code(cut(when, 120))}` : null,
+    roleNames[role],
+    label && escapeMarkdown(label),
+  ].filter((part) => part !== null);
   return parts.length ? parts.join(' · ') : null;
 }
 

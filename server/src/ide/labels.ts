@@ -1,7 +1,7 @@
 /** The names people know: of libraries, dialects and kinds of statements. */
 import type { DialectName } from '../query/program.ts';
 import type { RenderedParameter, StatementRole } from '../render/protocol.ts';
-import type { QueryView } from './views.ts';
+import type { QueryView, StatementView } from './views.ts';
 
 export const libraryNames: Record<QueryView['orm'], string> = { sqlalchemy: 'SQLAlchemy', django: 'Django' };
 
@@ -29,6 +29,13 @@ export function targetName(view: Pick<QueryView, 'orm' | 'ormVersion' | 'dialect
 /** `PostgreSQL (psycopg2)`. */
 export function databaseName({ dialect, driver }: Pick<QueryView, 'dialect' | 'driver'>): string {
   return driver ? `${dialectNames[dialect]} (${driver})` : dialectNames[dialect];
+}
+
+/** `Database replica`, with the dialect where it is not that of the query: `Database legacy (MySQL)`. */
+export function databaseLabel({ database }: StatementView, view: Pick<QueryView, 'dialect'>): string | null {
+  if (!database) return null;
+  const { alias, dialect } = database;
+  return `Database ${alias}${dialect === view.dialect ? '' : ` (${dialectNames[dialect]})`}`;
 }
 
 /** The Python expression a parameter comes from, or its value as Python writes it. */

@@ -1,4 +1,4 @@
-import { parameterText, roleNames, targetName } from './labels.ts';
+import { databaseLabel, parameterText, roleNames, targetName } from './labels.ts';
 import { layoutSql } from './layoutSql.ts';
 import type { QueryView, StatementView } from './views.ts';
 
@@ -14,9 +14,11 @@ export function sqlText(view: QueryView): string {
 
 /** Nothing but the statements, to be pasted elsewhere: several are ended by `;` and told apart by their conditions. */
 export function sqlToCopy({ statements, dialect }: QueryView): string {
-  if (statements.length === 1) return layoutSql(statements[0]!.sql, dialect);
+  if (statements.length === 1) return layoutSql(statements[0]!.sql, statements[0]!.database?.dialect ?? dialect);
   const text = (statement: StatementView, before?: StatementView) =>
-    [whenComment(statement, before), `${layoutSql(statement.sql, dialect)};`].filter(Boolean).join('\n');
+    [whenComment(statement, before), `${layoutSql(statement.sql, statement.database?.dialect ?? dialect)};`]
+      .filter(Boolean)
+      .join('\n');
   return statements.map((statement, i) => text(statement, statements[i - 1])).join('\n\n');
 }
 
@@ -33,11 +35,13 @@ function note({ status, reason }: QueryView): string | null {
 
 function block(statement: StatementView, before: StatementView | undefined, view: QueryView): string {
   const role = roleNames[statement.role];
+  const label = databaseLabel(statement, view);
   const params = statement.params.map((param, i) => `${param.name ?? `#${i + 1}`} = ${parameterText(param)}`);
   const lines = [
     whenComment(statement, before),
     role && comment(role),
-    `${layoutSql(statement.sql, view.dialect)};`,
+    label && comment(label),
+    `${layoutSql(statement.sql, statement.database?.dialect ?? view.dialect)};`,
     ...params.map((param) => comment(`  ${param}`)),
   ];
   return lines.filter(Boolean).join('\n');

@@ -2,7 +2,7 @@
 import type { TextRange } from '../base/text.ts';
 import type { DialectName } from '../query/program.ts';
 import type { Finding, Fix, RelatedPlace, Severity, TextEdit } from '../rules/rule.ts';
-import type { RenderedParameter, StatementRole } from '../render/protocol.ts';
+import type { RenderedParameter, StatementDatabase, StatementRole } from '../render/protocol.ts';
 
 export type QueryStatus = 'exact' | 'partial' | 'unsupported';
 
@@ -13,6 +13,8 @@ export interface StatementView {
   readonly role: StatementRole;
   /** The condition under which it is sent, in the code's own words; null when it always is. */
   readonly when: string | null;
+  /** Where it goes, when that is not the project's `default` database. */
+  readonly database?: StatementDatabase;
 }
 
 /** All that one query expression sends. */

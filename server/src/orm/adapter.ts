@@ -2,6 +2,7 @@
 import type { Declarations } from '../python/declaring.ts';
 import type { MemorySession } from '../python/memory.ts';
 import type { Program, SourceFile } from '../python/types.ts';
+import type { DialectName } from '../query/program.ts';
 import type { Locator } from './declared.ts';
 import type { MappedTable, Model, OrmId } from './model.ts';
 
@@ -47,8 +48,10 @@ export interface DjangoFacts {
   }[];
   readonly useTz: boolean | null;
   readonly timeZone: string | null;
-  /** Routers choose between databases of different kinds. */
-  readonly routersMatter: boolean;
+  /** Aliases of `DATABASES`, and what each is, null where that is not known; empty when the setting cannot be read. */
+  readonly databases: readonly { readonly alias: string; readonly dialect: DialectName | null }[];
+  /** Dotted names of `DATABASE_ROUTERS`; null for one that is not written as a name. */
+  readonly routers: readonly (string | null)[];
   /** A cache may be kept in a table of the database. */
   readonly cachesAreTables: boolean;
 }
@@ -60,6 +63,7 @@ export const DEFAULT_DJANGO: DjangoFacts = {
   installedApps: [],
   useTz: null,
   timeZone: null,
-  routersMatter: false,
+  databases: [],
+  routers: [],
   cachesAreTables: false,
 };

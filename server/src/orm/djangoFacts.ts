@@ -3,6 +3,7 @@ import { dirname } from '../base/paths.ts';
 import type { Program } from '../python/types.ts';
 import type { Snapshot } from '../workspace/snapshot.ts';
 import { DEFAULT_DJANGO, type DjangoFacts } from './adapter.ts';
+import { djangoDatabases } from './project/databaseTarget.ts';
 import { djangoSettings, settingsWords } from './project/djangoSettings.ts';
 import type { SettingValue } from './project/settingValue.ts';
 
@@ -60,20 +61,19 @@ function factsNear(program: Program, snapshot: Snapshot, path: string, known: Ma
     })),
     useTz: settings.useTz?.value ?? null,
     timeZone: settings.timeZone?.value ?? null,
-    routersMatter: (settings.databaseRouters?.value ?? []).length > 0 && !isOneKind(settings.get('DATABASES')),
+    databases: [...djangoDatabases(snapshot, program, path)].map(([alias, dialect]) => ({ alias, dialect })),
+    routers: routersOf(settings.get('DATABASE_ROUTERS')),
     cachesAreTables: !areElsewhere(settings.get('CACHES')),
   };
   known.set(settings.path, facts);
   return facts;
 }
 
-/** Whether all databases have the same engine. */
-function isOneKind(databases: SettingValue | undefined): boolean {
-  if (databases?.kind !== 'dict') return false;
-  const engines = [...databases.entries.values()].map((each) =>
-    each.kind === 'dict' ? plain(each.entries.get('ENGINE')) : undefined,
-  );
-  return engines.every((engine) => engine !== undefined && engine === engines[0]);
+/** `DATABASE_ROUTERS`: names of classes, or objects that are made in the settings. */
+function routersOf(setting: SettingValue | undefined): DjangoFacts['routers'] {
+  if (setting === undefined || setting.kind === 'none') return [];
+  if (setting.kind !== 'list') return [null];
+  return setting.items.map((item) => (item.kind === 'string' && item.complete ? item.text : null));
 }
 
 /** Whether all caches are known to be kept outside of the database; those that nobody sets are. */

@@ -127,8 +127,19 @@ export interface DjangoProject {
   readonly settings: Readonly<Record<string, string | number | boolean | null>>;
   /** What is called when objects are made, saved and deleted, in the order in which it is connected. */
   readonly receivers: readonly SignalReceiver[];
+  /** Aliases of `DATABASES`, and what each is, null where that is not known; without any when the project names none. */
+  readonly databases: Readonly<Record<string, DialectName | null>>;
+  /** `DATABASE_ROUTERS`, in their order; none where there is only one database. */
+  readonly routers: readonly DatabaseRouter[];
   /** Labels of models that have a `save` of their own, `shop.Order`: where it is not among the members, it is not known. */
   readonly ownSaves: readonly string[];
+}
+
+export interface DatabaseRouter {
+  /** As the settings name it. */
+  readonly name: string;
+  /** The class, when it is among the steps. */
+  readonly runs: ClassName | null;
 }
 
 export interface SignalReceiver {

@@ -1,5 +1,5 @@
 /** What travels between the language server and the renderer: one JSON text each way. */
-import type { ModelSet, Slice, Target } from '../query/program.ts';
+import type { DialectName, ModelSet, Slice, Target } from '../query/program.ts';
 
 export interface RenderRequest {
   /** Its version is that of a bundled library, which stands in where the project's own is not to be had. */
@@ -23,6 +23,16 @@ export interface RenderedStatement {
   /** In the order of the text. */
   readonly params: readonly RenderedParameter[];
   readonly role: StatementRole;
+  /** Where it goes, when that is not the project's `default` database. */
+  readonly database?: StatementDatabase;
+}
+
+/** One of several databases. */
+export interface StatementDatabase {
+  /** Its alias in Django's `DATABASES`, or the Python expression that gives it. */
+  readonly alias: string;
+  /** The SQL is that of this dialect. */
+  readonly dialect: DialectName;
 }
 
 export interface RenderedVariant {

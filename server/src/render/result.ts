@@ -37,6 +37,7 @@ function isResult(value: unknown): value is RenderResult {
 }
 
 const reasons: ReadonlySet<unknown> = new Set(['time', 'memory', 'recursion', 'crash']);
+const dialects: ReadonlySet<unknown> = new Set(['postgresql', 'sqlite', 'mysql']);
 const roles: ReadonlySet<unknown> = new Set(['query', 'eager', 'flush', 'lazy', 'transaction']);
 
 function isVariant(value: unknown): boolean {
@@ -44,7 +45,17 @@ function isVariant(value: unknown): boolean {
 }
 
 function isStatement(value: unknown): boolean {
-  return isRecord(value) && isText(value['sql']) && roles.has(value['role']) && isListOf(value['params'], isParameter);
+  return (
+    isRecord(value) &&
+    isText(value['sql']) &&
+    roles.has(value['role']) &&
+    isListOf(value['params'], isParameter) &&
+    (value['database'] === undefined || isDatabase(value['database']))
+  );
+}
+
+function isDatabase(value: unknown): boolean {
+  return isRecord(value) && isText(value['alias']) && dialects.has(value['dialect']);
 }
 
 function isParameter(value: unknown): boolean {

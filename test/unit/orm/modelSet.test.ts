@@ -520,6 +520,8 @@ class Shop(models.Model):
         PAGE: 20,
       },
       receivers: [],
+      databases: {},
+      routers: [],
       ownSaves: [],
     });
   });

@@ -98,7 +98,7 @@ class Django(library.Library):
         rows.install_roles()
         rows.install_related_roles()
         self.projects = projects.Projects()
-        type(connections).__getitem__ = lambda handler, alias: self.targets.current
+        type(connections).__getitem__ = lambda handler, alias: self.targets.connection(alias)
         self.models = None
         self.generators = (type(None for _ in ()),)
 
@@ -134,6 +134,7 @@ class Django(library.Library):
     def enter_models(self, models):
         self.models = models
         self.projects.enter(models.state)
+        self.targets.databases = models.state.databases
 
     def drop_models(self, models):
         if self.projects.active is models.state:
@@ -141,7 +142,7 @@ class Django(library.Library):
 
     def begin_run(self, models):
         self.targets.current.ensure_connection()
-        self.targets.reset()
+        self.targets.reset(self.targets.current)
         self.projects.begin_run()
         content_types = models.state.all_models.get("contenttypes", {}).get("contenttype")
         if content_types is not None:
@@ -196,8 +197,10 @@ class Django(library.Library):
         return library.found_or_none(optional, lambda: self.made_up(model, text))
 
     def made_up(self, model, text):
+        from django.db import router
+
         names = [field.attname for field in model._meta.concrete_fields]
-        made = model.from_db("default", names, self.rows.values_of(model, Row(text, True)))
+        made = model.from_db(router.db_for_read(model), names, self.rows.values_of(model, Row(text, True)))
         run.current().caches.setdefault("made up", []).append(made)
         return made
 

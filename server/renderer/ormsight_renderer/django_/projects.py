@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from ..errors import Unknowable
 from ..holes import is_hole
+from .databases import Databases, Routers
 from .lookups import Registrations, register_for_postgres
 from .signals import Receivers
 
@@ -31,6 +32,8 @@ class Project:
         self.modules = {}
         self.lookups = Registrations()
         self.receivers = Receivers(django["receivers"] if django else ())
+        self.databases = Databases(django["databases"] if django else {})
+        self.routers = Routers(django["routers"] if django else (), self.databases)
         self.own_saves = frozenset(django["ownSaves"] if django else ())
         self.settings = dict(django["settings"]) if django else {}
         for app in django["apps"] if django else ():
@@ -103,6 +106,7 @@ class Projects:
     def loaded(self, namespaces):
         """The models of the project are made."""
         self.active.receivers.find(namespaces)
+        self.active.routers.find(namespaces)
         Registrations.noting = self.lookups_of_run
 
     def begin_run(self):
@@ -121,6 +125,7 @@ class Projects:
         apps._pending_operations = project.pending
         project.lookups.repeat()
         project.receivers.connect()
+        project.routers.enter()
         Registrations.noting = self.lookups_of_run
         sys.modules.update(project.modules)
         for name, value in project.settings.items():
@@ -136,6 +141,7 @@ class Projects:
         self.lookups_of_run.forget()
         project.lookups.withdraw()
         project.receivers.disconnect()
+        project.routers.leave()
         Registrations.noting = None
         for name in list(sys.modules):
             if name.startswith(_CONTRIB) and name not in self.own_modules:

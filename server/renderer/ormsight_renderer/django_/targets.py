@@ -6,8 +6,10 @@ import re
 from django.db import DEFAULT_DB_ALIAS
 
 from .. import run
+from ..holes import is_hole
 from ..recording.dbapi import Connection, Cursor
 from . import rows
+from .databases import Databases
 
 #: The driver Django takes when it is installed.
 DEFAULT_DRIVERS = {"postgresql": "psycopg", "sqlite": "sqlite3", "mysql": "mysqlclient"}
@@ -31,20 +33,42 @@ _MYSQL = {
 
 
 class Targets:
-    """One connection for each dialect; all aliases mean the one that was chosen."""
+    """A connection for each database; the dialect of the default one is chosen, the others are what settings say."""
 
     def __init__(self):
         self.made = {}
         self.current = None
+        self.dialect = None
+        self.databases = Databases({})
 
     def choose(self, dialect):
-        if dialect not in self.made:
-            self.made[dialect] = make_connection(dialect)
-        self.current = self.made[dialect]
+        self.dialect = dialect
+        self.current = self._made(DEFAULT_DB_ALIAS, dialect)
 
-    def reset(self):
+    def connection(self, alias):
+        """That of an alias, which may be a hole."""
+        if alias == DEFAULT_DB_ALIAS:
+            return self.current
+        dialect = self.databases.dialect_of(alias, self.dialect)
+        name = alias.text if is_hole(alias) else alias
+        connection = self._made(name, dialect)
+        connection.database = {"alias": name, "dialect": dialect}
+        if connection is not self.current:
+            used = run.current().caches.setdefault("databases", set())
+            if name not in used:
+                used.add(name)
+                connection.ensure_connection()
+                self.reset(connection)
+        return connection
+
+    def _made(self, alias, dialect):
+        connection = self.made.get((alias, dialect))
+        if connection is None:
+            connection = self.made[alias, dialect] = make_connection(dialect, alias)
+        return connection
+
+    def reset(self, connection):
         """Leaves no transaction open."""
-        connection = self.current
         connection.in_atomic_block = False
         connection.autocommit = True
         connection.needs_rollback = False
@@ -56,14 +80,14 @@ class Targets:
         connection.closed_in_transaction = False
 
 
-def make_connection(dialect):
+def make_connection(dialect, alias=DEFAULT_DB_ALIAS):
     backend = importlib.import_module(f"{_BACKENDS[dialect]}.base")
 
     class RecordingWrapper(Recording, backend.DatabaseWrapper):
         pass
 
     RecordingWrapper.__name__ = RecordingWrapper.__qualname__ = "DatabaseWrapper"
-    connection = RecordingWrapper(settings_of(_BACKENDS[dialect]), DEFAULT_DB_ALIAS)
+    connection = RecordingWrapper(settings_of(_BACKENDS[dialect]), alias)
     connection.__dict__["pg_version"] = 160004
     connection.__dict__["mysql_server_data"] = _MYSQL
     connection.features.__dict__["supports_json_field"] = True
@@ -81,6 +105,9 @@ def settings_of(engine):
 class Recording:
     """What a backend does with a server, done with the tape of the current run."""
 
+    #: Which of several databases it is; None for the default one.
+    database = None
+
     def connect(self):
         self.connection = ServerConnection()
         self.in_atomic_block = False
@@ -92,6 +119,7 @@ class Recording:
 
     def create_cursor(self, name=None):
         cursor = RecordingCursor(self.connection)
+        cursor.database = self.database
         cursor.several = type(self.features.empty_fetchmany_value)
         return cursor
 
@@ -113,16 +141,16 @@ class Recording:
 
     def _set_autocommit(self, autocommit):
         if not autocommit:
-            _record_transaction("BEGIN")
+            _record_transaction("BEGIN", self.database)
 
     def _start_transaction_under_autocommit(self):
-        _record_transaction("BEGIN")
+        _record_transaction("BEGIN", self.database)
 
     def _commit(self):
-        _record_transaction("COMMIT")
+        _record_transaction("COMMIT", self.database)
 
     def _rollback(self):
-        _record_transaction("ROLLBACK")
+        _record_transaction("ROLLBACK", self.database)
 
     def check_constraints(self, table_names=None):
         pass
@@ -135,6 +163,7 @@ class ServerConnection(Connection):
 
 class RecordingCursor(Cursor):
     several = list
+    database = None
 
     def fetchmany(self, size=None):
         return self.several(super().fetchmany(size))
@@ -145,9 +174,9 @@ class RecordingCursor(Cursor):
             return super().execute(sql, parameters)
         sql = str(sql)
         if _TRANSACTION.match(sql):
-            _record_transaction(_THREAD.sub("s1_", sql))
+            _record_transaction(_THREAD.sub("s1_", sql), self.database)
             return self
-        tape.record(sql, _named(sql, parameters))
+        tape.record(sql, _named(sql, parameters), database=self.database)
         rows.answer(self, sql, tape)
         return self
 
@@ -159,10 +188,10 @@ class RecordingCursor(Cursor):
 _THREAD = re.compile(r"\bs\d+_(?=x\d)")
 
 
-def _record_transaction(sql):
+def _record_transaction(sql, database):
     tape = run.current().tape
     if tape is not None:
-        tape.record(sql, [], "transaction")
+        tape.record(sql, [], "transaction", database)
 
 
 def _named(sql, parameters):

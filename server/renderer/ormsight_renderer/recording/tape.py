@@ -13,6 +13,8 @@ class Entry:
     sql: str
     parameters: list
     role: str
+    #: Which of several databases gets it, as the protocol wants it; None for the default one.
+    database: dict | None = None
 
 
 @dataclass
@@ -40,13 +42,13 @@ class Tape:
         last = self.entries[-1] if self.entries else None
         return last is not None and last.role == "eager" and any(one.sql == last.sql for one in self.entries[:-1])
 
-    def record(self, sql, parameters, role=None):
+    def record(self, sql, parameters, role=None, database=None):
         if len(self.entries) >= MOST_STATEMENTS:
             raise TooMany
         role = role or self.role
         if role == "flush" and _READS.match(sql):
             role = "query"
-        self.entries.append(Entry(sql, parameters, role))
+        self.entries.append(Entry(sql, parameters, role, database))
 
 
 class TooMany(BaseException):

@@ -17,6 +17,7 @@ import { writeLookups } from './lookups.ts';
 import { SAVING_METHODS } from './methods.ts';
 import { isQuiet } from './quiet.ts';
 import { writeReceivers } from './receiverSteps.ts';
+import { writeRouters } from './routers.ts';
 import type { Receiver } from './receivers.ts';
 import { fieldClass, type FieldClass } from './names.ts';
 import { readTarget } from './read.ts';
@@ -39,13 +40,13 @@ export function writeDjango(
   }
   writeLookups(program, writer);
   writer.finish();
-  if (facts.routersMatter) writer.unknown.add('a database router may send a query to a database of another kind');
   // What is not known of what a receiver needs matters where it runs, and is said there.
   writer.unknown.onlyOfModels();
   const labels = new Set(models.map((model) => `${model.appLabel}.${model.name}`.toLowerCase()));
   const written = writeReceivers(receivers, labels, writer);
+  const routers = writeRouters(program, facts, writer);
   writer.unknown.within('receivers', () => writer.finish());
-  return { writer, standIns: policy.standIns, receivers: written, ownSaves: ownSaves(classes, models) };
+  return { writer, standIns: policy.standIns, receivers: written, routers, ownSaves: ownSaves(classes, models) };
 }
 
 /** The classes of a workspace as Django sees them. */
@@ -80,6 +81,7 @@ export interface DjangoWriter {
   /** Apps of models that stand in for missing ones. */
   readonly standIns: ReadonlyMap<string, string>;
   readonly receivers: DjangoProject['receivers'];
+  readonly routers: DjangoProject['routers'];
   readonly ownSaves: DjangoProject['ownSaves'];
 }
 
@@ -144,6 +146,8 @@ export function djangoProject(
       .toSorted((a, b) => place(a.label) - place(b.label) || (a.label < b.label ? -1 : 1)),
     settings,
     receivers: written.receivers,
+    databases: Object.fromEntries(facts.databases.map(({ alias, dialect }) => [alias, dialect])),
+    routers: written.routers,
     ownSaves: written.ownSaves,
   };
 }

@@ -38,6 +38,18 @@ export function databaseTarget(
 
 const remember = rememberPerProgram<Fact<DatabaseTarget> | undefined>();
 
+/**
+ * The aliases of Django's `DATABASES` and what each of them is, null where that is not known; without any entry when the
+ * setting is none that can be read. https://docs.djangoproject.com/en/stable/topics/db/multi-db/
+ */
+export function djangoDatabases(
+  snapshot: Snapshot,
+  program: Program,
+  near: string,
+): ReadonlyMap<string, DialectName | null> {
+  return new TargetReader(snapshot, program, near).databases();
+}
+
 function findTarget(
   snapshot: Snapshot,
   program: Program,
@@ -90,7 +102,7 @@ class TargetReader {
   *hints(library: 'sqlalchemy' | 'django' | undefined): Generator<Hint, void, undefined> {
     const django = djangoSettings(this.#snapshot, this.#program, this.#near);
     if (django && library !== 'sqlalchemy') {
-      yield { path: django.path, weight: weights.engine, read: () => this.#databases(django.get('DATABASES')) };
+      yield { path: django.path, weight: weights.engine, read: () => this.#default(django.get('DATABASES')) };
     }
     if (library !== 'django') {
       for (const path of this.#program.pathsMentioning(engineWords)) yield* this.#inCode(path);
@@ -104,6 +116,12 @@ class TargetReader {
       const weight = entry.isExample ? weights.example : weights.environment;
       yield { path: entry.source.path, weight, read: () => fromUrl(entry.value, true, entry.source) };
     }
+  }
+
+  databases(): ReadonlyMap<string, DialectName | null> {
+    const value = djangoSettings(this.#snapshot, this.#program, this.#near)?.get('DATABASES');
+    if (value?.kind !== 'dict') return new Map();
+    return new Map([...value.entries].map(([alias, entry]) => [alias, this.#database(entry)?.scheme.dialect ?? null]));
   }
 
   *#inCode(path: string): Generator<Hint, void, undefined> {
@@ -174,8 +192,12 @@ class TargetReader {
     return undefined;
   }
 
-  #databases(value: SettingValue | undefined): Found | undefined {
-    const entry = value?.kind === 'dict' ? value.entries.get('default') : value;
+  #default(databases: SettingValue | undefined): Found | undefined {
+    return this.#database(databases?.kind === 'dict' ? databases.entries.get('default') : databases);
+  }
+
+  /** An entry of `DATABASES`. */
+  #database(entry: SettingValue | undefined): Found | undefined {
     if (entry?.kind !== 'dict') return this.#value(entry, false);
     const engine = entry.entries.get('ENGINE');
     if (engine?.kind === 'string') return fromBackend(engine.text, engine.source);

@@ -178,7 +178,14 @@ const django: WarmUp = {
       ),
     ],
     ['Author', 'Book'],
-    { apps: [{ label: module, package: module }], settings: {}, receivers: [], ownSaves: [] },
+    {
+      apps: [{ label: module, package: module }],
+      settings: {},
+      receivers: [],
+      databases: {},
+      routers: [],
+      ownSaves: [],
+    },
   ),
   imports: importSteps('django.db.models', ['Count', 'F', 'Q', 'Exists', 'OuterRef', 'Sum']),
   expressions: [
