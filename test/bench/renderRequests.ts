@@ -101,7 +101,7 @@ function djangoModels(): ModelSet {
       receivers: [],
       databases: {},
       routers: [],
-      ownSaves: [],
+      overrides: { save: [], delete: [] },
     },
     unknown: [],
   };

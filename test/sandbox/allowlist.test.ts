@@ -28,7 +28,7 @@ function run(program: string, library: LibraryName = 'sqlalchemy', steps: readon
       key: library,
       django:
         library === 'django'
-          ? { apps: [], settings: {}, receivers: [], databases: {}, routers: [], ownSaves: [] }
+          ? { apps: [], settings: {}, receivers: [], databases: {}, routers: [], overrides: { save: [], delete: [] } }
           : null,
     },
     slice: {

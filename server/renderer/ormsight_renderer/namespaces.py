@@ -73,7 +73,7 @@ class Namespaces:
                 names[_FEATURES] |= _ANNOTATIONS
             names[step["as"]] = value = imports.import_name(step["from"], step["name"], step["as"])
             if is_hole(value):
-                value.outside = True
+                value.outside = not step.get("isQuiet")
         elif operation == "link":
             return self._link(step)
         elif operation == "define":

@@ -6,10 +6,12 @@ import { hasDecorator } from '../python/decorators.ts';
 import type { Expr, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
+import { djangoFactsOf } from './graph.ts';
 import type { Inference } from './infer.ts';
 import { changedBy } from './changes.ts';
 import { attributeRead, managerRead } from './attributeReads.ts';
 import { isAtomic } from './django/atomic.ts';
+import { isQuietName } from './django/quiet.ts';
 import { evaluatedBefore } from './django/resultCache.ts';
 import { setsTimeZone } from './django/timeZone.ts';
 import type { MappedTable, Model, ModelGraph, OrmId } from './model.ts';
@@ -45,6 +47,7 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       const value = inference.bindingValue(file, binding);
       return value.kind === 'external' && value.name === METADATA;
     },
+    isQuiet: (file, dotted) => isQuietName(dotted, djangoFactsOf(inference.graph, file.path)),
     holeType(file, binding) {
       const value = inference.bindingValue(file, binding);
       const own = isFirstParameter(binding) ? ofClassAround(file, binding, inference) : null;

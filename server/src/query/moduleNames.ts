@@ -217,6 +217,7 @@ export class ModuleNames {
   }
 
   #importStep(file: SourceFile, as: string, dotted: string, binding?: Binding): void {
+    const quiet = this.#resolver.isQuiet(file, dotted) ? { isQuiet: true } : {};
     // `import a.b` binds `a`, `import a.b as c` binds the inner module, `from a import b` a name of it.
     if (binding?.kind === 'import') {
       const from = binding.alias.name.text;
@@ -226,12 +227,14 @@ export class ModuleNames {
         as: binding.alias.asName ? as : from,
         from,
         name: null,
+        ...quiet,
       });
       return;
     }
     const dot = dotted.lastIndexOf('.');
     const from = dot < 0 ? dotted : dotted.slice(0, dot);
-    this.steps.push({ op: 'import', module: file.moduleName, as, from, name: dot < 0 ? null : dotted.slice(dot + 1) });
+    const name = dot < 0 ? null : dotted.slice(dot + 1);
+    this.steps.push({ op: 'import', module: file.moduleName, as, from, name, ...quiet });
   }
 
   #holeStep(file: SourceFile, as: string, type: HoleType): void {

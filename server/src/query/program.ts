@@ -67,6 +67,8 @@ export type Step =
       readonly as: string;
       readonly from: string;
       readonly name: string | null;
+      /** As for a hole, which it is where the library is not at hand. */
+      readonly isQuiet?: boolean;
     }
   /**
    * A name of another workspace namespace; with `name` null that namespace itself.
@@ -131,8 +133,8 @@ export interface DjangoProject {
   readonly databases: Readonly<Record<string, DialectName | null>>;
   /** `DATABASE_ROUTERS`, in their order; none where there is only one database. */
   readonly routers: readonly DatabaseRouter[];
-  /** Labels of models that have a `save` of their own, `shop.Order`: where it is not among the members, it is not known. */
-  readonly ownSaves: readonly string[];
+  /** Labels of models that have such a method of their own, `shop.Order`: where it is not among the members, it is not known. */
+  readonly overrides: Readonly<Record<'save' | 'delete', readonly string[]>>;
 }
 
 export interface DatabaseRouter {

@@ -8,6 +8,8 @@ export interface SliceResolver {
   modelOf(file: SourceFile, binding: Binding): string | null;
   /** Whether a module-level name is made together with the models: a table, or what tables are gathered in. */
   isMadeWithModels(file: SourceFile, binding: Binding): boolean;
+  /** Whether functions of a library, by its dotted name, send nothing and change nothing. */
+  isQuiet(file: SourceFile, dotted: string): boolean;
   /** What the values of a name are known to be. */
   holeType(file: SourceFile, binding: Binding): HoleType;
   /** The methods and attributes of classes of the workspace that an attribute reads; none for all others. */

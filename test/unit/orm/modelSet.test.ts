@@ -522,7 +522,7 @@ class Shop(models.Model):
       receivers: [],
       databases: {},
       routers: [],
-      ownSaves: [],
+      overrides: { save: [], delete: [] },
     });
   });
 
@@ -560,7 +560,7 @@ class Sale(Saving):
       },
       'shop.models.Sale',
     );
-    expect(django?.ownSaves).toEqual(['shop.Sale']);
+    expect(django?.overrides).toEqual({ save: ['shop.Sale'], delete: [] });
     expect(django?.receivers).toEqual([
       { signal: 'post_save', name: 'greet', sender: 'auth.User', through: null, uid: null, runs: null },
       { signal: 'pre_save', name: 'count', sender: 'shop.Sale', through: null, uid: null, runs: null },

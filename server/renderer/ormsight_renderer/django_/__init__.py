@@ -67,7 +67,7 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, deleting, lookups, projects, readings, rows, signals, targets
+        from . import carrying, deleting, lookups, overrides, projects, readings, rows, signals, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -90,9 +90,10 @@ class Django(library.Library):
         deleting.install()
         readings.install()
         lookups.install()
-        signals.install(lambda: self.projects.active.own_saves if self.projects.active else ())
+        signals.install()
+        overrides.install(self.overrides_of)
         self.readings = readings
-        self.signals = signals
+        self.signals, self.overrides = signals, overrides
         self.shown_alone = carrying.SHOWN_ALONE
         rows.install()
         rows.install_roles()
@@ -222,11 +223,16 @@ class Django(library.Library):
             run.current().note(f"whether the rows are in the order of `{type(owner).__name__}.ordering`")
         return found
 
+    def overrides_of(self, name):
+        return self.projects.active.overrides[name] if self.projects.active else ()
+
     def calls_unknown(self, function):
-        self.signals.calls_unknown(function)
+        if not self.signals.calls_unknown(function):
+            self.overrides.calls_unknown(function)
 
     def handles(self, error):
-        self.signals.handles(error)
+        if not self.signals.handles(error):
+            self.overrides.handles(error)
 
     def reading(self, owner, name):
         return self.readings.reading(owner, name) if isinstance(owner, self.Model) else None

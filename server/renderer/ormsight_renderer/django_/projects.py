@@ -34,7 +34,7 @@ class Project:
         self.receivers = Receivers(django["receivers"] if django else ())
         self.databases = Databases(django["databases"] if django else {})
         self.routers = Routers(django["routers"] if django else (), self.databases)
-        self.own_saves = frozenset(django["ownSaves"] if django else ())
+        self.overrides = django["overrides"] if django else {"save": (), "delete": ()}
         self.settings = dict(django["settings"]) if django else {}
         for app in django["apps"] if django else ():
             self.add_app(app["package"], app["label"])

@@ -5,12 +5,11 @@ with one, Django reads the rows that it deletes. What a receiver calls and is no
 https://docs.djangoproject.com/en/5.2/topics/signals/
 """
 
-import functools
 from types import FunctionType
 
 from django.apps import apps
 from django.core.exceptions import ObjectDoesNotExist
-from django.db import Error, models, transaction
+from django.db import Error, transaction
 from django.db.models import signals
 
 from .. import imports, run
@@ -95,7 +94,7 @@ def _receiver(described, function):
                 if state.tape is not None and len(state.tape.entries) > sent and _is_of_many(signal, keywords):
                     _note(state, f"how often `{name}` is called, once for each {keywords['sender'].__name__}")
             except Exception as error:
-                if _is_meant(state, error):
+                if is_meant(state, error):
                     raise
                 _note(state, what)
 
@@ -122,7 +121,7 @@ def _is_of_many(signal, keywords):
     return signal in ("pre_init", "post_init")
 
 
-def _is_meant(state, error):
+def is_meant(state, error):
     """Whether the real program would raise it: it says so itself, or the database has an answer that raises."""
     return error is state.caches.get("raised") or isinstance(error, (ObjectDoesNotExist, Error, RecursionError, MemoryError))
 
@@ -133,21 +132,23 @@ def _note(state, sentence):
 
 
 def calls_unknown(function):
-    """A receiver calls something that is not at hand."""
+    """A receiver calls something that is not at hand; gives whether one is at work."""
     state = run.current()
     under_way = state.caches.get(_UNDER_WAY)
     if under_way:
         _note(state, f"what `{function.text}` does, which the receiver `{under_way[-1][0]}` calls")
+    return bool(under_way)
 
 
 def handles(error):
-    """A receiver may swallow what only went wrong because something is not known."""
+    """A receiver may swallow what only went wrong because something is not known; gives whether one is at work."""
     state = run.current()
     under_way = state.caches.get(_UNDER_WAY)
-    if under_way and isinstance(error, Exception) and not _is_meant(state, error):
+    if under_way and isinstance(error, Exception) and not is_meant(state, error):
         name, what = under_way[-1]
         if what:
             state.note(what)
+    return bool(under_way)
 
 
 def _on_commit():
@@ -173,15 +174,5 @@ def _on_commit():
     imports.REPLACED["django.db.transaction", "on_commit"] = on_commit
 
 
-def install(own_saves):
-    """`own_saves` gives the labels of the models that have a `save` of their own."""
+def install():
     _on_commit()
-    original = models.Model.save
-
-    @functools.wraps(original)
-    def save(self, *arguments, **keywords):
-        if type(self).save is save and self._meta.label in own_saves():
-            run.current().note(f"what `{self._meta.object_name}.save` does")
-        return original(self, *arguments, **keywords)
-
-    models.Model.save = save

@@ -14,9 +14,14 @@ export function isQuiet(program: Program, file: SourceFile, name: string, facts:
   return isQuietExpr(program, file, { kind: 'Name', id: name, start: 0, end: 0 }, facts, 0);
 }
 
+/** Whether a dotted name of a library is one of such a thing. */
+export function isQuietName(dotted: string, facts: DjangoFacts): boolean {
+  return QUIET.test(dotted) || (CACHE.test(dotted) && !facts.cachesAreTables);
+}
+
 function isQuietExpr(program: Program, file: SourceFile, expr: Expr, facts: DjangoFacts, depth: number): boolean {
   const symbol = program.resolve(file, expr, file.scope);
-  if (symbol.kind === 'external') return QUIET.test(symbol.name) || (CACHE.test(symbol.name) && !facts.cachesAreTables);
+  if (symbol.kind === 'external') return isQuietName(symbol.name, facts);
   const value = symbol.kind === 'binding' && depth < 4 ? assignedValue(symbol.binding) : null;
   return value?.kind === 'Call' && symbol.kind === 'binding'
     ? isQuietExpr(program, symbol.file, value.func, facts, depth + 1)

@@ -46,7 +46,14 @@ export function writeDjango(
   const written = writeReceivers(receivers, labels, writer);
   const routers = writeRouters(program, facts, writer);
   writer.unknown.within('receivers', () => writer.finish());
-  return { writer, standIns: policy.standIns, receivers: written, routers, ownSaves: ownSaves(classes, models) };
+  const having = (method: string): readonly string[] => labelsHaving(method, classes, models);
+  return {
+    writer,
+    standIns: policy.standIns,
+    receivers: written,
+    routers,
+    overrides: { save: having('save'), delete: having('delete') },
+  };
 }
 
 /** The classes of a workspace as Django sees them. */
@@ -82,13 +89,14 @@ export interface DjangoWriter {
   readonly standIns: ReadonlyMap<string, string>;
   readonly receivers: DjangoProject['receivers'];
   readonly routers: DjangoProject['routers'];
-  readonly ownSaves: DjangoProject['ownSaves'];
+  readonly overrides: DjangoProject['overrides'];
 }
 
-function ownSaves(classes: Classes, models: readonly Model[]): readonly string[] {
+/** Labels of the models that have a method of their own under that name. */
+function labelsHaving(method: string, classes: Classes, models: readonly Model[]): readonly string[] {
   return models.flatMap((model) => {
     const ref = model.isAbstract ? null : classes.declared(model);
-    const has = ref && classes.order(ref).some((base) => base.kind === 'class' && hasFunction(base.ref, 'save'));
+    const has = ref && classes.order(ref).some((base) => base.kind === 'class' && hasFunction(base.ref, method));
     return has ? `${model.appLabel}.${model.name}` : [];
   });
 }
@@ -148,7 +156,7 @@ export function djangoProject(
     receivers: written.receivers,
     databases: Object.fromEntries(facts.databases.map(({ alias, dialect }) => [alias, dialect])),
     routers: written.routers,
-    ownSaves: written.ownSaves,
+    overrides: written.overrides,
   };
 }
 

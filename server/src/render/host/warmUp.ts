@@ -184,7 +184,7 @@ const django: WarmUp = {
       receivers: [],
       databases: {},
       routers: [],
-      ownSaves: [],
+      overrides: { save: [], delete: [] },
     },
   ),
   imports: importSteps('django.db.models', ['Count', 'F', 'Q', 'Exists', 'OuterRef', 'Sum']),
