@@ -13,6 +13,7 @@ const models = `
 import logging
 
 from django.db import models
+from django.dispatch import Signal
 from elsewhere import tell
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,15 @@ class Order(models.Model):
 
     def forget(self):
         return [tell(each) for each in (self, self)]
+
+order_paid = Signal()
+
+class Payment(models.Model):
+    amount = models.IntegerField()
+
+    def save(self, *args, **kwargs):
+        super().save(*args, **kwargs)
+        order_paid.send(sender=Payment, payment=self)
 
 class Ticket(models.Model):
     code = models.CharField(max_length=8)
@@ -59,6 +69,7 @@ test.each([
   ['Order.objects.bulk_create([Order(note="a")])', [null, 'INSERT']],
   ['Order.objects.filter(note="a").update(total=1)', [null, 'UPDATE']],
   ['Order.objects.filter(note="a").delete()', [null, 'DELETE']],
+  ['Payment(amount=1).save()', ['What `Signal().send` does, which `Payment.save` calls.', 'INSERT']],
   // What logs sends nothing.
   ['Ticket(code="a").save()', [null, 'INSERT']],
 ])('%s', async (line, expected) => {
