@@ -35,7 +35,7 @@ export interface Timing {
 }
 
 /** What is counted is not how busy the machine is. */
-const PATIENT = { timeLimit: 60_000, startLimit: 120_000 };
+const PATIENT = { timeLimit: 15_000, startLimit: 120_000 };
 
 /**
  * Asks for every query site of a project, in path order; with `again`, for each a second time, with `isApplicationOnly`

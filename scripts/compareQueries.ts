@@ -1,0 +1,113 @@
+/**
+ * Compares what is shown for queries of a Django project with what they send when the project's own Python runs them, on
+ * SQLite, where every table has one row and all rows are related:
+ *
+ *     node scripts/compareQueries.ts FOLDER PYTHON SETTINGS                 all exact answers of the application
+ *     node scripts/compareQueries.ts FOLDER PYTHON SETTINGS --sample 20 --seed 7
+ *
+ * PYTHON has the project's dependencies installed, SETTINGS is its settings module. Values that only exist at run time are
+ * made up by their type. Prints each query that differs, each that could not be run and why; then how many.
+ * The project's code is run for that: not for projects one does not trust. Needs `npm run build`.
+ */
+import { execFileSync } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openRenderer } from '../server/src/cli/openRenderer.ts';
+import { openProject } from '../server/src/cli/project.ts';
+import type { StatementView } from '../server/src/ide/views.ts';
+import { isMigration, isTest } from '../server/src/orm/aside.ts';
+import { buildModelGraph } from '../server/src/orm/graph.ts';
+import { createInference } from '../server/src/orm/infer.ts';
+import { querySites } from '../server/src/orm/sites.ts';
+import { createSliceResolver } from '../server/src/orm/sliceResolver.ts';
+import { createProgram } from '../server/src/python/program.ts';
+import type { Slice } from '../server/src/query/program.ts';
+import { sliceOf } from '../server/src/query/slice.ts';
+import { randomOf } from './survey/random.ts';
+
+interface Query {
+  readonly place: string;
+  readonly source: string;
+  readonly slice: Slice;
+  /** What each variant sends. */
+  readonly shown: readonly (readonly StatementView[])[];
+}
+
+interface Verdict {
+  readonly place: string;
+  readonly verdict: 'agrees' | 'differs' | 'not run';
+  /** Why it was not run, or what was sent instead. */
+  readonly why: string;
+}
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: 'string' }, seed: { type: 'string', default: '1' }, only: { type: 'string' } },
+});
+const [folder, python, settings] = positionals;
+if (!folder || !python || !settings) {
+  console.error('node scripts/compareQueries.ts FOLDER PYTHON SETTINGS [--sample N] [--seed N] [--only TEXT]');
+  process.exit(2);
+}
+const root = resolve(folder);
+const queries = await exactQueries();
+const sample = options.sample ? randomOf(queries, Number(options.sample), Number(options.seed)) : queries;
+const verdicts = run(sample);
+for (const { place, verdict, why } of verdicts) if (verdict !== 'agrees') console.log(`${verdict}: ${place}\n${why}\n`);
+const count = (verdict: Verdict['verdict']): number => verdicts.filter((one) => one.verdict === verdict).length;
+console.log(
+  `${queries.length} exact, ${sample.length} taken: ${count('agrees')} agree, ${count('differs')} differ, ${count('not run')} not run`,
+);
+
+/** With the library of the project's environment, for SQLite. */
+async function exactQueries(): Promise<readonly Query[]> {
+  const renderer = openRenderer();
+  try {
+    const project = openProject([root], { dialect: 'sqlite', driver: null }, renderer, { isTrusted: true });
+    const program = createProgram(project.snapshot);
+    const graph = buildModelGraph(program, project.snapshot);
+    const inference = createInference(program, graph);
+    const found: Query[] = [];
+    for (const path of project.files) {
+      const name = path.slice(root.length + 1);
+      const file = program.file(path);
+      if (!file || isTest(name) || isMigration(name) || (options.only && !name.includes(options.only))) continue;
+      const sites = new Map(querySites(file, inference).map((site) => [site.range.start, site]));
+      if (sites.size === 0) continue;
+      for (const view of await project.engine.queriesIn(path)) {
+        const site = sites.get(view.range.start);
+        if (view.status !== 'exact' || view.orm !== 'django' || view.moreVariants > 0 || !site) continue;
+        const line = file.text.slice(0, view.range.start).split('\n').length;
+        found.push({
+          place: `${name}:${line}`,
+          source: file.text.slice(view.range.start, view.range.end),
+          slice: sliceOf(program, file, site.expr, createSliceResolver(inference)).slice,
+          shown: variantsOf(view.statements),
+        });
+      }
+    }
+    return found;
+  } finally {
+    renderer.dispose();
+  }
+}
+
+function variantsOf(statements: readonly StatementView[]): readonly (readonly StatementView[])[] {
+  const variants: StatementView[][] = [];
+  for (const [i, each] of statements.entries()) {
+    if (i === 0 || each.when !== statements[i - 1]!.when) variants.push([]);
+    variants.at(-1)!.push(each);
+  }
+  return variants.length > 0 ? variants : [[]];
+}
+
+function run(all: readonly Query[]): readonly Verdict[] {
+  const script = join(import.meta.dirname, 'compareQueries/native_queries.py');
+  const output = execFileSync(resolve(python!), ['-B', script, root, settings!], {
+    input: JSON.stringify(all),
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    cwd: root,
+  });
+  return JSON.parse(output.slice(output.lastIndexOf('\n[{"place"') + 1)) as Verdict[];
+}
