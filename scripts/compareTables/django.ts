@@ -60,7 +60,7 @@ async function make(model: Model): Promise<{ sql: readonly string[] | null; unkn
   const request = {
     target: {
       library: 'django' as const,
-      version: renderer.chooseVersion('django', native.django)!.bundled,
+      version: renderer.chooseVersion('django', native.django).bundled,
       dialect: 'postgresql' as const,
       driver: null,
     },
