@@ -308,6 +308,25 @@ def _next(site, values, *default):
     return Hole(site[0]) if is_hole(values) else NotImplemented
 
 
+def _iter(site, values, *sentinel):
+    if is_hole(values):
+        return Hole(site[0])
+    return _until(site[0], values, *sentinel) if sentinel else NotImplemented
+
+
+def _until(text, function, sentinel):
+    """`iter(read, b"")`: what is not known may never be the sentinel."""
+    while True:
+        value = function()
+        if is_hole(value):
+            run.current().note(f"how often the loop over `{text}` runs")
+            yield value
+            return
+        if value == sentinel:
+            return
+        yield value
+
+
 def _higher_order(site, function, *arguments, **keywords):
     if function is type or function is guard.BUILTINS["__build_class__"]:
         raise Refused("`type` with three arguments is not let into the sandbox")
@@ -330,7 +349,7 @@ def _specials():
         str: _str,
         bool: _bool,
         next: _next,
-        iter: _next,
+        iter: _iter,
         map: _higher_order,
         functools.partial: _higher_order,
         functools.reduce: _higher_order,

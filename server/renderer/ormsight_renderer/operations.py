@@ -422,16 +422,26 @@ def assertion(value):
 
 
 def again(value, text):
-    """The condition of a `while`: an unknown one holds once."""
-    if not is_hole(value):
-        return bool(value)
+    """The condition of a `while`: an unknown one holds once; where something unknown ends the loop, a known one ends too."""
     state = run.current()
+    if not is_hole(value):
+        rounds = state.caches[_ROUNDS, text] = state.caches.get((_ROUNDS, text), 0) + 1
+        if not value or rounds <= _MOST_ROUNDS:
+            return bool(value)
+        state.note(f"how often the loop `while {text}` runs")
+        return False
     if text in state.caches:
         return False
     state.caches[text] = True
     state.note(f"how often the loop `while {text}` runs")
     return True
 
+
+#: How often a condition was asked for, all loops with that text together.
+_ROUNDS = "rounds"
+
+#: Loops that build a query end far sooner; one that waits for something unknown would never end.
+_MOST_ROUNDS = 2_000
 
 # Names and loops
 
