@@ -221,3 +221,29 @@ if WATCHING:
   expect((await sent('Customer.objects.create(name="a")', others))[0]).toBeNull();
   expect((await sent('order.save()', others))[0]).toBe('What `tell` does, which receives `post_save`.');
 });
+
+test('a function that takes a receiver away before it writes', async () => {
+  const lines = (...all: string[]): string => all.join('\n    ');
+  const quiet = {
+    ...project,
+    'shop/signals.py': `
+from django.db.models.signals import post_save
+from django.dispatch import receiver
+from shop.models import Order, Tag
+
+@receiver(post_save, sender=Order)
+def tell(sender, **options):
+    Tag.objects.create(name="new")
+`,
+  };
+  const imports = lines('from django.db.models.signals import post_save', 'from shop.signals import tell');
+  const create = 'Order.objects.create(note="a", customer_id=1)';
+  expect(await sent(create, quiet)).toEqual([null, 'INSERT', 'INSERT']);
+  const unknown = 'Whether `tell` receives `post_save` here.';
+  const without = lines(imports, 'post_save.disconnect(tell, sender=Order)', create);
+  expect((await sent(without, quiet))[0]).toBe(unknown);
+  // What is only read does not care.
+  expect(
+    (await sent(lines(imports, 'post_save.disconnect(tell, sender=Order)', 'list(Tag.objects.all())'), quiet))[0],
+  ).toBeNull();
+});

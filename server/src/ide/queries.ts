@@ -1,6 +1,7 @@
 /** From a query expression to what it sends: slice, models, target, renderer, and the answer in a user's words. */
 import type { CancellationToken } from '../base/cancellation.ts';
 import { featureReleaseOf } from '../base/versions.ts';
+import { reconnectedBefore } from '../orm/django/reconnected.ts';
 import type { Inference } from '../orm/infer.ts';
 import { modelSetFor, type SentStatement, unknownFor } from '../orm/modelSet.ts';
 import type { QuerySite } from '../orm/sites.ts';
@@ -74,6 +75,7 @@ export async function renderSite(
       ...unknownFor(modelSet, sentBy(result, site.orm), unknownModels(result), seeds),
       ...slice.unknown,
       ...otherTextOf(file, site, inference),
+      ...receiversChanged(file, site, result, inference),
       ...companions.map(
         ({ label, bundled, wanted }) => `compiled with ${label} ${bundled}, the project uses ${wanted}`,
       ),
@@ -109,6 +111,20 @@ function otherTextOf(file: SourceFile, { orm }: QuerySite, { program }: Inferenc
   return orm === 'sqlalchemy' && program.importsAnyOf(file.path, ['databases'])
     ? ['the text in which `databases` sends it']
     : [];
+}
+
+/** Receivers only matter where objects are written. */
+function receiversChanged(
+  file: SourceFile,
+  { orm, range }: QuerySite,
+  result: RenderResult,
+  { program }: Inference,
+): readonly string[] {
+  if (orm !== 'django' || result.kind !== 'rendered') return [];
+  const writes = result.variants.some(({ statements }) =>
+    statements.some(({ sql }) => /^\s*(INSERT|UPDATE|DELETE)\b/.test(sql)),
+  );
+  return writes ? reconnectedBefore(program, file, range.start) : [];
 }
 
 function unknownModels(result: RenderResult): readonly { readonly id: string; readonly why: string }[] {
