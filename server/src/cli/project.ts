@@ -56,6 +56,7 @@ export function openProject(
     settings: () => settings,
     isTrusted: () => isTrusted,
     onRuleFailure,
+    onGivenUp: (path, told) => process.stderr.write(`ormsight: ${nameOf(path)}: ${told}\n`),
   });
   const listed = snapshot.pythonPaths().filter((path) => wanted.some((one) => path === one || isInside(path, one)));
   const files = [...new Set([...listed, ...wanted.filter((path) => statSync(path).isFile())])].sort();

@@ -5,6 +5,7 @@ import { migrationProjects } from '../migrations/tools/index.ts';
 import { buildModelGraph, modelGraphInSteps } from '../orm/graph.ts';
 import { adapters } from '../orm/index.ts';
 import { createInference, type Inference } from '../orm/infer.ts';
+import { type OnLimit, tellingOnce } from '../orm/limits.ts';
 import type { ModelGraph, OrmId } from '../orm/model.ts';
 import { databaseTarget } from '../orm/project/databaseTarget.ts';
 import { libraryVersion } from '../orm/project/libraryVersion.ts';
@@ -36,6 +37,8 @@ export interface EngineOptions {
   readonly isTrusted?: () => boolean;
   /** A rule threw: its answer for the file is lost, the rest goes on. */
   readonly onRuleFailure?: (rule: string, error: unknown) => void;
+  /** Something of a file was too much and given up, as `told`. Each once for each file. */
+  readonly onGivenUp?: (path: string, told: string) => void;
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -55,12 +58,15 @@ class OrmEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #rules = new RuleRunner();
   readonly #statements = new StatementCounts();
+  /** Outlives the snapshots: a key tells nothing again. */
+  readonly #onLimit: OnLimit;
   #analysis: Analysis | undefined;
   #program: Program | undefined;
   #preparing: Promise<void> | undefined;
 
   constructor(options: EngineOptions) {
     this.#options = options;
+    this.#onLimit = tellingOnce((path, told) => options.onGivenUp?.(path, told));
   }
 
   async prepare(cancellation?: CancellationToken): Promise<void> {
@@ -207,7 +213,7 @@ class OrmEngine implements Engine {
       snapshot,
       program,
       graph,
-      inference: createInference(program, graph),
+      inference: createInference(program, graph, this.#onLimit),
       sites: new Map(),
     });
   }

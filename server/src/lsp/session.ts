@@ -57,6 +57,7 @@ export class Session {
       settings: () => this.#settings,
       isTrusted: () => this.#isTrusted,
       onRuleFailure: (rule, error) => log.crash(`the rule ${rule}`, error),
+      onGivenUp: (path, told) => log.warn(`${path}: ${told}`),
     });
   }
 

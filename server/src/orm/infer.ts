@@ -16,6 +16,7 @@ import { Annotations, type Dependencies } from './inference/annotations.ts';
 import { builtinCall, ofMapping } from './inference/builtins.ts';
 import { resultsOf } from './inference/results.ts';
 import { rowsGiven } from './iteration.ts';
+import { LIMITS, type OnLimit } from './limits.ts';
 import { givenExpiry } from './sqlalchemy/expiry.ts';
 import { sqlalchemySemantics } from './sqlalchemy/infer.ts';
 import { asOne, elementOf, joinValues, UNKNOWN, withExpiry, type Value } from './values.ts';
@@ -24,6 +25,8 @@ import { isOneWay } from './ways.ts';
 export interface Inference {
   readonly program: Program;
   readonly graph: ModelGraph;
+  /** To be called by whoever gives something up. */
+  readonly onLimit: OnLimit;
   valueOf(file: SourceFile, expr: Expr): Value;
   /** What a name is worth where it is read: `before` picks the last assignment above that offset. */
   bindingValue(file: SourceFile, binding: Binding): Value;
@@ -48,19 +51,15 @@ export interface OrmSemantics {
 
 const SEMANTICS: readonly OrmSemantics[] = [djangoSemantics, sqlalchemySemantics];
 
-/** How many expressions and names are followed one after another: each line of a query built in steps takes four. */
-const MAX_DEPTH = 150;
-
-/** In how many places a name may be given a value that are joined where it is read. */
-const MAX_WAYS = 100;
-
-export function createInference(program: Program, graph: ModelGraph): Inference {
-  return new Inferrer(program, graph);
+/** `onLimit` is told where something was given up, again each time that it is asked for. */
+export function createInference(program: Program, graph: ModelGraph, onLimit: OnLimit = () => {}): Inference {
+  return new Inferrer(program, graph, onLimit);
 }
 
 class Inferrer implements Inference, Dependencies {
   readonly program: Program;
   readonly graph: ModelGraph;
+  readonly onLimit: OnLimit;
   /** Keyed by node: trees are replaced when their text changes, so an entry cannot be stale for its own text. */
   readonly #values = new WeakMap<Node, Recorded<Value>>();
   readonly #bindingValues = new WeakMap<Binding, Recorded<Value>>();
@@ -73,9 +72,10 @@ class Inferrer implements Inference, Dependencies {
   /** How often a chain was too long: what was worked out meanwhile is not remembered. */
   #cuts = 0;
 
-  constructor(program: Program, graph: ModelGraph) {
+  constructor(program: Program, graph: ModelGraph, onLimit: OnLimit) {
     this.program = program;
     this.graph = graph;
+    this.onLimit = onLimit;
     this.#recorder = program.recorder;
     this.#annotations = new Annotations(this, SEMANTICS);
   }
@@ -89,7 +89,7 @@ class Inferrer implements Inference, Dependencies {
   }
 
   #ownValue(file: SourceFile, expr: Expr): Value {
-    return this.#memo(this.#values, expr, () => this.#expression(file, expr));
+    return this.#memo(file, this.#values, expr, () => this.#expression(file, expr));
   }
 
   valueReturned(file: SourceFile, node: FunctionDef): Value {
@@ -101,7 +101,7 @@ class Inferrer implements Inference, Dependencies {
   }
 
   bindingValue(file: SourceFile, binding: Binding): Value {
-    return this.#memo(this.#bindingValues, binding, () => this.#binding(file, binding));
+    return this.#memo(file, this.#bindingValues, binding, () => this.#binding(file, binding));
   }
 
   attributeOf(value: Value, name: string, file: SourceFile, node: Expr): Value {
@@ -125,7 +125,12 @@ class Inferrer implements Inference, Dependencies {
   }
 
   /** Remembers an answer. Recursion and too long chains answer `unknown`. */
-  #memo<K extends object>(cache: WeakMap<K, Recorded<Value>>, key: K, compute: () => Value): Value {
+  #memo<K extends object>(
+    { path }: SourceFile,
+    cache: WeakMap<K, Recorded<Value>>,
+    key: K,
+    compute: () => Value,
+  ): Value {
     const known = cache.get(key);
     if (known) return this.#recorder.reuse(known);
     if (this.#underWay.has(key)) return UNKNOWN;
@@ -134,8 +139,9 @@ class Inferrer implements Inference, Dependencies {
       this.#cuts++;
       return this.#recorder.reuse(cut);
     }
-    if (this.#depth >= MAX_DEPTH) {
+    if (this.#depth >= LIMITS.chain.most) {
       this.#cuts++;
+      this.onLimit('chain', path);
       return UNKNOWN;
     }
     this.#underWay.add(key);
@@ -270,7 +276,10 @@ class Inferrer implements Inference, Dependencies {
     const last = lastAbove(bindings, until);
     for (let i = last; i >= 0; i--) {
       // Nobody writes so many ways by hand.
-      if (last - i > MAX_WAYS) return UNKNOWN;
+      if (last - i > LIMITS.ways.most) {
+        this.onLimit('ways', file.path);
+        return UNKNOWN;
+      }
       const candidate = bindings[i]!;
       if (boundFrom(candidate) > until) continue;
       value = joinValues(value ?? UNKNOWN, this.bindingValue(file, candidate));

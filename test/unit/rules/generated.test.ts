@@ -1,10 +1,12 @@
 /** Code that nobody wrote by hand: each of these once took minutes. */
 import { expect, test } from 'vitest';
+import { createEngine } from '../../../server/src/ide/createEngine.ts';
 import { buildModelGraph } from '../../../server/src/orm/graph.ts';
 import { createInference } from '../../../server/src/orm/infer.ts';
+import { LIMITS } from '../../../server/src/orm/limits.ts';
 import { defaultRuleSettings } from '../../../server/src/rules/levels.ts';
 import { RuleRunner } from '../../../server/src/rules/run.ts';
-import { Project } from '../../harness/project.ts';
+import { Project, root } from '../../harness/project.ts';
 
 const models = `
 from django.db import models
@@ -88,4 +90,30 @@ test('a loop with thousands of queries, that commits and that does not', () => {
       `def f(keys):\n    for key in keys:\n${queries}\n\ndef g(session, keys):\n    for key in keys:\n${queries}        session.commit()\n`,
     ),
   ).toBe(1);
+});
+
+test('what is given up is told once for each file, not with each key', () => {
+  const ways = many(200, (i) => `    if a == ${i}:\n        crates = Crate.objects.filter(pk=${i})\n`);
+  const steps = many(400, (i) => `    more = more.filter(pk__gt=${i})\n`);
+  const uses = many(500, (i) => `    print(row.a${i})\n`);
+  const body =
+    `def f(a):\n    crates = None\n${ways}    for crate in crates:\n        print(crate.depot.name)\n\n\n` +
+    `def g():\n    more = Crate.objects\n${steps}    for crate in more:\n        print(crate.depot.name)\n\n\n` +
+    `def h(row):\n${uses}\n\ndef i():\n    for crate in Crate.objects.all():\n        h(crate)\n`;
+  const text = `from depot.models import Crate\n\n\n${body}`;
+  const project = new Project({ 'depot/__init__.py': '', 'depot/models.py': models, 'main.py': text });
+  const told: string[] = [];
+  const engine = createEngine({
+    workspace: project.workspace,
+    renderer: null,
+    settings: () => ({ dialect: null, driver: null, rules: defaultRuleSettings }),
+    onGivenUp: (path, what) => told.push(`${path}: ${what}`),
+  });
+  for (const key of ['', '#', '#a', 'x = 1\n']) {
+    project.type('main.py', text.replace('def g', `${key}\ndef g`));
+    engine.diagnosticsOf(`${root}/main.py`);
+  }
+  expect(told.toSorted()).toEqual(
+    (['uses', 'ways', 'chain'] as const).map((limit) => `${root}/main.py: ${LIMITS[limit].told}`).toSorted(),
+  );
 });

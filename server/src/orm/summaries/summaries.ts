@@ -6,6 +6,7 @@ import type { Call, Expr, FunctionDef, Node } from '../../python/syntax/nodes.ts
 import type { Recorded } from '../../base/recorder.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference } from '../infer.ts';
+import { LIMITS } from '../limits.ts';
 import { MAX_STEPS } from './accessPaths.ts';
 import { argumentsOf, type OwnUses, ownUses, type Use } from './ownUses.ts';
 import { type Callee, calleeOf, type FunctionRef, selfParameter } from './callees.ts';
@@ -41,9 +42,6 @@ export interface Summaries {
   sessionEffectsOf(of: FunctionRef): SessionEffects;
 }
 
-/** More would only repeat what is known. */
-const MAX_USES = 400;
-
 const known = new WeakMap<Inference, Summaries>();
 
 export function summariesOf(inference: Inference): Summaries {
@@ -75,7 +73,12 @@ function createSummaries(inference: Inference): Summaries {
     {
       nothing: [],
       dependenciesOf: (of) => [...new Set(ownOf(of).passes.map(({ callee }) => refOf(callee)))],
-      valueOf: (of, usesOf) => closed(ownOf(of), (callee) => usesOf(refOf(callee))),
+      valueOf: (of, usesOf) =>
+        closed(
+          ownOf(of),
+          (callee) => usesOf(refOf(callee)),
+          () => inference.onLimit('uses', of.file.path),
+        ),
       isSame: (left, right) => left.length === right.length && left.every(({ node }, i) => node === right[i]!.node),
     },
     recorder,
@@ -140,11 +143,17 @@ function createSummaries(inference: Inference): Summaries {
 }
 
 /** Own uses, and those of the functions that something is handed to, each once. */
-function closed({ uses, passes }: OwnUses, usesOf: (callee: FunctionRef) => readonly Use[]): readonly Use[] {
+function closed(
+  { uses, passes }: OwnUses,
+  usesOf: (callee: FunctionRef) => readonly Use[],
+  onLimit: () => void,
+): readonly Use[] {
   const all = new Map<string, Use>();
   const add = (use: Use): void => {
     const key = `${use.root} ${use.steps.join('.')} ${use.calls.join('.')} ${use.kind} ${use.isCertain}`;
-    if (all.size < MAX_USES && !all.has(key)) all.set(key, use);
+    if (all.has(key)) return;
+    if (all.size < LIMITS.uses.most) all.set(key, use);
+    else onLimit();
   };
   // What belongs to the module is not handed on.
   for (const use of uses) if (!use.root.startsWith('=')) add(use);

@@ -6,6 +6,7 @@ import { parseTemplate, type TemplateNode, type TemplatePath } from '../../../te
 import type { Expr } from '../../../python/syntax/nodes.ts';
 import type { Inference } from '../../infer.ts';
 import { type LazyRelation, lazyRelation } from '../../lazyReads.ts';
+import { LIMITS } from '../../limits.ts';
 import { readsOfMember } from '../../summaries/modelReads.ts';
 import { elementOf, UNKNOWN, type Value } from '../../values.ts';
 import type { Code } from '../code.ts';
@@ -21,9 +22,6 @@ export interface TemplateRead extends LazyRelation {
 
 /** Templates in templates in templates …: a page that goes further is not followed. */
 const MAX_NESTING = 6;
-/** Of one page, with those that are included many times; and how long each may be. */
-const MAX_TEMPLATES = 100;
-const MAX_LENGTH = 200_000;
 
 /** Each relation of each query once. */
 export function templateReads(code: Code, unit: Unit, file: SourceFile, inference: Inference): readonly TemplateRead[] {
@@ -68,9 +66,11 @@ class Page {
   }
 
   #template(path: string, name: string, names: Names, depth: number): void {
-    if (depth >= MAX_NESTING || ++this.#templates > MAX_TEMPLATES) return;
+    if (depth >= MAX_NESTING) return;
+    if (++this.#templates > LIMITS.templates.most) return this.#inference.onLimit('templates', this.#rendering.path);
     const text = this.#inference.program.otherText(path);
-    if (text === undefined || text.length > MAX_LENGTH) return;
+    if (text === undefined) return;
+    if (text.length > LIMITS.template.most) return this.#inference.onLimit('template', path);
     const nodes = parseTemplate(text);
     const parent = nodes.find((node) => node.kind === 'extends');
     const parentPath = parent && templatePath(parent.name, this.#file, this.#inference);
