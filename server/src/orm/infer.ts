@@ -17,6 +17,7 @@ import { builtinCall, ofMapping } from './inference/builtins.ts';
 import { resultsOf } from './inference/results.ts';
 import { rowsGiven } from './iteration.ts';
 import { LIMITS, type OnLimit } from './limits.ts';
+import { functionOfModel } from './members.ts';
 import { givenExpiry } from './sqlalchemy/expiry.ts';
 import { sqlalchemySemantics } from './sqlalchemy/infer.ts';
 import { asOne, elementOf, joinValues, UNKNOWN, withExpiry, type Value } from './values.ts';
@@ -95,7 +96,13 @@ class Inferrer implements Inference, Dependencies {
   valueReturned(file: SourceFile, node: FunctionDef): Value {
     let value: Value = { kind: 'none' };
     for (const result of resultsOf(this.program.bodyOf(file, node))) {
-      value = joinValues(value, result.value ? this.valueOf(file, result.value) : { kind: 'none' });
+      const given: Value = result.value ? this.valueOf(file, result.value) : { kind: 'none' };
+      const joined = joinValues(value, given);
+      // Rows here and something else there: what comes behind does not decide between them.
+      if (joined.kind === 'unknown' && value.kind !== 'none' && given.kind !== 'none') {
+        if (value.kind !== 'unknown' && given.kind !== 'unknown') return UNKNOWN;
+      }
+      value = joined;
     }
     return value.kind === 'none' ? UNKNOWN : value;
   }
@@ -119,9 +126,21 @@ class Inferrer implements Inference, Dependencies {
       case 'scalar':
       case 'tuple':
         return UNKNOWN;
+      case 'instance':
+      case 'model':
+        return this.#memberOfModel(value, name) ?? { kind: 'method', on: value, name };
       default:
         return { kind: 'method', on: value, name };
     }
+  }
+
+  /** A method that a model declares itself, or what a property of it gives. */
+  #memberOfModel(self: Value & { readonly kind: 'instance' | 'model' }, name: string): Value | null {
+    const model = this.graph.model(self.model);
+    const own = model && functionOfModel(model, name, this);
+    if (!own) return null;
+    if (!isProperty(own.node)) return { kind: 'function', ...own, self };
+    return self.kind === 'instance' ? this.returnedBy(own.file, own.node) : null;
   }
 
   /** Remembers an answer. Recursion and too long chains answer `unknown`. */

@@ -76,12 +76,14 @@ export function hasMember(model: Model, name: string, inference: Inference): boo
   return inference.program.member(file, binding.node, name).symbol.kind !== 'unknown';
 }
 
-/** A method or a property that the class of a model has under a name; null for fields, relations and what is no plain function. */
-export function memberNamed(
-  model: Model,
-  name: string,
-  inference: Inference,
-): { readonly file: SourceFile; readonly node: FunctionDef } | null {
+/** A method or a property that the objects of a model have under a name; null for fields and relations. */
+export function memberNamed(model: Model, name: string, inference: Inference): Method | null {
+  const found = functionOfModel(model, name, inference);
+  return found && !hasDecorator(found.node, 'staticmethod', 'classmethod') ? found : null;
+}
+
+/** The same, also where the class itself is called: `Order.newest()`. */
+export function functionOfModel(model: Model, name: string, inference: Inference): Method | null {
   // Hybrids are fields without a column.
   if (inference.graph.field(model, name)?.column || inference.graph.relation(model, name)) return null;
   const file = model.declared.path === '' ? undefined : inference.program.file(model.declared.path);
@@ -89,9 +91,7 @@ export function memberNamed(
   if (!file || binding?.kind !== 'class') return null;
   const { symbol } = inference.program.member(file, binding.node, name);
   if (symbol.kind !== 'binding' || symbol.binding.kind !== 'function') return null;
-  const { node } = symbol.binding;
-  const isStatic = hasDecorator(node, 'staticmethod', 'classmethod');
-  return isStatic ? null : { file: symbol.file, node };
+  return { file: symbol.file, node: symbol.binding.node };
 }
 
 export interface Method {

@@ -1,6 +1,7 @@
 import { eagerLoadFix } from '../orm/eagerLoadFix.ts';
 import { placeOf } from '../orm/values.ts';
 import { defineRule } from './rule.ts';
+import { COULD_LOAD } from './shared/lazyLoad.ts';
 
 export const lazyLoadInTemplate = defineRule({
   id: 'lazy-load-in-template',
@@ -12,14 +13,15 @@ export const lazyLoadInTemplate = defineRule({
     // Two views may show the rows of one query on the same page.
     const said = new Set<string>();
     for (const read of uses.templateReads()) {
-      const { query, steps, owner, relation, text, template, given, raises } = read;
+      const { query, steps, owner, relation, text, template, given, isOfTemplate, raises } = read;
       const name = `${owner.name}.${relation.name}`;
       const place = placeOf(query);
-      const fix = given ? null : eagerLoadFix(query, steps, inference);
-      const range = given ?? (place.path === file.path ? place.range : null);
+      const fix = isOfTemplate ? null : eagerLoadFix(query, steps, inference);
       // A query of another file is told of by what this view gives.
-      const key = `${range?.start} ${template.path} ${text} ${name}`;
-      if (!range || said.has(key)) continue;
+      const isHere = !isOfTemplate && place.path === file.path;
+      const range = isHere ? place.range : given;
+      const key = `${range.start} ${template.path} ${text} ${name}`;
+      if (said.has(key)) continue;
       said.add(key);
       report({
         range: { start: range.start, end: range.end },
@@ -30,6 +32,7 @@ export const lazyLoadInTemplate = defineRule({
         relation: `${owner.id}.${relation.name}`,
         related: [
           { path: template.path, range: template.at, message: `${name} is read here` },
+          ...(isHere || isOfTemplate ? [] : [{ ...place, message: COULD_LOAD }]),
           { path: relation.declared.path, range: relation.declared.range, message: `${name} is declared here` },
         ],
         fixes: fix ? [fix] : [],

@@ -16,8 +16,10 @@ export interface TemplateRead extends LazyRelation {
   /** As it is written there: `book.author.name`. */
   readonly text: string;
   readonly template: { readonly path: string; readonly at: TextRange; readonly name: string };
-  /** What the view gives the template, when the query cannot be edited: it begins in the template. */
-  readonly given: Expr | null;
+  /** What the view gives the template. */
+  readonly given: Expr;
+  /** The query begins in the template, and cannot be edited. */
+  readonly isOfTemplate: boolean;
 }
 
 /** Templates in templates in templates …: a page that goes further is not followed. */
@@ -152,9 +154,8 @@ class Page {
         } else {
           note(readsOfMember(value, step, true, this.#inference));
           note(readsOfMember(value, step, false, this.#inference));
-          return null;
         }
-        value = this.#inference.attributeOf(value, step, this.#file, at);
+        value = called(this.#inference.attributeOf(value, step, this.#file, at), this.#inference);
       } else if (value.kind === 'query' || value.kind === 'collection') {
         if (step !== 'all' && step !== 'object_list' && step !== 'items') return null;
       } else value = UNKNOWN;
@@ -169,9 +170,15 @@ class Page {
       ...read,
       text: steps.join('.'),
       template: { path, name, at: { start, end } },
-      given: isOfTemplate ? at : null,
+      given: at,
+      isOfTemplate,
     });
   }
+}
+
+/** Templates call what can be called (https://docs.djangoproject.com/en/stable/ref/templates/language/#variables). */
+function called(value: Value, inference: Inference): Value {
+  return value.kind === 'function' ? inference.returnedBy(value.file, value.node) : value;
 }
 
 function* blocksIn(nodes: readonly TemplateNode[]): Generator<TemplateNode & { readonly kind: 'block' }> {
