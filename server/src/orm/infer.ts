@@ -33,6 +33,8 @@ export interface Inference {
   bindingValue(file: SourceFile, binding: Binding): Value;
   /** `self.session`, `request.user`: an attribute of a value. */
   attributeOf(value: Value, name: string, file: SourceFile, node: Expr): Value;
+  /** What a method of a value gives where `call` stands: `queryset.filter(…)`. */
+  calledOn(on: Value, name: string, file: SourceFile, call: Call): Value;
   /** What calling a function of the workspace gives: its annotation, else what its return statements give. */
   returnedBy(file: SourceFile, node: FunctionDef): Value;
   /** What its return statements give, whatever its annotation says: that of a route names what is made of the rows. */
@@ -361,7 +363,7 @@ class Inferrer implements Inference, Dependencies {
         // `get_session().query(User)`: a session that nobody declared.
         const known =
           func.kind === 'Attribute'
-            ? this.#method(this.valueOf(file, func.value), func.attr.text, file, call)
+            ? this.calledOn(this.valueOf(file, func.value), func.attr.text, file, call)
             : UNKNOWN;
         return known.kind === 'unknown' ? { kind: 'external', name: `${callee.name}()` } : known;
       }
@@ -371,10 +373,10 @@ class Inferrer implements Inference, Dependencies {
         const value = this.returnedBy(callee.file, callee.node);
         // What a mixin does with `super().get_queryset()` depends on the class that has it.
         if (value.kind !== 'unknown' || func.kind !== 'Attribute') return value;
-        return this.#method(this.valueOf(file, func.value), func.attr.text, file, call);
+        return this.calledOn(this.valueOf(file, func.value), func.attr.text, file, call);
       }
       case 'method':
-        return this.#method(callee.on, callee.name, file, call);
+        return this.calledOn(callee.on, callee.name, file, call);
       case 'sessionFactory':
         return { kind: 'session', isAsync: callee.isAsync, ...(givenExpiry(call.keywords) ?? expiring(callee)) };
       case 'query':
@@ -387,11 +389,11 @@ class Inferrer implements Inference, Dependencies {
       default:
         break;
     }
-    if (func.kind === 'Attribute') return this.#method(this.valueOf(file, func.value), func.attr.text, file, call);
+    if (func.kind === 'Attribute') return this.calledOn(this.valueOf(file, func.value), func.attr.text, file, call);
     return UNKNOWN;
   }
 
-  #method(on: Value, name: string, file: SourceFile, call: Call): Value {
+  calledOn(on: Value, name: string, file: SourceFile, call: Call): Value {
     if (on.kind === 'mapping') return ofMapping(on.of, name);
     if (on.kind === 'collection' && (name === 'pop' || name === 'copy')) return name === 'pop' ? asOne(on.of) : on;
     for (const semantics of SEMANTICS) {

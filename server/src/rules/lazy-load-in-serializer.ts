@@ -10,8 +10,8 @@ export const lazyLoadInSerializer = defineRule({
   isOnByDefault: true,
   inTests: false,
   check({ inference, uses }, report) {
-    for (const { at, serializer, field, owner, relation, query, steps, raises } of uses.serializedReads()) {
-      const fix = eagerLoadFix(query, steps, inference);
+    for (const { at, serializer, field, owner, relation, query, steps, raises, isShared } of uses.serializedReads()) {
+      const fix = isShared ? null : eagerLoadFix(query, steps, inference);
       const name = `${owner.name}.${relation.name}`;
       report({
         range: { start: at.start, end: at.end },

@@ -1,13 +1,15 @@
 /**
  * What a method of a view gives while it lists rows for a plain request: `GET`, no parameters, `self.action == "list"`.
- * Only classes, texts and dicts of them are followed; all else is unknown, and so is what depends on it.
+ * Only classes, texts, dicts of them and querysets are followed; all else is unknown, and so is what depends on it.
  */
 import { isConstant } from '../../../python/syntax/docstrings.ts';
+import { hasDecorator } from '../../../python/decorators.ts';
 import { isSuper } from '../../../python/superCalls.ts';
 import type { Call, Compare, Expr, Stmt } from '../../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../../python/types.ts';
 import type { Inference } from '../../infer.ts';
 import { type Method, methodsNamed } from '../../members.ts';
+import { joinValues, type Value } from '../../values.ts';
 import { assignedMember } from './restMembers.ts';
 import { type ClassAt, classNamed } from './serialized.ts';
 
@@ -17,6 +19,7 @@ export type Given =
   | { readonly kind: 'bool'; readonly value: boolean }
   | { readonly kind: 'items'; readonly items: readonly Given[] }
   | { readonly kind: 'dict'; readonly entries: ReadonlyMap<string, Given> }
+  | { readonly kind: 'query'; readonly value: Value & { readonly kind: 'query' } }
   /** `request.query_params`: there are none. */
   | { readonly kind: 'parameters' }
   | { readonly kind: 'none' }
@@ -28,12 +31,15 @@ const NONE: Given = { kind: 'none' };
 const UNKNOWN: Given = { kind: 'unknown' };
 
 /** Methods that call methods that call methods …: further than this nobody would look. */
-const MAX_DEPTH = 40;
+const MAX_DEPTH = 100;
+/** Ways through conditions that nobody knows. */
+const MAX_WAYS = 32;
 
 export class ListRequest {
   readonly #view: ClassAt;
   readonly #inference: Inference;
   #depth = 0;
+  #ways = 0;
 
   constructor(view: ClassAt, inference: Inference) {
     this.#view = view;
@@ -41,20 +47,30 @@ export class ListRequest {
   }
 
   /** `self.name()` */
-  call(name: string): Given {
-    return this.#method(methodsNamed(this.#view, name, this.#inference), name);
+  call(name: string, args: readonly Given[] = []): Given {
+    return this.#method(methodsNamed(this.#view, name, this.#inference), name, args);
   }
 
-  #method(methods: readonly Method[], name: string): Given {
+  #method(methods: readonly Method[], name: string, args: readonly Given[]): Given {
     const [first, ...next] = methods;
+    // What the library's own methods give.
+    if (!first && name === 'get_queryset') return this.#member('queryset');
     if (!first) return name === 'get_serializer_class' ? this.#member('serializer_class') : UNKNOWN;
-    const { params, body } = first.node;
-    if (params.args.length > 1 || first.node.decorators.length > 0) return UNKNOWN;
-    return this.#deeper(() => new Body(first.file, next, name).run(body, this) ?? NONE);
+    const { params, body, decorators } = first.node;
+    const isPlain = decorators.every((each) => each.kind === 'Name' && /^(class|static)method$/.test(each.id));
+    const own = params.args.slice(hasDecorator(first.node, 'staticmethod') ? 0 : 1);
+    if (!isPlain || own.length !== args.length) return UNKNOWN;
+    const known = new Map(own.map((parameter, i) => [parameter.name.text, args[i]!]));
+    return this.#deeper(() => new Body(first.file, next, name, known).run(body, this) ?? NONE);
   }
 
-  next(methods: readonly Method[], name: string): Given {
-    return this.#method(methods, name);
+  next(methods: readonly Method[], name: string, args: readonly Given[]): Given {
+    return this.#method(methods, name, args);
+  }
+
+  /** Whether one more way through a method may be tried. */
+  isWayLeft(): boolean {
+    return ++this.#ways <= MAX_WAYS;
   }
 
   #deeper(compute: () => Given): Given {
@@ -79,13 +95,34 @@ export class ListRequest {
     const { program } = this.#inference;
     if (program.member(file, cls, name).symbol.kind !== 'unknown') return true;
     if (/^(action|queryset|serializer_class|request|kwargs)$/.test(name)) return true;
-    // The library's views are not read; but of serializers they have no other names.
+    // The library's views are not read; but of serializers they have no other names, nor a model.
     const isKnown = program.bases(file, cls).every((base) => base.kind !== 'unknown');
-    return isKnown && name.includes('serializer') ? false : null;
+    return isKnown && (name.includes('serializer') || name === 'model') ? false : null;
+  }
+
+  /** `hasattr(serializer_class, name)`: the library's have no methods that views ask them for. */
+  #classHas({ file, cls }: ClassAt, name: string): boolean | null {
+    const { program } = this.#inference;
+    if (program.member(file, cls, name).symbol.kind !== 'unknown') return true;
+    return name === 'setup_eager_loading' && program.bases(file, cls).every(({ kind }) => kind !== 'unknown')
+      ? false
+      : null;
   }
 
   value(file: SourceFile, expr: Expr, known: ReadonlyMap<string, Given>, frame: Body | null = null): Given {
-    return this.#deeper(() => this.#value(file, expr, known, frame));
+    return this.#deeper(() => {
+      const given = this.#value(file, expr, known, frame);
+      // What does not depend on the view is worth the same everywhere.
+      return given.kind === 'unknown' ? ofValue(this.#inference.valueOf(file, expr)) : given;
+    });
+  }
+
+  /** The manager of a model, or whatever else querysets begin with. */
+  #attributeOf(on: Given, name: string, file: SourceFile, expr: Expr): Given {
+    if (on.kind !== 'class') return UNKNOWN;
+    const model = `${on.named.file.moduleName}.${on.named.cls.name.text}`;
+    if (!this.#inference.graph.model(model)) return UNKNOWN;
+    return ofValue(this.#inference.attributeOf({ kind: 'model', model }, name, file, expr));
   }
 
   #value(file: SourceFile, expr: Expr, known: ReadonlyMap<string, Given>, frame: Body | null): Given {
@@ -110,7 +147,8 @@ export class ListRequest {
         const own = expr.kind === 'Name' ? known.get(expr.id) : this.#attribute(expr.value, expr.attr.text);
         if (own) return own;
         const named = classNamed(file, expr, this.#inference);
-        return named ? { kind: 'class', named, file, at: expr } : UNKNOWN;
+        if (named) return { kind: 'class', named, file, at: expr };
+        return expr.kind === 'Attribute' ? this.#attributeOf(inside(expr.value), expr.attr.text, file, expr) : UNKNOWN;
       }
       case 'IfExp': {
         const holds = truth(inside(expr.test));
@@ -134,7 +172,7 @@ export class ListRequest {
       case 'Subscript':
         return entryOf(inside(expr.value), inside(expr.slice)) ?? UNKNOWN;
       case 'Call':
-        return this.#call(expr, inside, frame);
+        return this.#call(expr, file, inside, frame);
       default:
         return UNKNOWN;
     }
@@ -149,9 +187,14 @@ export class ListRequest {
     return name === 'action' ? { kind: 'text', text: 'list' } : this.#member(name);
   }
 
-  #call({ func, args, keywords }: Call, inside: (expr: Expr) => Given, frame: Body | null): Given {
-    if (keywords.length > 0) return UNKNOWN;
+  #call(call: Call, file: SourceFile, inside: (expr: Expr) => Given, frame: Body | null): Given {
+    const { func, args, keywords } = call;
     const [first, second, third] = args;
+    if (func.kind === 'Attribute' && !isSuper(func.value)) {
+      const on = inside(func.value);
+      if (on.kind === 'query') return ofValue(this.#inference.calledOn(on.value, func.attr.text, file, call));
+    }
+    if (keywords.length > 0) return UNKNOWN;
     if (func.kind === 'Name') {
       const name = second?.kind === 'Constant' && second.type === 'str' ? second.value : null;
       const isOfSelf = first?.kind === 'Name' && first.id === 'self' && name !== null;
@@ -159,6 +202,10 @@ export class ListRequest {
         case 'dict':
           return first && args.length === 1 ? dictOf(inside(first)) : UNKNOWN;
         case 'hasattr':
+          if (!isOfSelf && first && name !== null) {
+            const of = inside(first);
+            return of.kind === 'class' ? boolean(this.#classHas(of.named, name)) : UNKNOWN;
+          }
           return isOfSelf ? boolean(this.has(name)) : UNKNOWN;
         case 'getattr': {
           // For a schema alone: https://drf-yasg.readthedocs.io/en/stable/openapi.html
@@ -178,9 +225,11 @@ export class ListRequest {
     }
     if (func.kind !== 'Attribute') return UNKNOWN;
     const name = func.attr.text;
-    if (isSuper(func.value)) return frame && name === frame.name ? this.next(frame.next, name) : UNKNOWN;
-    if (func.value.kind === 'Name' && func.value.id === 'self') return args.length === 0 ? this.call(name) : UNKNOWN;
+    if (isSuper(func.value))
+      return frame && name === frame.name ? this.next(frame.next, name, args.map(inside)) : UNKNOWN;
+    if (func.value.kind === 'Name' && func.value.id === 'self') return this.call(name, args.map(inside));
     const on = inside(func.value);
+    if (on.kind === 'class') return this.#method(methodsNamed(on.named, name, this.#inference), name, args.map(inside));
     if (name === 'get' && first) {
       const entry = entryOf(on, inside(first));
       return entry?.kind === 'raised' ? (second ? inside(second) : NONE) : (entry ?? UNKNOWN);
@@ -196,18 +245,19 @@ class Body {
   readonly file: SourceFile;
   readonly next: readonly Method[];
   readonly name: string;
-  readonly #known = new Map<string, Given>();
+  readonly #known: Map<string, Given>;
 
-  constructor(file: SourceFile, next: readonly Method[], name: string) {
+  constructor(file: SourceFile, next: readonly Method[], name: string, known: ReadonlyMap<string, Given>) {
     this.file = file;
     this.next = next;
     this.name = name;
+    this.#known = new Map(known);
   }
 
   /** What these statements return; null when the method goes on behind them. */
   run(body: readonly Stmt[], request: ListRequest): Given | null {
     const value = (expr: Expr): Given => request.value(this.file, expr, this.#known, this);
-    for (const statement of body) {
+    for (const [i, statement] of body.entries()) {
       switch (statement.kind) {
         case 'Return':
           return statement.value ? value(statement.value) : NONE;
@@ -221,7 +271,13 @@ class Body {
         }
         case 'If': {
           const holds = truth(value(statement.test));
-          if (holds === null) return UNKNOWN;
+          if (holds === null) {
+            if (!request.isWayLeft()) return UNKNOWN;
+            const [one, other] = [statement.body, statement.orelse].map((suite) =>
+              new Body(this.file, this.next, this.name, this.#known).run([...suite, ...body.slice(i + 1)], request),
+            );
+            return either(one ?? NONE, other ?? NONE);
+          }
           const given = this.run(holds ? statement.body : statement.orelse, request);
           if (given) return given;
           break;
@@ -234,6 +290,9 @@ class Body {
           if (other) return other;
           break;
         }
+        case 'Raise':
+          return { kind: 'raised' };
+        case 'Assert':
         case 'Pass':
           break;
         default:
@@ -244,10 +303,24 @@ class Body {
   }
 }
 
+function ofValue(value: Value): Given {
+  return value.kind === 'query' ? { kind: 'query', value } : UNKNOWN;
+}
+
+/** What one of two ways gives, nobody knows which. */
+function either(one: Given, other: Given): Given {
+  if (one.kind === 'raised') return other;
+  if (other.kind === 'raised') return one;
+  if (one.kind === 'query' && other.kind === 'query') return ofValue(joinValues(one.value, other.value));
+  return one.kind === 'class' && other.kind === 'class' && one.named.cls === other.named.cls ? one : UNKNOWN;
+}
+
 function truth(given: Given): boolean | null {
   switch (given.kind) {
     case 'class':
       return true;
+    case 'query':
+      return null;
     case 'text':
       return given.text !== '';
     case 'bool':

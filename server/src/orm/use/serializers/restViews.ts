@@ -2,6 +2,7 @@
  * List views of Django REST framework: which rows they give to which serializer
  * (https://www.django-rest-framework.org/api-guide/generic-views/).
  */
+import { encloses } from '../../../base/text.ts';
 import { isConstant } from '../../../python/syntax/docstrings.ts';
 import { isSuper } from '../../../python/superCalls.ts';
 import type { FunctionDef } from '../../../python/syntax/nodes.ts';
@@ -10,28 +11,54 @@ import { mentions } from '../../derivedNames.ts';
 import { eitherLoads, parameterMayLoad, querysetMayLoad } from '../../django/narrowing.ts';
 import type { Inference } from '../../infer.ts';
 import { type Method, methodsNamed } from '../../members.ts';
-import type { Value } from '../../values.ts';
+import type { Query, Value } from '../../values.ts';
 import { ListRequest } from './listRequest.ts';
 import { fieldsRead } from './restFramework.ts';
 import { assignedMember } from './restMembers.ts';
 import { type ClassAt, isSuperCall, libraryBases, rowsOf, type SerializedRead } from './serialized.ts';
 
-const LISTING = /(^|\.)(ListAPIView|ListCreateAPIView|ListModelMixin|ModelViewSet|ReadOnlyModelViewSet)$/;
+/** Also those of https://github.com/miki725/django-rest-framework-bulk, which are made of them. */
+const LISTING =
+  /^rest_framework(_bulk)?\.(.*\.)?(ListAPIView|ListCreateAPIView|ListModelMixin|ModelViewSet|ReadOnlyModelViewSet|BulkModelViewSet|ListBulkCreate\w*APIView)$/;
 
 /** What the list views of a file load row by row, told at the serializer that the view names. */
 export function readsOfView(view: ClassAt, inference: Inference): readonly SerializedRead[] {
-  const isList = libraryBases(view, inference).some((name) => /^rest_framework\b/.test(name) && LISTING.test(name));
+  const isList = libraryBases(view, inference).some((name) => LISTING.test(name));
   if (!isList || !listsAsUsual(view, inference)) return [];
-  const serializer = new ListRequest(view, inference).call('get_serializer_class');
+  const request = new ListRequest(view, inference);
+  const serializer = request.call('get_serializer_class');
   if (serializer.kind !== 'class' || serializer.file !== view.file) return [];
-  const rows = rowsOfList(view, inference);
-  const row = rows && rowsOf(loadedBySerializer(rows, view, serializer.named, inference));
+  const queryset = request.call('get_queryset');
+  const rows = queryset.kind === 'query' ? queryset.value : rowsOfList(view, inference);
+  const loaded = rows && loadedBySerializer(rows, view, serializer.named, inference);
+  const own = loaded?.kind === 'query' ? ownPartOf(loaded.query, [view, serializer.named], inference) : null;
+  const row = loaded && rowsOf(own ? { kind: 'query', query: own } : loaded);
   if (!row) return [];
   return fieldsRead(row, serializer.named, inference).map((read) => ({
     ...read,
     at: serializer.at,
     serializer: serializer.named.cls.name.text,
+    isShared: loaded.kind === 'query' && !own,
   }));
+}
+
+/** The query as far as it is not built in the bases of these classes, which others inherit too; null when it all is. */
+function ownPartOf(query: Query, classes: readonly ClassAt[], { program }: Inference): Query | null {
+  const bases = classes.flatMap(({ file, cls }) =>
+    program
+      .bases(file, cls)
+      .flatMap((base) =>
+        base.kind === 'binding' && base.binding.kind === 'class' && base.binding.node !== cls
+          ? { file: base.file, cls: base.binding.node }
+          : [],
+      ),
+  );
+  for (let part: Query | null = query; part; part = part.before) {
+    const { file, tip } = part;
+    if (!bases.some((base) => base.file === file && encloses(base.cls, tip)))
+      return { ...part, loads: query.loads, loadsUnknown: query.loadsUnknown };
+  }
+  return null;
 }
 
 // ---------------------------------------------------------------- what a view does with its rows

@@ -12,6 +12,8 @@ export interface SerializedRead extends LazyRelation {
   /** Where the rows are given to the serializer, in the file that is checked. */
   readonly at: TextRange;
   readonly serializer: string;
+  /** The query belongs to a base class of several views: what one of them needs is not to be added there. */
+  readonly isShared?: boolean;
   /** The field that reads it. */
   readonly field: { readonly path: string; readonly at: TextRange; readonly name: string };
 }
