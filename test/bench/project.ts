@@ -15,7 +15,7 @@ export interface Project extends AsyncDisposable {
   readonly folder: string;
   readonly files: readonly ProjectFile[];
   readonly lines: number;
-  /** The longest file with queries: typing happens here. */
+  /** The longest file with queries that is no test, for few rules look at tests: typing happens here. */
   readonly large: ProjectFile;
   /** A file that declares models. */
   readonly models: ProjectFile;
@@ -42,10 +42,14 @@ async function openFolder(name: string, folder: string, dispose: () => Promise<v
     folder,
     files,
     lines: files.reduce((sum, { text }) => sum + lineCount(text), 0),
-    large: bySize.find(({ text }) => queryStarts(text).length > 2) ?? bySize[0]!,
+    large: bySize.find((file) => !isTest(file) && queryStarts(file.text).length > 2) ?? bySize[0]!,
     models: bySize.find(({ text }) => modelClass.test(text)) ?? bySize[0]!,
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+function isTest({ path }: ProjectFile): boolean {
+  return /[\\/](tests?[\\/]|test_|conftest)/.test(path);
 }
 
 /** Offsets at which a query seems to start; some are none. */

@@ -151,10 +151,12 @@ export class Typist {
   }
 }
 
-/** Lines after the first of ten functions, spread over the file: inside their bodies. */
+/** Lines after the first of ten functions, or methods, spread over the file: inside their bodies. */
 export function bodyLines(text: string): number[] {
   const index = new LineIndex(text);
-  const starts = [...text.matchAll(/^def \w+\([^\n]*:\n(?: {4}"""[^"]*"""\n)?(?= {4}\w)/gm)];
+  const functions = [...text.matchAll(/^def \w+\([^\n]*:\n(?: {4}"""[^"]*"""\n)?(?= {4}\w)/gm)];
+  const methods = [...text.matchAll(/^ {4}def \w+\([^\n]*:\n(?: {8}"""[^"]*"""\n)?(?= {8}\w)/gm)];
+  const starts = functions.length >= 10 ? functions : methods;
   const all = starts.map((match) => index.position(match.index + match[0].length).line);
   if (all.length === 0) return [text.split('\n').length - 1];
   const step = Math.max(1, Math.floor(all.length / 10));
