@@ -1,4 +1,4 @@
-/** Where what is written in a session may be committed later on, over every way through the code. */
+/** What becomes of a session over every way through the code: whether what is written in it is committed, whether it is closed. */
 import type { Call, Node, Stmt, Try, With } from '../../python/syntax/nodes.ts';
 import { children, suitesOf } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
@@ -7,9 +7,13 @@ import { SESSION_WRITES } from '../sqlalchemy/sessionMethods.ts';
 import { type Summaries, summariesOf } from '../summaries/summaries.ts';
 import { nodesIn } from './places.ts';
 
-/** Writes behind which the session is closed, and that nothing commits or rolls back on any way from there. */
 export interface SessionFlow {
+  /** Writes behind which the session is closed, and that nothing commits or rolls back on any way from there. */
   readonly lost: readonly Call[];
+  /** Statements that leave the code with the session open, `end` for its end; not what only exceptions lead to. */
+  readonly leftOpen: readonly (Stmt | 'end')[];
+  /** What closes it on some way. */
+  readonly closedBy: Node | null;
 }
 
 /** Methods of a session that change nothing about who commits. */
@@ -29,6 +33,7 @@ const NEUTRAL = new Set([
   'stream_scalars',
   'begin_nested',
 ]);
+const CLOSES = /^(a?close|remove|invalidate|close_all)$/;
 
 /**
  * Follows one session through the statements behind the one that opens it. Null when it is handed to code that cannot be
@@ -42,15 +47,27 @@ export function sessionFlow(
   inference: Inference,
 ): SessionFlow | null {
   const walk = new Walk(session, closesAtEnd, file, summariesOf(inference));
-  const end = walk.suite(body, new Set());
-  if (end && closesAtEnd) walk.close(end);
-  return walk.escapes ? null : { lost: [...walk.closed].filter((write) => !walk.settled.has(write)) };
+  const end = walk.suite(body, { writes: new Set(), isOpen: true });
+  if (end && closesAtEnd) walk.close(end, null);
+  else if (end?.isOpen) walk.leftOpen.push('end');
+  if (walk.escapes) return null;
+  const lost = walk.isUnclear ? [] : [...walk.closed].filter((write) => !walk.settled.has(write));
+  return { lost, leftOpen: walk.leftOpen, closedBy: walk.closedBy };
 }
 
-type Pending = ReadonlySet<Call>;
+/** What may be so at one place. */
+interface Pending {
+  /** Writes that are not committed yet. */
+  readonly writes: ReadonlySet<Call>;
+  readonly isOpen: boolean;
+}
 
 class Walk {
   escapes = false;
+  /** Something is done to it that may commit. */
+  isUnclear = false;
+  readonly leftOpen: (Stmt | 'end')[] = [];
+  closedBy: Node | null = null;
   /** Writes that were open where the session was closed, on some way that no exception leaves. */
   readonly closed = new Set<Call>();
   /** Writes from which some way leads to a commit or a wanted rollback. */
@@ -64,7 +81,7 @@ class Walk {
   /** The writes of each `try` around: its handlers begin behind any of them. */
   readonly #tries: Set<Call>[] = [];
   /** What is pending where the loops around are left or go on. */
-  readonly #loops: Set<Call>[] = [];
+  readonly #loops: (Pending | null)[] = [];
   #handlers = 0;
 
   constructor(session: string, closesAtEnd: boolean, file: SourceFile, summaries: Summaries) {
@@ -84,9 +101,10 @@ class Walk {
     return pending;
   }
 
-  close(pending: Pending): Pending {
-    for (const write of pending) this.closed.add(write);
-    return new Set();
+  close({ writes }: Pending, by: Node | null): Pending {
+    for (const write of writes) this.closed.add(write);
+    this.closedBy ??= by;
+    return { writes: new Set(), isOpen: false };
   }
 
   #statement(statement: Stmt, before: Pending): Pending | null {
@@ -112,16 +130,21 @@ class Walk {
       }
       case 'Return': {
         const pending = this.#leave(this.#expressions(statement, before));
-        if (pending && this.#closesAtEnd) this.close(pending);
+        if (pending && this.#closesAtEnd) this.close(pending, null);
+        else if (pending?.isOpen) this.leftOpen.push(statement);
         return null;
       }
       case 'Raise':
         this.#expressions(statement, before);
         return null;
       case 'Break':
-      case 'Continue':
-        for (const write of this.#leave(before) ?? []) this.#loops.at(-1)?.add(write);
+      case 'Continue': {
+        const pending = this.#leave(before);
+        if (this.#loops.length > 0) this.#loops.push(union(this.#loops.pop()!, pending));
+        // A loop around all of this.
+        else if (pending?.isOpen && !this.#closesAtEnd) this.leftOpen.push(statement);
         return null;
+      }
       default:
         return this.#expressions(statement, before);
     }
@@ -129,22 +152,25 @@ class Walk {
 
   /** A loop may run no time, once, and again after itself. */
   #loop(loop: Stmt & { readonly kind: 'For' | 'While' }, before: Pending): Pending | null {
-    const left = new Set<Call>();
-    this.#loops.push(left);
+    this.#loops.push(null);
     let pending: Pending = before;
-    for (let round = 0; round < 2; round++)
-      pending = new Set([...pending, ...(this.suite(loop.body, pending) ?? []), ...left]);
-    this.#loops.pop();
-    return union(this.suite(loop.orelse, pending), left.size > 0 ? left : null);
+    for (let round = 0; round < 2; round++) {
+      const after = union(this.suite(loop.body, pending), this.#loops.at(-1)!);
+      pending = union(pending, after)!;
+    }
+    const left = this.#loops.pop()!;
+    return union(this.suite(loop.orelse, pending), left);
   }
 
   #try({ body, handlers, orelse, finalbody }: Try, before: Pending): Pending | null {
     this.#finals.push(finalbody);
-    const raised = new Set(before);
-    this.#tries.push(raised);
+    const writes = new Set(before.writes);
+    this.#tries.push(writes);
     let after = this.suite(body, before);
     this.#tries.pop();
-    for (const write of raised) this.#tries.at(-1)?.add(write);
+    for (const write of writes) this.#tries.at(-1)?.add(write);
+    // Whether it was closed before something was raised, nobody knows.
+    const raised = { writes, isOpen: before.isOpen && (after?.isOpen ?? true) };
     if (after) after = this.suite(orelse, after);
     this.#handlers++;
     for (const handler of handlers) after = union(after, this.suite(handler.body, raised));
@@ -168,7 +194,7 @@ class Walk {
       for (const node of nodesIn(...block.body)) if (node.kind === 'Call') this.settled.add(node);
       return after && this.#settle(after);
     }
-    return after && closes ? this.close(after) : after;
+    return after && closes ? this.close(after, block) : after;
   }
 
   /** Through the `finally` of each `try` around, as `return` does. */
@@ -180,9 +206,9 @@ class Walk {
     return pending;
   }
 
-  #settle(pending: Pending): Pending {
-    for (const write of pending) this.settled.add(write);
-    return new Set();
+  #settle({ writes, isOpen }: Pending): Pending {
+    for (const write of writes) this.settled.add(write);
+    return { writes: new Set(), isOpen };
   }
 
   /** What the expressions of a statement do to the session, in text order. */
@@ -214,8 +240,13 @@ class Walk {
       if (NEUTRAL.has(method)) return pending;
       if (method === 'commit') return this.#settle(pending);
       // In a handler it undoes what failed; on the way that goes well it is what somebody wants.
-      if (method === 'rollback') return this.#handlers > 0 ? new Set() : this.#settle(pending);
-      if (method === 'close') return this.close(pending);
+      if (method === 'rollback') return this.#handlers > 0 ? { ...pending, writes: new Set() } : this.#settle(pending);
+      if (CLOSES.test(method)) return this.close(pending, outer);
+    }
+    // `session.bulk_save_objects(…)`, `session.info`; but what begins and ends by itself is somebody else's.
+    if (parent?.kind === 'Attribute' && !/^(begin|detach|__\w+__)$/.test(parent.attr.text)) {
+      this.isUnclear = true;
+      return pending;
     }
     const call = parent?.kind === 'Keyword' ? outer : parent;
     if (call?.kind === 'Call' && call.func !== name) {
@@ -231,7 +262,7 @@ class Walk {
 
   #write(call: Call, pending: Pending): Pending {
     for (const writes of this.#tries) writes.add(call);
-    return new Set([...pending, call]);
+    return { ...pending, writes: new Set([...pending.writes, call]) };
   }
 
   #isCall(node: Node, method: string): boolean {
@@ -246,7 +277,7 @@ class Walk {
 }
 
 function union(a: Pending | null, b: Pending | null): Pending | null {
-  return a && b ? new Set([...a, ...b]) : (a ?? b);
+  return a && b ? { writes: new Set([...a.writes, ...b.writes]), isOpen: a.isOpen || b.isOpen } : (a ?? b);
 }
 
 /** The statements behind one, in its suite. */

@@ -1,12 +1,12 @@
 /** Sessions that live longer than the work they are for, or are used by several at once. */
-import type { Call, Expr, FunctionDef, Node, Parameter } from '../../python/syntax/nodes.ts';
-import { children } from '../../python/syntax/visit.ts';
+import { encloses } from '../../base/text.ts';
+import type { Assign, Call, Expr, FunctionDef, Node, Parameter, Stmt } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Unit } from '../../python/units.ts';
 import type { Inference } from '../infer.ts';
-import { summariesOf } from '../summaries/summaries.ts';
 import type { Code, CodeSite } from './code.ts';
 import { functionOf, loopAround, nodesIn, pathText } from './places.ts';
+import { behind, sessionFlow } from './sessionFlow.ts';
 
 /** One session for all calls of a function, or for all that use a module. */
 export interface SharedSession {
@@ -16,12 +16,16 @@ export interface SharedSession {
   readonly name: string;
 }
 
-/** A session or connection that a function opens and never closes. */
+/** A session or connection that a function opens and does not close on every way that no exception takes. */
 export interface OpenSession {
   readonly expr: Call;
   readonly name: string;
   /** `dropped`: `next(get_db())`, whose generator ends, and closes the session, before it is used. */
   readonly kind: 'session' | 'connection' | 'dropped';
+  /** The statement that leaves it open; null for the end of the function. */
+  readonly leftBy: Stmt | null;
+  /** What closes it on other ways; null when nothing does. */
+  readonly closedBy: Node | null;
 }
 
 /** One session in several tasks or threads. */
@@ -94,10 +98,11 @@ export function openSessions(code: Code, file: SourceFile, inference: Inference)
     if (!kind) return [];
     const { program } = inference;
     // What is opened again by its use, whoever gets it does not know of.
-    if (kind === 'dropped') return closesIt(target.id, func) ? [] : { expr: value, name: target.id, kind };
+    if (kind === 'dropped')
+      return closesIt(target.id, func) ? [] : { expr: value, name: target.id, kind, leftBy: null, closedBy: null };
     const isOnly = program.lookup(program.scopeAt(file, target.start), target.id).length === 1;
-    if (!isOnly || !staysHere(target, func, file, inference)) return [];
-    return { expr: value, name: target.id, kind };
+    const open = isOnly ? leftOpen(site, target.id, func, file, inference) : null;
+    return open ? { expr: value, name: target.id, kind, ...open } : [];
   });
 }
 
@@ -143,31 +148,23 @@ function closesIt(name: string, func: FunctionDef): boolean {
   return false;
 }
 
-/** Everything that happens to it is seen, and closing is not among it. */
-function staysHere(
-  target: Expr & { readonly kind: 'Name' },
+/** Ways behind the statement that opens it on which nothing closes it; null where somebody else may. */
+function leftOpen(
+  { node, around }: CodeSite<Assign>,
+  name: string,
   func: FunctionDef,
   file: SourceFile,
   inference: Inference,
-): boolean {
-  const pending: { readonly node: Node; readonly parent: Node | null }[] = func.body.map((node) => ({
-    node,
-    parent: null,
-  }));
-  const summaries = summariesOf(inference);
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { node, parent } = next;
-    if (node.kind === 'Name' && node.id === target.id && node !== target) {
-      if (parent?.kind === 'Attribute') {
-        if (/^(close|remove|begin|invalidate|detach|__\w+__|close_all|aclose)$/.test(parent.attr.text)) return false;
-      } else if (parent?.kind === 'Call' && parent.args.includes(node)) {
-        const effects = summaries.sessionEffects(file, parent);
-        if (!effects || effects.closes || effects.escapes) return false;
-      } else return false;
-    }
-    for (const child of children(node)) pending.push({ node: child, parent: node });
-  }
-  return true;
+): Pick<OpenSession, 'leftBy' | 'closedBy'> | null {
+  const rest = behind(node, around[0]);
+  const flow = sessionFlow(rest, name, false, file, inference);
+  if (!flow || flow.leftOpen.length === 0) return null;
+  // What stands around, as the `finally` of a `try`, may close it too.
+  const within = { start: node.start, end: rest.at(-1)?.end ?? node.end };
+  for (const each of nodesIn(...func.body))
+    if (each.kind === 'Name' && each.id === name && !encloses(within, each)) return null;
+  const [leftBy] = flow.leftOpen;
+  return { leftBy: leftBy === undefined || leftBy === 'end' ? null : leftBy, closedBy: flow.closedBy };
 }
 
 // ---------------------------------------------------------------- several at once
