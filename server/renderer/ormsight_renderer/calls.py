@@ -105,6 +105,7 @@ def call_of_hole(site, function, arguments, keywords):
     hole = Hole(text, ATOM, "scalar" if python else "unknown", python)
     hole.source = ("call", values)
     hole.why = function.why
+    hole.lost = function.lost
     hole.outside = function.outside
     return hole
 

@@ -74,6 +74,7 @@ def attribute_of_hole(owner, name):
         return known[name]
     hole = Hole(f"{owner.atom}.{name}")
     hole.why = owner.why
+    hole.lost = owner.lost
     hole.outside = owner.outside
     return hole
 

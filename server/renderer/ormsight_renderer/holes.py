@@ -26,7 +26,7 @@ class Hole:
 
     __slots__ = (
         "_text", "level", "kind", "python", "detail", "optional", "owner", "negates",
-        "source", "sum", "number", "serial", "why", "outside",
+        "source", "sum", "number", "serial", "why", "lost", "outside",
     )  # fmt: skip
 
     def __init__(self, text, level=ATOM, kind="unknown", python=None, detail=None, optional=False, owner=None):
@@ -48,6 +48,8 @@ class Hole:
         self.serial = None
         #: For a definition that could not be made, and what is taken from it: the reason.
         self.why = None
+        #: That definition is a model or a relation: what stands for it could be a column as well as a value.
+        self.lost = False
         #: Named by a module and not at hand: a function of it may send statements.
         self.outside = False
 
@@ -115,6 +117,14 @@ class Hole:
 
     def __rmul__(self, other):
         return compose(other, "*", self)
+
+
+def made_of(hole, *operands):
+    """What is made of something of a model that could not be made is as unknown as that."""
+    for one in operands:
+        if is_hole(one) and one.lost:
+            hole.why, hole.lost = one.why, True
+    return hole
 
 
 def unknowable(hole):

@@ -137,6 +137,7 @@ class Namespaces:
             hole.why = why
             hole.outside = True
             hole.detail = _bases_in(step["source"], names)
+            hole.lost = hole.detail is not None
 
     def _link(self, step):
         names = self.module(step["module"]).__dict__

@@ -14,7 +14,7 @@ from .allow import PREFIX
 from .decide import OPPOSITES
 from .errors import NotReached
 from .guard import BUILTINS, container, get, is_own, settable
-from .holes import ATOM, GIVEN_NAME, OPERATION, Hole, atom_of, describe, element, is_hole, is_plain, level_of, remember_sum, text_of
+from .holes import ATOM, GIVEN_NAME, OPERATION, Hole, atom_of, describe, element, is_hole, is_plain, level_of, made_of, remember_sum, text_of
 from .library import chosen
 
 _BINARY = {
@@ -45,7 +45,7 @@ def binary(sign, left, right, site):
         return _BINARY[sign](left, right)
     if _is_operand(left) and _is_operand(right):
         hole = Hole(said(site, (left, right), f" {sign} "), level_of(sign))
-        hole.python = _type_of_result(sign, left, right)
+        made_of(hole, left, right).python = _type_of_result(sign, left, right)
         if hole.python:
             hole.kind = "scalar"
         if hole.python == "str" and sign == "+":
@@ -67,7 +67,8 @@ def inplace(sign, left, right, site):
 
 def unary(sign, value, site):
     if is_hole(value):
-        return Hole(site[0] if value.text == site[1] else f"{sign}{value.atom}", OPERATION, value.kind, value.python)
+        text = site[0] if value.text == site[1] else f"{sign}{value.atom}"
+        return made_of(Hole(text, OPERATION, value.kind, value.python), value)
     return _UNARY[sign](value)
 
 
@@ -75,7 +76,7 @@ def compare(signs, site, *values):
     if len(signs) == 1:
         return _compare(signs[0], values[0], values[1], site)
     if any(is_hole(value) for value in values):
-        return Hole(said(site, values, [f" {sign} " for sign in signs]), OPERATION, "scalar", "bool")
+        return made_of(Hole(said(site, values, [f" {sign} " for sign in signs]), OPERATION, "scalar", "bool"), *values)
     for sign, left, right in zip(signs, values, values[1:]):
         result = _COMPARE[sign](left, right)
         if not result:
@@ -106,7 +107,7 @@ def _is_no_text(hole, value):
 
 
 def _condition(sign, text, left, right):
-    hole = Hole(text, OPERATION, "scalar", "bool")
+    hole = made_of(Hole(text, OPERATION, "scalar", "bool"), left, right)
     if sign in _OPPOSITE:
         opposite = _OPPOSITE[sign]
         base = Hole(f"{atom_of(left)} {opposite} {atom_of(right)}", OPERATION, "scalar", "bool")

@@ -18,7 +18,8 @@ import { children, nodesUnder } from '../python/syntax/visit.ts';
 import type { Program, Scope, SourceFile } from '../python/types.ts';
 import type { Holes } from './holes.ts';
 import type { ModuleNames } from './moduleNames.ts';
-import { inParentheses, orPass, text, type Kept } from './pieces.ts';
+import { knownBy } from './narrowing.ts';
+import { inParentheses, orPass, text, UNREACHED, type Kept } from './pieces.ts';
 import type { HoleType } from './program.ts';
 import { dottedPath, surelyRead, targetNames, type Reads } from './reads.ts';
 import type { Gatherings, SliceResolver } from './resolver.ts';
@@ -42,9 +43,6 @@ const MUTATORS = new Set([
 
 /** Methods by which an object writes itself. */
 const SAVING = new Set(['save', 'asave']);
-
-/** Stands where the code leaves the function: the renderer shows nothing of such a way. */
-const UNREACHED: Kept = { text: 'raise' };
 
 /**
  * Goes backwards through the statements of a block and keeps what gives the needed names their values. Whether other
@@ -125,7 +123,8 @@ export class Blocks {
       case 'While': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
         if (stmt.kind === 'While') this.#noteLaterPasses(stmt, needed, scope);
-        return [...this.#readIn(file, stmt.test, needed, upto), ...kept];
+        const holding = stmt.kind === 'If' ? knownBy(file, stmt, upto, needed, scope) : [];
+        return [...this.#readIn(file, stmt.test, needed, upto), ...holding, ...kept];
       }
       case 'For': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];

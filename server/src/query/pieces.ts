@@ -8,6 +8,9 @@ export interface Kept {
   readonly body?: readonly Kept[];
 }
 
+/** Stands where the code leaves the function: the renderer shows nothing of such a way. */
+export const UNREACHED: Kept = { text: 'raise' };
+
 export function text(file: SourceFile, node: Node): string {
   return file.text.slice(node.start, node.end);
 }

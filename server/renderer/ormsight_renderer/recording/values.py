@@ -13,6 +13,8 @@ _DIGITS = re.compile(r"(?<![\w.])-?\d{12,}(?![\w.])")
 
 def rendered_parameter(name, value):
     """A `RenderedParameter` of the protocol."""
+    if is_hole(value) and value.lost:
+        current().note(f"what `{value.text}` is: {value.why}")
     hole = hole_text(value)
     if hole is not None:
         return {"name": name, "hole": hole}

@@ -123,7 +123,7 @@ class SqlAlchemy(library.Library):
             manager.pop(key, None)
             manager.local_attrs.pop(key, None)
         unknown = Hole(f"{cls.__name__}.{key}")
-        unknown.why = f"{type(error).__name__}: {error}"
+        unknown.why, unknown.lost = f"{type(error).__name__}: {error}", True
         type.__setattr__(cls, key, unknown)
         models.namespaces.doubts.add(cls.__module__, cls.__name__, f"`{unknown.text}`: {unknown.why}")
         return True

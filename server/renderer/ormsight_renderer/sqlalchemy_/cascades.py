@@ -5,7 +5,7 @@ the rows of a collection, the row that a merged object already has. Whether it f
 """
 
 from sqlalchemy.orm import Session, strategies
-from sqlalchemy.orm.attributes import instance_state
+from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.collections import InstrumentedList, InstrumentedSet, collection_adapter
 
 from .. import run
@@ -23,12 +23,20 @@ def install():
         collection.remove = _holding(collection.remove)
 
 
+#: So many things that are looked for are asked about one by one: together they make the eight variants that are shown.
+_MOST_SOUGHT = 3
+
+
 def finds(sought):
-    """Whether rows are found: all that a unit of work looks for or nothing, under the name of what it looks for first."""
-    caches = run.current().caches
-    if "finds" not in caches:
-        caches["finds"] = ask(Hole(sought))
-    return caches["finds"]
+    """Whether a unit of work finds what it looks for: any of it may be there without the others."""
+    state = run.current()
+    answers = state.caches.setdefault("finds", {})
+    if sought not in answers and len(answers) >= _MOST_SOUGHT:
+        state.note(f"whether there are rows in `{sought}`")
+        answers[sought] = next(iter(answers.values()))
+    if sought not in answers:
+        answers[sought] = ask(Hole(sought))
+    return answers[sought]
 
 
 def _working(owner, name):
@@ -40,12 +48,27 @@ def _working(owner, name):
         before = caches.get("at work")
         caches["at work"] = name
         try:
+            if name == "delete":
+                _loaded_before(arguments[1])
             return original(*arguments, **keywords)
         finally:
             caches["at work"] = before
 
     working.__name__ = name
     setattr(owner, name, working)
+
+
+def _loaded_before(value):
+    """What was loaded with an object that is deleted now may have been nothing, as what is looked for only now."""
+    state = instance_state(value) if chosen().is_instance(value) else None
+    for relation in state.mapper.relationships if state is not None and run.current().tape is not None else ():
+        loaded = state.dict.get(relation.key)
+        if loaded is None or relation.direction.name == "MANYTOONE":
+            continue
+        rows = list(collection_adapter(loaded)) if relation.uselist else [loaded]
+        is_made_up = rows and all(chosen().row_of(row) is not None for row in rows)
+        if is_made_up and not finds(f"{_name(value)}.{relation.key}"):
+            set_committed_value(value, relation.key, [] if relation.uselist else None)
 
 
 def _seeking(owner, name, what):

@@ -1,12 +1,13 @@
 import { isConstant } from '../../python/syntax/docstrings.ts';
-import type { ClassDef, Expr, FunctionDef, Stmt } from '../../python/syntax/nodes.ts';
+import type { ClassDef, Expr, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
+import { children } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { isPlainMethod, isTypeChecking, textOf, type ClassRef } from '../classes.ts';
 import { resolveInstalled } from '../installed.ts';
 import type { ClassPolicy } from './policy.ts';
 import { moduleReads } from './reads.ts';
 import { isRefused } from './runnable.ts';
-import { classSource, hasProblem, statementSource } from './text.ts';
+import { classSource, hasProblem, statementSource, type Edit } from './text.ts';
 import type { StepWriter } from './writer.ts';
 
 const EMPTY_CLASS = { bases: [], keywords: [], decorators: [], extra: [] } as const;
@@ -54,7 +55,7 @@ export class ClassWriter {
     );
     this.#leftOut.push({ ref, methods: methodsLeftOut(node, body) });
     const adapted = this.#policy.adapt(ref, body, writer);
-    const edits = [...adapted.edits, ...writer.hoist(file, body)];
+    const edits = [...adapted.edits, ...writer.hoist(file, body), ...this.#withoutLeftOut(file, body)];
     const bases = node.bases.flatMap((expr) => {
       if (writer.runnable.isMissing(file, expr)) return this.#policy.missingBase(ref, expr, writer) ?? [];
       writer.needReads(file, [expr]);
@@ -81,6 +82,30 @@ export class ClassWriter {
     );
     this.#policy.complete(ref, writer);
     this.#laterAttributes(file, node.name.text);
+  }
+
+  /** `creator=Tag.get_or_create`: what a class body hands on and is not in its model here is an unknown value. */
+  #withoutLeftOut(file: SourceFile, body: readonly Stmt[]): readonly Edit[] {
+    return readWhenMade(body).flatMap((read) => {
+      const [text, { start, end }] = [textOf(file, read), read];
+      if (!this.#isLeftOut(file, read)) return [];
+      const name = `_unseen_${text.replace(/\W/g, '_')}`;
+      if (this.#writer.claim(file.moduleName, name)) this.#writer.hole(file, name, text);
+      return { start, end, newText: name };
+    });
+  }
+
+  #isLeftOut(file: SourceFile, { value, attr, start }: Expr & { kind: 'Attribute' }): boolean {
+    const { program, classes } = this.#writer;
+    const owner = resolveInstalled(program, file, value, program.scopeAt(file, start));
+    if (owner.kind !== 'binding' || owner.binding.kind !== 'class') return false;
+    for (const base of classes.order(classes.ref(owner.file, owner.binding.node))) {
+      if (base.kind !== 'class') continue;
+      const member = base.ref.node.body.find((stmt) => stmt.kind === 'FunctionDef' && stmt.name.text === attr.text);
+      if (member)
+        return this.#policy.kindOf(base.ref) === 'mapped' && !this.#policy.keeps(base.ref, member, this.#writer);
+    }
+    return false;
   }
 
   /** `@total_ordering` wants methods that are left out, and maps nothing. */
@@ -205,6 +230,14 @@ export class ClassWriter {
     }
     return added;
   }
+}
+
+/** Attributes that are read while a class is made, not when its functions are called. */
+function readWhenMade(nodes: readonly Node[]): readonly (Expr & { kind: 'Attribute' })[] {
+  return nodes.flatMap((node) => {
+    if (node.kind === 'FunctionDef' || node.kind === 'Lambda') return [];
+    return node.kind === 'Attribute' ? [node, ...readWhenMade([node.value])] : readWhenMade([...children(node)]);
+  });
 }
 
 function methodsLeftOut(node: ClassDef, kept: readonly Stmt[]): Map<string, FunctionDef> {

@@ -1,0 +1,38 @@
+/** What the conditions around a place say of the values there: inside of `if q:`, `q` is not None. */
+import type { Expr, If } from '../python/syntax/nodes.ts';
+import type { Scope, SourceFile } from '../python/types.ts';
+import { inParentheses, UNREACHED, type Kept } from './pieces.ts';
+import type { Reads } from './reads.ts';
+
+/** Of an `if` around the place we come from: its condition, where it says that needed parameters are None or are not. */
+export function knownBy(file: SourceFile, stmt: If, upto: number, needed: Reads, scope: Scope): readonly Kept[] {
+  const inBody = stmt.body.some((each) => each.start <= upto && upto < each.end);
+  const inElse = stmt.orelse.some((each) => each.start <= upto && upto < each.end);
+  const isParameter = (name: string): boolean =>
+    needed.has(name) && (scope.bindings.get(name) ?? []).every((binding) => binding.kind === 'parameter');
+  if (inBody === inElse || !settlesNone(stmt.test, inBody, isParameter)) return [];
+  const test = inParentheses(file, stmt.test);
+  return [{ text: inBody ? `if not (${test}):` : `if ${test}:`, body: [UNREACHED] }];
+}
+
+/**
+ * Whether a test with this outcome says of each of its names that it is None, or is not. A name that is false need not be
+ * None: an empty text is as false.
+ */
+function settlesNone(test: Expr, outcome: boolean, isOne: (name: string) => boolean): boolean {
+  switch (test.kind) {
+    case 'Name':
+      return outcome && isOne(test.id);
+    case 'UnaryOp':
+      return test.op === 'not' && settlesNone(test.operand, !outcome, isOne);
+    case 'BoolOp':
+      return (test.op === 'and') === outcome && test.values.every((value) => settlesNone(value, outcome, isOne));
+    case 'Compare': {
+      const [right, more] = test.comparators;
+      const isNone = right?.kind === 'Constant' && right.type === 'None' && !more;
+      return isNone && test.left.kind === 'Name' && isOne(test.left.id);
+    }
+    default:
+      return false;
+  }
+}
