@@ -14,7 +14,7 @@ export function layoutSql(sql: string, dialect: DialectName): string {
   } catch {
     return sql;
   }
-  const laidOut = compact(lines);
+  const laidOut = compact(withCallsClosed(sql, lines));
   return sameTokens(sql, laidOut) ? laidOut : sql;
 }
 
@@ -137,6 +137,23 @@ function indented(lines: readonly string[]): string[] {
 function sameTokens(a: string, b: string): boolean {
   const [left, right] = [a.match(token) ?? [], b.match(token) ?? []];
   return left.length === right.length && left.every((text, i) => text === right[i]);
+}
+
+/** A function whose name the formatter takes for something else (`date(…)`) keeps its bracket, as it was written. */
+function withCallsClosed(sql: string, lines: string): string {
+  const [before, after] = [[...sql.matchAll(token)], [...lines.matchAll(token)]];
+  if (before.length !== after.length) return lines;
+  const gaps = after.flatMap((each, i) => {
+    const [last, lastBefore] = [after[i - 1], before[i - 1]];
+    const isCall = each[0] === '(' && lastBefore && lastBefore.index + lastBefore[0].length === before[i]!.index;
+    return isCall && last && lines.slice(last.index + last[0].length, each.index) === ' ' ? [each.index - 1] : [];
+  });
+  let [text, from] = ['', 0];
+  for (const gap of gaps) {
+    text += lines.slice(from, gap);
+    from = gap + 1;
+  }
+  return text + lines.slice(from);
 }
 
 /** A `?` at the end of an operator is a parameter: `name=?`. */

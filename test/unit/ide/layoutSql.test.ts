@@ -26,6 +26,16 @@ describe('one clause a line', () => {
     expect(layoutSql("SELECT a FROM b WHERE b.c ? 'd' AND b.c ?| e", 'postgresql')).toContain('?|');
   });
 
+  test('a function that has the name of a type or a clause keeps its bracket', () => {
+    expect(layoutSql('SELECT date(posts.created_at) AS date_1, char(?) FROM posts', 'sqlite')).toBe(
+      ['SELECT date(posts.created_at) AS date_1, char(?)', 'FROM posts'].join('\n'),
+    );
+    expect(layoutSql('INSERT INTO users (name) VALUES (?)', 'sqlite')).toBe(
+      ['INSERT INTO users (name)', 'VALUES (?)'].join('\n'),
+    );
+    expect(layoutSql('PRAGMA main.table_info("users")', 'sqlite')).toBe('PRAGMA main.table_info("users")');
+  });
+
   test('long lists are filled, not one column a line', () => {
     const sql =
       'INSERT INTO "shop_product" ("name", "slug", "description", "price", "stock", "category_id", "created_at") ' +
