@@ -32,7 +32,7 @@ export interface Model {
   readonly fields: readonly Field[];
   /** Own and inherited relations, with those that other models add by `backref` or `related_name`. */
   readonly relations: readonly Relation[];
-  /** Django managers by attribute name, `objects` included when it is implied; SQLAlchemy: `query` of Flask-SQLAlchemy. */
+  /** Django managers by attribute name, `objects` included when it is implied; SQLAlchemy: `query` of Flask-SQLAlchemy and of `query_property`. */
   readonly managers: readonly Manager[];
   /** Django: the label and the package of its app. */
   readonly appLabel: string | null;

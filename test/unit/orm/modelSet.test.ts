@@ -610,3 +610,27 @@ class User(Base):
     modelSetFor(project.program, buildModelGraph(project.program, project.snapshot, second), ['models.User']).key,
   ).not.toBe(set.key);
 });
+
+test('a query that is given to a base comes with its models', () => {
+  const set = setOf(
+    {
+      'database.py': `${base}
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+db_session = scoped_session(sessionmaker())
+Base.query = db_session.query_property()
+`,
+      'models.py': `
+from sqlalchemy import Column, Integer
+from database import Base
+
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+`,
+    },
+    'models.User',
+  );
+  expect(sourceOf(set, 'Base.query')).toBe('_give_query(Base)');
+  expect(names(set)).not.toContain('db_session');
+});

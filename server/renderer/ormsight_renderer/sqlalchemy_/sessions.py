@@ -7,13 +7,16 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
 from ..holes import is_hole
-from ..imports import REPLACED
+from ..imports import MADE, REPLACED
+from ..library import chosen
 from . import targets as targets_module
 
 
 def install(targets):
     """Makes every session use the recording engine, and the asynchronous classes the synchronous ones."""
     _bind_sessions(targets)
+    MADE["ormsight", "QueryProperty"] = QueryProperty
+    MADE["ormsight", "give_query"] = give_query
     _asynchronous_methods()
     create = targets_module.create_engine(targets)
     for module, name in (
@@ -36,6 +39,23 @@ def install(targets):
     for name in ("AsyncEngine", "AsyncConnection"):
         real = {"AsyncEngine": Engine, "AsyncConnection": Connection}[name]
         REPLACED["sqlalchemy.ext.asyncio", name] = REPLACED["sqlalchemy.ext.asyncio.engine", name] = real
+
+
+class QueryProperty:
+    """What `scoped_session.query_property()` gives: a query of the class it is asked of, in the session of the slice."""
+
+    def __init__(self, query_cls=None):
+        self.query_cls = query_cls
+
+    def __get__(self, _, owner):
+        session = chosen().session
+        return self.query_cls(owner, session=session) if self.query_cls else session.query(owner)
+
+
+def give_query(base, query_cls=None):
+    """`Base.query = session.query_property()`; a base that SQLAlchemy makes is the program's, but no class of it."""
+    if isinstance(base, type) and hasattr(base, "registry") and hasattr(base, "metadata"):
+        type.__setattr__(base, "query", QueryProperty(query_cls))
 
 
 class AsyncSession(Session):

@@ -15,6 +15,7 @@ import type { RawColumn } from './columns.ts';
 import { imperativeMappings, readImperative, type ImperativeMapping } from './imperative.ts';
 import { link } from './link/link.ts';
 import { libraryName } from './names.ts';
+import { queryPropertiesIn } from './queryProperty.ts';
 import { contextOf, readTable, readTableArgs, tablesIn, type RawTable } from './tables.ts';
 import type { RawRelation } from './relations.ts';
 
@@ -66,8 +67,17 @@ export function* sqlalchemyModels(context: ExtractContext): Generator<void, Extr
   }
   mapper.finish();
   return context.memory.watch('link sqlalchemy', () =>
-    link(context, classes, mapper.mapped(), [...tables, ...mapper.inlineTables]),
+    link(context, classes, mapper.mapped(), [...tables, ...mapper.inlineTables], withQuery(context, classes)),
   );
+}
+
+/** The ids of the classes and bases that are given a query of their own. */
+function withQuery({ program, memory }: ExtractContext, classes: Classes): ReadonlySet<string> {
+  const files = program.pathsMentioning(['query_property']).flatMap((path) => program.file(path) ?? []);
+  const properties = files.flatMap((file) =>
+    memory.remember(`query properties ${file.path}`, file.path, () => queryPropertiesIn(classes, file)),
+  );
+  return new Set(properties.map(([id]) => id));
 }
 
 /** What mapping one class brings. */

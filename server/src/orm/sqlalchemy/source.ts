@@ -9,11 +9,12 @@ import { mapsNothing } from '../source/available.ts';
 import type { ClassPolicy } from '../source/policy.ts';
 import { isClassFunction, StepWriter } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
+import { noteEvents, writeListeners, writeQueryProperties } from './afterClasses.ts';
 import { decoratorName, isDeclaredAttr } from './attributes.ts';
 import { expandBase, hierarchyOf, isGeneratedBase } from './bases.ts';
 import { entriesOf, imperativeMappings, type ImperativeMapping } from './imperative.ts';
-import { LISTENS, listenersIn } from './listeners.ts';
 import { isFlaskObject, libraryName } from './names.ts';
+import { isQueryProperty } from './queryProperty.ts';
 
 /** Writes the given models and tables, and everything they need. Deterministic: by module, then as they stand. */
 export function writeSqlalchemy(
@@ -41,6 +42,7 @@ export function writeSqlalchemy(
       writer.need(file, table.name);
   }
   writer.finish();
+  writeQueryProperties(classes, models, writer);
   writeListeners(program, graph, classes, models, writer);
   noteEvents(program, writer);
   return writer;
@@ -55,81 +57,6 @@ function inFileOrder(classes: Classes, models: readonly Model[]): readonly Model
   return models.toSorted((a, b) =>
     a.declared.path === b.declared.path ? places.get(a)! - places.get(b)! : a.declared.path < b.declared.path ? -1 : 1,
   );
-}
-
-/**
- * Events in which objects are changed, and rows while a session writes them
- * (https://docs.sqlalchemy.org/en/20/orm/events.html).
- */
-const CHANGING =
-  /^(?:(?:before|after)_(?:insert|update|delete|flush|flush_postexec|attach)|before_commit|init|set|append|remove|bulk_replace)$/;
-
-/** Events whose listeners may give another statement back. */
-const REWRITING = /^before(?:_cursor)?_execute$/;
-
-/** Who listens to models and their attributes is called here too; who listens to sessions or statements cannot be. */
-function writeListeners(
-  program: Program,
-  graph: ModelGraph,
-  classes: Classes,
-  models: readonly Model[],
-  writer: StepWriter,
-): void {
-  const lineage = new Set(
-    models.flatMap((model) => {
-      const ref = classes.declared(model);
-      return ref ? classes.order(ref).map(({ id }) => id) : [];
-    }),
-  );
-  const listening = program.pathsMentioning(['listens_for', 'listen']);
-  for (const path of new Set([...listening, ...[...writer.files].map((file) => file.path)])) {
-    if (isAside(path) || !LISTENS.test(program.snapshot.text(path) ?? '')) continue;
-    const file = program.file(path);
-    for (const listener of file ? listenersIn(classes, file) : []) {
-      const { event, target, stmt, registeredBy } = listener;
-      if (listener.replaces && event !== null && REWRITING.test(event))
-        writer.unknown.add(`the event \`${event}\` in ${lastTwo(path)} may change statements`);
-      if (
-        event === null ? !/\b(?:before|after)_(?:insert|update|delete|flush)\b/.test(file!.text) : !CHANGING.test(event)
-      )
-        continue;
-      if (target && graph.model(target.id)) {
-        if (!lineage.has(target.id)) continue;
-        if (stmt) {
-          const name = stmt.kind === 'FunctionDef' ? stmt.name.text : `${target.node.name.text}.${event}`;
-          if (writer.claim(file!.moduleName, isNamed(file!, stmt) ? name : `listener at ${stmt.start}`))
-            writer.run(file!, name, stmt, [], target);
-          continue;
-        }
-      } else if (registeredBy) continue;
-      // About no table: it matters to what a session writes, and to nothing that is read.
-      writer.unknown.add(`the event \`${event ?? 'listen'}\` in ${lastTwo(path)} may change what is written`, []);
-    }
-  }
-  writer.finish();
-}
-
-/** Whether a name of the module leads to the function: of several with one name, only to the last. */
-function isNamed(file: SourceFile, stmt: Stmt): boolean {
-  if (stmt.kind !== 'FunctionDef') return false;
-  const last = file.scope.bindings.get(stmt.name.text)?.at(-1);
-  return last?.kind === 'function' && last.node === stmt;
-}
-
-/** Events that rewrite statements cannot be seen by the renderer. */
-function noteEvents(program: Program, writer: StepWriter): void {
-  for (const event of ['do_orm_execute', 'before_compile']) {
-    const path = program.pathsMentioning([event]).find((each) => !isAside(each));
-    if (path !== undefined) writer.unknown.add(`the event \`${event}\` in ${lastTwo(path)} may change statements`);
-  }
-}
-
-function isAside(path: string): boolean {
-  return /(^|\/)(tests?|docs?)\//.test(path);
-}
-
-function lastTwo(path: string): string {
-  return path.split('/').slice(-2).join('/');
 }
 
 class SqlalchemyPolicy implements ClassPolicy {
@@ -293,6 +220,10 @@ class SqlalchemyPolicy implements ClassPolicy {
       const isIdle = !/^__/.test(attribute) && holesIn(file, value, writer).length > 0;
       // A schema that has the name of the model: in its body, that of the import is meant, which the model replaces here.
       return isIdle || (value.kind === 'Name' && value.id === ref.node.name.text) ? [...edits, nothing(value)] : edits;
+    }
+    if (attribute === 'query' && isQueryProperty(value)) {
+      writer.importAs(file.moduleName, '_QueryProperty', 'ormsight', 'QueryProperty');
+      return [...edits, { start: value.func.start, end: value.func.end, newText: '_QueryProperty' }];
     }
     const scope = this.#classes.program.scopeAt(file, value.start);
     const name = libraryName(this.#classes, file, value.func, scope);

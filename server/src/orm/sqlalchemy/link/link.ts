@@ -8,18 +8,22 @@ import { Fields } from './fields.ts';
 import { Relations } from './relations.ts';
 import { Targets } from './targets.ts';
 
+/** `withQuery`: the ids of the classes and bases whose `query` is a query of the class. */
 export function link(
   context: ExtractContext,
   classes: Classes,
   mapped: readonly Mapped[],
   tables: readonly RawTable[],
+  withQuery: ReadonlySet<string>,
 ): Extracted {
   const targets = new Targets(context, classes, mapped, tables);
   const fields = new Fields(targets, context.locator);
   const relations = new Relations(targets, fields, classes, context.locator);
   const owned = new Set(targets.models.flatMap((each) => each.tableId ?? []));
   return {
-    models: [...targets.mapped.values()].map((each) => modelOf(each, { context, targets, fields, relations })),
+    models: [...targets.mapped.values()].map((each) =>
+      modelOf(each, { context, targets, fields, relations, withQuery }),
+    ),
     tables: [...targets.tables.values()].flatMap((table) =>
       table.name === null || owned.has(table.id) ? [] : tableOf(table, table.name, { context, fields }),
     ),
@@ -31,10 +35,12 @@ interface Linked {
   readonly targets: Targets;
   readonly fields: Fields;
   readonly relations: Relations;
+  readonly withQuery: ReadonlySet<string>;
 }
 
-function modelOf(each: Mapped, { context, targets, fields, relations }: Linked): Model {
+function modelOf(each: Mapped, { context, targets, fields, relations, withQuery }: Linked): Model {
   const { ref, hierarchy, tableId } = each;
+  const hasQuery = each.isFlask || [hierarchy.registry, ...hierarchy.classes].some(({ id }) => withQuery.has(id));
   const ofTable = tableId === null ? [] : (targets.tables.get(tableId)?.constraints ?? []);
   const notFound = relations.notFound.get(ref.id) ?? [];
   return {
@@ -48,7 +54,7 @@ function modelOf(each: Mapped, { context, targets, fields, relations }: Linked):
     bases: each.bases,
     fields: fields.ofClass(each),
     relations: relations.ofClass(each),
-    managers: each.isFlask && each.kind === 'model' ? [FLASK_QUERY] : [],
+    managers: hasQuery && each.kind === 'model' ? [QUERY] : [],
     appLabel: null,
     appPackage: null,
     registry: hierarchy.registry.id || null,
@@ -62,7 +68,7 @@ function modelOf(each: Mapped, { context, targets, fields, relations }: Linked):
   };
 }
 
-const FLASK_QUERY: Manager = { name: 'query', classId: null, queryset: null, isDefault: true };
+const QUERY: Manager = { name: 'query', classId: null, queryset: null, isDefault: true };
 
 function tableOf(table: RawTable, name: string, { context, fields }: Pick<Linked, 'context' | 'fields'>): MappedTable {
   const path = table.id.slice(table.file.moduleName.length + 1).split('.');
