@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../root.ts';
 import { cacheFolder, installOnce } from './cache.ts';
 import { run, toolEnvironment } from './run.ts';
+import { freePort } from './freePort.ts';
 import { ensureSystemPackages } from './system.ts';
 
 /** 4.139.1 is VS Code 1.139.1. */
@@ -146,14 +146,6 @@ function quietSettings(options: CodeServerOptions): Record<string, unknown> {
     'extensions.autoUpdate': false,
     'chat.disableAIFeatures': true,
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function isHealthy(origin: string): Promise<boolean> {

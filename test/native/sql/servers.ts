@@ -3,17 +3,19 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../../scripts/tools/freePort.ts';
 import type { DialectName } from '../../../server/src/query/program.ts';
 import type { Database } from './python.ts';
-
-const PORTS = { postgresql: 54329, mysql: 33069 };
 
 export class Servers {
   readonly #folder = mkdtempSync(join(tmpdir(), 'ormsight-record-'));
   readonly #started: ChildProcess[] = [];
+  /** Free ones: several runs may be under way on one machine. */
+  readonly #ports = { postgresql: 0, mysql: 0 };
 
   /** Throws when the machine has no such server. */
   async start(dialect: Exclude<DialectName, 'sqlite'>): Promise<void> {
+    this.#ports[dialect] = await freePort();
     if (dialect === 'postgresql') await this.#startPostgres();
     else await this.#startMariaDb();
   }
@@ -25,7 +27,7 @@ export class Servers {
 
   /** How to connect to it. */
   databaseOf(dialect: DialectName): Database {
-    const { postgresql, mysql } = PORTS;
+    const { postgresql, mysql } = this.#ports;
     switch (dialect) {
       case 'postgresql':
         return {
@@ -71,7 +73,7 @@ export class Servers {
       '-D',
       data,
       '-p',
-      String(PORTS.postgresql),
+      String(this.#ports.postgresql),
       '-k',
       this.#folder,
       '-c',
@@ -82,7 +84,7 @@ export class Servers {
     this.#started.push(spawn(asUser[0]!, [...asUser.slice(1), join(bin, 'postgres'), ...options], { stdio: 'ignore' }));
     const extensions = ['btree_gist', 'citext', 'hstore', 'pg_trgm', 'pgcrypto', 'unaccent'];
     const sql = extensions.map((name) => `CREATE EXTENSION IF NOT EXISTS ${name};`).join(' ');
-    const client = ['-h', '127.0.0.1', '-p', String(PORTS.postgresql), '-U', 'postgres', '-c', sql];
+    const client = ['-h', '127.0.0.1', '-p', String(this.#ports.postgresql), '-U', 'postgres', '-c', sql];
     await until(() => execFileSync(join(bin, 'psql'), client, { stdio: 'ignore' }));
   }
 
@@ -98,7 +100,7 @@ export class Servers {
     const options = [
       `--datadir=${data}`,
       user,
-      `--port=${PORTS.mysql}`,
+      `--port=${this.#ports.mysql}`,
       `--socket=${socket}`,
       '--bind-address=127.0.0.1',
       '--skip-log-bin',
