@@ -7,19 +7,22 @@ import { createRenderer } from '../../server/src/render/renderer.ts';
 import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
 import { Project, root } from '../harness/project.ts';
 
-/** What a hover at the end of a file says, asked of the built renderer, for PostgreSQL. Ended by `dispose`. */
+/** What a hover in a file says, asked of the built renderer, for PostgreSQL. Ended by `dispose`. */
 export async function openAsking(): Promise<Asking> {
   const storageDir = await mkdtemp(join(tmpdir(), 'ormsight-asking-'));
   const renderer = createRenderer({ ...runtimeFiles(), storageDir, log: { info() {}, warn() {} } });
+  const viewAt: Asking['viewAt'] = (files, path, offset) => {
+    const engine = createEngine({
+      workspace: new Project(files).workspace,
+      renderer,
+      settings: () => ({ dialect: 'postgresql', driver: null }),
+    });
+    return engine.queryAt(`${root}/${path}`, offset);
+  };
   return {
-    async viewAtEnd(text, path = 'models.py', others = {}) {
-      const engine = createEngine({
-        workspace: new Project({ ...others, [path]: text }).workspace,
-        renderer,
-        settings: () => ({ dialect: 'postgresql', driver: null }),
-      });
-      return engine.queryAt(`${root}/${path}`, text.trimEnd().length - 1);
-    },
+    viewAt,
+    viewAtEnd: (text, path = 'models.py', others = {}) =>
+      viewAt({ ...others, [path]: text }, path, text.trimEnd().length - 1),
     async dispose() {
       renderer.dispose();
       await rm(storageDir, { recursive: true, force: true });
@@ -28,6 +31,7 @@ export async function openAsking(): Promise<Asking> {
 }
 
 export interface Asking {
+  viewAt(files: Readonly<Record<string, string>>, path: string, offset: number): Promise<QueryView | null>;
   /** Of a file with that text, `models.py` when no path is given, beside `others`. */
   viewAtEnd(text: string, path?: string, others?: Readonly<Record<string, string>>): Promise<QueryView | null>;
   dispose(): Promise<void>;

@@ -92,6 +92,7 @@ class Namespaces:
         """One class or function that cannot be made is unknown; what does without it goes on."""
         name, state = step["name"], run.current()
         noted, state.unknown = state.unknown, {}
+        state.caches["module"] = step["module"]
         why = None
         try:
             execute(step["source"], names)

@@ -107,6 +107,7 @@ class _Attempts:
         library = chosen()
         try:
             library.begin_run(self.models)
+            state.caches["module"] = self.slice["module"]
             names = dict(self.models.namespaces.module(self.slice["module"]).__dict__)
             for hole in self.slice["holes"]:
                 names[hole["name"]] = value = materialise(hole["hole"])

@@ -43,8 +43,12 @@ export async function renderSite(
   cancellation?: CancellationToken,
 ): Promise<QueryView | null> {
   const { slice, models } = sliceOf(inference.program, file, site.expr, createSliceResolver(inference));
-  const seeds = site.of === 'schema' ? allTables(inference) : [...new Set([...models, ...modelsOfHoles(slice)])];
-  const modelSet = modelSetFor(inference.program, inference.graph, seeds);
+  const later = site.of === 'schema' ? declaredBelow(file, site, inference) : new Set<string>();
+  const seeds =
+    site.of === 'schema'
+      ? allTables(inference).filter((id) => !later.has(id))
+      : [...new Set([...models, ...modelsOfHoles(slice)])];
+  const modelSet = modelSetFor(inference.program, inference.graph, seeds, later);
   const result = await renderer.render(
     {
       target: renderTarget(site, target),
@@ -152,6 +156,15 @@ function allTables({ graph }: Inference): readonly string[] {
   return [...graph.models, ...graph.tables].filter(({ orm }) => orm === 'sqlalchemy').map(({ id }) => id);
 }
 
+/** In a script, the models and tables that are only made after the expression has run. */
+function declaredBelow({ path, scope }: SourceFile, site: QuerySite, { graph }: Inference): ReadonlySet<string> {
+  if (site.function !== null) return new Set();
+  const isBelow = (name: string): boolean =>
+    scope.bindings.get(name)?.every(({ range }) => range.start > site.range.start) ?? false;
+  const declared = [...graph.models, ...graph.tables].filter((each) => each.declared.path === path);
+  return new Set(declared.flatMap(({ id, name }) => (isBelow(name) ? id : [])));
+}
+
 function modelsOfHoles(slice: Slice): string[] {
   const holes = [
     ...slice.holes.map(({ hole }) => hole),
@@ -219,7 +232,12 @@ function viewOf(
         reason: unknown.length === 0 ? null : sentence(listed(unknown)),
         statements: result.variants.flatMap(statementsOf),
         moreVariants: result.moreVariants,
-        note: result.reading && reads ? readingText(reads, result.reading, result.variants) : null,
+        note:
+          result.reading && reads
+            ? readingText(reads, result.reading, result.variants)
+            : result.variants.some(createsIndexes)
+              ? 'The indexes of a table are created in no particular order.'
+              : null,
       };
     }
     case 'nothing':
@@ -274,6 +292,12 @@ function readingText(
     default:
       return `Sent here because ${attribute} is loaded when it is first read${by ? `, by \`${by}\`` : ''}.`;
   }
+}
+
+/** Whether a table gets more than one index: SQLAlchemy keeps them in a set of objects. */
+function createsIndexes({ statements }: RenderedVariant): boolean {
+  const tables = statements.flatMap(({ sql }) => /^\s*CREATE (?:UNIQUE )?INDEX .*? ON (\S+)/.exec(sql)?.[1] ?? []);
+  return new Set(tables).size < tables.length;
 }
 
 const CUT_OFF = {

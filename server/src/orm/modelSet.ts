@@ -27,10 +27,15 @@ const known = new WeakMap<ModelGraph, Map<string, Known>>();
 /**
  * The models in reach of `seeds` (ids; unknown ones are passed over): relations both ways, inheritance, foreign keys,
  * association tables. Two sets of seeds with the same reach give the same set, and the same content the same key.
- * O(models in reach); remembered until one of their files changes.
+ * Models and tables `without` are left out. O(models in reach); remembered until one of their files changes.
  */
-export function modelSetFor(program: Program, graph: ModelGraph, seeds: readonly string[]): ModelSet {
-  const reach = reachOf(graph, seeds.length > 0 ? seeds : usualSeeds(graph));
+export function modelSetFor(
+  program: Program,
+  graph: ModelGraph,
+  seeds: readonly string[],
+  without?: ReadonlySet<string>,
+): ModelSet {
+  const reach = reachOf(graph, seeds.length > 0 ? seeds : usualSeeds(graph), without);
   const key = [...reach.models.map((model) => model.id), ...reach.tables.map((table) => table.id)].join(' ');
   const sets = known.get(graph) ?? new Map<string, Known>();
   known.set(graph, sets);
@@ -41,6 +46,7 @@ export function modelSetFor(program: Program, graph: ModelGraph, seeds: readonly
     program,
     graph,
     [...reach.models, ...reach.tables].map(({ id }) => id),
+    without,
   );
   sets.set(key, written);
   return written.set;
@@ -62,9 +68,9 @@ function startupFiles(program: Program, models: readonly Model[]): readonly stri
   return models.some((model) => model.orm === 'django') ? startupPaths(program) : [];
 }
 
-function write(program: Program, graph: ModelGraph, ids: readonly string[]): Known {
+function write(program: Program, graph: ModelGraph, ids: readonly string[], without?: ReadonlySet<string>): Known {
   const receivers = receiversNear(program, graph, ids);
-  const { models, tables } = withReceivers(program, graph, ids, receivers);
+  const { models, tables } = withReceivers(program, graph, ids, receivers, without);
   const own = models.filter((model) => model.declared.path !== '');
   const django = models.filter((model) => model.orm === 'django');
   const sqlalchemy = own.filter((model) => model.orm === 'sqlalchemy');
@@ -125,14 +131,15 @@ function withReceivers(
   graph: ModelGraph,
   ids: readonly string[],
   receivers: readonly Receiver[],
+  without?: ReadonlySet<string>,
 ): Reach {
   const named = new Map(receivers.map((each) => [each, modelsNamedBy(each, program, graph)]));
-  let reach = reachOf(graph, ids);
+  let reach = reachOf(graph, ids, without);
   for (;;) {
     const labels = new Set(reach.models.map((model) => `${model.appLabel}.${model.name}`.toLowerCase()));
     const called = receivers.filter(({ sender }) => sender === null || labels.has(sender.toLowerCase()));
     const all = [...ids, ...called.flatMap((each) => [...(named.get(each) ?? [])])];
-    const next = reachOf(graph, all);
+    const next = reachOf(graph, all, without);
     if (next.models.length === reach.models.length && next.tables.length === reach.tables.length) return next;
     reach = next;
   }

@@ -10,14 +10,14 @@ export interface Reach {
 
 /**
  * Everything connected with the seeds by relations, foreign keys and inheritance, in both directions: what points to a
- * model adds attributes to it, and takes part when its rows are deleted.
+ * model adds attributes to it, and takes part when its rows are deleted. Those `without` are as if they were not declared.
  */
-export function reachOf(graph: ModelGraph, seeds: readonly string[]): Reach {
+export function reachOf(graph: ModelGraph, seeds: readonly string[], without: ReadonlySet<string> = new Set()): Reach {
   const links = linksOf(graph);
   const reached = new Set<string>();
   const pending = seeds.filter((id) => graph.model(id) || graph.table(id));
   for (let id = pending.pop(); id !== undefined; id = pending.pop()) {
-    if (reached.has(id)) continue;
+    if (reached.has(id) || without.has(id)) continue;
     reached.add(id);
     for (const next of links.get(id) ?? []) if (!reached.has(next)) pending.push(next);
   }

@@ -1,14 +1,14 @@
 /** Finds the expressions of a file that send SQL or build what can be sent. */
 import type { TextRange } from '../base/text.ts';
 import { encloses } from '../base/text.ts';
-import type { Call, ClassDef, Expr, Node } from '../python/syntax/nodes.ts';
+import type { Attribute, Call, ClassDef, Expr, Node } from '../python/syntax/nodes.ts';
 import { children } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import { attributeRead, type AttributeRead, isReadAt } from './attributeReads.ts';
 import { querySetMethod } from './django/methods.ts';
 import type { Inference } from './infer.ts';
 import type { OrmId } from './model.ts';
-import { isFlaskCall, isSessionCall, METADATA } from './sqlalchemy/infer.ts';
+import { FLASK_EXTENSION, isFlaskCall, isSessionCall, METADATA, TABLE } from './sqlalchemy/infer.ts';
 import { isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import type { Value } from './values.ts';
 
@@ -197,14 +197,24 @@ function kindOfCall(file: SourceFile, node: Node, inference: Inference): 'query'
   return isRollback ? 'rollback' : 'query';
 }
 
-/** `Base.metadata.create_all(engine)`, `metadata.drop_all(engine)`. */
+/**
+ * `Base.metadata.create_all(engine)`, `db.drop_all()` of Flask-SQLAlchemy, `user_table.create(engine)`,
+ * `await connection.run_sync(Base.metadata.create_all)`.
+ */
 function isSchemaCall(file: SourceFile, node: Node, inference: Inference): boolean {
   if (node.kind !== 'Call' || node.func.kind !== 'Attribute') return false;
-  const { value, attr } = node.func;
-  if (!/^(create|drop)_all$/.test(attr.text)) return false;
-  if (value.kind === 'Attribute' && value.attr.text === 'metadata') return true;
+  const [first] = node.args;
+  const method = node.func.attr.text === 'run_sync' && first ? first : node.func;
+  return method.kind === 'Attribute' && isSchemaMethod(file, method, inference);
+}
+
+function isSchemaMethod(file: SourceFile, { value, attr }: Attribute, inference: Inference): boolean {
+  const ofAll = /^(create|drop)_all$/.test(attr.text);
+  if (!ofAll && attr.text !== 'create' && attr.text !== 'drop') return false;
+  if (value.kind === 'Attribute' && value.attr.text === (ofAll ? 'metadata' : '__table__')) return true;
   const on = inference.valueOf(file, value);
-  return on.kind === 'external' && on.name === METADATA;
+  if (on.kind !== 'external') return false;
+  return ofAll ? on.name === METADATA || on.name === FLASK_EXTENSION : on.name === TABLE;
 }
 
 /** Whether a result is asked for right here; reading one that a variable holds sends nothing more. */

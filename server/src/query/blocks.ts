@@ -15,7 +15,7 @@ import type {
   With,
 } from '../python/syntax/nodes.ts';
 import { children, nodesUnder } from '../python/syntax/visit.ts';
-import type { Program, Scope, SourceFile } from '../python/types.ts';
+import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
 import type { Holes } from './holes.ts';
 import type { ModuleNames } from './moduleNames.ts';
 import { knownBy } from './narrowing.ts';
@@ -23,7 +23,7 @@ import { inParentheses, orPass, text, UNREACHED, type Kept } from './pieces.ts';
 import type { HoleType } from './program.ts';
 import { dottedPath, surelyRead, targetNames, type Reads } from './reads.ts';
 import type { Gatherings, SliceResolver } from './resolver.ts';
-import { boundBy, endsFunction, headsOf, isSimple, leaves, partsOf, rootName } from './statements.ts';
+import { boundBy, definedBy, endsFunction, headsOf, isSimple, leaves, partsOf, rootName } from './statements.ts';
 
 /** Methods of lists, dicts and sets that change what a later statement reads. */
 const MUTATORS = new Set([
@@ -84,11 +84,11 @@ export class Blocks {
     this.#read = about.read;
   }
 
-  /** What a module does to give `needed` names of it their values when it is loaded. */
-  ofModule(file: SourceFile, needed: Reads): readonly Kept[] {
+  /** What a module does before an offset to give `needed` names of it their values when it is loaded. */
+  ofModule(file: SourceFile, needed: Reads, upto: number): readonly Kept[] {
     const isLoading = this.#isLoading;
     this.#isLoading = true;
-    const kept = this.block(file, file.module.body, Infinity, needed, file.scope);
+    const kept = this.block(file, file.module.body, upto, needed, file.scope);
     this.#isLoading = isLoading;
     return kept;
   }
@@ -100,10 +100,21 @@ export class Blocks {
       const stmt = stmts[i]!;
       if (stmt.start >= upto) continue;
       const around = upto < stmt.end;
+      if (!around && !this.#isLoading && stmts === file.module.body) this.#definedSoFar(file, stmt, needed, scope);
       const pieces = around ? this.#around(file, stmt, upto, needed, scope) : this.#before(file, stmt, needed, scope);
       kept.unshift(...pieces);
     }
     return kept;
+  }
+
+  /** In a script, what a name is bound to again further down is not what the lines above mean by it. */
+  #definedSoFar(file: SourceFile, stmt: Stmt, needed: Reads, scope: Scope): void {
+    for (const name of definedBy(stmt)) {
+      const binding = needed.has(name) && scope.bindings.get(name)?.find((one) => isBoundIn(one, stmt));
+      if (!binding) continue;
+      this.#names.followBinding(file, binding, needed.pathsOf(name));
+      needed.delete(name);
+    }
   }
 
   /** A block that may not have run. */
@@ -500,6 +511,11 @@ export class Blocks {
       needed.delete(name);
     }
   }
+}
+
+function isBoundIn({ range }: Binding, stmt: Stmt): boolean {
+  const start = 'decorators' in stmt ? Math.min(stmt.start, ...stmt.decorators.map((one) => one.start)) : stmt.start;
+  return start <= range.start && range.end <= stmt.end;
 }
 
 /** The name that an attribute is of. */

@@ -18,23 +18,34 @@ export class ModuleNames {
   readonly #program: Program;
   readonly #resolver: SliceResolver;
   readonly #holes: Holes;
-  readonly #statements: (file: SourceFile, needed: Reads) => readonly Kept[];
+  readonly #statements: (file: SourceFile, needed: Reads, upto: number) => readonly Kept[];
+  /** The script that the slice is of and where it is by then: what comes after that has not run. */
+  #script: { readonly file: SourceFile; readonly upto: number } | null = null;
   /** `path#name` of module-level names that were followed. */
   readonly #followed = new Set<string>();
   /** Attributes that were read, which may be members of classes. */
   readonly #attributes: { readonly file: SourceFile; readonly node: Attribute }[] = [];
 
-  /** `statements` are those of a module that give the needed names of it their values. */
+  /** `statements` are those of a module before an offset that give the needed names of it their values. */
   constructor(
     program: Program,
     resolver: SliceResolver,
     holes: Holes,
-    statements: (file: SourceFile, needed: Reads) => readonly Kept[],
+    statements: (file: SourceFile, needed: Reads, upto: number) => readonly Kept[],
   ) {
     this.#program = program;
     this.#resolver = resolver;
     this.#holes = holes;
     this.#statements = statements;
+  }
+
+  /** Says that the lines of a module from an offset on have not run: the slice is of one of its own statements. */
+  stopAt(file: SourceFile, upto: number): void {
+    this.#script = { file, upto };
+  }
+
+  #ranUpto(file: SourceFile): number {
+    return this.#script?.file === file ? this.#script.upto : Infinity;
   }
 
   reads(file: SourceFile): Reads {
@@ -111,40 +122,46 @@ export class ModuleNames {
   /** Adds the steps that give a module-level name its value, what they need first. */
   #followName(file: SourceFile, name: string, paths: readonly string[]): void {
     const bindings = this.#program.lookup(file.scope, name);
-    const last = bindings.at(-1);
-    if (!last) return this.#unboundName(file, name);
-    if (isImport(last)) return this.followImport(file, last, paths);
+    const upto = this.#ranUpto(file);
+    const last = bindings.findLast(({ range }) => range.start < upto) ?? bindings.at(-1);
+    return last ? this.followBinding(file, last, paths) : this.#unboundName(file, name);
+  }
+
+  /** Like a name of the module that has several meanings one after the other, of which this is the one. */
+  followBinding(file: SourceFile, binding: Binding, paths: readonly string[]): void {
+    if (isImport(binding)) return this.followImport(file, binding, paths);
+    const { name } = binding;
     const key = `${file.path}#${name}`;
     if (this.#followed.has(key)) return;
     this.#followed.add(key);
-    const model = this.#resolver.modelOf(file, last);
+    const model = this.#resolver.modelOf(file, binding);
     if (model) {
       this.models.add(model);
       return;
     }
-    switch (last.kind) {
+    switch (binding.kind) {
       case 'function': {
         const reads = this.reads(file);
-        this.addFreeReads(file, last.node, reads);
+        this.addFreeReads(file, binding.node, reads);
         this.followModule(file, reads);
-        this.#define(file, name, this.definition(file, last.node));
+        this.#define(file, name, this.definition(file, binding.node));
         return;
       }
       case 'class': {
         const reads = this.reads(file);
-        this.addFreeReads(file, last.node, reads);
+        this.addFreeReads(file, binding.node, reads);
         reads.delete(name);
         this.followModule(file, reads);
-        this.#define(file, name, this.definition(file, last.node));
+        this.#define(file, name, this.definition(file, binding.node));
         return;
       }
       default: {
-        const type = this.#resolver.holeType(file, last);
+        const type = this.#resolver.holeType(file, binding);
         if (type.kind !== 'unknown' && type.kind !== 'scalar' && type.kind !== 'list')
           return this.#holeStep(file, name, type);
         const needed = this.reads(file);
         needed.merge(Reads.of({ kind: 'Name', id: name, start: 0, end: 0 }));
-        const kept = this.#statements(file, needed);
+        const kept = this.#statements(file, needed, this.#ranUpto(file));
         // A name that still is needed had no statement that could be kept: a loop variable, a `with` target.
         if (kept.length === 0) return this.#holeStep(file, name, type);
         needed.delete(name);

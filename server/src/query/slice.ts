@@ -26,14 +26,18 @@ export interface SliceResult {
 export function sliceOf(program: Program, file: SourceFile, expr: Expr, resolver: SliceResolver): SliceResult {
   const read = resolver.readBy(file, expr);
   const holes = new Holes(program, resolver);
-  const names: ModuleNames = new ModuleNames(program, resolver, holes, (module, needed) =>
-    walk.ofModule(module, needed),
+  const names: ModuleNames = new ModuleNames(program, resolver, holes, (module, needed, upto) =>
+    walk.ofModule(module, needed, upto),
   );
   const walk = new Blocks(program, resolver, holes, names, {
     gathered: resolver.gatheredBefore(file, expr),
     evaluated: resolver.evaluatedBefore(file, expr),
     read,
   });
+  const statement = isInFunction(program.scopeAt(file, expr.start))
+    ? undefined
+    : file.module.body.find(({ end }) => expr.start < end);
+  if (statement) names.stopAt(file, statement.start);
   const needed = names.reads(file);
   for (const each of [expr, ...resolver.alsoReads(file, expr)]) needed.add(each);
   const blocks: Kept[][] = [];
@@ -72,6 +76,10 @@ export function sliceOf(program: Program, file: SourceFile, expr: Expr, resolver
     },
     models: [...names.models],
   };
+}
+
+function isInFunction(scope: Scope): boolean {
+  return scope.kind === 'function' || (scope.parent !== null && isInFunction(scope.parent));
 }
 
 /** `self` of a method, which `super()` means too. */

@@ -73,6 +73,20 @@ export function partsOf(target: Expr): readonly Expr[] {
   return target.kind === 'Tuple' || target.kind === 'List' ? target.elts.flatMap(partsOf) : [target];
 }
 
+/** The names that an import or a definition gives a meaning to. */
+export function definedBy(stmt: Stmt): readonly string[] {
+  switch (stmt.kind) {
+    case 'Import':
+    case 'ImportFrom':
+      return stmt.names.map(({ name, asName }) => (asName ?? name).text.split('.')[0]!);
+    case 'FunctionDef':
+    case 'ClassDef':
+      return [stmt.name.text];
+    default:
+      return [];
+  }
+}
+
 export function boundBy(stmt: Stmt): readonly Expr[] {
   switch (stmt.kind) {
     case 'Assign':

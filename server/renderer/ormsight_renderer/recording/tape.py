@@ -1,6 +1,7 @@
 """The statements of one run, in the order they are sent."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 _READS = re.compile(r"[\s(]*SELECT\b", re.IGNORECASE)
@@ -30,8 +31,8 @@ class Tape:
     written: bool = False
     #: What the statement under way looks for, where what follows depends on whether it finds any: `user.posts`.
     sought: str | None = None
-    #: What the program that is at work on the schema finds when it looks for its tables; None for all others.
-    tables_exist: bool | None = None
+    #: Whether the program that is at work on the schema finds its tables when it looks for them; None for all others.
+    tables_exist: Callable[[], bool] | None = None
 
     @property
     def role(self):

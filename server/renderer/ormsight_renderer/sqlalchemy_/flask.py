@@ -44,7 +44,10 @@ def _session_of(db):
 
 
 def _adapt_version_3():
-    from flask_sqlalchemy import model, pagination, query, session
+    from flask_sqlalchemy import SQLAlchemy, model, pagination, query, session
+
+    SQLAlchemy.engines = property(_Engines)
+    SQLAlchemy._call_for_binds = _call_for_binds
 
     model._QueryProperty.__get__ = _query_of_model
     prepare = pagination.Pagination._prepare_page_args
@@ -57,7 +60,38 @@ def _adapt_version_3():
         REPLACED["flask_sqlalchemy", name] = value
 
 
+class _Engines(dict):
+    """By bind: a project has configured whatever it names."""
+
+    def __init__(self, db):
+        super().__init__({key: chosen().targets.engine for key in db.metadatas})
+
+    def __missing__(self, key):
+        return chosen().targets.engine
+
+
+def _call_for_binds(db, bind_key, op_name):
+    """`db.create_all()`; of a bind that no model names there are no tables."""
+    for key in list(db.metadatas) if bind_key == "__all__" else _as_list(bind_key):
+        if key in db.metadatas:
+            getattr(db.metadatas[key], op_name)(bind=db.engines[key])
+
+
+def _execute_for_all_tables(db, app, bind, operation, skip_tables=False):
+    """The same of version 2, where all tables are in one metadata and say themselves which bind they are of."""
+    tables = db.metadata.tables.values()
+    binds = dict.fromkeys([None, *(table.info.get("bind_key") for table in tables)]) if bind == "__all__" else _as_list(bind)
+    for each in binds:
+        those = {} if skip_tables else {"tables": [table for table in tables if table.info.get("bind_key") == each]}
+        getattr(db.metadata, operation)(bind=chosen().targets.engine, **those)
+
+
+def _as_list(bind):
+    return [bind] if bind is None or isinstance(bind, str) else bind
+
+
 def _adapt_version_2(package):
+    package.SQLAlchemy._execute_for_all_tables = _execute_for_all_tables
     package._QueryProperty.__get__ = _query_of_mapped_model
     prepare = _preparing(lambda page, per_page, max_per_page, error_out: (page, min(per_page, max_per_page or per_page)))
 

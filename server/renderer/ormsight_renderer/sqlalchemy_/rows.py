@@ -39,7 +39,7 @@ def answer(cursor, context, parameters, tape):
         if context.isinsert and len(getattr(context, "compiled_parameters", ())) > 1:
             count = _rows_of_insert(context, parameters)
     elif tape.tables_exist is not None:
-        count = int(tape.tables_exist)
+        count = int(tape.tables_exist())
     elif tape.is_repeated():
         count = 0  # A model that loads itself eagerly: there is an end to it.
     elif tape.sought is not None:
@@ -342,7 +342,7 @@ def _without_columns(context, tape):
     statement = getattr(context, "unicode_statement", "") or ""
     word = statement.lstrip(" (\n\t").partition(" ")[0].upper()
     if word in ("SELECT", "WITH", "SHOW", "PRAGMA", "VALUES", "TABLE", "EXPLAIN", "DESCRIBE"):
-        return ["?column?"], [("?",)] if tape.tables_exist else []
+        return ["?column?"], [("?",)] if tape.tables_exist is not None and tape.tables_exist() else []
     return None, []
 
 

@@ -1,38 +1,50 @@
-"""`create_all` finds no table yet, `drop_all` finds all of them: what they look for first decides what they send."""
+"""Statements about tables: whether these are there already decides what is sent, and each way is shown."""
 
 import contextlib
+import functools
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import Index, MetaData, Table
+from sqlalchemy.util import OrderedSet
 
 from .. import run
+from ..decide import OPPOSITES
+from ..holes import is_hole, scalar
 from ..library import chosen
+from ..operations import ask
 
 
 def install():
-    for owner, name, exist in (
-        (MetaData, "create_all", False), (MetaData, "drop_all", True), (Table, "create", False), (Table, "drop", True),
-    ):  # fmt: skip
-        setattr(owner, name, _finding(getattr(owner, name), exist))
+    for owner in (MetaData, Table):
+        for verb in ("create", "drop"):
+            name = f"{verb}_all" if owner is MetaData else verb
+            setattr(owner, name, _asking(getattr(owner, name), verb))
+    _modules_of_tables()
+    _indexes_in_order()
 
 
-def _finding(original, exist):
-    def finding(owner, *arguments, **keywords):
-        if isinstance(owner, MetaData) and len(owner.tables) > 1:
+def _asking(original, verb):
+    @functools.wraps(original)
+    def asking(owner, bind=None, *arguments, **keywords):
+        if is_hole(bind):
+            bind = chosen().targets.engine  # All of them are the recording one.
+        if isinstance(owner, MetaData) and len({_module_of(table) for table in owner.tables.values()}) > 1:
             run.current().note("the order of tables that do not refer to each other")
-        if not exist and any(len(table.indexes) > 1 for table in _tables_of(owner)):
-            # They are kept in a set of objects.
-            run.current().note("the order of the indexes of a table")
-        if chosen().targets.engine is not None and chosen().targets.engine.dialect.name in ("mysql", "mariadb"):
-            run.current().note("the name of the database, which stands before the tables that are looked for")
-        with _tables(exist):
-            return original(owner, *arguments, **keywords)
+        with _tables(functools.partial(_exist, verb, isinstance(owner, Table))):
+            return original(owner, bind, *arguments, **keywords)
 
-    finding.__name__ = original.__name__
-    return finding
+    return asking
 
 
-def _tables_of(owner):
-    return owner.tables.values() if isinstance(owner, MetaData) else [owner]
+def _exist(verb, is_one):
+    """Whether the tables are found: all of them or none."""
+    if chosen().targets.engine.dialect.name in ("mysql", "mariadb"):
+        run.current().note("the name of the database, which stands before the tables that are looked for")
+    there, missing = (f"the {'table is' if is_one else 'tables are'} {word}" for word in ("there already", "not there yet"))
+    if verb == "drop":
+        there, missing = there.removesuffix(" already"), missing.removesuffix(" yet")
+    expected, other = (missing, there) if verb == "create" else (there, missing)
+    OPPOSITES[expected] = other
+    return ask(scalar(expected, "bool")) == (verb == "drop")
 
 
 @contextlib.contextmanager
@@ -46,3 +58,35 @@ def _tables(exist):
         yield
     finally:
         tape.tables_exist = before
+
+
+def _modules_of_tables():
+    """Remembers which module of the program made a table: in the order of the modules, tables are created."""
+    original = MetaData._add_table
+
+    @functools.wraps(original)
+    def add_table(self, name, schema, table):
+        table.__dict__.setdefault(_MODULE, run.current().caches.get("module"))
+        return original(self, name, schema, table)
+
+    MetaData._add_table = add_table
+
+
+def _module_of(table):
+    return table.__dict__.get(_MODULE)
+
+
+_MODULE = "ormsight module"
+
+
+def _indexes_in_order():
+    """The indexes of a table are kept in a set of objects, which has them in the order of their addresses; here as they are declared."""
+    original = Index._set_parent
+
+    @functools.wraps(original)
+    def set_parent(self, parent, **keywords):
+        if isinstance(parent, Table) and not isinstance(parent.indexes, OrderedSet):
+            parent.indexes = OrderedSet(parent.indexes)
+        return original(self, parent, **keywords)
+
+    Index._set_parent = set_parent

@@ -34,6 +34,10 @@ const ENGINES = new Set([
 const FACTORIES = new Set(['sessionmaker', 'async_sessionmaker', 'scoped_session', 'async_scoped_session']);
 /** What `MetaData()` gives. */
 export const METADATA = 'sqlalchemy.MetaData()';
+/** What `Table("users", metadata, …)` gives. */
+export const TABLE = 'sqlalchemy.Table()';
+/** What `SQLAlchemy(app)` of Flask-SQLAlchemy gives. */
+export const FLASK_EXTENSION = 'flask_sqlalchemy.SQLAlchemy()';
 /** What `session.begin_nested()` gives. */
 export const TRANSACTION = 'sqlalchemy.orm.SessionTransaction()';
 const LIBRARY = /^(sqlalchemy|sqlmodel|flask_sqlalchemy|sqlalchemy_utils)(\.|$)/;
@@ -92,7 +96,7 @@ function annotation(name: string, args: readonly Value[]): Value | null {
     case 'scoped_session':
     case 'SQLAlchemy':
       return name.endsWith('SQLAlchemy')
-        ? { kind: 'external', name: 'flask_sqlalchemy.SQLAlchemy()' }
+        ? { kind: 'external', name: FLASK_EXTENSION }
         : { kind: 'session', isAsync: false };
     case 'AsyncSession':
     case 'async_scoped_session':
@@ -117,7 +121,7 @@ function annotation(name: string, args: readonly Value[]): Value | null {
 function attribute(on: Value, name: string, file: SourceFile, node: Expr, inference: Inference): Value | null {
   switch (on.kind) {
     case 'external':
-      if (on.name !== 'flask_sqlalchemy.SQLAlchemy()') return null;
+      if (on.name !== FLASK_EXTENSION) return null;
       if (name === 'session') return { kind: 'session', isAsync: false };
       if (name === 'engine') return { kind: 'engine', isAsync: false };
       return { kind: 'external', name: `sqlalchemy.${name}` };

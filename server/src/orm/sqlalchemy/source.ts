@@ -3,7 +3,7 @@ import type { AnnAssign, Assign, Call, ClassDef, Expr, FunctionDef, Node, Stmt }
 import { children, nodesUnder } from '../../python/syntax/visit.ts';
 import type { Program, SourceFile, Symbol } from '../../python/types.ts';
 import { Classes, flatBody, isReadBy, members, runsOnWrite, type ClassRef } from '../classes.ts';
-import type { Model, ModelGraph, Relation } from '../model.ts';
+import type { MappedTable, Model, ModelGraph, Relation } from '../model.ts';
 import { parsedExpression } from '../pieces.ts';
 import { mapsNothing } from '../source/available.ts';
 import type { ClassPolicy } from '../source/policy.ts';
@@ -29,17 +29,13 @@ export function writeSqlalchemy(
   );
   const policy = new SqlalchemyPolicy(graph, classes, models);
   const writer = new StepWriter(program, classes, policy);
-  for (const model of inFileOrder(classes, models)) {
-    const file = program.file(model.declared.path);
-    if (file) writer.need(file, model.name);
-    for (const reason of model.unknown) writer.unknown.add(reason, [model.id]);
-  }
-  for (const id of tables) {
-    const table = graph.table(id);
-    const file = table && program.file(table.declared.path);
+  const mapped = tables.flatMap((id) => graph.table(id) ?? []);
+  for (const each of inFileOrder(program, classes, [...models, ...mapped])) {
+    const file = program.file(each.declared.path);
+    const isModel = 'relations' in each;
     // A table inside a class or a `relationship` comes with it.
-    if (table && file && file.scope.bindings.has(table.name) && table.id === `${file.moduleName}.${table.name}`)
-      writer.need(file, table.name);
+    if (file && (isModel || isOfModule(each, file))) writer.need(file, each.name);
+    if (isModel) for (const reason of each.unknown) writer.unknown.add(reason, [each.id]);
   }
   writer.finish();
   writeQueryProperties(classes, models, writer);
@@ -48,15 +44,29 @@ export function writeSqlalchemy(
   return writer;
 }
 
+/** Whether a table is what a name of the module holds. */
+function isOfModule({ id, name }: MappedTable, file: SourceFile): boolean {
+  return file.scope.bindings.has(name) && id === `${file.moduleName}.${name}`;
+}
+
 /**
- * Columns of classes that share a table are added to it as the classes are made, so these come in the order of their file.
- * https://docs.sqlalchemy.org/en/20/orm/inheritance.html#single-table-inheritance
+ * Columns of classes that share a table are added to it as the classes are made, and tables are created as they were made,
+ * so these come in the order of their file. https://docs.sqlalchemy.org/en/20/orm/inheritance.html#single-table-inheritance
  */
-function inFileOrder(classes: Classes, models: readonly Model[]): readonly Model[] {
-  const places = new Map(models.map((model) => [model, classes.declared(model)?.node.start ?? 0]));
-  return models.toSorted((a, b) =>
+function inFileOrder(
+  program: Program,
+  classes: Classes,
+  all: readonly (Model | MappedTable)[],
+): readonly (Model | MappedTable)[] {
+  const places = new Map(all.map((each) => [each, placeOf(program, classes, each)]));
+  return all.toSorted((a, b) =>
     a.declared.path === b.declared.path ? places.get(a)! - places.get(b)! : a.declared.path < b.declared.path ? -1 : 1,
   );
+}
+
+function placeOf(program: Program, classes: Classes, each: Model | MappedTable): number {
+  if ('relations' in each) return classes.declared(each)?.node.start ?? 0;
+  return program.file(each.declared.path)?.scope.bindings.get(each.name)?.[0]?.range.start ?? 0;
 }
 
 class SqlalchemyPolicy implements ClassPolicy {

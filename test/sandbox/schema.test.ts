@@ -1,0 +1,100 @@
+/** What is made of tables: what is known of it, and in which words the rest is said. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Asking, openAsking } from './engine.ts';
+
+let asking: Asking;
+beforeAll(async () => {
+  asking = await openAsking();
+});
+afterAll(() => asking.dispose());
+
+const BASE = `
+from sqlalchemy.orm import DeclarativeBase
+
+class Base(DeclarativeBase):
+    pass
+`;
+
+function model(name: string, more = ''): string {
+  return `
+from sqlalchemy.orm import Mapped, mapped_column
+from base import Base
+
+class ${name}(Base):
+    __tablename__ = "${name.toLowerCase()}s"
+    id: Mapped[int] = mapped_column(primary_key=True)
+${more}`;
+}
+
+const CREATE = `
+from base import Base
+
+def prepare(engine):
+    Base.metadata.create_all(engine)
+`;
+
+test('tables are there or not', async () => {
+  const view = await asking.viewAtEnd(CREATE, 'main.py', { 'base.py': BASE, 'ships.py': model('Ship') });
+  expect(view).toMatchObject({ status: 'exact', reason: null });
+  expect(new Set(view!.statements.map(({ when }) => when))).toEqual(
+    new Set(['the tables are not there yet', 'the tables are there already']),
+  );
+});
+
+test('the order of tables is that of the modules, which is not known', async () => {
+  const files = { 'base.py': BASE, 'ships.py': model('Ship'), 'ports.py': model('Port') };
+  const view = await asking.viewAtEnd(CREATE, 'main.py', files);
+  expect(view).toMatchObject({
+    status: 'partial',
+    reason: 'The order of tables that do not refer to each other.',
+  });
+});
+
+test('indexes come in any order', async () => {
+  const named = '    name: Mapped[str] = mapped_column(index=True)\n    code: Mapped[str] = mapped_column(index=True)\n';
+  const view = await asking.viewAtEnd(CREATE, 'main.py', { 'base.py': BASE, 'ships.py': model('Ship', named) });
+  expect(view).toMatchObject({
+    status: 'exact',
+    note: 'The indexes of a table are created in no particular order.',
+  });
+});
+
+test('what an asynchronous connection is told to run', async () => {
+  const view = await asking.viewAtEnd(
+    `
+from sqlalchemy.ext.asyncio import AsyncEngine
+from base import Base
+
+async def prepare(engine: AsyncEngine):
+    async with engine.begin() as connection:
+        await connection.run_sync(Base.metadata.create_all)
+`,
+    'main.py',
+    { 'base.py': BASE, 'ships.py': model('Ship') },
+  );
+  expect(view).toMatchObject({ status: 'exact', reason: null });
+  expect(view!.statements.some(({ sql }) => /CREATE TABLE ships/.test(sql))).toBe(true);
+});
+
+test('tables of an extension of Flask', async () => {
+  const view = await asking.viewAtEnd(
+    `
+from flask_sqlalchemy import SQLAlchemy
+
+db = SQLAlchemy()
+
+class Ship(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+
+class Crew(db.Model):
+    __bind_key__ = "people"
+    id = db.Column(db.Integer, primary_key=True)
+
+def prepare():
+    db.create_all(bind_key=["people"])
+`,
+    'app.py',
+  );
+  expect(view).toMatchObject({ status: 'exact', reason: null });
+  expect(view!.statements.flatMap(({ sql }) => /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? [])).toEqual(['crew']);
+});
