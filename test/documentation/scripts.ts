@@ -31,8 +31,9 @@ export function partsOf(examples: readonly string[], { again = 'begin' }: Page):
 export function scriptsOf(examples: readonly string[], page: Page, preamble: string): Script[] {
   return partsOf(examples, page).map(({ before, own }) => {
     const isAlone = page.again === 'alone';
-    const beginning = [preamble, ...needed(before, own, isAlone)].filter((code) => code !== '').join('\n');
-    return script(beginning, own, isAlone || before.length === 0 ? null : [preamble, ...before]);
+    const given = withoutClasses(preamble, classesOf(own));
+    const beginning = [given, ...needed(before, own, isAlone)].filter((code) => code !== '').join('\n');
+    return script(beginning, own, isAlone || before.length === 0 ? null : [given, ...before]);
   });
 }
 
@@ -67,9 +68,7 @@ function startsOf(examples: readonly string[]): [number, number][] {
 
 /** The imports and the newest definitions of what came before, but for what is defined again. */
 export function needed(before: readonly string[], own: readonly string[], onlyImports: boolean): string[] {
-  const replaced = new Set(
-    own.flatMap((code) => definitions(code).flatMap(({ kind, name }) => (kind === 'ClassDef' ? name : []))),
-  );
+  const replaced = classesOf(own);
   const imports = new Set<string>();
   const newest = new Map<string, string>();
   for (const code of before)
@@ -82,6 +81,18 @@ export function needed(before: readonly string[], own: readonly string[], onlyIm
       }
     }
   return [...imports, ...newest.values()];
+}
+
+function classesOf(examples: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    examples.flatMap((code) => definitions(code).flatMap(({ kind, name }) => (kind === 'ClassDef' ? name : []))),
+  );
+}
+
+/** What is presupposed, but for classes that the page defines itself. */
+function withoutClasses(code: string, names: ReadonlySet<string>): string {
+  const replaced = definitions(code).filter(({ kind, name }) => kind === 'ClassDef' && names.has(name));
+  return replaced.reduce((rest, { text }) => rest.replace(text, ''), code);
 }
 
 /** Without classes that are there already: they are shown once more to point at a part of them. */

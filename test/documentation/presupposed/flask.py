@@ -13,6 +13,7 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 app = Flask(__name__)
 app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite://"
+app.config["SQLALCHEMY_BINDS"] = {"auth": "sqlite://", "meta": "sqlite://"}
 db.init_app(app)
 
 
