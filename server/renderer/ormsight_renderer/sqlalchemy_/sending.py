@@ -8,7 +8,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from .. import run
 from ..holes import GIVEN_NAME, is_hole
 from ..recording.tape import role
-from . import cascades, identity, rows, schema
+from . import cascades, identity, refreshed, rows, schema
 
 _TRANSACTION = re.compile(r"\s*(SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
 _NAMED = re.compile(r"%\((.+?)\)s|(?<!%)%%")
@@ -133,6 +133,7 @@ def install():
     _in_role(lazy, "_emit_lazyload", "lazy")
     scalars = "_load_scalar_attributes" if hasattr(loading, "_load_scalar_attributes") else "load_scalar_attributes"
     _in_role(loading, scalars, "lazy")
+    refreshed.install()
 
 
 def _in_role(owner, name, word):
