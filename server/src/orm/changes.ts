@@ -1,5 +1,5 @@
 /** Which objects of models a call changes: a method of the workspace sets attributes of `self`, a function those of what it is given. */
-import type { Call, Expr, FunctionDef, Node } from '../python/syntax/nodes.ts';
+import type { Assign, Call, Expr, FunctionDef, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { Inference } from './infer.ts';
@@ -12,6 +12,22 @@ const INHERITED = new Set(['set_password', 'set_unusable_password']);
 /** The objects among the arguments, and what the method is called on, that the call may set attributes of. */
 export function changedBy(call: Call, file: SourceFile, inference: Inference): readonly Expr[] {
   return changed(call, file, inference).filter((expr) => inference.valueOf(file, expr).kind === 'instance');
+}
+
+/** What is given to the other side of a one-to-one relation refers to that object then: `place.restaurant = restaurant`. */
+export function changedByAssigning(
+  { targets, value }: Assign,
+  file: SourceFile,
+  inference: Inference,
+): readonly Expr[] {
+  const sets = targets.some((target) => {
+    if (target.kind !== 'Attribute') return false;
+    const owner = inference.valueOf(file, target.value);
+    const model = owner.kind === 'instance' ? inference.graph.model(owner.model) : undefined;
+    const relation = model && inference.graph.relation(model, target.attr.text);
+    return relation?.direction === 'reverse' && relation.cardinality === 'one';
+  });
+  return sets ? [value] : [];
 }
 
 function changed(call: Call, file: SourceFile, inference: Inference): readonly Expr[] {

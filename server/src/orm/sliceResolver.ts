@@ -8,7 +8,7 @@ import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import { djangoFactsOf } from './graph.ts';
 import type { Inference } from './infer.ts';
-import { changedBy } from './changes.ts';
+import { changedBy, changedByAssigning } from './changes.ts';
 import { attributeRead, managerRead } from './attributeReads.ts';
 import { isAtomic } from './django/atomic.ts';
 import { isQuietName } from './django/quiet.ts';
@@ -92,7 +92,8 @@ export function createSliceResolver(inference: Inference): SliceResolver {
     },
     evaluatedBefore: (file, expr) => evaluatedBefore(file, expr, inference),
     changesInside: (file, expr) => isAtomic(expr, file, inference) || setsTimeZone(expr, file, inference),
-    changedBy: (file, call) => changedBy(call, file, inference),
+    changedBy: (file, change) =>
+      change.kind === 'Call' ? changedBy(change, file, inference) : changedByAssigning(change, file, inference),
     isNewRow: (file, binding) => makesOne(file, binding, 'django', inference),
     readBy(file, expr) {
       const isRead = expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null;

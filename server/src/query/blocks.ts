@@ -334,7 +334,8 @@ export class Blocks {
   }
 
   #assign(file: SourceFile, stmt: Assign, needed: Reads): Kept[] {
-    if (!stmt.targets.some((target) => this.#binds(target, needed)) && !this.#changes(file, stmt.value, needed))
+    const changes = this.#changes(file, stmt.value, needed) || this.#gives(file, stmt, needed);
+    if (!changes && !stmt.targets.some((target) => this.#binds(target, needed)))
       return this.#walrus(file, stmt.value, needed);
     for (const target of stmt.targets) {
       for (const name of targetNames(target)) needed.delete(name);
@@ -368,6 +369,13 @@ export class Blocks {
     const call = expr.kind === 'Await' ? expr.value : expr;
     if (call.kind !== 'Call' || this.#isLoading) return false;
     return this.#resolver.changedBy(file, call).some((one) => one.kind === 'Name' && needed.has(one.id));
+  }
+
+  /** `place.restaurant = restaurant`: the restaurant refers to that place then. */
+  #gives(file: SourceFile, stmt: Assign, needed: Reads): boolean {
+    const { value } = stmt;
+    if (value.kind !== 'Name' || !needed.has(value.id) || this.#isLoading) return false;
+    return this.#resolver.changedBy(file, stmt).length > 0;
   }
 
   /** `author.save()` of a new object: from then on it has a key. */

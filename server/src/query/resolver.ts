@@ -27,8 +27,8 @@ export interface SliceResolver {
   evaluatedBefore(file: SourceFile, expr: Expr): ((stmt: Stmt) => Evaluated | null) | null;
   /** Whether what a decorator decorates, stands in a `with` or behind a statement sends something else there: in a transaction, a time zone. */
   changesInside(file: SourceFile, expr: Expr): boolean;
-  /** The objects of models that a call changes before it returns, as far as they are names. */
-  changedBy(file: SourceFile, call: Call): readonly Expr[];
+  /** The objects of models that a call changes before it returns, or that an assignment gives to other objects, as far as they are names. */
+  changedBy(file: SourceFile, change: Call | Assign): readonly Expr[];
   /** Whether the value of a name is a new object that is written by calling its `save()`. */
   isNewRow(file: SourceFile, binding: Binding): boolean;
   /** The attribute that the expression reads, or queries through, which its object may have loaded before. */

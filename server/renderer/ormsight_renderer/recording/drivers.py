@@ -4,6 +4,8 @@ import sys
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
+from ..imports import MADE
+from . import ranges
 from .dbapi import EXCEPTIONS, Connection
 
 _PACKAGES = {
@@ -18,7 +20,7 @@ _PACKAGES = {
     "pg8000": {"__version__": "1.31.2"},
 }
 
-_CONTENTS = {**_PACKAGES, "MySQLdb.converters": {"conversions": {}}}
+_CONTENTS = {**_PACKAGES, "MySQLdb.converters": {"conversions": {}}, **ranges.MODULES}
 
 
 class _Permissive(type):
@@ -94,3 +96,6 @@ def install():
     """Makes the packages importable, before any real ones."""
     if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
+    for module, classes in ranges.MODULES.items():
+        for name, cls in classes.items():
+            MADE[module, name] = cls

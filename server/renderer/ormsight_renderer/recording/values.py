@@ -7,6 +7,7 @@ import re
 
 from ..holes import describe, is_hole
 from ..run import NUMBERS_FROM, TOKEN, current
+from .ranges import Range
 
 _DIGITS = re.compile(r"(?<![\w.])-?\d{12,}(?![\w.])")
 
@@ -35,6 +36,8 @@ def hole_text(value):
         return _written(value)
     if hasattr(value, "ormsight_value"):
         return hole_text(value.ormsight_value)
+    if isinstance(value, Range) and _has_hole((value.lower, value.upper)):
+        return f"Range({_written(value.lower)}, {_written(value.upper)})"
     return None
 
 
