@@ -90,10 +90,9 @@ async function djangoProjects(
 ): Promise<PageProject[]> {
   const ofPage = examples.filter((code) => !/^from (\.|blog\b|myapp\b|app\b)/.test(code));
   const given = statementsOf({ code: presupposed, from: 'block' });
+  const modelClasses = modelClassesIn([...given, ...ofPage]);
   const isOfModels = (code: string): boolean =>
-    definitions(code).some(
-      ({ kind, text }) => kind === 'ClassDef' && /class \w+\(.*(models\.|Model|Manager|QuerySet|Field)/.test(text),
-    );
+    definitions(code).some(({ kind, name }) => kind === 'ClassDef' && modelClasses.has(name));
   const projects: PageProject[] = [];
   for (const { before, own } of partsOf([...given, ...ofPage], page)) {
     const models = [...needed(before.filter(isOfModels), own, false), ...own.filter(isOfModels)];
@@ -126,6 +125,17 @@ async function djangoProjects(
     });
   }
   return projects;
+}
+
+/** Names of classes that models are made of: by what they inherit from, also from each other. */
+function modelClassesIn(examples: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { kind, name, text } of examples.flatMap(definitions)) {
+    const bases = kind === 'ClassDef' ? (/class \w+\((.*)/.exec(text)?.[1] ?? '') : '';
+    if (/models\.|Model|Manager|QuerySet|Field/.test(bases) || bases.split(/\W+/).some((base) => found.has(base)))
+      found.add(name);
+  }
+  return found;
 }
 
 function settingsFile(dialect: DialectName): string {

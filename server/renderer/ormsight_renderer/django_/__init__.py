@@ -67,7 +67,7 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, deleting, lookups, overrides, projects, readings, rows, signals, targets
+        from . import carrying, deleting, linking, lookups, overrides, projects, readings, rows, signals, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -88,6 +88,7 @@ class Django(library.Library):
         self._preload()
         carrying.install()
         deleting.install()
+        linking.install()
         readings.install()
         lookups.install()
         signals.install()

@@ -43,8 +43,6 @@ def install():
     _querysets()
     _creating()
     _checking()
-    _belonging()
-    _several()
     _json()
     _operations()
     _clock()
@@ -427,77 +425,6 @@ def rows_where(condition, opposite, rows):
     """How many rows are found, as the oracle says for this run."""
     OPPOSITES[condition] = opposite
     return rows if ask(scalar(condition, "bool")) else 0
-
-
-def _belonging():
-    """`artist.curated.remove(exhibit)` checks that the exhibit is one of them; of an unknown one that is so."""
-    from django.db.models.fields import related_descriptors as related
-
-    original = related.create_reverse_many_to_one_manager
-
-    def create_manager(*arguments, **keywords):
-        manager = original(*arguments, **keywords)
-        if "remove" in manager.__dict__:
-            manager.remove = _removing(manager.remove)
-        return manager
-
-    related.create_reverse_many_to_one_manager = create_manager
-
-
-def _removing(method):
-    @functools.wraps(method)
-    def remove(self, *objects, **keywords):
-        for one in objects:
-            for own, foreign in self.field.related_fields:
-                if isinstance(one, self.model) and is_hole(one.__dict__.get(own.attname)):
-                    one.__dict__[own.attname] = getattr(self.instance, foreign.attname)
-        return method(self, *objects, **keywords)
-
-    return remove
-
-
-def _several():
-    """`entry.authors.add(one, other)`: which of the keys comes first is up to Python's set of them."""
-    from django.db.models.fields import related_descriptors as related
-
-    original = related.create_forward_many_to_many_manager
-
-    def create_manager(*arguments, **keywords):
-        manager = original(*arguments, **keywords)
-        for name in ("_add_items", "_remove_items"):
-            setattr(manager, name, _in_any_order(manager.__dict__[name]))
-        manager._get_missing_target_ids = _linked_or_not(manager._get_missing_target_ids)
-        return manager
-
-    related.create_forward_many_to_many_manager = create_manager
-
-
-def _in_any_order(method):
-    @functools.wraps(method)
-    def items(self, source_field_name, target_field_name, *objects, **keywords):
-        is_known = all(not is_hole(one) and chosen().row_of(one) is None for one in objects)
-        if len(objects) > 1 and not is_known and "in expression" in run.current().caches:
-            run.current().note("the order of the rows, whose keys Django keeps in a set")
-        return method(self, source_field_name, target_field_name, *objects, **keywords)
-
-    return items
-
-
-def _linked_or_not(method):
-    """What is added is looked for first where a signal says it, or the through model is the program's: it is there or not."""
-
-    @functools.wraps(method)
-    def missing(self, source_field_name, target_field_name, db, target_ids):
-        state = run.current()
-        found = method(self, source_field_name, target_field_name, db, target_ids)
-        if state.oracle is None or not any(map(is_hole, target_ids)):
-            return found
-        if len(target_ids) > 1:
-            state.note(f"which of the objects of `{self.through._meta.object_name}` are there already")
-        name = self.model._meta.object_name
-        return found if rows_where(f"the {name} is not linked yet", f"the {name} is linked already", 1) else set()
-
-    return missing
 
 
 def _json():
