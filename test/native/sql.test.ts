@@ -36,7 +36,7 @@ beforeAll(async () => {
       if ('holes' in answer) values.set(cases[i]!, answer.holes);
     }
   }
-}, 300_000);
+}, 900_000);
 
 afterAll(() => {
   renderer?.dispose();

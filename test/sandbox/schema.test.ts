@@ -51,7 +51,8 @@ test('the order of tables is that of the modules, which is not known', async () 
 });
 
 test('indexes come in any order', async () => {
-  const named = '    name: Mapped[str] = mapped_column(index=True)\n    code: Mapped[str] = mapped_column(index=True)\n';
+  const named =
+    '    name: Mapped[str] = mapped_column(index=True)\n    code: Mapped[str] = mapped_column(index=True)\n';
   const view = await asking.viewAtEnd(CREATE, 'main.py', { 'base.py': BASE, 'ships.py': model('Ship', named) });
   expect(view).toMatchObject({
     status: 'exact',

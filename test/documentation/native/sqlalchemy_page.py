@@ -13,8 +13,8 @@ from page import Page
 from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import UnboundExecutionError
-from sqlalchemy.orm import Mapper, Query, Session
-from sqlalchemy_recorder import create_and_fill, drain, indexes_in_declared_order, metadatas_of, statement
+from sqlalchemy.orm import Mapper, Query, Session, mapperlib
+from sqlalchemy_recorder import create_and_fill, drain, indexes_in_declared_order, metadatas_of, sample, statement
 
 warnings.simplefilter("ignore")
 
@@ -137,9 +137,23 @@ class Library:
             self.is_sending = []
             try:
                 create_and_fill({metadata: self.engine for metadata in metadatas})
+                fill_classes(self.engine)
             except Exception:
                 pass
             self.is_sending = None
+
+
+def fill_classes(engine):
+    """A row of each class of a hierarchy with tables of their own: what is loaded for one class is sent for its rows alone."""
+    mappers = {mapper for registry in mapperlib._all_registries() for mapper in registry.mappers}
+    several = [mapper for mapper in mappers if mapper.polymorphic_identity is not None and len(mapper.tables) > 1]
+    with engine.begin() as connection:
+        for number, mapper in enumerate(sorted(several, key=lambda each: each.class_.__name__), 2):
+            for table in mapper.tables:
+                values = {column.name: number if column.primary_key else sample(column) for column in table.columns}
+                if mapper.polymorphic_on in set(table.columns):
+                    values[mapper.polymorphic_on.name] = mapper.polymorphic_identity
+                connection.execute(table.insert().values(values))
 
 
 class _Namespace:

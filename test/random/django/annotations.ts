@@ -25,6 +25,48 @@ export function aggregated(context: Context): void {
   fn.import('django.db.models', 'Max');
 }
 
+/** Window functions, and aggregates of cases. */
+export function windowed(context: Context): void {
+  const { fn, random, graph } = context;
+  const model = random.pick(graph.models);
+  const [first, second] = random.some(model.attributes, 2).map(({ name }) => name);
+  fn.import('django.db.models', 'F', 'Window', 'Sum');
+  const kind = random.pick(['Rank', 'RowNumber', 'DenseRank', 'Lag', 'FirstValue']);
+  fn.import('django.db.models.functions', kind);
+  const ranked = /^(Rank|RowNumber|DenseRank)$/.test(kind) ? `${kind}()` : `${kind}("${first}")`;
+  const expression = random.pick([ranked, ranked, `Sum("${number(model)}")`]);
+  const partition = random.pick(['', `, partition_by=F("${second}")`, `, partition_by=[F("${second}"), F("name")]`]);
+  const order = random.pick([
+    `, order_by="${first}"`,
+    `, order_by=F("${first}").desc()`,
+    `, order_by=["-${first}", "id"]`,
+  ]);
+  const made: Step[] = [`.annotate(place=Window(expression=${expression}${partition}${order}))`];
+  if (random.chance(0.4))
+    made.push(random.pick(['.order_by("place")', '.filter(place__gte=1)', '.values("name", "place")']));
+  const query = assemble(fn, start(context, model), [...steps(context, model, 1), ...made], {
+    name: 'rows',
+    isOptional: (step) => /^\.(filter\((?!place)|exclude)/.test(step),
+  });
+  return sendRows(context, query);
+}
+
+/** `aggregate()` and `annotate()` with a `Case`, and with a filter of each. */
+export function conditionallyAggregated(context: Context): void {
+  const { fn, random } = context;
+  const { from, relation } = relatedPair(context)!;
+  fn.import('django.db.models', 'Case', 'Count', 'IntegerField', 'Q', 'Sum', 'Value', 'When');
+  const total = random.pick([
+    `Sum(Case(When(${lookups(fn, from, 1)}, then=Value(1)), default=Value(0), output_field=IntegerField()))`,
+    `Sum("${number(from)}", filter=${q(fn, from)})`,
+    `Count("${relation.name}", filter=Q(${relation.name}__name="z"))`,
+    `Count(Case(When(${q(fn, from)}, then="id")), distinct=True)`,
+  ]);
+  const query = assemble(fn, start(context, from), steps(context, from, 1), { name: 'rows' });
+  if (random.chance(0.5)) return end(context, `${query}.aggregate(total=${total})`);
+  return sendRows(context, `${query}.annotate(total=${total})${random.pick(['', '.order_by("-total")'])}`);
+}
+
 export function annotated(context: Context): void {
   const { fn, random } = context;
   const { from, relation } = relatedPair(context)!;

@@ -47,7 +47,7 @@ export function written(context: Context): void {
       if (model.base) return end(context, `${manager}.create(${keywords(newValues(context, model))})`);
       return end(
         context,
-        `${manager}.bulk_create([${model.name}(${keywords(newValues(context, model))}), ${model.name}(${keywords(newValues(context, model))})])`,
+        `${manager}.bulk_create([${model.name}(${keywords(newValues(context, model))}), ${model.name}(${keywords(newValues(context, model))})]${conflicts(context)})`,
       );
     case 2:
       return end(context, `${manager}.filter(${lookups(fn, model)}).update(${assignments(context, model)})`);
@@ -91,6 +91,16 @@ export function written(context: Context): void {
         : end(context, `${removable.name}.objects.filter(${lookups(fn, removable)}).delete()`);
     }
   }
+}
+
+/** What is done where a new row has a key that is there. */
+function conflicts({ random }: Context): string {
+  return random.pick([
+    '',
+    '',
+    ', ignore_conflicts=True',
+    ', update_conflicts=True, update_fields=["name"], unique_fields=["id"]',
+  ]);
 }
 
 function defaults(context: Context, model: Model): string {
@@ -140,8 +150,7 @@ export function linked(context: Context): void {
         canBeEmpty ? `${manager}.clear()` : `${manager}.update(${assignments(context, relation.target)})`,
       );
     case 3:
-      // What is set already is not removed and added again: here every row is.
-      if (canBeEmpty) return end(context, `${manager}.set([])`);
+      if (canBeEmpty) return end(context, `${manager}.set([${random.chance(0.5) ? other() : ''}])`);
       return end(context, `${manager}.all().${isRemovable(relation.target, context.graph) ? 'delete' : 'count'}()`);
     case 4: {
       const values = newValues(context, relation.target).filter(([name]) => name !== `${relation.back}_id`);

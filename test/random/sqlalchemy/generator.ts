@@ -5,10 +5,11 @@ import { family } from './context.ts';
 import { coreStatements } from './core.ts';
 import { inheritance } from './inheritance.ts';
 import { aggregates, selectJoined } from './joins.ts';
-import { containsEager, loaderOptions } from './loading.ts';
+import { containsEager, loaderCriteria, loaderOptions } from './loading.ts';
 import { legacyQueries } from './legacy.ts';
 import { modelGraph } from './models.ts';
 import { selectColumns, selectEntities } from './selects.ts';
+import { sessionStates } from './sessionStates.ts';
 import { subqueries } from './subqueries.ts';
 import { unitsOfWork } from './unitOfWork.ts';
 import { writes } from './writes.ts';
@@ -32,6 +33,8 @@ export const sqlalchemy: Generator = {
         family(graph, 'inheritance', 2, inheritance),
         family(graph, 'write', 3, writes),
         family(graph, 'unit-of-work', 4, unitsOfWork),
+        family(graph, 'session-state', 3, sessionStates),
+        family(graph, 'criteria', 2, loaderCriteria),
       ],
     };
   },

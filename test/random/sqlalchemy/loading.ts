@@ -32,6 +32,34 @@ export function loaderOptions(context: Context): void {
   );
 }
 
+/** `with_loader_criteria()`: a condition on a class wherever it is selected or loaded. */
+export function loaderCriteria(context: Context): void {
+  const { fn, random, graph } = context;
+  const relation = relatedPair(context, ({ from }) => ofOwnClass(graph.models).includes(from));
+  if (!relation) return;
+  fn.import('sqlalchemy', 'select');
+  fn.import('sqlalchemy.orm', 'with_loader_criteria');
+  const from = entity(relation.from);
+  const { options, hasCollections } = loaders(context, from, relation);
+  const target = random.pick([relation.target, relation.target, relation.from]);
+  const criterion = random.pick([
+    `${target.name}.name != "z"`,
+    `lambda cls: cls.name != "z"`,
+    bare(condition(fn, entity(target), 2)),
+  ]);
+  const more = random.pick(['', '', ', include_aliases=True', ', propagate_to_loaders=False']);
+  const option = `with_loader_criteria(${target.name}, ${criterion}${more})`;
+  const steps: Step[] = [
+    ...filters(context, from, 1),
+    `.options(${random.pick([`${options.join(', ')}, ${option}`, option])})`,
+  ];
+  sendEntities(
+    context,
+    assemble(fn, `select(${from.text})`, steps, { name: 'stmt' }),
+    hasCollections || hasJoinedCollection(from) || relation.target.relations.some((one) => one.eager),
+  );
+}
+
 export function containsEager(context: Context): void {
   const { fn } = context;
   const relation = relatedPair(context);

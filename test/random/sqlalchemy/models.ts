@@ -126,7 +126,9 @@ function hybridName(model: Model): string {
 
 function header(style: Style): string {
   const base =
-    style === 'mapped' ? 'DeclarativeBase, Mapped, mapped_column, relationship' : 'declarative_base, relationship';
+    style === 'mapped'
+      ? 'DeclarativeBase, Mapped, column_property, mapped_column, relationship'
+      : 'column_property, declarative_base, relationship';
   const made = style === 'mapped' ? 'class Base(DeclarativeBase):\n    pass\n' : 'Base = declarative_base()\n';
   return `from datetime import date, datetime
 from decimal import Decimal
@@ -181,6 +183,8 @@ function declare(random: Random, model: Model, all: readonly Model[], style: Sty
   if (derived)
     lines.push('', `__mapper_args__ = {"polymorphic_on": kind, "polymorphic_identity": "${variable(model.name)}"}`);
   if (base) lines.push('', `__mapper_args__ = {"polymorphic_identity": "${variable(model.name)}"}`);
+  if (!base && style === 'columns' && random.chance(0.3)) lines.push('', 'loud_name = column_property(name + "!")');
+  else if (!base && random.chance(0.15)) lines.push('', 'loud_name = column_property(name + "!")');
   for (const name of model.hybrids) lines.push('', ...hybrid(model, name));
   return `class ${model.name}(${base?.name ?? 'Base'}):\n${lines.map((line) => (line ? `    ${line}\n` : '\n')).join('')}`;
 }

@@ -78,7 +78,13 @@ function inserts(context: Context): void {
         `.on_conflict_do_update(index_elements=["id"], set_={"name": ${stmt}.excluded.name})`,
         `.on_conflict_do_update(index_elements=[${model.name}.id], set_={"name": "z"}, where=${model.name}.name != "z")`,
       ]);
-      return end(context, `${session}.execute(${stmt}${action})`);
+      const back = random.pick([
+        '',
+        '',
+        `.returning(${model.name}.id)`,
+        `.returning(${isBase ? `${model.name}.name` : model.name})`,
+      ]);
+      return end(context, `${session}.execute(${stmt}${action}${back})${back && '.all()'}`);
     }
     default: {
       fn.import('sqlalchemy', 'insert');
