@@ -29,12 +29,15 @@ const longest = 20_000;
 
 const dialects: Record<DialectName, DialectOptions> = { postgresql, sqlite, mysql };
 
-/** `%(name_1)s`, `%s` and an escaped percent sign, in addition to what each dialect has: `?`, `$1`, `:name`. */
+/**
+ * `%(name_1)s`, `%s`, an escaped percent sign and `{order_by}`, which stands for text that is not known, in addition to
+ * what each dialect has: `?`, `$1`, `:name`.
+ */
 const parameterStyles = {
   positional: true,
   numbered: ['$' as const],
   named: [':' as const],
-  custom: [{ regex: '%\\([^)]*\\)s' }, { regex: '%[s%]' }],
+  custom: [{ regex: '%\\([^)]*\\)s' }, { regex: '%[s%]' }, { regex: '\\{[^{}]*\\}' }],
 };
 
 /** A line of the formatter with the lines that are indented below it. */
@@ -158,4 +161,4 @@ function withCallsClosed(sql: string, lines: string): string {
 
 /** A `?` at the end of an operator is a parameter: `name=?`. */
 const token =
-  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|%\([^)]*\)s|%[s%]|[\w$\u0080-\uffff]+|[(),;]|(?:(?!\?(?![^\s,)]))[^\s\w$"'`(),;\u0080-\uffff%])+|[^\s]/g;
+  /'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"]|"")*"|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|%\([^)]*\)s|%[s%]|\{[^{}]*\}|[\w$\u0080-\uffff]+|[(),;]|(?:(?!\?(?![^\s,)]))[^\s\w$"'`(),;\u0080-\uffff%])+|[^\s]/g;

@@ -267,14 +267,14 @@ export class Blocks {
         if (this.#isMadeWithModels(file, stmt, scope)) return [];
         return this.#assign(file, stmt, needed);
       case 'AnnAssign': {
-        if (!stmt.value || !this.#binds(stmt.target, needed)) return [];
+        if (!stmt.value || !this.#binds(file, stmt.target, needed)) return [];
         if (stmt.target.kind === 'Name') needed.delete(stmt.target.id);
         needed.add(stmt.value);
         if (stmt.target.kind !== 'Name') needed.add(stmt.target);
         return [{ text: `${text(file, stmt.target)} = ${inParentheses(file, stmt.value)}` }];
       }
       case 'AugAssign':
-        if (!this.#binds(stmt.target, needed)) return [];
+        if (!this.#binds(file, stmt.target, needed)) return [];
         needed.add(stmt.value);
         return [{ text: text(file, stmt) }];
       case 'Expr':
@@ -335,7 +335,7 @@ export class Blocks {
 
   #assign(file: SourceFile, stmt: Assign, needed: Reads): Kept[] {
     const changes = this.#changes(file, stmt.value, needed) || this.#gives(file, stmt, needed);
-    if (!changes && !stmt.targets.some((target) => this.#binds(target, needed)))
+    if (!changes && !stmt.targets.some((target) => this.#binds(file, target, needed)))
       return this.#walrus(file, stmt.value, needed);
     for (const target of stmt.targets) {
       for (const name of targetNames(target)) needed.delete(name);
@@ -489,13 +489,16 @@ export class Blocks {
     return [{ text: `match ${inParentheses(file, stmt.subject)}:`, body: cases }];
   }
 
-  #binds(target: Expr, needed: Reads): boolean {
+  #binds(file: SourceFile, target: Expr, needed: Reads): boolean {
     if (target.kind === 'Attribute' || target.kind === 'Subscript') {
       const root = rootName(target);
-      return root !== null && needed.has(root) && root !== 'self';
+      if (root === null || !needed.has(root)) return false;
+      // What a service holds is known already; an object of a model changes.
+      return root !== 'self' || (target.kind === 'Attribute' && this.#resolver.isMapped(file, target));
     }
     // `first.name, second.name = …`
-    if (target.kind === 'Tuple' || target.kind === 'List') return target.elts.some((each) => this.#binds(each, needed));
+    if (target.kind === 'Tuple' || target.kind === 'List')
+      return target.elts.some((each) => this.#binds(file, each, needed));
     return targetNames(target).some((name) => needed.has(name));
   }
 

@@ -36,6 +36,12 @@ describe('one clause a line', () => {
     expect(layoutSql('PRAGMA main.table_info("users")', 'sqlite')).toBe('PRAGMA main.table_info("users")');
   });
 
+  test('what is not known of the text stays together', () => {
+    expect(layoutSql('SELECT users.id FROM users ORDER BY {order_by or "a, b"} LIMIT ?', 'sqlite')).toBe(
+      ['SELECT users.id', 'FROM users', 'ORDER BY {order_by or "a, b"}', 'LIMIT ?'].join('\n'),
+    );
+  });
+
   test('long lists are filled, not one column a line', () => {
     const sql =
       'INSERT INTO "shop_product" ("name", "slug", "description", "price", "stock", "category_id", "created_at") ' +
