@@ -34,8 +34,8 @@ def statements(model, connection):
     made = []
     if model._meta.managed and not model._meta.proxy:
         with connection.schema_editor(collect_sql=True, atomic=False) as editor:
+            editor.execute = lambda sql, params=(): made.append(str(sql))
             editor.create_model(model)
-        made = [sql.removesuffix(";") for sql in editor.collected_sql]
     return [*made, model._default_manager.all().query.get_compiler(connection=connection).as_sql()[0]]
 
 

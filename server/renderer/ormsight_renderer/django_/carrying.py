@@ -227,13 +227,10 @@ def _users():
         (base_user.BaseUserManager, "normalize_email", "{}"),
     ):
         _class_method(owner, name, text)
-    original = hashers.make_password
 
     def make_password(password, *arguments, **keywords):
-        # The salt differs each time.
-        if password is not None:
-            return scalar(f"make_password({text_of(password)})", "str")
-        return original(password, *arguments, **keywords)
+        # The salt differs each time, and so does what stands for no password.
+        return scalar(f"make_password({text_of(password)})", "str")
 
     hashers.make_password = base_user.make_password = make_password
 
@@ -488,6 +485,10 @@ def _clock():
     for name, python in (("localtime", "datetime"), ("localdate", "date")):
         standins.register("django.utils.timezone", name, f"timezone.{name}", python)
     standins.register("django.utils.timezone", "now", "timezone.now", "datetime")
+    # The language is that of the request.
+    standins.register("django.utils.translation", "get_language", "get_language", "str")
+    standins.register("django.utils.translation", "get_language_bidi", "get_language_bidi", "bool")
+    standins.register("django.utils.translation", "get_language_from_request", "get_language_from_request", "str")
     original = fields.DateField.pre_save
 
     def pre_save(self, model_instance, add):
