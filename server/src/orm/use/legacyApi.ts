@@ -7,6 +7,7 @@ import type { Call, Expr, ImportFrom } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { hasHiddenArguments, keyword } from '../classes.ts';
 import type { Inference } from '../infer.ts';
+import type { Query } from '../values.ts';
 import type { Code } from './code.ts';
 import { isSqlalchemy2 } from './release.ts';
 import { isString } from './strings.ts';
@@ -138,7 +139,7 @@ function legacyMethod(call: Call, on: Expr, method: string, file: SourceFile, in
       ? {
           range: first,
           what: `a name for \`Query.${method}()\``,
-          instead: 'the attribute: `User.posts`',
+          instead: `the attribute: \`${entityOf(value.query, inference) ?? 'User'}.${first.value}\``,
           kind: 'removed',
           edits: [],
         }
@@ -148,10 +149,16 @@ function legacyMethod(call: Call, on: Expr, method: string, file: SourceFile, in
   return {
     range,
     what: '`Query.get()`',
-    instead: '`session.get(User, id)`',
+    instead: `\`session.get(${entityOf(value.query, inference) ?? 'User'}, ${file.text.slice(first.start, first.end)})\``,
     kind: 'deprecated',
     edits: sessionGet(call, on, file),
   };
+}
+
+/** The name of the class that a query is about, if it is about one. */
+function entityOf({ row }: Query, inference: Inference): string | null {
+  const [entity] = row;
+  return entity?.kind === 'instance' ? (inference.graph.model(entity.model)?.name ?? null) : null;
 }
 
 /** `session.query(User).get(1)` → `session.get(User, 1)`, where nothing stands between the two. */
