@@ -6,7 +6,9 @@ import { receiversOf, type Receiver } from './django/receivers.ts';
 import { modelsNamedBy } from './django/receiverSteps.ts';
 import { djangoClasses, djangoProject, writeDjango } from './django/source.ts';
 import { startupPaths } from './django/startup.ts';
+import { strangersTo } from './django/strangers.ts';
 import { djangoFactsOf, snapshotOf } from './graph.ts';
+import type { DjangoFacts } from './adapter.ts';
 import type { Model, ModelGraph } from './model.ts';
 import { reachOf, type Reach } from './reach.ts';
 import { writeSqlalchemy } from './sqlalchemy/source.ts';
@@ -90,10 +92,12 @@ function write(program: Program, graph: ModelGraph, ids: readonly string[], with
     for (const [reason, about] of writer.unknown.byModel(isModel)) unknown.set(reason, about);
   }
   let project: ModelSet['django'] = null;
+  let deletion: Reason | null = null;
   if (django.length > 0) {
     const facts = djangoFactsOf(graph, django.find((model) => model.declared.path !== '')?.declared.path ?? '');
     const written = writeDjango(program, graph, django, facts, receivers);
     project = djangoProject(django, written, facts, snapshotOf(graph), program);
+    deletion = deletionOfUsers(program, graph, facts);
     steps.push(...written.writer.steps);
     for (const file of written.writer.files) files.add(file);
     for (const [reason, about] of written.writer.unknown.byModel(isModel)) unknown.set(reason, about);
@@ -108,6 +112,7 @@ function write(program: Program, graph: ModelGraph, ids: readonly string[], with
   const set = { key: createHash('sha256').update(JSON.stringify(content)).digest('hex'), ...content };
   reasons.set(set, {
     graph,
+    deletion,
     reasons: [...unknown].map(([reason, about]) => ({ reason, about: about && aboutModels(graph, about) })),
   });
   const startup = startupFiles(program, models);
@@ -158,7 +163,27 @@ interface About {
   readonly proxies: ReadonlySet<string>;
 }
 
-const reasons = new WeakMap<ModelSet, { readonly graph: ModelGraph; readonly reasons: readonly Reason[] }>();
+interface Reasons {
+  readonly graph: ModelGraph;
+  readonly reasons: readonly Reason[];
+  /** Concerns only what deletes rows of its tables. */
+  readonly deletion: Reason | null;
+}
+
+const reasons = new WeakMap<ModelSet, Reasons>();
+
+/** What apps do that are not among the models, when a user is deleted; null where no app may refer to users. */
+function deletionOfUsers(program: Program, graph: ModelGraph, facts: DjangoFacts): Reason | null {
+  const table = graph.labelled(facts.authUserModel)?.table?.name;
+  const strangers = table ? strangersTo(program, snapshotOf(graph), facts) : [];
+  if (!table || strangers.length === 0) return null;
+  const named = strangers.slice(0, 2).map((name) => `\`${name}\``);
+  const more = strangers.length > named.length ? ` and ${strangers.length - named.length} more` : '';
+  return {
+    reason: `what models of ${named.join(', ')}${more} that refer to users do`,
+    about: { tables: new Set([table]), proxies: new Set() },
+  };
+}
 
 /** What is sent, as far as it tells whether something unknown matters to it. */
 export interface SentStatement {
@@ -192,7 +217,15 @@ export function unknownFor(
   const words = new Set(statements.flatMap(({ sql }) => sql.match(/[\p{L}\p{N}_$]+/gu) ?? []));
   const concerns = ({ tables, proxies }: About): boolean =>
     [...tables].some((table) => words.has(table)) || named.some((id) => proxies.has(id));
-  return all.flatMap(({ reason, about }) => (about === null || mayCascade || concerns(about) ? reason : []));
+  const { deletion } = known;
+  const deletes = statements.some(({ sql }) => {
+    const table = /^\s*DELETE FROM ["`]?([\p{L}\p{N}_$]+)/iu.exec(sql)?.[1];
+    return table !== undefined && deletion?.about?.tables.has(table);
+  });
+  return [
+    ...all.flatMap(({ reason, about }) => (about === null || mayCascade || concerns(about) ? reason : [])),
+    ...(deletes && deletion ? [deletion.reason] : []),
+  ];
 }
 
 /** A model, what inherits from it, and its own bases, which miss a part when it could not be made. */
