@@ -102,3 +102,22 @@ class Voyage(Base):
   expect(view).toMatchObject({ status: 'exact', reason: null });
   expect(sqlOf(view).map((sql) => /CREATE TABLE (\w+)/.exec(sql)?.[1])).toEqual(['ships', 'ports']);
 });
+
+test.each([
+  ['a base that a function gives', 'from sqlalchemy.orm import declarative_base\n\nBase = declarative_base()'],
+  ['a base of a registry', 'from sqlalchemy.orm import registry\n\nmappers = registry()\nBase = mappers.generate_base()'],
+])('%s has the tables that were made', async (_, base) => {
+  const view = await shown(`
+from sqlalchemy import Column, Integer, create_engine
+${base}
+
+class Ship(Base):
+    __tablename__ = "ships"
+    id = Column(Integer, primary_key=True)
+
+engine = create_engine("postgresql://")
+Base.metadata.create_all(engine, checkfirst=False)$0
+`);
+  expect(view).toMatchObject({ status: 'exact', reason: null });
+  expect(sqlOf(view).map((sql) => /CREATE TABLE (\w+)/.exec(sql)?.[1])).toEqual(['ships']);
+});

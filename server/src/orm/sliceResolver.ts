@@ -17,7 +17,7 @@ import { setsTimeZone } from './django/timeZone.ts';
 import type { MappedTable, Model, ModelGraph, OrmId } from './model.ts';
 import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
 import { membersOf } from './members.ts';
-import { FLASK_EXTENSION, isSessionCall, METADATA } from './sqlalchemy/infer.ts';
+import { GATHERS_TABLES, isSessionCall } from './sqlalchemy/infer.ts';
 import { gatheredBefore, isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import { elementOf, type Value } from './values.ts';
 
@@ -45,7 +45,7 @@ export function createSliceResolver(inference: Inference): SliceResolver {
     isMadeWithModels(file, binding) {
       if (tableNamed(`${file.moduleName}.${binding.name}`, inference.graph)) return true;
       const value = inference.bindingValue(file, binding);
-      return value.kind === 'external' && (value.name === METADATA || value.name === FLASK_EXTENSION);
+      return value.kind === 'external' && GATHERS_TABLES.test(value.name);
     },
     isQuiet: (file, dotted) => isQuietName(dotted, djangoFactsOf(inference.graph, file.path)),
     holeType(file, binding) {

@@ -246,7 +246,7 @@ def polymorphic_identities():
     """By column, which class its one row is of: the last of those that have tables of their own."""
     configure_mappers()
     mappers = [mapper for registry in mapperlib._all_registries() for mapper in registry.mappers]
-    mappers.sort(key=lambda mapper: len(list(mapper.iterate_to_root())))
+    mappers.sort(key=lambda mapper: (len(list(mapper.iterate_to_root())), mapper.class_.__name__))
     return {
         mapper.polymorphic_on: mapper.polymorphic_identity
         for mapper in mappers

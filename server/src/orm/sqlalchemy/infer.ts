@@ -38,6 +38,9 @@ export const METADATA = 'sqlalchemy.MetaData()';
 export const TABLE = 'sqlalchemy.Table()';
 /** What `SQLAlchemy(app)` of Flask-SQLAlchemy gives. */
 export const FLASK_EXTENSION = 'flask_sqlalchemy.SQLAlchemy()';
+/** What tables are gathered in as they are made: a metadata, or what has one. */
+export const GATHERS_TABLES =
+  /^(?:sqlalchemy\.(?:[\w.]*\.)?(?:MetaData|declarative_base|automap_base|registry|generate_base)|flask_sqlalchemy\.SQLAlchemy)\(\)(?:\.generate_base\(\))?$/;
 /** What `session.begin_nested()` gives. */
 export const TRANSACTION = 'sqlalchemy.orm.SessionTransaction()';
 const LIBRARY = /^(sqlalchemy|sqlmodel|flask_sqlalchemy|sqlalchemy_utils)(\.|$)/;
