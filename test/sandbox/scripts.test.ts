@@ -105,7 +105,10 @@ class Voyage(Base):
 
 test.each([
   ['a base that a function gives', 'from sqlalchemy.orm import declarative_base\n\nBase = declarative_base()'],
-  ['a base of a registry', 'from sqlalchemy.orm import registry\n\nmappers = registry()\nBase = mappers.generate_base()'],
+  [
+    'a base of a registry',
+    'from sqlalchemy.orm import registry\n\nmappers = registry()\nBase = mappers.generate_base()',
+  ],
 ])('%s has the tables that were made', async (_, base) => {
   const view = await shown(`
 from sqlalchemy import Column, Integer, create_engine

@@ -15,7 +15,7 @@ export interface AttributeRead {
 
 /** What reading `user.posts` may load; null for anything else, and for a column that certainly is there. */
 export function attributeRead(file: SourceFile, expr: Expr, inference: Inference): AttributeRead | null {
-  if (expr.kind !== 'Attribute' || !dottedPath(expr)) return null;
+  if (expr.kind !== 'Attribute' || !isOfOneObject(expr.value)) return null;
   const on = inference.valueOf(file, expr.value);
   const model = on.kind === 'instance' ? inference.graph.model(on.model) : undefined;
   if (on.kind !== 'instance' || !model) return null;
@@ -26,6 +26,12 @@ export function attributeRead(file: SourceFile, expr: Expr, inference: Inference
   if (!field) return null;
   const isLeftOut = field.deferred || leavesOut(on.origin) || gatheredBefore(file, expr, true, inference) !== null;
   return isLeftOut ? { orm: model.orm, of: 'column' } : null;
+}
+
+/** `user`, `self.user`, `users[0]` */
+function isOfOneObject(expr: Expr): boolean {
+  if (expr.kind !== 'Subscript') return dottedPath(expr) !== null;
+  return expr.slice.kind === 'Constant' && expr.slice.type === 'int' && dottedPath(expr.value) !== null;
 }
 
 /** What only gives queries: `author.books` in Django, dynamic and write-only relations in SQLAlchemy. */

@@ -124,6 +124,7 @@ const SENDING = new Set([
   'stream',
   'stream_scalars',
   'exec',
+  'exec_driver_sql',
 ]);
 const DJANGO_INSTANCE = new Set(['save', 'asave', 'delete', 'adelete', 'refresh_from_db', 'arefresh_from_db']);
 /** Attributes of queries that only look at them. */

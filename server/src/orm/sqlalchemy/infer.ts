@@ -327,6 +327,8 @@ function sessionMethod(on: Value, name: string, node: Call, file: SourceFile, in
     case 'exec':
     case 'scalar':
       return execute(on, name, node, file, inference);
+    case 'exec_driver_sql':
+      return { kind: 'result', query: query('statement', [], file, node), scalars: false };
     case 'query':
       return { kind: 'query', query: query('query', selected(node.args, file, inference), file, node) };
     case 'get':
