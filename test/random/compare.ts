@@ -47,6 +47,7 @@ export function compare(view: QueryView | null, runs: readonly NativeRun[]): Ver
   }
   if (view.status === 'partial') return { kind: 'partial', why: view.reason ?? '' };
   const variants = variantsOf(view.statements);
+  if (view.moreVariants > 0) return { kind: 'partial', why: 'has more variants than are shown' };
   for (const [index, run] of runs.entries()) {
     const why = compareRun(variants, run);
     if (why !== null) return { kind: 'different', why: runs.length > 1 ? `run ${index + 1}: ${why}` : why };
@@ -105,6 +106,8 @@ function compareRun(variants: readonly Variant[], run: NativeRun): string | null
   if (holding.length + possible.length === 0)
     // A variant that sends nothing is not listed.
     return run.statements.length === 0 ? null : `no condition holds: ${variants.map(({ when }) => when).join(', ')}`;
+  // Neither is it told whether it holds.
+  if (holding.length === 0 && run.statements.length === 0) return null;
   const faults = [...holding, ...possible].map(({ statements }) => compareStatements(statements, run));
   if (faults.includes(null)) return null;
   return faults[0]!;

@@ -5,12 +5,17 @@ import type { Context } from './context.ts';
 import { loaders } from './loading.ts';
 import { entity } from './conditions.ts';
 import { relatedPair } from './joins.ts';
-import { ofOwnClass } from './models.ts';
+import { ofOwnClass, type Relation } from './models.ts';
+import { selectEntities } from './selects.ts';
 
 export function attributeReads(context: Context): void {
   const { fn, random, graph, session } = context;
   const own = ofOwnClass(graph.models);
-  const relation = relatedPair(context, ({ from }) => own.includes(from))!;
+  // What is loaded with its rows must not lead back to where they come from: here it is the same row.
+  const leadsBack = ({ from, target }: Relation): boolean =>
+    target.relations.some((one) => one.eager && (one.target.base ?? one.target) === (from.base ?? from));
+  const relation = relatedPair(context, (one) => own.includes(one.from) && !leadsBack(one));
+  if (!relation) return selectEntities(context);
   const { from } = relation;
   const name = fn.name(variable(from.name));
   const id = fn.parameter(`${name}_id`, 'int', `${from.id}`);

@@ -77,7 +77,8 @@ function step(context: Context, one: Held): void {
 }
 
 function change({ fn, random }: Context, { name, model }: Held): void {
-  const attribute = random.pick(model.attributes);
+  // Of truth values, a second change may be none.
+  const attribute = random.pick(model.attributes.filter(({ type }) => type !== 'bool'));
   fn.line(`${name}.${attribute.name} = ${newValue(fn, attribute.name, attribute.type)}`);
 }
 

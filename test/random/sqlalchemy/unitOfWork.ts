@@ -103,7 +103,8 @@ function given({ fn, random, graph, session }: Context): Held {
 }
 
 function change({ fn, random }: Context, { name, model, isGiven }: Held): void {
-  const attribute = random.pick(model.attributes);
+  // Of truth values, a second change may be none.
+  const attribute = random.pick(model.attributes.filter(({ type }) => type !== 'bool'));
   // Of other objects, what the attribute was before cannot be asked for any more.
   if (isGiven && attribute.type === 'int' && random.chance(0.3)) return fn.line(`${name}.${attribute.name} += 1`);
   if (attribute.nullable && random.chance(0.2)) return fn.line(`${name}.${attribute.name} = None`);

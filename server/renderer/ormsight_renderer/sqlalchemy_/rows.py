@@ -9,8 +9,10 @@ from sqlalchemy.sql.schema import Column
 from sqlalchemy.types import TypeDecorator
 
 from .. import run
+from ..decide import OPPOSITES
 from ..guard import is_own
 from ..holes import Hole, Row
+from ..operations import ask
 from . import cascades
 
 #: Class and attribute of each mapped column, filled as tables are met.
@@ -38,6 +40,10 @@ def answer(cursor, context, parameters, tape):
         count = 1
         if context.isinsert and len(getattr(context, "compiled_parameters", ())) > 1:
             count = _rows_of_insert(context, parameters)
+        if _passes_over(context) and run.current().oracle is not None:
+            # What is there already is not given back.
+            OPPOSITES["no row is there already"] = "the rows are there already"
+            count = count if ask(Hole("no row is there already")) else 0
     elif tape.tables_exist is not None:
         count = int(tape.tables_exist())
     elif tape.is_repeated():
@@ -67,18 +73,24 @@ def answer(cursor, context, parameters, tape):
 def _inserts_only(context):
     """Whether the rows of the statement are new ones: an upsert also gives back what was there."""
     statement = getattr(context.compiled, "statement", None)
-    return context.isinsert and getattr(statement, "_post_values_clause", None) is None
+    return context.isinsert and (getattr(statement, "_post_values_clause", None) is None or _passes_over(context))
+
+
+def _passes_over(context):
+    """`on_conflict_do_nothing()`"""
+    clause = getattr(getattr(context.compiled, "statement", None), "_post_values_clause", None)
+    return context.isinsert and type(clause).__name__ == "OnConflictDoNothing"
 
 
 def _primary_keys(columns, made):
-    """The keys of rows that a database has made up, as eager loads ask for them."""
+    """The keys of rows that were inserted, as eager loads ask for them."""
     wanted = [
         index
         for index, column in enumerate(columns)
         if any(isinstance(one, Column) and one.primary_key and one.table in _mappers for one in column[2])
     ]
     keys = [[row[index] for index in wanted] for row in made]
-    return [key for key in keys if key and all(isinstance(value, Hole) and value.owner is not None for value in key)]
+    return [key for key in keys if key]
 
 
 def _is_just_inserted(key):
