@@ -104,6 +104,8 @@ def call_of_hole(site, function, arguments, keywords):
     python = _RESULTS_OF_METHODS.get(function.text.rpartition(".")[2])
     hole = Hole(text, ATOM, "scalar" if python else "unknown", python)
     hole.source = ("call", values)
+    if function.of is not None and function.of.parents:
+        chosen().changed_in_place(function.of, function.text.rpartition(".")[2])
     hole.why = function.why
     hole.lost = function.lost
     hole.outside = function.outside

@@ -73,6 +73,7 @@ def attribute_of_hole(owner, name):
             known[name] = of_type(f"{owner.atom}.{name}", owner.detail[name])
         return known[name]
     hole = Hole(f"{owner.atom}.{name}")
+    hole.of = owner
     hole.why = owner.why
     hole.lost = owner.lost
     hole.outside = owner.outside
@@ -188,6 +189,8 @@ def settable(owner):
 
 def container(owner):
     """An object of which the program may set items."""
+    if is_hole(owner) and owner.parents:
+        chosen().changed_in_place(owner)
     return Ignored(owner) if is_hole(owner) else owner
 
 

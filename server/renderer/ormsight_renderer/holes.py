@@ -26,7 +26,7 @@ class Hole:
 
     __slots__ = (
         "_text", "level", "kind", "python", "detail", "optional", "owner", "negates",
-        "source", "sum", "number", "serial", "why", "lost", "outside",
+        "source", "sum", "number", "serial", "why", "lost", "outside", "of", "parents",
     )  # fmt: skip
 
     def __init__(self, text, level=ATOM, kind="unknown", python=None, detail=None, optional=False, owner=None):
@@ -50,6 +50,10 @@ class Hole:
         self.why = None
         #: That definition is a model or a relation: what stands for it could be a column as well as a value.
         self.lost = False
+        #: For an attribute: what it was taken from.
+        self.of = None
+        #: Of a value that tells who holds it when it changes: the states of these, and the names of their attributes.
+        self.parents = None
         #: Named by a module and not at hand: a function of it may send statements.
         self.outside = False
 
@@ -57,6 +61,13 @@ class Hole:
     def text(self):
         """The Python expression, in the code's own words."""
         return f"{self.owner.name}.{self._text}" if self.owner is not None else self._text
+
+    @property
+    def _parents(self):
+        """Where mutable types of SQLAlchemy note who holds the value."""
+        if self.parents is None:
+            self.parents = {}
+        return self.parents
 
     @property
     def atom(self):

@@ -24,6 +24,9 @@ class Library:
         """Whether this is an object of a model."""
         return False
 
+    def changed_in_place(self, hole, method=None):
+        """After a program called a method of an unknown value that tells who holds it, or set an item of it."""
+
     def materialise(self, text, hole_type, optional=False):
         """What stands for a typed unknown value: a recording session, an object of a model, a hole."""
         from .holes import typed

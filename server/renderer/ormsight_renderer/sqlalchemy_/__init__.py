@@ -19,7 +19,7 @@ def start(version):
     older.install_for_sqlalchemy()
     import sqlalchemy
 
-    from . import alembic, carrying, flask, sending, sessions, sqlmodel, targets, unknown_types
+    from . import alembic, carrying, flask, mutables, sending, sessions, sqlmodel, targets, unknown_types
 
     made = targets.Targets(sqlalchemy.__version__)
     carrying.install()
@@ -27,6 +27,7 @@ def start(version):
     flask.install()
     alembic.install()
     unknown_types.install()
+    mutables.install()
     sessions.install(made)
     sqlmodel.install()
     return SqlAlchemy(sqlalchemy.__version__, made, sending)
@@ -50,9 +51,10 @@ class SqlAlchemy(library.Library):
         from sqlalchemy import engine, orm, sql
         from sqlalchemy.orm import attributes, base
 
-        from . import readings, rows, sqlmodel
+        from . import mutables, readings, rows, sqlmodel
 
         self.rows = rows
+        self.mutables = mutables
         self.readings = readings
         self.sqlmodel = sqlmodel
         self.orm = orm
@@ -161,6 +163,9 @@ class SqlAlchemy(library.Library):
     def is_instance(self, value):
         return "_sa_instance_state" in getattr(value, "__dict__", ())
 
+    def changed_in_place(self, hole, method=None):
+        self.mutables.changed(hole, method)
+
     def row_of(self, value):
         state = getattr(value, "__dict__", _NOTHING).get("_sa_instance_state")
         for one in state.key[1] if state is not None and state.key else ():
@@ -225,6 +230,7 @@ class SqlAlchemy(library.Library):
                 python = self.rows.python_type(column.type)
                 value = Hole(attribute.key, kind="scalar" if python else "unknown", python=python, owner=row)
             self.attributes.set_committed_value(made, attribute.key, value)
+        self.mutables.loaded(made)
         self.orm.make_transient_to_detached(made)
         self.session.add(made)
         # The session holds it weakly.

@@ -48,7 +48,7 @@ def answer(cursor, context, parameters, tape):
         count = int(tape.tables_exist())
     elif tape.is_repeated():
         count = 0  # A model that loads itself eagerly: there is an end to it.
-    elif tape.sought is not None:
+    elif tape.sought is not None and not _refreshes(context):
         count = count if cascades.finds(tape.sought) else 0
     asked = _keys(context, parameters)
     if tape.role != "eager":
@@ -261,9 +261,8 @@ def _order(compiled, expanded):
 
 def _keys_of_known(context, tape):
     """The key by which the row of a merged or expired object is asked for: another one would be a change."""
-    options = getattr(context, "execution_options", {}).get("_sa_orm_load_options")
     is_merged = tape.sought is not None and tape.sought.startswith("session.get(")
-    if not is_merged and getattr(options, "_refresh_state", None) is None:
+    if not is_merged and not _refreshes(context):
         return []
     compiled = context.compiled
     named = context.compiled_parameters[0] if getattr(context, "compiled_parameters", None) else {}
@@ -274,8 +273,19 @@ def _keys_of_known(context, tape):
     objects = [column[2] for column in compiled._result_columns]
     found = []
     for one in objects:
-        found.append(next((value for column, value in values.items() if column in one), None))
+        found.append(next((value for column, value in values.items() if _is_among(column, one)), None))
     return [found]
+
+
+def _refreshes(context):
+    """Whether the row of an object is loaded again that the session holds: it is there."""
+    options = getattr(context, "execution_options", {}).get("_sa_orm_load_options")
+    return getattr(options, "_refresh_state", None) is not None
+
+
+def _is_among(column, objects):
+    """By identity: what stands for a column in a type's own SQL cannot be compared with others."""
+    return any(one is column for one in objects)
 
 
 def for_owner(emit):
@@ -298,7 +308,7 @@ def _keys_of_lazy(columns, tape, count):
     if prop is None or prop.direction.name != "ONETOMANY":
         return []
     known = [(remote, state.dict.get(state.mapper.get_property_by_column(local).key)) for local, remote in prop.local_remote_pairs]
-    return [[next((value for column, value in known if column in one[2]), None) for one in columns]] * count
+    return [[next((value for column, value in known if _is_among(column, one[2])), None) for one in columns]] * count
 
 
 def _written(context, parameters, columns, count):

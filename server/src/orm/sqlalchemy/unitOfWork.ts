@@ -41,6 +41,10 @@ const CHANGING_COLLECTIONS = new Set([
   'add_all',
   'discard',
   'update',
+  'popitem',
+  'setdefault',
+  'sort',
+  'reverse',
 ]);
 
 /** Methods of a session that are worth a look although they are no query. */
@@ -195,7 +199,9 @@ function isSession(expr: Expr, file: SourceFile, inference: Inference): boolean 
   });
 }
 
+/** `user.name`, and `user.settings["theme"]`: a mutable type notices that its value changes. */
 function isOfInstance(target: Expr, file: SourceFile, inference: Inference): boolean {
+  if (target.kind === 'Subscript') return isOfInstance(target.value, file, inference);
   return target.kind === 'Attribute' && isInstance(target.value, file, inference);
 }
 
