@@ -48,6 +48,8 @@ def call(site, function, /, *arguments, **keywords):
             check_text(argument)
     state = run.current()
     tape = state.tape
+    if tape is not None:
+        _note_lists_of_rows(site, function, arguments, keywords)
     sent = len(tape.entries) if tape is not None else 0
     try:
         if tape is not None and getattr(function, "__name__", None) in _FINDING:
@@ -59,12 +61,40 @@ def call(site, function, /, *arguments, **keywords):
     sends = tape is not None and len(tape.entries) > sent
     if sends and _is_scalar(result):
         return _scalar_answer(site, result)
+    if tape is not None and chosen().is_instance(result):
+        row = chosen().row_of(result)
+        if row is not None:
+            row.is_one_of_several = False  # `one()`, `get()`: there are no others.
     if holey and type(result) is bool and not sends:
         # A library that is asked about something unknown: `Post.__mapper__.has_property(name)`.
         return Hole(site[0], ATOM, "scalar", "bool")
     if type(result) is ModuleType:
         raise Refused(f"the module `{result.__name__}` is not let into the sandbox")
     return result
+
+
+#: Operators of SQLAlchemy that compare with a list.
+_AMONG = frozenset(("in_", "not_in", "notin_"))
+
+
+def _note_lists_of_rows(site, function, arguments, keywords):
+    """What is compared with a list of what rows gave has as many parameters as there are rows."""
+    written = site[2]
+    if arguments and getattr(function, "__name__", None) in _AMONG and _is_of_rows(arguments[0]):
+        run.current().note(f"how many values `{written[0] if written else text_of(arguments[0])}` has")
+    for index, (name, value) in enumerate(keywords.items(), len(arguments)):
+        if name.endswith("__in") and _is_of_rows(value):
+            text = written[index].partition("=")[2] if index < len(written) else name
+            run.current().note(f"how many values `{text}` has")
+
+
+def _is_of_rows(value):
+    """Whether a list has one value, of the one row that stands for several."""
+    if type(value) not in (list, tuple, set, frozenset) or len(value) != 1:
+        return False
+    (only,) = value
+    row = only.owner if is_hole(only) else chosen().row_of(only) if chosen().is_instance(only) else None
+    return isinstance(row, holes.Row) and row.is_one_of_several
 
 
 def _found(state, function, arguments, keywords):

@@ -152,11 +152,13 @@ GIVEN_NAME = "ormsight name"
 class Row:
     """The row a hole was read from: named after its model until the program gives it a name."""
 
-    __slots__ = ("name", "named")
+    __slots__ = ("name", "named", "is_one_of_several")
 
-    def __init__(self, name, named=False):
+    def __init__(self, name, named=False, is_one_of_several=False):
         self.name = name
         self.named = named
+        #: A query gave it, and could have given more.
+        self.is_one_of_several = is_one_of_several
 
 
 def element(hole, index):

@@ -197,7 +197,7 @@ def _inserted(compiler):
 
 
 def _row_of_model(model):
-    return tuple(values_of(model, Row(model._meta.object_name)))
+    return tuple(values_of(model, Row(model._meta.object_name, is_one_of_several=True)))
 
 
 def values_of(model, row):
@@ -265,7 +265,7 @@ class _Owners:
         self.by_alias = {}
 
     def _read(self, info):
-        row = self.rows[id(info)] = Row(info["model"]._meta.object_name)
+        row = self.rows[id(info)] = Row(info["model"]._meta.object_name, is_one_of_several=True)
         for index in info["select_fields"]:
             self.by_index[index] = row
         for related in info.get("related_klass_infos", ()):
@@ -279,7 +279,8 @@ class _Owners:
         row = self.by_index.get(index)
         if row is None and self.compiler.klass_info is None:
             return None
-        return row or self.by_alias.setdefault(column.alias, Row(column.target.model._meta.object_name))
+        name = column.target.model._meta.object_name
+        return row or self.by_alias.setdefault(column.alias, Row(name, is_one_of_several=True))
 
     def name_of(self, index):
         positions = {position: name for name, position in (self.compiler.annotation_col_map or {}).items()}

@@ -189,7 +189,7 @@ def _value(name, objects, type_, owners, identities):
         return identity_of(mapper)
     row = owners.get((mapper.base_mapper, alias))
     if row is None:
-        row = owners[mapper.base_mapper, alias] = Row(mapper.class_.__name__)
+        row = owners[mapper.base_mapper, alias] = Row(mapper.class_.__name__, is_one_of_several=True)
     try:
         attribute = mapper.get_property_by_column(base).key
     except Exception:

@@ -1,0 +1,65 @@
+/** What is compared with a list that rows gave has as many parameters as there are rows. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Asking, openAsking } from './engine.ts';
+
+let asking: Asking;
+beforeAll(async () => {
+  asking = await openAsking();
+});
+afterAll(() => asking.dispose());
+
+const django = `
+from django.db import models
+
+class Order(models.Model):
+    paid = models.BooleanField(default=False)
+
+class Line(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE)
+
+def lines(given: Order):
+`;
+
+test.each([
+  ['ids = [order.id for order in Order.objects.all()]', 'ids', 'How many values `ids` has.'],
+  ['orders = list(Order.objects.filter(paid=True))', 'orders', 'How many values `orders` has.'],
+  ['ids = Order.objects.values_list("id", flat=True)', 'list(ids)', 'How many values `list(ids)` has.'],
+  ['ids = Order.objects.values_list("id", flat=True)', 'ids', null],
+  ['order = Order.objects.get(paid=True)', '[order.id]', null],
+  ['pass', '[given.id]', null],
+])('%s, order__in=%s in Django', async (before, list, reason) => {
+  const view = await asking.viewAtEnd(
+    `${django}    ${before}\n    Line.objects.filter(order__in=${list}).count()`,
+    'shop/models.py',
+  );
+  expect(view?.reason).toBe(reason);
+  expect(view?.statements.at(-1)?.sql).toMatch(/"order_id" IN \(/);
+});
+
+const sqlalchemy = `
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paid: Mapped[bool]
+
+def orders(session: Session, given: Order):
+`;
+
+test.each([
+  ['ids = [order.id for order in session.scalars(select(Order))]', 'ids', 'How many values `ids` has.'],
+  ['ids = session.scalars(select(Order.id)).all()', 'ids', 'How many values `ids` has.'],
+  ['order = session.scalars(select(Order)).one()', '[order.id]', null],
+  ['pass', '[given.id]', null],
+  ['pass', 'select(Order.id)', null],
+])('%s, in_(%s) in SQLAlchemy', async (before, list, reason) => {
+  const sent = `session.scalars(select(Order.paid).where(Order.id.in_(${list})))`;
+  const view = await asking.viewAtEnd(`${sqlalchemy}    ${before}\n    ${sent}`);
+  expect(view?.reason).toBe(reason);
+  expect(view?.statements.at(-1)?.sql).toMatch(/orders.id IN \(/);
+});
