@@ -1,4 +1,4 @@
-/** Models of which something cannot be had: what stands for it may be a column as well as a value. */
+/** Models of which something cannot be had, or not yet: what stands for it may be a column as well as a value. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Asking, openAsking } from './engine.ts';
 
@@ -75,6 +75,25 @@ select(Post.id).where(Post.tag_names == "new")
 `);
   expect(view?.reason).toBeNull();
   expect(view?.statements[0]?.sql).toMatch(/^SELECT posts.id .*WHERE EXISTS/s);
+});
+
+test('an annotation may name a class further down, without quotes', async () => {
+  const view = await asking.viewAtEnd(`
+from sqlmodel import Field, Relationship, Session, SQLModel, select
+
+class User(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    items: list[Item] = Relationship(back_populates="owner")
+
+class Item(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    owner_id: int | None = Field(default=None, foreign_key="user.id")
+    owner: User | None = Relationship(back_populates="items")
+
+def find(session: Session):
+    session.exec(select(Item).join(User))`);
+  expect(view?.reason).toBeNull();
+  expect(view?.statements[0]?.sql).toMatch(/JOIN "user" ON/);
 });
 
 const shop = `${imports}

@@ -123,11 +123,18 @@ def _marked(source, cursor):
     return ast.fix_missing_locations(tree)
 
 
+def _shown():
+    """Names that stand for what a library makes of values of the code: `Range(low, high)`."""
+    from psycopg2.extras import NumericRange
+
+    return {"Range": NumericRange}
+
+
 def evaluate_holes(case, names):
     """What the Python expressions behind parameters are worth in each run of a case; an error is its own text."""
     answers = []
     for run in case["runs"]:
-        namespace = dict(namespace_of(case, names))
+        namespace = {**_shown(), **namespace_of(case, names)}
         exec(run["bind"], namespace)
         values = {}
         for hole in case["holes"]:

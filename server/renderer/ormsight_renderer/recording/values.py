@@ -37,7 +37,8 @@ def hole_text(value):
     if hasattr(value, "ormsight_value"):
         return hole_text(value.ormsight_value)
     if isinstance(value, Range) and _has_hole((value.lower, value.upper)):
-        return f"Range({_written(value.lower)}, {_written(value.upper)})"
+        bounds = "" if value.bounds == "[)" else f", {value.bounds!r}"
+        return f"Range({_written(value.lower)}, {_written(value.upper)}{bounds})"
     return None
 
 

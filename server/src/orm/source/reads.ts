@@ -97,7 +97,12 @@ class Reader {
   }
 
   #annotation(expr: Expr, when: Read['when']): void {
+    const before = this.found.length;
     this.visit(expr, this.#annotationsAreLate ? 'later' : when);
+    for (let at = before; at < this.found.length; at++) {
+      const read = this.found[at]!;
+      if (this.#isBoundBelow(read.name, expr)) this.found[at] = { ...read, when: 'later' };
+    }
     const pending: Node[] = [expr];
     for (let node = pending.pop(); node; node = pending.pop()) {
       if (node.kind === 'Constant' && node.type === 'str') {
@@ -106,6 +111,12 @@ class Reader {
       }
       for (const child of children(node)) pending.push(child);
     }
+  }
+
+  /** Since Python 3.14 an annotation may name a class that comes after it, without quotes: https://peps.python.org/pep-0649/ */
+  #isBoundBelow(name: string, { start }: Expr): boolean {
+    const bindings = this.#file.scope.bindings.get(name) ?? [];
+    return bindings.length > 0 && bindings.every((binding) => binding.range.start > start);
   }
 
   /** Names in a string are looked up in the module, whatever their offsets say. */
