@@ -4,7 +4,7 @@ A session that deletes, flushes or merges looks for what else is concerned (http
 the rows of a collection, the row that a merged object already has. Whether it finds any decides what it sends next.
 """
 
-from sqlalchemy.orm import Session, strategies
+from sqlalchemy.orm import Session, dynamic, strategies
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.collections import InstrumentedList, InstrumentedSet, collection_adapter
 
@@ -19,6 +19,9 @@ def install():
         _working(Session, name)
     _seeking(getattr(strategies, "_LazyLoader", None) or strategies.LazyLoader, "_emit_lazyload", _collection)
     _seeking(Session, "get", _merged)
+    dynamic_impl = getattr(dynamic, "_DynamicAttributeImpl", None) or dynamic.DynamicAttributeImpl
+    history = "_get_collection_history"
+    _seeking(next(cls for cls in dynamic_impl.__mro__ if history in vars(cls)), history, _dynamic)
     for collection in (InstrumentedList, InstrumentedSet):
         collection.remove = _holding(collection.remove)
 
@@ -96,6 +99,11 @@ def _collection(work, loader, session, state, *more):
     if not loader.uselist and loader.parent_property.direction.name == "MANYTOONE":
         return None
     return f"{_name(state.obj())}.{loader.key}"
+
+
+def _dynamic(work, attribute, state, *more):
+    """The same of a dynamic or write-only collection, which no lazy loader loads."""
+    return f"{_name(state.obj())}.{attribute.key}"
 
 
 def _merged(work, session, entity, key, *more):

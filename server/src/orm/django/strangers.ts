@@ -9,7 +9,7 @@ import type { DjangoFacts } from '../adapter.ts';
 
 /** Apps that have no model which refers to a user, those of Django itself among them. */
 const APART =
-  /^(django\.contrib\.(?!admin$)\w+|rest_framework|corsheaders|django_filters|django_extensions|debug_toolbar|crispy_\w+|storages|whitenoise\.\w+|drf_spectacular\w*|drf_yasg|compressor|widget_tweaks|sekizai|formtools|rosetta|django_celery_(beat|results)|health_check\b.*|channels|daphne|graphene_django|rest_framework_simplejwt|django_htmx|django_tables2|phonenumber_field|django_countries|taggit|mptt|treebeard|cacheops|django_prometheus|django_hosts|modeltranslation|parler|sorl\.thumbnail|easy_thumbnails|django_redis|import_export|anymail|csp|axes|waffle)$/;
+  /^(django\.contrib\.(?!admin$)\w+|rest_framework|corsheaders|django_filters|django_extensions|debug_toolbar|crispy_\w+|storages|whitenoise\.\w+|drf_spectacular\w*|drf_yasg|compressor|widget_tweaks|sekizai|formtools|rosetta|django_celery_(beat|results)|health_check\b.*|channels|daphne|graphene_django|rest_framework_simplejwt|django_htmx|django_tables2|phonenumber_field|django_countries|taggit|mptt|treebeard|cacheops|django_prometheus|django_hosts|modeltranslation|parler|sorl\.thumbnail|easy_thumbnails|django_redis|import_export|anymail|csp|axes)$/;
 
 /** What a models module that refers to users has in it. */
 const REFERS = /AUTH_USER_MODEL|get_user_model|\bauth\.User\b|contrib\.auth\.models/;
