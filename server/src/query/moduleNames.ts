@@ -98,7 +98,9 @@ export class ModuleNames {
         const name = (alias.asName ?? alias.name).text.split('.')[0]!;
         const binding = scope.bindings.get(name)?.find((one) => 'alias' in one && one.alias === alias);
         // Where the module has the name for something else, that stays: a function may read the wrong one, which is rare.
-        if (binding && !file.scope.bindings.has(name)) this.followImport(file, binding, reads.pathsOf(name));
+        if (!binding) continue;
+        if (file.scope.bindings.has(name)) this.#followName(file, name, reads.pathsOf(name));
+        else this.followImport(file, binding, reads.pathsOf(name));
       }
     }
   }
@@ -238,14 +240,11 @@ export class ModuleNames {
     // `import a.b` binds `a`, `import a.b as c` binds the inner module, `from a import b` a name of it.
     if (binding?.kind === 'import') {
       const from = binding.alias.name.text;
-      this.steps.push({
-        op: 'import',
-        module: file.moduleName,
-        as: binding.alias.asName ? as : from,
-        from,
-        name: null,
-        ...quiet,
-      });
+      const root = binding.alias.asName ? from : from.split('.')[0]!;
+      const importing = { op: 'import', module: file.moduleName, name: null, ...quiet } as const;
+      this.steps.push({ ...importing, as, from: root });
+      // Only importing a submodule makes it an attribute of its package.
+      if (root !== from) this.steps.push({ ...importing, as: `_import_${from.replaceAll('.', '_')}`, from });
       return;
     }
     const dot = dotted.lastIndexOf('.');
