@@ -118,7 +118,7 @@ class Hero(SQLModel):
 
 describe('a model that never ends or takes everything is cut off, and the next one rendered', () => {
   const endless = `def forever(value):
-    while True:
+    for _ in iter(int, 1):
         pass
 class Hero(SQLModel):
     name: Annotated[str, BeforeValidator(forever)]`;
