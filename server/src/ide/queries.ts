@@ -232,12 +232,7 @@ function viewOf(
         reason: unknown.length === 0 ? null : sentence(listed(unknown)),
         statements: result.variants.flatMap(statementsOf),
         moreVariants: result.moreVariants,
-        note:
-          result.reading && reads
-            ? readingText(reads, result.reading, result.variants)
-            : result.variants.some(createsIndexes)
-              ? 'The indexes of a table are created in no particular order.'
-              : null,
+        note: result.reading && reads ? readingText(reads, result.reading, result.variants) : null,
       };
     }
     case 'nothing':
@@ -292,12 +287,6 @@ function readingText(
     default:
       return `Sent here because ${attribute} is loaded when it is first read${by ? `, by \`${by}\`` : ''}.`;
   }
-}
-
-/** Whether a table gets more than one index: SQLAlchemy keeps them in a set of objects. */
-function createsIndexes({ statements }: RenderedVariant): boolean {
-  const tables = statements.flatMap(({ sql }) => /^\s*CREATE (?:UNIQUE )?INDEX .*? ON (\S+)/.exec(sql)?.[1] ?? []);
-  return new Set(tables).size < tables.length;
 }
 
 const CUT_OFF = {

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import UnboundExecutionError
 from sqlalchemy.orm import Mapper, Query, Session, mapperlib
-from sqlalchemy_recorder import create_and_fill, drain, indexes_in_declared_order, metadatas_of, sample, statement
+from sqlalchemy_recorder import create_and_fill, drain, metadatas_of, sample, statement
 
 warnings.simplefilter("ignore")
 
@@ -34,7 +34,6 @@ def in_declared_order():
         return sqlalchemy.util.OrderedSet(self._props.values())
 
     Mapper._prop_set = sqlalchemy.util.HasMemoized.memoized_attribute(_prop_set)
-    indexes_in_declared_order()
 
 
 class Library:

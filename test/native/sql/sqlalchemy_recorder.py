@@ -17,7 +17,6 @@ from sqlalchemy.orm import Query, Session, configure_mappers, mapperlib
 
 
 def main():
-    indexes_in_declared_order()
     request = read_request()
     modules = [importlib.import_module(name) for name in install(request["files"])]
     open_database = {"sqlmodel": open_sqlmodel, "flask-sqlalchemy": open_flask}.get(request["library"], open_sqlalchemy)
@@ -28,18 +27,6 @@ def main():
             return answer([attempt(lambda case=case: {"holes": evaluate_holes(case, names)}) for case in request["cases"]])
     answer([attempt(lambda case=case: {"runs": [record(open_database(request["url"], modules), case, run) for run in case["runs"]]})
             for case in request["cases"]])
-
-
-def indexes_in_declared_order():
-    """SQLAlchemy creates the indexes of a table in the order of a set of objects: any order is right, and one has to be compared."""
-    original = sqlalchemy.Index._set_parent
-
-    def _set_parent(self, parent, **keywords):
-        if not isinstance(parent.indexes, sqlalchemy.util.OrderedSet):
-            parent.indexes = sqlalchemy.util.OrderedSet(parent.indexes)
-        original(self, parent, **keywords)
-
-    sqlalchemy.Index._set_parent = _set_parent
 
 
 def attempt(action):

@@ -29,6 +29,9 @@ def _asking(original, verb):
             bind = chosen().targets.engine  # All of them are the recording one.
         if isinstance(owner, MetaData) and len({_module_of(table) for table in owner.tables.values()}) > 1:
             run.current().note("the order of tables that do not refer to each other")
+        tables = owner.tables.values() if isinstance(owner, MetaData) else [owner]
+        if verb == "create" and any(len(table.indexes) > 1 for table in tables):
+            run.current().note("the order of the indexes of a table")
         with _tables(functools.partial(_exist, verb, isinstance(owner, Table))):
             return original(owner, bind, *arguments, **keywords)
 
