@@ -43,14 +43,3 @@ class Names:
     'SELECT users.name AS called \nFROM users \nWHERE users.id > %(id_1)s',
   ]);
 });
-
-test('`databases` has dialects of its own: the text is not known', async () => {
-  const view = await asking.viewAtEnd(`${models}
-from databases import Database
-
-async def names(db: Database):
-    return await db.fetch_all(select(User.name))
-`);
-  expect(view?.status).toBe('partial');
-  expect(view?.reason).toBe('The text in which `databases` sends it.');
-});

@@ -20,6 +20,10 @@ class Library:
         """The `Row` behind an object of a model that was loaded or made up, else None."""
         return None
 
+    def unknown_row(self, value):
+        """A hole for a row of which the columns are not known; None for every other value."""
+        return None
+
     def is_instance(self, value):
         """Whether this is an object of a model."""
         return False

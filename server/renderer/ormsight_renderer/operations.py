@@ -468,6 +468,7 @@ def _renamed(hole, name):
 
 
 def unpacked(value, names):
+    value = chosen().unknown_row(value) or value
     if is_hole(value):
         return shaped(names, value)
     if isinstance(value, tuple) and len(value) == len(names) and "*" not in names:
@@ -530,6 +531,7 @@ def mapping(value, text):
 
 
 def item(owner, key, site):
+    owner = chosen().unknown_row(owner) or owner
     if is_hole(owner):
         inside = site[1] if not is_hole(key) or key.text == site[1] else key.text
         hole_type = owner.detail if owner.kind == "list" and isinstance(owner.detail, dict) else None

@@ -6,6 +6,7 @@ import type { Inference } from '../orm/infer.ts';
 import { modelSetFor, type SentStatement, unknownFor } from '../orm/modelSet.ts';
 import type { QuerySite } from '../orm/sites.ts';
 import { createSliceResolver } from '../orm/sliceResolver.ts';
+import { driverWithDatabases } from '../orm/sqlalchemy/databases.ts';
 import type { DialectName, HoleType, ModelSet, Slice, Step, Target } from '../query/program.ts';
 import { sliceOf } from '../query/slice.ts';
 import type { SourceFile } from '../python/types.ts';
@@ -51,7 +52,7 @@ export async function renderSite(
   const modelSet = modelSetFor(inference.program, inference.graph, seeds, later);
   const result = await renderer.render(
     {
-      target: renderTarget(site, target),
+      target: renderTarget(file, site, target, inference),
       models: { ...modelSet, unknown: [] },
       slice: withoutModels(slice, modelSet),
       maxVariants: MAX_VARIANTS,
@@ -78,7 +79,6 @@ export async function renderSite(
     [
       ...unknownFor(modelSet, sentBy(result, site.orm), unknownModels(result), seeds),
       ...slice.unknown,
-      ...otherTextOf(file, site, inference),
       ...receiversChanged(file, site, result, inference),
       ...companions.map(
         ({ label, bundled, wanted }) => `compiled with ${label} ${bundled}, the project uses ${wanted}`,
@@ -110,13 +110,6 @@ function sentBy(result: RenderResult, orm: QuerySite['orm']): readonly SentState
   );
 }
 
-/** What compiles statements with dialects of its own: https://github.com/encode/databases/tree/master/databases/backends */
-function otherTextOf(file: SourceFile, { orm }: QuerySite, { program }: Inference): readonly string[] {
-  return orm === 'sqlalchemy' && program.importsAnyOf(file.path, ['databases'])
-    ? ['the text in which `databases` sends it']
-    : [];
-}
-
 /** Receivers only matter where objects are written. */
 function receiversChanged(
   file: SourceFile,
@@ -136,8 +129,14 @@ function unknownModels(result: RenderResult): readonly { readonly id: string; re
   return result.unknownModels.map(({ module, name, why }) => ({ id: `${module}.${name}`, why }));
 }
 
-function renderTarget(site: QuerySite, target: FileTarget): Target {
-  return { library: site.orm, version: target.version, dialect: target.dialect, driver: target.driver };
+function renderTarget(
+  file: SourceFile,
+  { orm }: QuerySite,
+  { version, dialect, driver }: FileTarget,
+  { program }: Inference,
+): Target {
+  const sending = orm === 'sqlalchemy' ? driverWithDatabases(program, file, driver) : driver;
+  return { library: orm, version, dialect, driver: sending };
 }
 
 /** What the model set already defines must not be defined again: a table made twice is two tables. */

@@ -8,6 +8,7 @@ import { attributeRead, type AttributeRead, isReadAt } from './attributeReads.ts
 import { querySetMethod } from './django/methods.ts';
 import type { Inference } from './infer.ts';
 import type { OrmId } from './model.ts';
+import { sendsOfDatabase } from './sqlalchemy/databases.ts';
 import { FLASK_EXTENSION, isFlaskCall, isSessionCall, METADATA, TABLE } from './sqlalchemy/infer.ts';
 import { isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import type { Value } from './values.ts';
@@ -246,6 +247,8 @@ function receiverKind(on: Value, name: string, value: Value, inference: Inferenc
       return value.kind === 'external' || LOOKING.has(name) ? null : on.query.orm;
     case 'result':
       return 'sqlalchemy';
+    case 'database':
+      return sendsOfDatabase(name) ? 'sqlalchemy' : null;
     case 'instance':
       return inference.graph.model(on.model)?.orm === 'django' && DJANGO_INSTANCE.has(name) ? 'django' : null;
     default:

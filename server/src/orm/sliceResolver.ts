@@ -186,6 +186,8 @@ function holeTypeOf(value: Value, inference: Inference): HoleType {
         attributes: {},
         cls: { module: value.file.moduleName, name: value.cls.name.text },
       };
+    case 'database':
+      return { kind: 'database' };
     default:
       return { kind: 'unknown' };
   }

@@ -34,6 +34,8 @@ export type Value =
     }
   | { readonly kind: 'engine'; readonly isAsync: boolean }
   | { readonly kind: 'connection'; readonly isAsync: boolean }
+  /** A `Database` of the library `databases`, or a connection of one. */
+  | { readonly kind: 'database' }
   /** Something that can be sent but was not: `select(…)`, a legacy `Query`, a Django manager or queryset. */
   | { readonly kind: 'query'; readonly query: Query }
   /** What `session.execute` gave; `scalars` after `.scalars()`. */

@@ -17,6 +17,8 @@ export type HoleType =
   | { readonly kind: 'instance'; readonly module: string; readonly name: string }
   /** The class of a model. */
   | { readonly kind: 'class'; readonly module: string; readonly name: string }
+  /** A `Database` of the library `databases`. */
+  | { readonly kind: 'database' }
   /** One of several, which the rest of the program decides: `self.model` of a repository. `left` are not among them. */
   | { readonly kind: 'choice'; readonly of: readonly HoleType[]; readonly left: number }
   | { readonly kind: 'scalar'; readonly python: ScalarType }

@@ -25,8 +25,19 @@ def main():
             create_and_fill(engines)
             names = {"engine": next(iter(engines.values())), "session": session}
             return answer([attempt(lambda case=case: {"holes": evaluate_holes(case, names)}) for case in request["cases"]])
-    answer([attempt(lambda case=case: {"runs": [record(open_database(request["url"], modules), case, run) for run in case["runs"]]})
+    answer([attempt(lambda case=case: {"runs": [record_in(request, modules, open_database, case, run) for run in case["runs"]]})
             for case in request["cases"]])
+
+
+def record_in(request, modules, open_database, case, run):
+    if request["library"] != "databases":
+        return record(open_database(request["url"], modules), case, run)
+    import databases_recorder
+
+    def fill_all(engine):
+        create_and_fill({metadata: engine for metadata in metadatas_of(modules)})
+
+    return databases_recorder.record(request["url"], fill_all, case, run)
 
 
 def attempt(action):

@@ -19,7 +19,7 @@ def start(version):
     older.install_for_sqlalchemy()
     import sqlalchemy
 
-    from . import alembic, carrying, flask, mutables, sending, sessions, sqlmodel, targets, unknown_types
+    from . import alembic, carrying, databases, flask, mutables, sending, sessions, sqlmodel, targets, unknown_types
 
     made = targets.Targets(sqlalchemy.__version__)
     carrying.install()
@@ -30,6 +30,7 @@ def start(version):
     mutables.install()
     sessions.install(made)
     sqlmodel.install()
+    databases.install()
     return SqlAlchemy(sqlalchemy.__version__, made, sending)
 
 
@@ -51,12 +52,15 @@ class SqlAlchemy(library.Library):
         from sqlalchemy import engine, orm, sql
         from sqlalchemy.orm import attributes, base
 
-        from . import mutables, readings, rows, sqlmodel
+        from . import databases, mutables, readings, rows, sqlmodel, textual
 
+        self.database = databases.Database
+        self.drivers_of_databases = databases.DRIVERS
         self.rows = rows
         self.mutables = mutables
         self.readings = readings
         self.sqlmodel = sqlmodel
+        self.textual = textual
         self.orm = orm
         self.attributes = attributes
         self.manager_of = base.manager_of_class
@@ -171,7 +175,11 @@ class SqlAlchemy(library.Library):
         for one in state.key[1] if state is not None and state.key else ():
             if type(one) is Hole and one.owner is not None:
                 return one.owner
-        return None
+        return self.textual.row_of(value)
+
+    def unknown_row(self, value):
+        row = self.textual.unknown_row(value)
+        return None if row is None else Hole(row.name)
 
     def materialise(self, text, hole_type, optional=False):
         kind = hole_type["kind"] if hole_type else "unknown"
@@ -184,6 +192,8 @@ class SqlAlchemy(library.Library):
             if "connection" not in caches:
                 caches["connection"] = self.targets.engine.connect()
             return caches["connection"]
+        if kind == "database":
+            return self.database()
         if kind == "instance":
             return self.instance(text, hole_type, optional)
         return typed(text, hole_type, optional)
@@ -282,7 +292,8 @@ class SqlAlchemy(library.Library):
     def missing(self, owner, name):
         if isinstance(owner, (self.Session, self.connection)):
             return Hole(f"session.{name}")
-        return None
+        row = self.textual.unknown_row(owner)
+        return None if row is None else self.textual.item(row, name)
 
     def _is_entity(self, value):
         if isinstance(value, type):
@@ -305,7 +316,11 @@ class SqlAlchemy(library.Library):
             for _ in value:
                 pass
         elif isinstance(value, self.executable) and not isinstance(value, self.function):
-            self.drain(self.session.execute(value, self._given_later(value)))
+            if self.targets.asked in self.drivers_of_databases:
+                given = self._given_later(value)
+                self.database().execute(value.params(given) if given else value)
+            else:
+                self.drain(self.session.execute(value, self._given_later(value)))
         elif isinstance(value, self.generators):
             for _ in value:
                 pass

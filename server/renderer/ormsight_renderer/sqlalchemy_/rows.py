@@ -13,7 +13,7 @@ from ..decide import OPPOSITES
 from ..guard import is_own
 from ..holes import Hole, Row, is_hole
 from ..operations import ask
-from . import cascades
+from . import cascades, textual
 
 #: Class and attribute of each mapped column, filled as tables are met.
 _mappers = {}
@@ -377,10 +377,11 @@ def _new_id(context):
 
 def _without_columns(context, tape):
     statement = getattr(context, "unicode_statement", "") or ""
-    word = statement.lstrip(" (\n\t").partition(" ")[0].upper()
-    if word in ("SELECT", "WITH", "SHOW", "PRAGMA", "VALUES", "TABLE", "EXPLAIN", "DESCRIBE"):
-        return ["?column?"], [("?",)] if tape.tables_exist is not None and tape.tables_exist() else []
-    return None, []
+    if tape.tables_exist is not None:
+        count = int(tape.tables_exist())
+    else:
+        count = tape.rows
+    return textual.answer(statement, count)
 
 
 def mapper_of(value):

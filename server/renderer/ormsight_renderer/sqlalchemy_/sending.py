@@ -8,7 +8,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from .. import run
 from ..holes import GIVEN_NAME, is_hole
 from ..recording.tape import role
-from . import cascades, identity, refreshed, rows, schema
+from . import cascades, databases, identity, refreshed, rows, schema
 
 _TRANSACTION = re.compile(r"\s*(SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
 _NAMED = re.compile(r"%\((.+?)\)s|(?<!%)%%")
@@ -58,6 +58,10 @@ def _record(tape, statement, parameters, context, many=False):
         tape.record("BEGIN", [], "transaction")
     if word:
         tape.record(statement, [], "transaction")
+        return
+    by_databases = databases.sent()
+    if by_databases is not None:
+        tape.record(*by_databases)
         return
     sets = parameters if many else [parameters]
     tape.record(statement, [one for each in sets for one in _named(statement, each, context)])

@@ -35,8 +35,11 @@ class Targets:
         self.engines = {}
         self.engine = None
         self.driver = ""
+        #: The driver that was asked for; where SQLAlchemy has none of that name, `driver` is the default one.
+        self.asked = None
 
     def choose(self, dialect, driver):
+        self.asked = driver
         driver = _SAME_DRIVER.get(driver, driver) or self.default_driver(dialect)
         if driver not in _DRIVERS[dialect]:
             driver = self.default_driver(dialect)

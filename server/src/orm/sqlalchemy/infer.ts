@@ -6,6 +6,7 @@ import type { Call, Expr } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference, OrmSemantics } from '../infer.ts';
 import { type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
+import { databaseOf } from './databases.ts';
 import { expiryOf } from './expiry.ts';
 import { loaderPaths } from './loaderPaths.ts';
 
@@ -48,7 +49,7 @@ const LIBRARY = /^(sqlalchemy|sqlmodel|flask_sqlalchemy|sqlalchemy_utils)(\.|$)/
 function call(name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   if (name === 'alembic.op.get_bind') return { kind: 'connection', isAsync: false };
   const library = LIBRARY.exec(name);
-  if (!library) return null;
+  if (!library) return databaseOf(name);
   const tail = name
     .replace(/^flask_sqlalchemy\.SQLAlchemy\(\)\./, '')
     .split('.')
@@ -93,7 +94,7 @@ function flaskCall(tail: string, node: Call, file: SourceFile, inference: Infere
 }
 
 function annotation(name: string, args: readonly Value[]): Value | null {
-  if (!LIBRARY.test(name)) return null;
+  if (!LIBRARY.test(name)) return databaseOf(name);
   switch (name.split('.').at(-1)) {
     case 'Session':
     case 'scoped_session':
