@@ -324,7 +324,8 @@ def _bool(site, value=False):
 
 
 def _dict(site, *arguments, **keywords):
-    return Hole(site[0]) if arguments and is_hole(arguments[0]) else NotImplemented
+    is_unknown = arguments and (is_hole(arguments[0]) or chosen().unknown_row(arguments[0]) is not None)
+    return Hole(site[0]) if is_unknown else NotImplemented
 
 
 def _str(site, *arguments, **keywords):

@@ -512,6 +512,7 @@ def shaped(names, hole, is_element=False):
 
 
 def star(value, text):
+    value = chosen().unknown_row(value) or value
     if is_hole(value):
         run.current().note(f"what `*{value.text}` holds")
         return ()
@@ -519,6 +520,7 @@ def star(value, text):
 
 
 def mapping(value, text):
+    value = chosen().unknown_row(value) or value
     if is_hole(value):
         run.current().note(f"what `**{value.text}` holds")
         return {}

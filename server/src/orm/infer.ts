@@ -2,7 +2,7 @@
  * Finds what expressions are worth to an ORM, by following names through assignments, parameters, annotations,
  * returns, loops and attributes. Not a type checker: it stops early and says `unknown`.
  */
-import { hasDecorator, isProperty } from '../python/decorators.ts';
+import { hasDecorator, isBound, isProperty } from '../python/decorators.ts';
 import { isSuper } from '../python/superCalls.ts';
 import { boundFrom, lastAbove } from '../python/scopes.ts';
 import type { Attribute, Call, ClassDef, Expr, FunctionDef, Lambda, Node } from '../python/syntax/nodes.ts';
@@ -488,7 +488,7 @@ class Inferrer implements Inference, Dependencies {
     const { node, owner, scope, variadic } = binding;
     if (variadic) return UNKNOWN;
     if (owner.kind === 'FunctionDef' && owner.params.args[0] === node && scope.parent?.kind === 'class') {
-      if (!hasDecorator(owner, 'staticmethod')) return this.#self(file, scope.parent.node as ClassDef, owner);
+      if (isBound(owner)) return this.#self(file, scope.parent.node as ClassDef, owner);
     }
     if (node.annotation) {
       const annotated = this.#annotations.valueOf(file, node.annotation, scope.parent ?? scope);

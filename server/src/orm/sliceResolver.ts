@@ -2,7 +2,7 @@
 import type { HoleType } from '../query/program.ts';
 import type { SliceResolver } from '../query/resolver.ts';
 import { dottedPath } from '../query/reads.ts';
-import { hasDecorator } from '../python/decorators.ts';
+import { hasDecorator, isBound } from '../python/decorators.ts';
 import type { Expr, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
@@ -205,7 +205,7 @@ function isFirstParameter(binding: Binding): binding is Binding & { kind: 'param
   if (binding.kind !== 'parameter' || binding.owner.kind !== 'FunctionDef') return false;
   const { owner, scope, node } = binding;
   const first = owner.params.posonly[0] ?? owner.params.args[0];
-  return first === node && scope.parent?.kind === 'class' && !hasDecorator(owner, 'staticmethod');
+  return first === node && scope.parent?.kind === 'class' && isBound(owner);
 }
 
 /** What `self` or `cls` is in a class that models inherit from, or in one of a model: an object of it, or the class. */

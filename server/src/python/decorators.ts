@@ -5,6 +5,17 @@ export function hasDecorator({ decorators }: Pick<FunctionDef, 'decorators'>, ..
   return decorators.some((decorator) => decorator.kind === 'Name' && names.includes(decorator.id));
 }
 
+/**
+ * Whether a function in a class is called with an object or the class first. Not static methods; nor those that only lack
+ * the decorator, are called on the class, and say of their first parameter what it is: `def by_id(id: int)`.
+ */
+export function isBound({ decorators, params }: Pick<FunctionDef, 'decorators' | 'params'>): boolean {
+  const first = params.posonly[0] ?? params.args[0];
+  return (
+    !hasDecorator({ decorators }, 'staticmethod') && (!first?.annotation || /^(self|cls|mcs)$/.test(first.name.text))
+  );
+}
+
 /** Whether a method is read like an attribute: `property`, and what projects and libraries make of it (`lazyproperty`). */
 export function isProperty({ decorators }: Pick<FunctionDef, 'decorators'>): boolean {
   return decorators.some((decorator) => {

@@ -54,7 +54,7 @@ class SqlAlchemy(library.Library):
 
         from . import databases, mutables, readings, rows, sqlmodel, textual
 
-        self.database = databases.Database
+        self.database, self.record = databases.Database, databases.Record
         self.drivers_of_databases = databases.DRIVERS
         self.rows = rows
         self.mutables = mutables
@@ -178,7 +178,7 @@ class SqlAlchemy(library.Library):
         return self.textual.row_of(value)
 
     def unknown_row(self, value):
-        row = self.textual.unknown_row(value)
+        row = self.textual.unknown_row(value._row if type(value) is self.record else value)
         return None if row is None else Hole(row.name)
 
     def materialise(self, text, hole_type, optional=False):

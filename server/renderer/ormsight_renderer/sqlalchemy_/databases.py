@@ -4,12 +4,12 @@ https://www.encode.io/databases/database_queries/,
 https://github.com/encode/databases/tree/master/databases/backends
 """
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.mysql import pymysql
 from sqlalchemy.dialects.postgresql.base import PGDialect
 from sqlalchemy.dialects.sqlite import pysqlite
 from sqlalchemy.sql.ddl import DDLElement
-from sqlalchemy.types import Numeric
+from sqlalchemy.types import NULLTYPE, Numeric
 
 from .. import run
 from ..holes import Hole, is_hole
@@ -35,14 +35,16 @@ class Database:
         pass
 
     def fetch_all(self, query, values=None):
-        return [Record(row) for row in self._send(query, values, "all", ())]
+        result = _send(query, values)
+        return [Record(row) for row in result.all()] if _has_rows(result) else ()
 
     def iterate(self, query, values=None):
         with self.transaction():
             yield from self.fetch_all(query, values)
 
     def fetch_one(self, query, values=None):
-        row = self._send(query, values, "first")
+        result = _send(query, values)
+        row = result.first() if _has_rows(result) else None
         return None if row is None else Record(row)
 
     def fetch_val(self, query, values=None, column=0):
@@ -50,27 +52,20 @@ class Database:
         return None if row is None else row[column]
 
     def execute(self, query, values=None):
-        """Gives the key of a row that was inserted, or the first value there is."""
-        row = self._send(query, values, "first")
-        return None if row is None else row[0]
+        """Gives the first value there is, and where that is not what a driver gives the key of the row that was inserted."""
+        result = _send(query, values)
+        if chosen().targets.engine.dialect.name != "postgresql":
+            return _answer(Hole("lastrowid", kind="scalar", python="int"))
+        row = result.first() if _has_rows(result) else None
+        if row is not None:
+            return row[0]
+        # SQLAlchemy has taken the key that came back out of the rows.
+        key = result.inserted_primary_key if result is not None and result.context.isinsert else ()
+        return _answer(Hole(key[0].text, kind=key[0].kind, python=key[0].python)) if key and is_hole(key[0]) else None
 
     def execute_many(self, query, values):
         for each in values:
             self.execute(query, each)
-
-    def _send(self, query, values, read, nothing=None):
-        """What a method of the result gives; `nothing` where there are no rows."""
-        if is_hole(query):
-            run.current().note(f"what `{query.text}` is")
-            return nothing
-        query = _with_values(query, values)
-        caches = run.current().caches
-        caches["sent by databases"] = query
-        try:
-            result = chosen().targets.engine.connect().execute(query)
-        finally:
-            del caches["sent by databases"]
-        return getattr(result, read)() if result.returns_rows else nothing
 
     def transaction(self, **options):
         return Transaction(self)
@@ -88,6 +83,30 @@ class Database:
 
     def __aexit__(self, *error):
         pass
+
+
+def _send(query, values):
+    """The result of SQLAlchemy's own connection, which answers what `databases` has compiled; None for an unknown query."""
+    if is_hole(query):
+        run.current().note(f"what `{query.text}` is")
+        return None
+    query = _with_values(query, values)
+    caches = run.current().caches
+    caches["sent by databases"] = query
+    try:
+        return chosen().targets.engine.connect().execute(query)
+    finally:
+        del caches["sent by databases"]
+
+
+def _has_rows(result):
+    return result is not None and result.returns_rows
+
+
+def _answer(hole):
+    """Something that gets the name of the variable it is kept in."""
+    hole.source = "answer"
+    return hole
 
 
 class Transaction:
@@ -184,7 +203,7 @@ def sent():
 def _with_values(query, values):
     if isinstance(query, str) or is_hole(query):
         query = text(str(query))
-        return query if values is None else query.bindparams(**_by_name(query, values))
+        return query if values is None else query.bindparams(*_bound(_by_name(query, values)))
     if is_hole(values):
         run.current().note(f"what `{values.text}` holds")
         return query
@@ -193,9 +212,23 @@ def _with_values(query, values):
 
 def _by_name(query, values):
     """The values of a text; those of an unknown dict are its entries."""
-    if not is_hole(values):
-        return values
-    return {name: Hole(f'{values.atom}["{name}"]') for name in query._bindparams}
+    if is_hole(values):
+        values = {name: Hole(f'{values.atom}["{name}"]') for name in query._bindparams}
+    for value in values.values():
+        if is_hole(value) and value.kind == "unknown" and value.python is None:
+            _note_type(value)
+    return values
+
+
+def _bound(values):
+    """As the library makes them of the values, but that an unknown one is of no type."""
+    return [bindparam(name, value, NULLTYPE if is_hole(value) and value.python is None else None) for name, value in values.items()]
+
+
+def _note_type(value):
+    """The dialect for PostgreSQL writes the type of UUIDs behind them, and of nothing else that a program has."""
+    if chosen().targets.engine.dialect.name == "postgresql" and run.current().caches.get("in expression"):
+        run.current().note(f"whether `{value.text}` is a UUID")
 
 
 def _compiled(query, targets):

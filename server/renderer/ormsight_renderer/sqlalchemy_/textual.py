@@ -13,6 +13,7 @@ except ImportError:  # Before 1.4.
 
 _READS = re.compile(r"[\s(]*(SELECT|WITH|SHOW|PRAGMA|VALUES|TABLE|EXPLAIN|DESCRIBE)\b", re.IGNORECASE)
 _HEAD = re.compile(r"\s*SELECT\s+(?:ALL\s+|DISTINCT\s+(?:ON\s*\([^)]*\)\s*)?)?", re.IGNORECASE)
+_RETURNS = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE|MERGE)\b.*\bRETURNING\b", re.IGNORECASE | re.DOTALL)
 _END = re.compile(r"(?:FROM|UNION|INTERSECT|EXCEPT|LIMIT|ORDER|WHERE|GROUP)\b|;", re.IGNORECASE)
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`")
 _NAME = re.compile(r"""(?:^|\.|\s|\))\s*(?:AS\s+)?["`]?([A-Za-z_]\w*)["`]?\s*$""", re.IGNORECASE)
@@ -30,7 +31,7 @@ class TextRow(Row):
 
 def answer(statement, count):
     """Names of the columns and `count` rows, for a cursor; without names for a statement that has no rows."""
-    if not _READS.match(statement):
+    if not _READS.match(statement) and not _RETURNS.search(statement):
         return None, []
     names = columns_of(statement)
     rows = []
@@ -41,8 +42,8 @@ def answer(statement, count):
 
 
 def columns_of(statement):
-    """What the columns of a SELECT are called, in their order; `[ANY]` where the text does not tell."""
-    head = _HEAD.match(statement)
+    """What the columns of a SELECT, or behind RETURNING, are called, in order; `[ANY]` where the text does not tell."""
+    head = _HEAD.match(statement) or _RETURNS.search(statement)
     names = [_name_of(column) for column in _columns(statement, head.end())] if head else [ANY]
     return [ANY] if ANY in names else names
 
