@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Asking, openAsking } from './engine.ts';
 
-/** Loops that end when something unknown says so. */
+/** Loops that run as often as something unknown says. */
 
 let asking: Asking;
 beforeAll(async () => {
@@ -35,17 +35,50 @@ def find(path):
   return view?.reason;
 }
 
-test.each(['iter(lambda: file.read(512), b"")', 'iter(file.read, b"")'])('%s', async (parts) => {
-  expect(await reading(`for part in ${parts}:\n    seen.update(part)`)).toBe(
-    `How often the loop over \`${parts}\` runs.`,
-  );
+test.each([
+  ['for part in iter(lambda: file.read(512), b""):\n    seen.update(part)'],
+  ['for part in iter(file.read, b""):\n    seen.update(part)'],
+  ['while part := file.read(512):\n    seen.update(part)'],
+  ['part = file.read(512)\nwhile part:\n    seen.update(part)\n    part = file.read(512)'],
+])('without anything the query needs: %s', async (loop) => {
+  expect(await reading(loop)).toBeNull();
 });
 
 test.each([
   ['while True:\n    part = file.read(512)\n    if not part:\n        break\n    seen.update(part)'],
-  ['while part := file.read(512):\n    seen.update(part)'],
-  ['part = file.read(512)\nwhile part:\n    seen.update(part)\n    part = file.read(512)'],
   ['while True:\n    try:\n        seen.update(file.read(512))\n    except EOFError:\n        break'],
 ])('%s', async (loop) => {
   expect(await reading(loop)).toContain('How often');
+});
+
+/** What is said of a query that needs what a loop over unknown values made. */
+async function after(loop: string, query: string): Promise<string | null | undefined> {
+  const view = await asking.viewAtEnd(`
+from django.db import models
+
+class Picture(models.Model):
+    digest = models.CharField(max_length=64)
+    size = models.IntegerField()
+
+def find(parts):
+    size, kept, is_large = 0, [], False
+    for part in parts:
+        ${loop}
+    return Picture.objects.filter(${query})
+`);
+  return view?.reason;
+}
+
+test.each([
+  ['kept.append(part.id)', 'id__in=kept'],
+  ['size += part.size', 'size=size'],
+  ['size = part.size', 'size=size'],
+  ['is_large = True', '**({"size": 1} if is_large else {})'],
+  ['kept = [part]', 'size=len(kept)'],
+])('with something the query needs: %s', async (loop, query) => {
+  expect(await after(loop, query)).toContain('How often the loop over `parts` runs');
+});
+
+test('with something else', async () => {
+  expect(await after('kept.append(part.id)', 'size=3')).toBeNull();
 });

@@ -4,18 +4,20 @@ import builtins
 import enum
 import sys
 import weakref
-from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType, new_class
+from types import BuiltinFunctionType, FunctionType, GeneratorType, MethodType, ModuleType, new_class
 
 from . import guard, holes, run, standins
 from .allow import check_text
 from .errors import Refused
 from .holes import ATOM, Hole, is_hole, text_of, unknowable
 from .library import chosen
-from .operations import ask, choose, holds_hole, truth_of
+from .operations import UNKNOWN_KEYWORDS, ask, choose, holds_hole, truth_of
 
 
 def call(site, function, /, *arguments, **keywords):
     """`function(*arguments, **keywords)`; `site` has the source of the call, of the function and of the arguments."""
+    if keywords and UNKNOWN_KEYWORDS in keywords:
+        keywords = _with_needed(function, arguments, keywords)
     if is_hole(function):
         owner = chosen().owner_of_call(site, function, arguments)
         if owner is None:
@@ -26,14 +28,21 @@ def call(site, function, /, *arguments, **keywords):
     kind = type(function)
     if kind is FunctionType:
         if function.__globals__.get("__builtins__") is guard.BUILTINS:
+            if function.__dict__:
+                guard.note_decorators(function)
             return function(*arguments, **keywords)
         if standins.is_stand_in(function):
             return _answer_of(site, function.ormsight_gives)
+    if kind is MethodType and getattr(function.__func__, "__dict__", None):
+        guard.note_decorators(function.__func__)
     special = _SPECIAL.get(id(function))
     if special is not None:
         result = special(site, *arguments, **keywords)
         if result is not NotImplemented:
             return result
+    if arguments and getattr(function, "__name__", None) in _GOING_THROUGH and type(arguments[0]) in _ITERATORS:
+        # An unknown value that comes out of it is not compared, and is no text.
+        arguments = (list(arguments[0]), *arguments[1:])
     holey = holds_hole(list(arguments)) or (keywords and holds_hole(keywords))
     if holey and kind is BuiltinFunctionType and type(function.__self__) in _LOOKED_INTO:
         result = _looked_up(site, function, *arguments)
@@ -71,6 +80,32 @@ def call(site, function, /, *arguments, **keywords):
     if type(result) is ModuleType:
         raise Refused(f"the module `{result.__name__}` is not let into the sandbox")
     return result
+
+
+def _with_needed(function, arguments, keywords):
+    """The keywords of a call with an unknown mapping, which has at least what the function cannot do without."""
+    mapping = keywords.pop(UNKNOWN_KEYWORDS)
+    run.current().caches[GIVEN_MAPPING] = mapping
+    plain = getattr(function, "__func__", function)
+    if not isinstance(plain, FunctionType):
+        return keywords
+    code, defaults = plain.__code__, plain.__kwdefaults__ or {}
+    positional = code.co_varnames[code.co_posonlyargcount : code.co_argcount]
+    given = len(arguments) + (plain is not function) - code.co_posonlyargcount
+    needed = positional[max(0, given) : len(positional) - len(plain.__defaults__ or ())]
+    by_name = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    for name in (*needed, *(one for one in by_name if one not in defaults)):
+        keywords.setdefault(name, value_in(mapping, name))
+    return keywords
+
+
+#: Among the caches of a run: the unknown mapping that a call was given last.
+GIVEN_MAPPING = "given mapping"
+
+
+def value_in(mapping, name):
+    """What an unknown mapping has under a name."""
+    return Hole(f'{mapping.atom}["{name}"]')
 
 
 #: Operators of SQLAlchemy that compare with a list.
@@ -353,8 +388,10 @@ def _until(text, function, sentinel):
     while True:
         value = function()
         if is_hole(value):
-            run.current().note(f"how often the loop over `{text}` runs")
-            yield value
+            state = run.current()
+            state.note_loop(f"over `{text}`")
+            for _ in range(state.passes):
+                yield value
             return
         if value == sentinel:
             return
@@ -398,6 +435,11 @@ _FINDING = frozenset("first last get one_or_none scalar scalar_one_or_none afirs
 _LOOKED_INTO = (dict, list, set, frozenset, tuple)
 
 _WEAK = (weakref.WeakValueDictionary, weakref.WeakKeyDictionary)
+
+#: Functions of data that go through what they are given.
+_GOING_THROUGH = frozenset(("join", "min", "max"))
+
+_ITERATORS = (GeneratorType, map, filter, zip)
 
 #: Methods that only keep what they are given.
 _FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "__setitem__"))

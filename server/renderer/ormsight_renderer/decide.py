@@ -8,6 +8,8 @@ What a query finds is decided too, but only where the program asks (`user = …f
 slice is run again, and that query finds nothing.
 """
 
+from typing import NamedTuple
+
 from .run import Run
 
 #: A run that tests more than this reports the first ones.
@@ -87,24 +89,38 @@ class Oracle:
             self.tested.add(entry[0])
 
 
-def explore(execute, max_variants):
-    """Runs `execute(run)` for each combination of decisions.
+class Explored(NamedTuple):
+    """All ways through a program."""
 
-    `execute` gives what one run sends, or None when it never came to the expression. Returns the variants as pairs of
-    conditions and result, the number of those left out, and the sentences about what could not be known.
+    #: Pairs of conditions and result.
+    variants: list
+    #: How many variants are not among them.
+    left_out: int
+    #: The sentences about what could not be known, and those among them about how often a loop runs.
+    unknown: list
+    loops: dict
+    #: How many runs it took.
+    runs: int
+
+
+def explore(execute, max_variants, passes=1):
+    """Runs `execute(run)` for each combination of decisions, loops of unknown length each time as often as `passes` says.
+
+    `execute` gives what one run sends, or None when it never came to the expression. Gives an `Explored`.
     """
     found = []
-    unknown = {}
+    unknown, loops = {}, {}
     stack = [((), frozenset())]
     seen = set(stack)
     most_runs = 8 * max_variants
     while stack and len(found) < most_runs:
         forced, missing = stack.pop()
         oracle = Oracle(forced, missing)
-        run = Run(oracle)
+        run = Run(oracle, passes=passes)
         result = execute(run)
         if result is not None:
             unknown.update(run.unknown)
+            loops.update(run.loops)
         found.append((tuple(oracle.path), result))
         others = [(tuple(oracle.decisions[: oracle.calls[number]]), missing | {number}) for number in oracle.tested]
         for index in range(len(forced), len(oracle.decisions)):
@@ -115,7 +131,23 @@ def explore(execute, max_variants):
                 stack.append(other)
     variants = [(path, result) for path, result in merge(found, not stack) if result is not None]
     left_out = max(0, len(variants) - max_variants) + len(stack)
-    return variants[:max_variants], left_out, list(unknown)
+    return Explored(variants[:max_variants], left_out, list(unknown), loops, len(found))
+
+
+def without_idle_loops(explored, explore_again):
+    """What could not be known, without the loops that change nothing: with no pass or two, the same is sent.
+
+    `explore_again(passes)` explores the same program once more. A loop that fills a list, adds a condition or sends
+    something is told by that; one that only reads a file or writes a log is not worth naming.
+    """
+    worth_it = explored.loops and not explored.left_out and explored.runs <= _FEW_RUNS
+    if not worth_it or any(explore_again(passes).variants != explored.variants for passes in (0, 2)):
+        return explored.unknown
+    return [sentence for sentence in explored.unknown if sentence not in explored.loops]
+
+
+#: Of a program that takes more of them, all loops are named: it would take too long.
+_FEW_RUNS = 16
 
 
 def merge(found, is_complete=True):

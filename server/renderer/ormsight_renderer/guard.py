@@ -347,3 +347,15 @@ BUILTINS.update(
 
 #: Names of the modules that programs fill, kept by `namespaces`.
 OWN_MODULES = set()
+
+#: In the `__dict__` of a function, under a name that programs cannot write: its decorators that are not known.
+DECORATORS = "ormsight decorators"
+
+
+def note_decorators(function):
+    """Before a function of the program runs: what its decorators do is not known."""
+    from . import run
+
+    for one in function.__dict__.get(DECORATORS, ()):
+        if one.outside:
+            run.current().note(f"what the decorator `{one.text}` does to `{function.__name__}`")

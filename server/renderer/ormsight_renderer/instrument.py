@@ -103,7 +103,7 @@ class _Rewriter(ast.NodeTransformer):
         keywords = [
             ast.keyword(one.arg, self.visit(one.value))
             if one.arg
-            else ast.keyword(None, self.operation("mapping", self.visit(one.value), self.constant(self.text(one.value))))
+            else ast.keyword(None, self.operation("keywords", self.visit(one.value), self.constant(self.text(one.value))))
             for one in node.keywords
         ]
         return self.operation("call", self.constant(site), self.visit(node.func), *positional, keywords=keywords, at=node)

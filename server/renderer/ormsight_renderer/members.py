@@ -23,7 +23,7 @@ class Members:
         """Makes a member; one that cannot be made stays unknown."""
         names = self.namespaces.module(step["module"]).__dict__
         cls_name, name = step["cls"], step["name"]
-        owner = self._owner(step)
+        owner = self.owner_of(step)
         if not isinstance(owner, type):
             return
         before = names.get(cls_name)
@@ -43,7 +43,8 @@ class Members:
         if hasattr(value, "__set_name__"):
             value.__set_name__(owner, name)
 
-    def _owner(self, step):
+    def owner_of(self, step):
+        """The class that a member goes into: a model, or one that holds what is known of its class."""
         lineage = [(one["module"], one["name"]) for one in step["lineage"]]
         if not lineage:
             module = self.namespaces.modules.get(step["module"])

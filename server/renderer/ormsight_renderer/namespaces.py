@@ -57,6 +57,10 @@ class Namespaces:
     def run(self, steps):
         """Runs the steps in order; links that find nothing are tried again at the end, then they are holes."""
         missing = []
+        # An object that a module has may be made before the members of its class are added.
+        for step in steps:
+            if step["op"] == "member" and step["lineage"]:
+                self.members.owner_of(step)
         for step in steps:
             if not self._run(step):
                 missing.append(step)

@@ -7,13 +7,13 @@ called in the program what they are called in the code around.
 import enum
 import operator
 import sys
-from types import GeneratorType
+from types import FunctionType, GeneratorType
 
 from . import run
 from .allow import PREFIX
 from .decide import OPPOSITES
 from .errors import NotReached
-from .guard import BUILTINS, container, get, is_own, settable
+from .guard import BUILTINS, DECORATORS, container, get, is_own, settable
 from .holes import ATOM, GIVEN_NAME, OPERATION, Hole, atom_of, describe, element, is_hole, is_plain, level_of, made_of, remember_sum, text_of
 from .library import chosen
 
@@ -423,7 +423,7 @@ def assertion(value):
 
 
 def again(value, text):
-    """The condition of a `while`: an unknown one holds once; where something unknown ends the loop, a known one ends too."""
+    """The condition of a `while`: an unknown one holds as often as loops run; what something unknown ends, ends too."""
     state = run.current()
     if not is_hole(value):
         rounds = state.caches[_ROUNDS, text] = state.caches.get((_ROUNDS, text), 0) + 1
@@ -431,15 +431,16 @@ def again(value, text):
             return bool(value)
         state.note(f"how often the loop `while {text}` runs")
         return False
-    if text in state.caches:
+    state.note_loop(f"`while {text}`")
+    held = state.caches.get((_HELD, text), 0)
+    if held >= state.passes:
         return False
-    state.caches[text] = True
-    state.note(f"how often the loop `while {text}` runs")
+    state.caches[_HELD, text] = held + 1
     return True
 
 
-#: How often a condition was asked for, all loops with that text together.
-_ROUNDS = "rounds"
+#: How often a condition was asked for, and how often an unknown one held, all loops with that text together.
+_ROUNDS, _HELD = "rounds", "held"
 
 #: Loops that build a query end far sooner; one that waits for something unknown would never end.
 _MOST_ROUNDS = 2_000
@@ -480,8 +481,9 @@ def unpacked(value, names):
 def loop(value, names, text):
     """What a loop goes over; an unknown value gives one element, called by the loop's variable."""
     if is_hole(value):
-        run.current().note(f"how often the loop over `{value.text}` runs")
-        return [shaped(names, value, is_element=True)]
+        state = run.current()
+        state.note_loop(f"over `{value.text}`")
+        return [shaped(names, value, is_element=True) for _ in range(state.passes)]
     if isinstance(names, str) and not isinstance(value, (list, tuple, dict, set, str, range)):
         return _naming(value, names)
     if isinstance(value, list) and isinstance(names, str):
@@ -530,6 +532,16 @@ def mapping(value, text):
                 run.current().note(f"what `{key.text}` names")
         return {key: one for key, one in value.items() if not is_hole(key)}
     return value
+
+
+def keywords(value, text):
+    """`**value` of a call: an unknown mapping is handed to `call`, which may know what must be in it."""
+    known = mapping(value, text)
+    return {UNKNOWN_KEYWORDS: value} if is_hole(value) else known
+
+
+#: Stands among the keywords of a call for an unknown mapping; no program can write it.
+UNKNOWN_KEYWORDS = "ormsight unknown keywords"
 
 
 def item(owner, key, site):
@@ -644,13 +656,16 @@ def left(*value):
 
 
 def decorator(value):
-    """An unknown decorator leaves what it decorates as it is, and says so."""
+    """An unknown decorator leaves what it decorates as it is: the class says so, a function where it is called."""
     if not is_hole(value):
         return value
 
     def decorated(target):
         if isinstance(target, type):
-            run.current().note(f"what the decorator `{value.text}` does to `{target.__name__}`")
+            if value.outside:
+                run.current().note(f"what the decorator `{value.text}` does to `{target.__name__}`")
+        elif type(function := getattr(target, "__func__", target)) is FunctionType:
+            function.__dict__.setdefault(DECORATORS, []).append(value)
         return target
 
     return decorated
@@ -679,7 +694,7 @@ def install(call):
     """Puts the operations where programs find them, under names they cannot write."""
     operations = (
         get, settable, container, item, binary, inplace, unary, compare, negation, truth, test, keep, kept, dropped,
-        either, choice, assertion, again, fstring, named, unpacked, loop, star, mapping, context, awaited, raised,
+        either, choice, assertion, again, fstring, named, unpacked, loop, star, mapping, keywords, context, awaited, raised,
         handled, left, decorator, subject, parent, unknown, call,
     )  # fmt: skip
     BUILTINS.update({PREFIX + operation.__name__: operation for operation in operations})

@@ -3,7 +3,7 @@
 import re
 
 from . import run
-from .decide import explore, in_words
+from .decide import explore, in_words, without_idle_loops
 from .errors import NotReached, Refused, Unknowable
 from .holes import is_hole, unknowable
 from .library import chosen
@@ -52,12 +52,17 @@ def render(request, models):
         if slice_["steps"]:
             models.namespaces.run(slice_["steps"])
         noted = list(run.current().unknown)
+        most = request["maxVariants"]
         state = _Attempts(slice_, models)
-        variants, left_out, unknown = explore(state.once, request["maxVariants"])
-        wanted = not variants and _TO_UNPACK.match(str(state.error))
+        explored = explore(state.once, most)
+        wanted = not explored.variants and _TO_UNPACK.match(str(state.error))
         if wanted:
             state = _Attempts(slice_, models, rows=int(wanted[1]))
-            variants, left_out, unknown = explore(state.once, request["maxVariants"])
+            explored = explore(state.once, most)
+        variants, left_out = explored.variants, explored.left_out
+        unknown = without_idle_loops(
+            explored, lambda passes: explore(_Attempts(slice_, models, state.rows).once, most, passes)
+        )
     finally:
         if snapshot is not None:
             models.namespaces.restore(snapshot)

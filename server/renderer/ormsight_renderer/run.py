@@ -14,7 +14,9 @@ NUMBER_BASE = 10**6
 class Run:
     """One execution of a slice. There is always a current one; the first holds what happens while models load."""
 
-    def __init__(self, oracle=None, tape=None):
+    def __init__(self, oracle=None, tape=None, passes=1):
+        #: How often a loop runs of which that is not known, and the sentences that say so.
+        self.passes, self.loops = passes, {}
         self.oracle = oracle
         self.tape = tape
         self.holes = []
@@ -28,6 +30,12 @@ class Run:
     def note(self, sentence):
         """Names something that could change the shape of the SQL."""
         self.unknown.setdefault(sentence)
+
+    def note_loop(self, text):
+        """Names a loop that runs `passes` times here, and any number of times in the real program."""
+        sentence = f"how often the loop {text} runs"
+        self.loops.setdefault(sentence)
+        self.note(sentence)
 
     def token_of(self, hole):
         """A text no program contains, which stands for the hole inside of strings."""

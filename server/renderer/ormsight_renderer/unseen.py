@@ -1,9 +1,10 @@
 """Classes of a program of which a base is not known."""
 
 import abc
+from types import FunctionType
 
 from . import run
-from .guard import OWN_MODULES
+from .guard import DECORATORS, OWN_MODULES
 from .holes import GIVEN_NAME, Hole, is_hole
 from .library import chosen
 
@@ -43,7 +44,12 @@ def _is_plain(cls):
 
 
 def attribute_of(owner, name):
-    """The hole of an attribute that an object, its class or a `super()` may have from an unknown base; else None."""
+    """The hole of an attribute that an object, its class or a `super()` may have from an unknown base; else None.
+
+    A function may have it from an unknown decorator: `send_mail.delay`.
+    """
+    if type(owner) is FunctionType:
+        return _of_decorated(owner, name)
     if isinstance(owner, super):
         if not issubclass(owner.__self_class__ or object, Unseen):
             return None
@@ -56,6 +62,15 @@ def attribute_of(owner, name):
         return inherited
     called = cls.__name__ if owner is cls else vars(owner).get(GIVEN_NAME) or cls.__name__
     return _outside(f"{called}.{name}")
+
+
+def _of_decorated(function, name):
+    decorators = function.__dict__.get(DECORATORS)
+    if not decorators:
+        return None
+    hole = Hole(f"{function.__name__}.{name}")
+    hole.outside = any(one.outside for one in decorators)
+    return hole
 
 
 def _outside(text):

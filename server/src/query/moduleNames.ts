@@ -71,7 +71,6 @@ export class ModuleNames {
     const reads = this.reads(file);
     if (stmt.kind === 'FunctionDef') {
       this.addFreeReads(file, stmt, reads);
-      for (const decorator of stmt.decorators) reads.add(decorator);
       for (const path of pathsOfSelf(stmt)) this.#holes.noteAttribute(file, stmt, path, root);
     } else if (stmt.value) reads.add(stmt.value);
     this.followModule(file, reads);
@@ -88,7 +87,8 @@ export class ModuleNames {
 
   /** A function or class as it stands; the names that it imports for itself are made in its module. */
   definition(file: SourceFile, node: FunctionDef | ClassDef): string {
-    return textWithoutImports(file.text, node, localImports([node]));
+    const range = { start: withDecorators(file, node), end: node.end };
+    return textWithoutImports(file.text, range, localImports([node]));
   }
 
   #followLocalImports(file: SourceFile, node: FunctionDef | ClassDef, reads: Reads): void {
@@ -112,6 +112,7 @@ export class ModuleNames {
     this.#followLocalImports(file, node, own);
     const scope = this.#program.scopeOf(file, node);
     for (const name of scope ? namesBoundIn(scope) : []) own.delete(name);
+    for (const decorator of node.decorators) own.add(decorator);
     if (node.kind === 'FunctionDef') for (const expr of defaultsOf(node.params)) own.add(expr);
     else for (const expr of [...node.bases, ...node.keywords]) own.add(expr);
     needed.merge(own);
@@ -282,7 +283,7 @@ function pathsOfSelf(method: FunctionDef): readonly (readonly string[])[] {
     .map((path) => path.split('.'));
 }
 
-function withDecorators(file: SourceFile, node: FunctionDef): number {
+function withDecorators(file: SourceFile, node: FunctionDef | ClassDef): number {
   const first = node.decorators[0];
   return first ? file.text.lastIndexOf('@', first.start) : node.start;
 }

@@ -12,6 +12,7 @@ from django.db.models.sql.query import Query
 from django.utils.functional import cached_property
 
 from .. import run, standins
+from ..calls import GIVEN_MAPPING, value_in
 from ..decide import OPPOSITES
 from ..holes import Hole, is_hole, scalar, text_of
 from ..library import chosen
@@ -205,6 +206,25 @@ def _objects():
         (related.ReverseOneToOneDescriptor, lambda descriptor: descriptor.related.related_model),
     ):
         _setting(cls, model_of)
+    _given_by_mapping(related.ForwardManyToOneDescriptor)
+
+
+def _given_by_mapping(cls):
+    """`Line.objects.create(**data)`: what the program reads of the new object must be in the unknown mapping."""
+    original = cls.__get__
+
+    def __get__(self, instance, owner=None):
+        try:
+            return original(self, instance, owner)
+        except self.RelatedObjectDoesNotExist:
+            mapping = run.current().caches.get(GIVEN_MAPPING)
+            if mapping is None or not instance._state.adding:
+                raise
+            related = chosen().made_up(self.field.remote_field.model, value_in(mapping, self.field.name).text)
+            setattr(instance, self.field.name, related)
+            return related
+
+    cls.__get__ = __get__
 
 
 def _setting(cls, model_of):

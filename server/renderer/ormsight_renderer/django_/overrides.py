@@ -11,7 +11,7 @@ import sys
 from django.db import models
 
 from .. import run
-from ..guard import OWN_MODULES
+from ..guard import OWN_MODULES, note_decorators
 from .signals import is_meant
 
 _WRITING = {"save": "save", "asave": "save", "delete": "delete", "adelete": "delete"}
@@ -28,8 +28,11 @@ def _name_unseen(name, overrides):
 
     @functools.wraps(original)
     def method(self, *arguments, **keywords):
-        if getattr(type(self), name) is method and self._meta.label in overrides(name):
+        own = getattr(type(self), name)
+        if own is method and self._meta.label in overrides(name):
             run.current().note(f"what `{self._meta.object_name}.{name}` does")
+        elif own is not method:
+            note_decorators(own)
         return original(self, *arguments, **keywords)
 
     setattr(models.Model, name, method)

@@ -15,7 +15,7 @@ import { DJANGO_SETTINGS } from './settingNames.ts';
 import { contribPackage } from './known.ts';
 import { writeLookups } from './lookups.ts';
 import { SAVING_METHODS } from './methods.ts';
-import { isQuiet } from './quiet.ts';
+import { isQuiet, isQuietName } from './quiet.ts';
 import { writeReceivers } from './receiverSteps.ts';
 import { writeRouters } from './routers.ts';
 import type { Receiver } from './receivers.ts';
@@ -237,8 +237,12 @@ class DjangoPolicy implements ClassPolicy {
     return false;
   }
 
-  isQuiet(file: SourceFile, name: string): boolean {
-    return isQuiet(this.#classes.program, file, name, this.#facts);
+  isQuiet(file: SourceFile, expr: Expr): boolean {
+    return isQuiet(this.#classes.program, file, expr, this.#facts);
+  }
+
+  isQuietName(dotted: string): boolean {
+    return isQuietName(dotted, this.#facts);
   }
 
   adapt(

@@ -87,7 +87,7 @@ export class ImportWriter {
     const at = dotted.lastIndexOf('.');
     // Django's geographic fields are not at hand; its plain ones have the same names there.
     const name = dotted.replace(/^django\.contrib\.gis\.db\b/, 'django.db');
-    if (!isAvailable(name)) this.#writer.hole(file, as, as);
+    if (!isAvailable(name)) this.#writer.hole(file, as, as, dotted);
     else if (at === -1) this.#writer.steps.push({ op: 'import', module: file.moduleName, as, from: name, name: null });
     else {
       const dot = name.lastIndexOf('.');

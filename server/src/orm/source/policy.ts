@@ -27,8 +27,10 @@ export interface ClassPolicy {
   ): { readonly edits: readonly Edit[]; readonly extra: readonly string[] };
   /** Writes what makes a model of a class that does not map itself, once the class is there. */
   complete(ref: ClassRef, writer: StepWriter): void;
-  /** Whether a name of a file that is not at hand stands for something whose functions neither send nor change anything. */
-  isQuiet(file: SourceFile, name: string): boolean;
+  /** Whether an expression of a file that is not at hand stands for something whose functions neither send nor change anything. */
+  isQuiet(file: SourceFile, expr: Expr): boolean;
+  /** The same of a dotted name of a library. */
+  isQuietName(dotted: string): boolean;
   /** A base that does not exist here: what to write instead, or null when nothing stands in for it. */
   missingBase(ref: ClassRef, expr: Expr, writer: StepWriter): string | null;
   /**

@@ -12,13 +12,13 @@ const MAX_FUNCTION_LINES = 60;
 export class Runnable {
   readonly #program: Program;
   readonly #classes: Classes;
-  readonly #kindOf: ClassPolicy['kindOf'];
+  readonly #policy: ClassPolicy;
   readonly #harmless = new Map<Node, boolean>();
 
-  constructor(program: Program, classes: Classes, kindOf: ClassPolicy['kindOf']) {
+  constructor(program: Program, classes: Classes, policy: ClassPolicy) {
     this.#program = program;
     this.#classes = classes;
-    this.#kindOf = kindOf;
+    this.#policy = policy;
   }
 
   /** Whether a name or dotted name is of a library that is not at hand, or stands for nothing that is known. */
@@ -37,7 +37,7 @@ export class Runnable {
       );
     if (symbol.kind === 'binding') {
       if (symbol.binding.kind === 'class')
-        return this.#kindOf(this.#classes.ref(symbol.file, symbol.binding.node)) === 'none';
+        return this.#policy.kindOf(this.#classes.ref(symbol.file, symbol.binding.node)) === 'none';
       if (symbol.binding.kind === 'importFrom' || symbol.binding.kind === 'import') return true;
       return false;
     }
@@ -134,7 +134,7 @@ export class Runnable {
     if (binding.scope.kind !== 'module') return true;
     switch (binding.kind) {
       case 'class':
-        return this.#kindOf(this.#classes.ref(symbol.file, binding.node)) !== 'none';
+        return this.#policy.kindOf(this.#classes.ref(symbol.file, binding.node)) !== 'none';
       case 'function':
         return this.isSelfContained(symbol.file, binding.node);
       case 'assign':
@@ -147,7 +147,7 @@ export class Runnable {
     }
   }
 
-  /** A short function of plain Python that only uses what is at hand. */
+  /** A short function of plain Python that only uses what is at hand, or what sends and changes nothing. */
   isSelfContained(file: SourceFile, node: FunctionDef): boolean {
     const known = this.#harmless.get(node);
     if (known !== undefined) return known;
@@ -168,7 +168,6 @@ export class Runnable {
       switch (next.kind) {
         case 'Global':
         case 'Nonlocal':
-        case 'With':
         case 'Yield':
         case 'YieldFrom':
         case 'Await':
@@ -179,7 +178,7 @@ export class Runnable {
           if (!this.#isHarmlessCallee(file, next.func)) return false;
           break;
         case 'Name':
-          if (!this.#isHarmlessName(file, next, 0)) return false;
+          if (!this.#isHarmlessName(file, next, 0) && !this.#policy.isQuiet(file, next)) return false;
           break;
         default:
       }
@@ -191,7 +190,7 @@ export class Runnable {
   #isHarmlessCallee(file: SourceFile, func: Expr): boolean {
     if (func.kind !== 'Name' && func.kind !== 'Attribute') return true;
     const symbol = resolveInstalled(this.#program, file, func, this.#program.scopeAt(file, func.start));
-    if (symbol.kind === 'external') return isHarmlessCall(symbol.name);
+    if (symbol.kind === 'external') return isHarmlessCall(symbol.name) || this.#policy.isQuietName(symbol.name);
     if (symbol.kind === 'builtin') return isHarmlessBuiltin(symbol.name);
     return true;
   }

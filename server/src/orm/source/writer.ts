@@ -48,7 +48,7 @@ export class StepWriter {
     this.program = program;
     this.classes = classes;
     this.#policy = policy;
-    this.runnable = new Runnable(program, classes, (ref) => policy.kindOf(ref));
+    this.runnable = new Runnable(program, classes, policy);
     this.#classWriter = new ClassWriter(this, policy);
     this.#imports = new ImportWriter(this);
   }
@@ -157,8 +157,14 @@ export class StepWriter {
     });
   }
 
-  hole(file: SourceFile, name: string, text: string, type: HoleType = { kind: 'unknown' }): void {
-    const quiet = this.#policy.isQuiet(file, name) ? { isQuiet: true } : {};
+  /** An unknown value; `dotted` is what it is of a library, where that is known. */
+  hole(file: SourceFile, name: string, text: string, dotted: string | null = null): void {
+    const type: HoleType = { kind: 'unknown' };
+    const isQuiet =
+      dotted === null
+        ? this.#policy.isQuiet(file, { kind: 'Name', id: name, start: 0, end: 0 })
+        : this.#policy.isQuietName(dotted);
+    const quiet = isQuiet ? { isQuiet } : {};
     this.steps.push({ op: 'hole', module: file.moduleName, as: name, hole: { text, type, optional: false, ...quiet } });
   }
 

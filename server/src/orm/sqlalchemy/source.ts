@@ -151,6 +151,10 @@ class SqlalchemyPolicy implements ClassPolicy {
     return false;
   }
 
+  isQuietName(): boolean {
+    return false;
+  }
+
   #isMapping(ref: ClassRef, decorators: readonly Expr[]): boolean {
     return decorators.some((decorator) =>
       /(^|\.)(declared_attr(\.\w+)?|hybrid_property|hybrid_method|expression|comparator|update_expression|validates)$/.test(

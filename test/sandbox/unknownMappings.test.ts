@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Asking, openAsking } from './engine.ts';
+
+/** Calls that are given a mapping of which nothing is known: `create(**values)`. */
+
+let asking: Asking;
+beforeAll(async () => {
+  asking = await openAsking();
+});
+afterAll(() => asking.dispose());
+
+async function sent(body: string): Promise<readonly unknown[]> {
+  const view = await asking.viewAtEnd(`
+from django.db import models
+
+class Order(models.Model):
+    title = models.CharField(max_length=20)
+
+class Line(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE)
+    text = models.CharField(max_length=20)
+
+    def save(self, *args, **options):
+        self.text = self.order.title
+        super().save(*args, **options)
+
+def named(title, number, *, state, note=None):
+    return Order.objects.filter(title=title, id=number, title__gt=state)
+
+${body}
+`);
+  return [view?.reason, ...(view?.statements ?? []).flatMap(({ params }) => params.map(({ hole }) => hole))];
+}
+
+test('has what the new object is asked for', async () => {
+  expect(await sent('def make(values):\n    return Line.objects.create(**values)')).toEqual([
+    'What `**values` holds.',
+    'values["order"].id',
+    'values["order"].title',
+  ]);
+});
+
+test('has what a function cannot do without', async () => {
+  expect(await sent('def find(first, values):\n    return named(first, **values).order_by("id")')).toEqual([
+    'What `**values` holds.',
+    'values["number"]',
+    'first',
+    'values["state"]',
+  ]);
+});
