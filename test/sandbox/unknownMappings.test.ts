@@ -29,7 +29,10 @@ def named(title, number, *, state, note=None):
 
 ${body}
 `);
-  return [view?.reason, ...(view?.statements ?? []).flatMap(({ params }) => params.map(({ hole }) => hole))];
+  return [
+    view?.reason,
+    ...(view?.statements ?? []).flatMap(({ params }) => params.map((one) => ('hole' in one ? one.hole : null))),
+  ];
 }
 
 test('has what the new object is asked for', async () => {

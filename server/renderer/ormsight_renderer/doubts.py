@@ -14,7 +14,7 @@ class Doubts:
 
     def __init__(self):
         self.of_classes = {}
-        #: Of what is no class, by its name: what reads it while it is made may depend on it.
+        #: Of what is no class, by module and name: what reads it while it is made may depend on it.
         self.of_names = {}
         #: The sentences about each definition, by module and name.
         self.sentences = {}
@@ -22,18 +22,23 @@ class Doubts:
     def add(self, module, name, sentence):
         self.sentences.setdefault((module, name), {})[sentence] = None
 
+    def linked(self, step):
+        """Notes that a module has a name of another one."""
+        sentences = self.of_names.get((step["from"], step["name"]))
+        if sentences:
+            self.of_names[step["module"], step["as"]] = sentences
+
     def defined(self, module, name, value, source, noted):
         """Notes what was said while a definition was made."""
         sentences = dict.fromkeys(noted)
         if self.of_names:
-            read = _names_read(source)
-            for other in self.of_names.keys() & read:
-                sentences.update(self.of_names[other])
+            for other in _names_read(source):
+                sentences.update(self.of_names.get((module, other), ()))
         if isinstance(value, type):
             sentences.update(self._inherited(value))
             self.of_classes[value] = sentences
         elif sentences:
-            self.of_names[name] = sentences
+            self.of_names[module, name] = sentences
         for sentence in sentences:
             self.add(module, name, sentence)
 

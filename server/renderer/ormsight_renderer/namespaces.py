@@ -95,7 +95,7 @@ class Namespaces:
     def _define(self, step, names):
         """One class or function that cannot be made is unknown; what does without it goes on."""
         name, state = step["name"], run.current()
-        noted, state.unknown = state.unknown, {}
+        noted, state.unknown, state.mentioned = state.unknown, {}, {}
         state.caches["module"] = step["module"]
         why = None
         try:
@@ -111,8 +111,7 @@ class Namespaces:
         if why is not None:
             self._failed(step, names, why)
         elif self.doubts is not None:
-            mentioned, state.mentioned = state.mentioned, {}
-            self.doubts.defined(step["module"], name, names.get(name), step["source"], [*noted, *mentioned])
+            self.doubts.defined(step["module"], name, names.get(name), step["source"], [*noted, *state.mentioned])
         else:
             state.unknown.update(noted)
 
@@ -153,6 +152,8 @@ class Namespaces:
         if source is None or step["name"] not in source.__dict__:
             return False
         names[step["as"]] = source.__dict__[step["name"]]
+        if self.doubts is not None:
+            self.doubts.linked(step)
         return True
 
     def _install(self, name, module):

@@ -15,6 +15,7 @@ import { DJANGO_SETTINGS } from './settingNames.ts';
 import { contribPackage } from './known.ts';
 import { writeLookups } from './lookups.ts';
 import { SAVING_METHODS } from './methods.ts';
+import { receiversOfParts } from './parts.ts';
 import { isQuiet, isQuietName } from './quiet.ts';
 import { writeReceivers } from './receiverSteps.ts';
 import { writeRouters } from './routers.ts';
@@ -50,7 +51,7 @@ export function writeDjango(
   return {
     writer,
     standIns: policy.standIns,
-    receivers: written,
+    receivers: [...written, ...receiversOfParts(classes, models)],
     routers,
     overrides: { save: having('save'), delete: having('delete') },
   };

@@ -89,10 +89,26 @@ export function mapsNothing(dotted: string): boolean {
 
 /** Names that lead from a value to the interpreter, which the sandbox refuses with all that is around them (`allow.py`). */
 const REFUSED =
-  /^(__(import|builtins|build_class|globals|code|closure|wrapped|self|func|loader|spec|path|subclasses|instancecheck|subclasscheck|getattribute|setattr|delattr|reduce|reduce_ex|getstate|setstate|dict|weakref|bases|base|mro|mro_entries|prepare|traceback|context|cause|defaults|kwdefaults|annotate|thisclass|objclass|origin)__|mro|with_traceback|(gi|cr|ag|f|tb|co)_(frame|code|back|builtins|globals|locals|trace|next|consts|names|varnames))$/;
+  /^(mro|with_traceback|im_(func|self|class)|func_(globals|code|closure|defaults)|(gi|cr|ag|f|tb|co)_(frame|code|back|builtins|globals|locals|trace|next|consts|names|varnames|generator|await|origin|yieldfrom))$/;
+
+/** Dunder names that mean something to Python, and are not among those that `allow.py` lets in. */
+const REFUSED_DUNDERS = new Set(
+  `
+abstractmethods alloc annotate args base bases basicsize buffer build_class builtins bytes cached cause ceil closure code
+complex context defaults delattr dict dictoffset dir divmod firstlineno flags floor func getattribute getformat
+getnewargs getnewargs_ex getstate globals iand import imul instancecheck ior isabstractmethod itemsize ixor kwdefaults
+length_hint loader mro mro_entries objclass origin parameters path prepare rdivmod reduce reduce_ex release_buffer
+replace round self self_class setattr setstate sizeof spec static_attributes subclasscheck subclasses subclasshook
+suppress_context text_signature thisclass traceback trunc type_params typing_unpacked_tuple_args unpacked weakref
+weakrefoffset wrapped
+`
+    .trim()
+    .split(/\s+/)
+    .map((name) => `__${name}__`),
+);
 
 export function isRefusedName(name: string): boolean {
-  return REFUSED.test(name);
+  return REFUSED.test(name) || REFUSED_DUNDERS.has(name);
 }
 
 const BUILTINS = new Set([
