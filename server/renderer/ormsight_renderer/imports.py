@@ -52,6 +52,8 @@ _STANDARD = {
     "fractions": {"Fraction"},
     "functools": {"partial", "reduce", "wraps", "lru_cache", "cache", "cached_property", "total_ordering", "cmp_to_key",
                   "singledispatch", "partialmethod"},
+    "asyncio": {"iscoroutinefunction"},
+    "inspect": {"iscoroutinefunction"},
     "itertools": None,
     "json": {"dumps", "loads", "JSONDecodeError", "JSONEncoder"},
     "math": None,

@@ -365,7 +365,11 @@ class _Rewriter(ast.NodeTransformer):
         fields.update(body=body, decorator_list=decorators)
         return ast.copy_location(ast.FunctionDef(**fields), node)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    def visit_AsyncFunctionDef(self, node):
+        function = self.visit_FunctionDef(node)
+        if not any(isinstance(one, (ast.Yield, ast.YieldFrom)) for one in ast.walk(node)):
+            function.decorator_list.append(self.operation("asynchronous", at=node))
+        return function
 
     def parameters(self, arguments):
         arguments.defaults = [self.visit(one) for one in arguments.defaults]

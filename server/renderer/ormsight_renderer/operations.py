@@ -11,6 +11,7 @@ from types import FunctionType, GeneratorType
 
 from . import run
 from .allow import PREFIX
+from .coroutines import asynchronous
 from .decide import OPPOSITES
 from .errors import NotReached
 from .guard import BUILTINS, DECORATORS, container, get, is_own, settable
@@ -695,7 +696,7 @@ def install(call):
     operations = (
         get, settable, container, item, binary, inplace, unary, compare, negation, truth, test, keep, kept, dropped,
         either, choice, assertion, again, fstring, named, unpacked, loop, star, mapping, keywords, context, awaited, raised,
-        handled, left, decorator, subject, parent, unknown, call,
+        handled, left, decorator, asynchronous, subject, parent, unknown, call,
     )  # fmt: skip
     BUILTINS.update({PREFIX + operation.__name__: operation for operation in operations})
     BUILTINS[PREFIX + "slice"] = slice
