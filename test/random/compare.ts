@@ -19,6 +19,7 @@ export type Verdict =
 export function questionsOf(view: QueryView | null): Questions {
   const conditions = new Set<string>();
   const expressions = new Set<string>();
+  for (const when of view?.sendsNothingWhen ?? []) if (!readsRow(when)) conditions.add(when);
   for (const { params, when } of view?.statements ?? []) {
     if (when !== null && !readsRow(when)) conditions.add(when);
     for (const param of params) if ('hole' in param) expressions.add(param.hole);
@@ -46,7 +47,7 @@ export function compare(view: QueryView | null, runs: readonly NativeRun[]): Ver
     return { kind: 'unsupported', why };
   }
   if (view.status === 'partial') return { kind: 'partial', why: view.reason ?? '' };
-  const variants = variantsOf(view.statements);
+  const variants = variantsOf(view);
   if (view.moreVariants > 0) return { kind: 'partial', why: 'has more variants than are shown' };
   for (const [index, run] of runs.entries()) {
     const why = compareRun(variants, run);
@@ -87,15 +88,15 @@ interface Variant {
   readonly statements: readonly StatementView[];
 }
 
-/** Statements with the same condition belong to one variant. */
-function variantsOf(statements: readonly StatementView[]): Variant[] {
+/** Statements with the same condition belong to one variant; one without any sends nothing. */
+function variantsOf({ statements, sendsNothingWhen }: QueryView): Variant[] {
   const variants: { when: string | null; statements: StatementView[] }[] = [];
   for (const statement of statements) {
     const last = variants.at(-1);
     if (last?.when === statement.when) last.statements.push(statement);
     else variants.push({ when: statement.when, statements: [statement] });
   }
-  return variants;
+  return [...variants, ...sendsNothingWhen.map((when) => ({ when, statements: [] }))];
 }
 
 /** What is wrong with the variants whose condition may hold in a run; null for nothing. */
@@ -103,11 +104,9 @@ function compareRun(variants: readonly Variant[], run: NativeRun): string | null
   const holding = variants.filter(({ when }) => when === null || run.holding[when] === true);
   const possible = variants.filter(({ when }) => when !== null && (run.holding[when] ?? null) === null);
   if (holding.length > 1) return `several conditions hold: ${holding.map(({ when }) => when).join(', ')}`;
+  if (variants.length === 0) return run.statements.length === 0 ? null : `not shown: ${run.statements[0]!.sql}`;
   if (holding.length + possible.length === 0)
-    // A variant that sends nothing is not listed.
-    return run.statements.length === 0 ? null : `no condition holds: ${variants.map(({ when }) => when).join(', ')}`;
-  // Neither is it told whether it holds.
-  if (holding.length === 0 && run.statements.length === 0) return null;
+    return `no condition holds: ${variants.map(({ when }) => when).join(', ')}`;
   const faults = [...holding, ...possible].map(({ statements }) => compareStatements(statements, run));
   if (faults.includes(null)) return null;
   return faults[0]!;

@@ -20,6 +20,7 @@ export function hoverText(view: QueryView, links: HoverLinks | null = null): str
   const parts = [
     ...shown.flatMap((statement, i) => statementText(statement, shown[i - 1] ?? null, view)),
     more(view, links),
+    nothing(view),
     view.note && prose(view.note),
     status(view),
     footer(view, links),
@@ -81,6 +82,14 @@ function more(view: QueryView, links: HoverLinks | null): string | null {
   if (counts.length === 0) return null;
   const text = counts.join(', ');
   return links && hidden > 0 ? link(text, links.open) : text;
+}
+
+/** A query that is sent in no case says so once. */
+function nothing({ statements, sendsNothingWhen }: QueryView): string | null {
+  if (statements.length === 0 || sendsNothingWhen.length === 0) return null;
+  const [first, ...others] = sendsNothingWhen;
+  const rest = others.length > 0 ? `, and in ${plural(others.length, 'more case')}` : '';
+  return `Sends nothing when ${code(cut(first!, 120))}${rest}.`;
 }
 
 function status({ status, reason, statements, note }: QueryView): string | null {

@@ -216,6 +216,7 @@ function viewOf(
     status: 'unsupported',
     reason,
     statements: [],
+    sendsNothingWhen: [],
     moreVariants: 0,
   });
   switch (result.kind) {
@@ -230,6 +231,9 @@ function viewOf(
         status: unknown.length === 0 ? 'exact' : 'partial',
         reason: unknown.length === 0 ? null : sentence(listed(unknown)),
         statements: result.variants.flatMap(statementsOf),
+        sendsNothingWhen: result.variants.flatMap((one) =>
+          one.statements.length === 0 ? (conditionOf(one) ?? []) : [],
+        ),
         moreVariants: result.moreVariants,
         note: result.reading && reads ? readingText(reads, result.reading, result.variants) : null,
       };
@@ -296,11 +300,14 @@ const CUT_OFF = {
 } as const;
 
 function statementsOf(variant: RenderedVariant): StatementView[] {
-  const when =
-    variant.when.length === 0
-      ? null
-      : variant.when.map((one) => (variant.when.length > 1 && / or | if /.test(one) ? `(${one})` : one)).join(' and ');
+  const when = conditionOf(variant);
   return variant.statements.map((statement) => ({ ...statement, when }));
+}
+
+/** `a and (b or c)`; null where it is sent in any case. */
+function conditionOf({ when }: RenderedVariant): string | null {
+  if (when.length === 0) return null;
+  return when.map((one) => (when.length > 1 && / or | if /.test(one) ? `(${one})` : one)).join(' and ');
 }
 
 const MAX_REASONS = 4;

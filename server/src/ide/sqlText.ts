@@ -8,6 +8,8 @@ import type { QueryView, StatementView } from './views.ts';
  */
 export function sqlText(view: QueryView): string {
   const parts = [note(view), ...view.statements.map((statement, i) => block(statement, view.statements[i - 1], view))];
+  if (view.statements.length > 0)
+    parts.push(...view.sendsNothingWhen.map((when) => comment(`Nothing is sent when ${when}`)));
   if (view.moreVariants > 0) parts.push(comment(`${view.moreVariants} more variants are not shown.`));
   return parts.filter(Boolean).join('\n\n');
 }

@@ -38,6 +38,8 @@ export interface QueryView {
   /** Why an attribute that is read sends something here, or nothing: a sentence; null for queries. */
   readonly note: string | null;
   readonly statements: readonly StatementView[];
+  /** Conditions under which it is reached and sends nothing, in the code's own words. */
+  readonly sendsNothingWhen: readonly string[];
   /** Variants that are not listed. */
   readonly moreVariants: number;
 }

@@ -90,3 +90,17 @@ test('SQL cannot end its fence, and a parameter cannot end its code', () => {
 test('while the renderer starts', () => {
   expect(startingText('SQLAlchemy 2.0')).toBe('*Ormsight is starting SQLAlchemy 2.0. Hover again in a moment.*');
 });
+
+test('in which cases nothing is sent', () => {
+  const statements = [statement('SELECT 1', { when: 'names' })];
+  expect(hoverText(queryView({ statements, sendsNothingWhen: ['not names'] }))).toContain(
+    '\n\nSends nothing when `not names`.\n\n',
+  );
+  const twice = queryView({ statements, sendsNothingWhen: ['not names', 'not (q) and names', 'x'] });
+  expect(hoverText(twice)).toContain('Sends nothing when `not names`, and in 2 more cases.');
+});
+
+test('what is sent in no case is said to send nothing, without the cases', () => {
+  const view = queryView({ statements: [], sendsNothingWhen: ['q', 'not (q)'] });
+  expect(hoverText(view)).toBe('**Sends nothing.**\n\nSQLAlchemy 2.0.58 · PostgreSQL (psycopg2)');
+});

@@ -10,6 +10,7 @@ test('conditions, kinds and parameters stand in comments', () => {
       statement('SELECT 1 WHERE a = %s', { when: 'if q', params: [{ name: null, hole: 'q' }] }),
       statement('SELECT 2', { when: 'if q', role: 'eager' }),
     ],
+    sendsNothingWhen: ['not (q)'],
     moreVariants: 2,
   });
   expect(sqlText(view)).toBe(
@@ -23,6 +24,8 @@ test('conditions, kinds and parameters stand in comments', () => {
       '',
       '-- Eager load',
       'SELECT 2;',
+      '',
+      '-- Nothing is sent when not (q)',
       '',
       '-- 2 more variants are not shown.',
     ].join('\n'),

@@ -16,6 +16,7 @@ export function queryView(parts: Partial<QueryView> = {}): QueryView {
     reason: null,
     note: null,
     statements: [statement('SELECT 1')],
+    sendsNothingWhen: [],
     moreVariants: 0,
     ...parts,
   };

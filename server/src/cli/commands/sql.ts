@@ -75,6 +75,7 @@ function toJson(view: QueryView, project: Project): object {
     status: view.status,
     reason: view.reason,
     statements: view.statements.map(({ sql, params, role, when }) => ({ sql, params, role, when })),
+    ...(view.sendsNothingWhen.length > 0 ? { sendsNothingWhen: view.sendsNothingWhen } : {}),
     ...(view.moreVariants > 0 ? { moreVariants: view.moreVariants } : {}),
   };
 }
@@ -99,8 +100,9 @@ function toText(view: QueryView, project: Project): string {
     const params = statement.params.length > 0 ? `    -- ${statement.params.map(named).join(', ')}\n` : '';
     return `${heading}${body}\n${params}`;
   });
+  const nothing = view.statements.length > 0 ? view.sendsNothingWhen.map((one) => `  sends nothing when ${one}\n`) : [];
   const more = view.moreVariants > 0 ? `  and ${view.moreVariants} more variants\n` : '';
-  return `${head}${reason}${statements.join('\n')}${more}\n`;
+  return `${head}${reason}${statements.join('\n')}${nothing.join('')}${more}\n`;
 }
 
 function named(param: RenderedParameter): string {
