@@ -75,3 +75,30 @@ def find(session: Session):
 `);
   expect(view?.reason).toBe('What the decorator `limited` does to `least`.');
 });
+
+test.each([
+  ['Animal', null],
+  ['Dog', 'What the decorator `marked` does to `Dog`.'],
+])('%s, one of which is decorated', async (model, expected) => {
+  const view = await asking.viewAtEnd(
+    `
+from django.db import models
+from elsewhere import tell
+
+def marked(model):
+    tell(model)
+    return model
+
+class Animal(models.Model):
+    name = models.CharField(max_length=20)
+
+@marked
+class Dog(Animal):
+    pass
+
+${model}.objects.filter(name="a")
+`,
+    'zoo/models.py',
+  );
+  expect(view?.reason).toBe(expected);
+});

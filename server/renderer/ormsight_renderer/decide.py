@@ -89,6 +89,10 @@ class Oracle:
             self.tested.add(entry[0])
 
 
+#: All runs together: the deletion of an object that half of a project refers to sends hundreds each time.
+_MOST_STATEMENTS = 1_000
+
+
 class Explored(NamedTuple):
     """All ways through a program."""
 
@@ -112,8 +116,8 @@ def explore(execute, max_variants, passes=1):
     unknown, loops = {}, {}
     stack = [((), frozenset())]
     seen = set(stack)
-    most_runs = 8 * max_variants
-    while stack and len(found) < most_runs:
+    most_runs, statements = 8 * max_variants, 0
+    while stack and len(found) < most_runs and statements < _MOST_STATEMENTS:
         forced, missing = stack.pop()
         oracle = Oracle(forced, missing)
         run = Run(oracle, passes=passes)
@@ -121,6 +125,7 @@ def explore(execute, max_variants, passes=1):
         if result is not None:
             unknown.update(run.unknown)
             loops.update(run.loops)
+            statements += len(result)
         found.append((tuple(oracle.path), result))
         others = [(tuple(oracle.decisions[: oracle.calls[number]]), missing | {number}) for number in oracle.tested]
         for index in range(len(forced), len(oracle.decisions)):

@@ -16,11 +16,11 @@ class Doubts:
         self.of_classes = {}
         #: Of what is no class, by module and name: what reads it while it is made may depend on it.
         self.of_names = {}
-        #: The sentences about each definition, by module and name.
+        #: By module and name of each definition: the sentences about it, and whether they say that it is missing.
         self.sentences = {}
 
-    def add(self, module, name, sentence):
-        self.sentences.setdefault((module, name), {})[sentence] = None
+    def add(self, module, name, sentence, is_missing=False):
+        self.sentences.setdefault((module, name), {})[sentence] = is_missing
 
     def linked(self, step):
         """Notes that a module has a name of another one."""
@@ -58,9 +58,9 @@ class Doubts:
     def answer(self):
         """As the protocol wants them."""
         return [
-            {"module": module, "name": name, "why": sentence}
+            {"module": module, "name": name, "why": sentence, "isMissing": is_missing}
             for (module, name), sentences in self.sentences.items()
-            for sentence in sentences
+            for sentence, is_missing in sentences.items()
         ]
 
 

@@ -135,7 +135,7 @@ class Namespaces:
             run.current().note(f"`{name}`: {why}")
         if self.doubts is not None:
             about = step.get("about", {"module": step["module"], "name": owner})
-            self.doubts.add(about["module"], about["name"], f"`{name}`: {why}")
+            self.doubts.add(about["module"], about["name"], f"`{name}`: {why}", is_missing=not attribute)
         if not attribute:
             names[name] = hole = Hole(name)
             hole.why = why

@@ -3,7 +3,7 @@ import type { CancellationToken } from '../base/cancellation.ts';
 import { featureReleaseOf } from '../base/versions.ts';
 import { reconnectedBefore } from '../orm/django/reconnected.ts';
 import type { Inference } from '../orm/infer.ts';
-import { modelSetFor, type SentStatement, unknownFor } from '../orm/modelSet.ts';
+import { type Doubt, modelSetFor, type SentStatement, unknownFor } from '../orm/modelSet.ts';
 import type { QuerySite } from '../orm/sites.ts';
 import { createSliceResolver } from '../orm/sliceResolver.ts';
 import { driverWithDatabases } from '../orm/sqlalchemy/databases.ts';
@@ -124,9 +124,9 @@ function receiversChanged(
   return writes ? reconnectedBefore(program, file, range.start) : [];
 }
 
-function unknownModels(result: RenderResult): readonly { readonly id: string; readonly why: string }[] {
+function unknownModels(result: RenderResult): readonly Doubt[] {
   if (result.kind !== 'rendered') return [];
-  return result.unknownModels.map(({ module, name, why }) => ({ id: `${module}.${name}`, why }));
+  return result.unknownModels.map(({ module, name, ...said }) => ({ id: `${module}.${name}`, ...said }));
 }
 
 function renderTarget(

@@ -185,6 +185,13 @@ function deletionOfUsers(program: Program, graph: ModelGraph, facts: DjangoFacts
   };
 }
 
+/** What is not known of a model or table. */
+export interface Doubt {
+  readonly id: string;
+  readonly why: string;
+  readonly isMissing: boolean;
+}
+
 /** What is sent, as far as it tells whether something unknown matters to it. */
 export interface SentStatement {
   readonly sql: string;
@@ -201,7 +208,7 @@ export interface SentStatement {
 export function unknownFor(
   set: ModelSet,
   statements: readonly SentStatement[],
-  further: readonly { readonly id: string; readonly why: string }[] = [],
+  further: readonly Doubt[] = [],
   named: readonly string[] = [],
 ): readonly string[] {
   const known = reasons.get(set);
@@ -211,7 +218,10 @@ export function unknownFor(
     ...known.reasons,
     ...further
       .filter(({ id }) => graph.model(id) ?? graph.table(id))
-      .map(({ id, why }): Reason => ({ reason: why, about: aboutDefinition(graph, id) })),
+      .map(({ id, why, isMissing }): Reason => ({
+        reason: why,
+        about: isMissing ? aboutMissing(graph, id) : aboutDefinition(graph, id),
+      })),
   ];
   const mayCascade = statements.length === 0 || statements.some((one) => one.isFlush || /^\s*DELETE\b/i.test(one.sql));
   const words = new Set(statements.flatMap(({ sql }) => sql.match(/[\p{L}\p{N}_$]+/gu) ?? []));
@@ -228,8 +238,8 @@ export function unknownFor(
   ];
 }
 
-/** A model, what inherits from it, and its own bases, which miss a part when it could not be made. */
-function aboutDefinition(graph: ModelGraph, id: string): About {
+/** A model that could not be made: what inherits from it, and its own bases, which miss a part. */
+function aboutMissing(graph: ModelGraph, id: string): About {
   const about = aboutModels(graph, new Set([id]));
   if (about.proxies.has(id)) return about;
   const bases = (graph.model(id)?.bases ?? []).flatMap((base) => {
@@ -237,6 +247,12 @@ function aboutDefinition(graph: ModelGraph, id: string): About {
     return model?.table && !model.isAbstract ? model.table.name : [];
   });
   return { ...about, tables: new Set([...about.tables, ...bases]) };
+}
+
+/** A model of which something is not known, and what inherits from it: a metaclass may have made a proxy of it. */
+function aboutDefinition(graph: ModelGraph, id: string): About {
+  const about = aboutModels(graph, new Set([id]));
+  return { ...about, proxies: new Set([...about.proxies, id]) };
 }
 
 /** Models and tables, also what inherits from an abstract one. */

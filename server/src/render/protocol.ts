@@ -49,6 +49,14 @@ export interface Reading {
   readonly by: string | null;
 }
 
+export interface UnknownModel {
+  readonly module: string;
+  readonly name: string;
+  readonly why: string;
+  /** It could not be made: what it inherits from misses a part too. */
+  readonly isMissing: boolean;
+}
+
 export type RenderResult =
   | {
       readonly kind: 'rendered';
@@ -58,7 +66,7 @@ export type RenderResult =
       /** What could change the shape of the SQL and is not known: each a sentence part for the user. Empty for `exact`. */
       readonly unknown: readonly string[];
       /** What is not known of single models, in the same words: it matters to statements on their tables. */
-      readonly unknownModels: readonly { readonly module: string; readonly name: string; readonly why: string }[];
+      readonly unknownModels: readonly UnknownModel[];
       /** Full version of the library that compiled it: `2.0.58`. */
       readonly libraryVersion: string;
       readonly driver: string;

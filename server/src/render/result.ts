@@ -65,7 +65,13 @@ function isParameter(value: unknown): boolean {
 }
 
 function isUnknownModel(value: unknown): boolean {
-  return isRecord(value) && isText(value['module']) && isText(value['name']) && isText(value['why']);
+  return (
+    isRecord(value) &&
+    isText(value['module']) &&
+    isText(value['name']) &&
+    isText(value['why']) &&
+    typeof value['isMissing'] === 'boolean'
+  );
 }
 
 function isReading(value: unknown): boolean {

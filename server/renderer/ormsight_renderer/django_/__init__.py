@@ -67,7 +67,8 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, deleting, linking, lookups, overrides, projects, readings, rows, signals, targets
+        from . import carrying, deleting, linking, lookups, overrides, process_caches, projects, readings, rows, signals
+        from . import targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -93,7 +94,7 @@ class Django(library.Library):
         lookups.install()
         signals.install()
         overrides.install(self.overrides_of)
-        self.readings = readings
+        self.readings, self.process_caches = readings, process_caches
         self.signals, self.overrides = signals, overrides
         self.shown_alone = carrying.SHOWN_ALONE
         rows.install()
@@ -146,9 +147,7 @@ class Django(library.Library):
         self.targets.current.ensure_connection()
         self.targets.reset(self.targets.current)
         self.projects.begin_run()
-        content_types = models.state.all_models.get("contenttypes", {}).get("contenttype")
-        if content_types is not None:
-            content_types.objects.clear_cache()
+        self.process_caches.begin_run(models.state.all_models)
 
     def begin_expression(self):
         run.current().caches["in expression"] = True

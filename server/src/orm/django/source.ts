@@ -141,7 +141,9 @@ export function djangoProject(
     ...(facts.useTz === null ? {} : { USE_TZ: facts.useTz }),
     ...(facts.timeZone === null ? {} : { TIME_ZONE: facts.timeZone }),
   };
-  for (const [name] of [...written.writer.settings].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
+  // Django's own apps read it without any code of the project that names it.
+  const readByDjango = facts.installedApps.some((app) => app.package === contribPackage('sites')) ? ['SITE_ID'] : [];
+  for (const name of [...readByDjango, ...written.writer.settings.keys()].toSorted()) {
     if (name in settings || !/^[A-Z][A-Z0-9_]*$/.test(name) || DJANGO_SETTINGS.has(name) || name === 'BASE_DIR')
       continue;
     const value = snapshot && facts.path ? plainSetting(program, snapshot, facts.path, name) : undefined;

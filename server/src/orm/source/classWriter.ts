@@ -5,7 +5,6 @@ import type { SourceFile } from '../../python/types.ts';
 import { isPlainMethod, isTypeChecking, textOf, type ClassRef } from '../classes.ts';
 import { resolveInstalled } from '../installed.ts';
 import type { ClassPolicy } from './policy.ts';
-import { isRefusedName } from './available.ts';
 import { moduleReads } from './reads.ts';
 import { isRefused } from './runnable.ts';
 import { classSource, hasProblem, statementSource, type Edit } from './text.ts';
@@ -192,7 +191,8 @@ export class ClassWriter {
   /** Lines that make unknown values of the methods which the sandbox would refuse, so that what calls them goes on. */
   #unseenMethods(file: SourceFile, node: ClassDef): readonly string[] {
     return node.body.flatMap((stmt) => {
-      if (stmt.kind !== 'FunctionDef' || !isRefused(stmt) || isRefusedName(stmt.name.text)) return [];
+      // Python itself calls what has two underscores around it.
+      if (stmt.kind !== 'FunctionDef' || !isRefused(stmt) || /^__\w+__$/.test(stmt.name.text)) return [];
       const name = `_unseen_${node.name.text}_${stmt.name.text}`;
       if (this.#writer.claim(file.moduleName, name)) this.#writer.hole(file, name, `self.${stmt.name.text}`);
       return `${stmt.name.text} = ${name}`;
