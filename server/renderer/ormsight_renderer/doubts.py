@@ -34,7 +34,8 @@ class Doubts:
         if self.of_names:
             for other in _names_read(source):
                 sentences.update(self.of_names.get((module, other), ()))
-        if isinstance(value, type):
+        # By the true type: `isinstance` makes a lazy object set itself up.
+        if issubclass(type(value), type):
             sentences.update(self._inherited(value))
             self.of_classes[value] = sentences
         elif sentences:

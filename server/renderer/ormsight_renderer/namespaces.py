@@ -100,11 +100,12 @@ class Namespaces:
         why = None
         try:
             execute(step["source"], names)
-        except (MemoryError, RecursionError) as error:
-            raise StepError(name, error) from error
         except Refused as refusal:
             why = str(refusal)
         except Exception as error:
+            if isinstance(error, MemoryError) or (isinstance(error, RecursionError) and self.doubts is None):
+                raise StepError(name, error) from error
+            # One of the models' own that recurses is missing like others: the rest can do without it.
             why = f"{type(error).__name__}: {error}"
         finally:
             noted, state.unknown = state.unknown, noted

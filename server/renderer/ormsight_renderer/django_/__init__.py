@@ -52,6 +52,15 @@ def _ignoring(**options):
 _DEFAULT_AUTO_FIELD = {"6.0": "django.db.models.BigAutoField", "6.1": "django.db.models.BigAutoField"}
 
 
+def kind_of(value):
+    """The class of a value. `isinstance` would make a lazy object set itself up, which only the program may do."""
+    kind, lazy = type(value), sys.modules["django.utils.functional"]
+    if issubclass(kind, lazy.LazyObject):
+        wrapped = object.__getattribute__(value, "__dict__").get("_wrapped", lazy.empty)
+        return kind if wrapped is lazy.empty else type(wrapped)
+    return kind
+
+
 #: What sets the time zone.
 _ZONES = ("activate", "deactivate", "override")
 
@@ -158,7 +167,7 @@ class Django(library.Library):
         return hasattr(value, "resolve_expression")
 
     def is_instance(self, value):
-        return isinstance(value, self.Model)
+        return issubclass(kind_of(value), self.Model)
 
     def only_computes(self, function):
         module = function.__module__
@@ -170,7 +179,7 @@ class Django(library.Library):
         return hole
 
     def row_of(self, value):
-        if not isinstance(value, self.Model):
+        if not issubclass(kind_of(value), self.Model):
             return None
         key = value.__dict__.get(value._meta.pk.attname)
         if type(key) is not Hole:
@@ -235,7 +244,7 @@ class Django(library.Library):
             self.overrides.handles(error)
 
     def reading(self, owner, name):
-        return self.readings.reading(owner, name) if isinstance(owner, self.Model) else None
+        return self.readings.reading(owner, name) if issubclass(kind_of(owner), self.Model) else None
 
     def installed_class(self, hole_type):
         import sys
@@ -250,14 +259,14 @@ class Django(library.Library):
 
     def setting(self, owner, name):
         """A setting: a hole, unless the project says it or it changes SQL."""
-        if isinstance(owner, self.settings_class) and name.isupper():
+        if issubclass(type(owner), self.settings_class) and name.isupper():
             known = self.projects.active.settings if self.projects.active else {}
             if name not in known and name not in ("AUTH_USER_MODEL", "DEFAULT_AUTO_FIELD", "USE_TZ", "TIME_ZONE"):
                 return Hole(f"settings.{name}")
         return None
 
     def index(self, owner, key):
-        if not isinstance(owner, (self.QuerySet, self.RawQuerySet, self.Manager)):
+        if not issubclass(kind_of(owner), (self.QuerySet, self.RawQuerySet, self.Manager)):
             return key
         number = run.current().number_of
         loaded = getattr(owner, "_result_cache", None)
@@ -271,10 +280,10 @@ class Django(library.Library):
         return key
 
     def is_query(self, value):
-        return isinstance(value, (self.QuerySet, self.Manager))
+        return issubclass(kind_of(value), (self.QuerySet, self.Manager))
 
     def is_unknown_truth(self, value):
-        return isinstance(value, self.QuerySet)
+        return issubclass(kind_of(value), self.QuerySet)
 
     def tested(self, value, answer):
         """Asking loads the rows, and the queryset keeps them."""
