@@ -7,7 +7,7 @@ import warnings
 from types import ModuleType
 
 from .. import library, older, run
-from ..holes import Hole, Row, is_hole, typed
+from ..holes import Hole, Row, is_hole, text_of, typed
 from ..operations import or_none
 from ..recording import drivers
 
@@ -215,22 +215,36 @@ class Django(library.Library):
         return made
 
     def inherited(self, owner, name):
-        """`get_queryset` of generic views, those of the REST framework among them, from what the view says of itself.
+        """What generic views, those of the REST framework among them, do with what they say of themselves.
 
         https://docs.djangoproject.com/en/5.2/ref/class-based-views/mixins-multiple-object/
         """
-        if name != "get_queryset":
-            return None
-        queryset, model = getattr(owner, "queryset", None), getattr(owner, "model", None)
+        if name == "get_queryset":
+            return self._queryset_of(owner)
+        return self._filtering(owner) if name == "filter_queryset" else None
+
+    def _queryset_of(self, view):
+        queryset, model = getattr(view, "queryset", None), getattr(view, "model", None)
         if isinstance(queryset, (self.QuerySet, self.Manager)):
             found = queryset.all
         elif isinstance(model, type) and issubclass(model, self.Model):
             found = model._default_manager.all
         else:
             return None
-        if getattr(owner, "ordering", None):
-            run.current().note(f"whether the rows are in the order of `{type(owner).__name__}.ordering`")
+        if getattr(view, "ordering", None):
+            run.current().note(f"whether the rows are in the order of `{type(view).__name__}.ordering`")
         return found
+
+    def _filtering(self, view):
+        """https://www.django-rest-framework.org/api-guide/filtering/#generic-filtering"""
+
+        def filter_queryset(queryset):
+            if not self.is_query(queryset):
+                return Hole(f"self.filter_queryset({text_of(queryset)})")
+            run.current().note(f"what the filters of `{type(view).__name__}` do")
+            return queryset
+
+        return filter_queryset
 
     def overrides_of(self, name):
         return self.projects.active.overrides[name] if self.projects.active else ()
