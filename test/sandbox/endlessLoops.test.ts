@@ -79,6 +79,22 @@ test.each([
   expect(await after(loop, query)).toContain('How often the loop over `parts` runs');
 });
 
+test('as often as an unknown number says', async () => {
+  const view = await asking.viewAtEnd(`
+from django.db import models
+
+class Picture(models.Model):
+    digest = models.CharField(max_length=64)
+
+def make(count):
+    Picture.objects.bulk_create([Picture(digest=str(number)) for number in range(count)])
+`);
+  expect(view?.reason).toBe('How often the loop over `range(count)` runs.');
+  expect(view?.statements.map(({ sql }) => sql)).toContain(
+    'INSERT INTO "models_picture" ("digest") VALUES (%s) RETURNING "models_picture"."id"',
+  );
+});
+
 test('with something else', async () => {
   expect(await after('kept.append(part.id)', 'size=3')).toBeNull();
 });

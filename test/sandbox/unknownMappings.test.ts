@@ -51,3 +51,10 @@ test('has what a function cannot do without', async () => {
     'values["state"]',
   ]);
 });
+
+test('has what is written where no row is found', async () => {
+  expect(await sent('def make(values):\n    Order.objects.get_or_create(title="a", defaults=values)')).toEqual([
+    'What `values` holds.',
+    ...[null, null, null],
+  ]);
+});

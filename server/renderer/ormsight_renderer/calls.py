@@ -377,6 +377,13 @@ def _next(site, values, *default):
     return Hole(site[0]) if is_hole(values) else NotImplemented
 
 
+def _range(site, *ends):
+    """A loop over it runs an unknown number of times."""
+    if any(map(is_hole, ends)):
+        return Hole(site[0], ATOM, "list", None, {"kind": "scalar", "python": "int"})
+    return NotImplemented
+
+
 def _iter(site, values, *sentinel):
     if is_hole(values):
         return Hole(site[0])
@@ -421,6 +428,7 @@ def _specials():
         bool: _bool,
         next: _next,
         iter: _iter,
+        range: _range,
         map: _higher_order,
         functools.partial: _higher_order,
         functools.reduce: _higher_order,

@@ -421,6 +421,10 @@ def _finding_or_not(cls, name):
     @functools.wraps(original)
     def method(self, *arguments, **keywords):
         state = run.current()
+        for name in _MAPPINGS & keywords.keys():
+            if is_hole(mapping := keywords[name]):
+                state.note(f"what `{mapping.text}` holds")
+                state.caches[GIVEN_MAPPING], keywords[name] = mapping, {}
         if state.tape is None or state.oracle is None or "looking" in state.caches:
             return original(self, *arguments, **keywords)
         # Each call may find something else.
@@ -436,6 +440,10 @@ def _finding_or_not(cls, name):
             del state.caches["looking"]
 
     setattr(cls, name, method)
+
+
+#: What the row that is made or changed gets.
+_MAPPINGS = frozenset(("defaults", "create_defaults"))
 
 
 def rows_where(condition, opposite, rows):
