@@ -12,6 +12,7 @@ import type { ClassPolicy } from '../source/policy.ts';
 import { isClassFunction, StepWriter } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
 import { DJANGO_SETTINGS } from './settingNames.ts';
+import { writeAdded } from './added.ts';
 import { contribPackage } from './known.ts';
 import { writeLookups } from './lookups.ts';
 import { SAVING_METHODS } from './methods.ts';
@@ -40,6 +41,7 @@ export function writeDjango(
     if (file) writer.need(file, model.name);
   }
   writeLookups(program, writer);
+  writeAdded(program, graph, classes, models, facts, writer);
   writer.finish();
   // What is not known of what a receiver needs matters where it runs, and is said there.
   writer.unknown.onlyOfModels();

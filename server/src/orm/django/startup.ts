@@ -22,8 +22,11 @@ export const SIGNALS: readonly string[] = [
   'm2m_changed',
 ];
 
-/** What they do there that changes what is sent: lookups are registered, receivers of signals connected. */
-const WORDS: readonly string[] = ['register_lookup', ...SIGNALS];
+/** Adds a field or a method to a model that stands elsewhere. */
+export const ADDING = 'add_to_class';
+
+/** What they do there that changes what is sent: lookups are registered, receivers of signals connected, fields added. */
+const WORDS: readonly string[] = ['register_lookup', ADDING, ...SIGNALS];
 
 /** The modules that do so. The workspace is searched once for each snapshot. */
 export function startupPaths(program: Program): readonly string[] {
