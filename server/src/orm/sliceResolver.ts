@@ -16,6 +16,7 @@ import { evaluatedBefore } from './django/resultCache.ts';
 import { setsTimeZone } from './django/timeZone.ts';
 import type { MappedTable, Model, ModelGraph, OrmId } from './model.ts';
 import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
+import { dataClassOf } from './dataClasses.ts';
 import { membersOf } from './members.ts';
 import { GATHERS_TABLES, isSessionCall } from './sqlalchemy/infer.ts';
 import { gatheredBefore, isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
@@ -48,6 +49,7 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       return value.kind === 'external' && GATHERS_TABLES.test(value.name);
     },
     isQuiet: (file, dotted) => isQuietName(dotted, djangoFactsOf(inference.graph, file.path)),
+    dataClass: (file, binding, paths) => dataClassOf(file, binding, paths, inference),
     holeType(file, binding) {
       const value = inference.bindingValue(file, binding);
       const own = isFirstParameter(binding) ? ofClassAround(file, binding, inference) : null;

@@ -2,13 +2,15 @@ import type { Expr, FunctionDef } from '../python/syntax/nodes.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
 import type { ClassName, Hole, HoleType } from './program.ts';
 import { dottedPath, type Reads } from './reads.ts';
-import type { SliceResolver } from './resolver.ts';
+import type { DataClass, SliceResolver } from './resolver.ts';
 
 /** What only exists at run time: the values that stand open in a slice, and what else about it nobody knows. */
 export class Holes {
   readonly #program: Program;
   readonly #resolver: SliceResolver;
   readonly #byName = new Map<string, Hole>();
+  /** Classes that the renderer needs, to make objects of them. */
+  readonly dataClasses = new Set<DataClass>();
   /** What is not known and has no name of its own, in words. */
   readonly unknown = new Set<string>();
 
@@ -46,6 +48,11 @@ export class Holes {
   #typeWithAttributes(file: SourceFile, binding: Binding, needed: Reads): HoleType {
     const own = this.#resolver.holeType(file, binding);
     if (own.kind !== 'unknown' && own.kind !== 'object') return own;
+    const data = this.#resolver.dataClass(file, binding, needed.pathsOf(binding.name));
+    if (data) {
+      this.dataClasses.add(data);
+      return { kind: 'data', module: data.file.moduleName, name: data.cls.name.text };
+    }
     const attributes: Record<string, HoleType> = own.kind === 'object' ? { ...own.attributes } : {};
     for (const path of needed.pathsOf(binding.name)) {
       // Every prefix may be the one that is known: `self.db` in `self.db.scalars`.

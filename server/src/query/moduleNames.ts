@@ -118,6 +118,10 @@ export class ModuleNames {
     needed.merge(own);
   }
 
+  followClass(file: SourceFile, cls: ClassDef): void {
+    if (file.scope.bindings.has(cls.name.text)) this.#followName(file, cls.name.text, []);
+  }
+
   followModule(file: SourceFile, needed: Reads): void {
     for (const name of needed.names) this.#followName(file, name, needed.pathsOf(name));
   }

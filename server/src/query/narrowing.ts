@@ -22,7 +22,8 @@ export function knownBy(file: SourceFile, stmt: If, upto: number, needed: Reads,
 function settlesNone(test: Expr, outcome: boolean, isOne: (name: string) => boolean): boolean {
   switch (test.kind) {
     case 'Name':
-      return outcome && isOne(test.id);
+    case 'Attribute':
+      return outcome && isOfOne(test, isOne);
     case 'UnaryOp':
       return test.op === 'not' && settlesNone(test.operand, !outcome, isOne);
     case 'BoolOp':
@@ -30,9 +31,15 @@ function settlesNone(test: Expr, outcome: boolean, isOne: (name: string) => bool
     case 'Compare': {
       const [right, more] = test.comparators;
       const isNone = right?.kind === 'Constant' && right.type === 'None' && !more;
-      return isNone && test.left.kind === 'Name' && isOne(test.left.id);
+      return isNone && isOfOne(test.left, isOne);
     }
     default:
       return false;
   }
+}
+
+/** `q`, or `data.q`: what a parameter holds is what it was given as well. */
+function isOfOne(expr: Expr, isOne: (name: string) => boolean): boolean {
+  if (expr.kind === 'Attribute') return isOfOne(expr.value, isOne);
+  return expr.kind === 'Name' && isOne(expr.id);
 }

@@ -19,6 +19,8 @@ export type HoleType =
   | { readonly kind: 'class'; readonly module: string; readonly name: string }
   /** A `Database` of the library `databases`. */
   | { readonly kind: 'database' }
+  /** An object of a class of the workspace that only holds data, of pydantic; its class is among the steps. */
+  | { readonly kind: 'data'; readonly module: string; readonly name: string }
   /** One of several, which the rest of the program decides: `self.model` of a repository. `left` are not among them. */
   | { readonly kind: 'choice'; readonly of: readonly HoleType[]; readonly left: number }
   | { readonly kind: 'scalar'; readonly python: ScalarType }

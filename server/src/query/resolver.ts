@@ -10,6 +10,8 @@ export interface SliceResolver {
   isMadeWithModels(file: SourceFile, binding: Binding): boolean;
   /** Whether functions of a library, by its dotted name, send nothing and change nothing. */
   isQuiet(file: SourceFile, dotted: string): boolean;
+  /** The class that the values of a name are of, if it says itself what all fields are (pydantic), and whether the paths read more of one than single fields. */
+  dataClass(file: SourceFile, binding: Binding, paths: readonly string[]): DataClass | null;
   /** What the values of a name are known to be. */
   holeType(file: SourceFile, binding: Binding): HoleType;
   /** The methods and attributes of classes of the workspace that an attribute reads; none for all others. */
@@ -37,6 +39,11 @@ export interface SliceResolver {
   isMapped(file: SourceFile, attribute: Attribute): boolean;
   /** Whether iterating over the expression gives objects that a query loads, and whether it loads others beside them. */
   givesRows(file: SourceFile, iter: Expr): 'no' | 'alone' | 'with others';
+}
+
+export interface DataClass {
+  readonly file: SourceFile;
+  readonly cls: ClassDef;
 }
 
 /** A statement of a class body that an object of the class has a name from. */

@@ -63,6 +63,7 @@ export function sliceOf(program: Program, file: SourceFile, expr: Expr, resolver
     upto = node.kind === 'FunctionDef' ? decoratedStart(node) : node.start;
   }
   names.followModule(file, needed);
+  for (const { file: module, cls } of holes.dataClasses) names.followClass(module, cls);
   names.followMembers();
   return {
     slice: {

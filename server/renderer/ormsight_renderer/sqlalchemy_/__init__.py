@@ -194,14 +194,20 @@ class SqlAlchemy(library.Library):
             return caches["connection"]
         if kind == "database":
             return self.database()
+        if kind == "data":
+            made = self.sqlmodel.unknown_object(self._class_named(hole_type), text)
+            return Hole(text, optional=optional) if made is None else library.found_or_none(optional, lambda: made)
         if kind == "instance":
             return self.instance(text, hole_type, optional)
         return typed(text, hole_type, optional)
 
+    def _class_named(self, hole_type):
+        module = self.models.namespaces.modules.get(hole_type["module"]) if self.models else None
+        return module.__dict__.get(hole_type["name"]) if module else None
+
     def instance(self, text, hole_type, optional):
         """An object of a model that stands in the database, its columns unknown."""
-        module = self.models.namespaces.modules.get(hole_type["module"]) if self.models else None
-        cls = module.__dict__.get(hole_type["name"]) if module else None
+        cls = self._class_named(hole_type)
         mapper = self.rows.mapper_of(cls) if isinstance(cls, type) else None
         if mapper is None:
             made = self.sqlmodel.unknown_object(cls, text)

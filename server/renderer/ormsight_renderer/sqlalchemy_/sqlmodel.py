@@ -5,11 +5,12 @@ https://sqlmodel.tiangolo.com/, https://docs.pydantic.dev/latest/concepts/models
 
 import os
 import sys
+from typing import get_args
 
 from sqlalchemy.orm import Session, registry
 
 from .. import imports, run
-from ..holes import Hole, is_hole
+from ..holes import PYTHON_TYPES, Hole, is_hole
 from ..library import chosen
 from ..operations import holds_hole
 from . import sessions
@@ -55,7 +56,10 @@ def _adapt():
 
 
 def _adapt_pydantic():
-    from pydantic import networks
+    from pydantic import BaseModel, networks
+
+    if not hasattr(BaseModel.model_dump, "dumps_unknown"):
+        _dumping_unknown(BaseModel)
 
     # Addresses are only looked at when data is validated, which changes no statement.
     networks.import_email_validator = lambda: None
@@ -105,23 +109,26 @@ def _comes_from_data(cls, name):
 
 
 def _dumping_unknown(model):
-    """`data.model_dump(exclude_unset=True)`: which fields of an unknown object were set is not known."""
+    """`data.model_dump(exclude_unset=True)`: which fields of an unknown object were set is not known; all are given."""
     original = model.model_dump
 
     def model_dump(self, **options):
         unknown = self.__dict__.get("__ormsight_hole__")
         if unknown is not None and any(options.get(name) for name in ("exclude_unset", "exclude_defaults", "exclude_none")):
-            return Hole(f"{unknown}.model_dump()")
+            run.current().note(f"which fields of `{unknown}` are set")
         if holds_hole(_fields_of(self)):
             kept = _chosen_fields(self, options.get("include"), options.get("exclude"))
             return {name: getattr(self, name) for name in kept}
         return original(self, **options)
 
+    model_dump.dumps_unknown = True
     model.model_dump = model_dump
 
 
 def _chosen_fields(model, include, exclude):
-    names = [name for name in type(model).model_fields if name in _fields_of(model)]
+    kind = type(model)
+    names = [name for name, field in kind.model_fields.items() if name in _fields_of(model) and not field.exclude]
+    names.extend(getattr(kind, "model_computed_fields", ()))
     if include is not None:
         names = [name for name in names if name in include]
     return [name for name in names if not exclude or name not in exclude]
@@ -147,12 +154,25 @@ def _updating_from_unknown(model):
 
 def unknown_object(cls, text):
     """An object of a class without a table, `HeroCreate`, its fields unknown; None for other classes."""
-    main = sys.modules.get("sqlmodel.main")
-    if main is None or not isinstance(cls, type) or not issubclass(cls, main.SQLModel) or _is_table(cls):
+    pydantic = sys.modules.get("pydantic.main")
+    if pydantic is None or not isinstance(cls, type) or not issubclass(cls, pydantic.BaseModel) or _is_table(cls):
         return None
-    made = cls.model_construct(**{name: Hole(f"{text}.{name}") for name in cls.model_fields})
+    made = cls.model_construct(**{name: _field(f"{text}.{name}", field) for name, field in cls.model_fields.items()})
     made.__dict__["__ormsight_hole__"] = text
     return made
+
+
+def _field(text, field):
+    """What a field holds, as far as its annotation says."""
+    optional = isinstance(None, field.annotation) if isinstance(field.annotation, type) else _allows_none(field.annotation)
+    kinds = [one for one in get_args(field.annotation) or (field.annotation,) if one is not type(None)]
+    python = getattr(kinds[0], "__name__", None) if len(kinds) == 1 else None
+    is_scalar = python in PYTHON_TYPES
+    return Hole(text, kind="scalar" if is_scalar else "unknown", python=python if is_scalar else None, optional=optional)
+
+
+def _allows_none(annotation):
+    return type(None) in get_args(annotation)
 
 
 def _is_table(cls):
