@@ -19,6 +19,7 @@ from .holes import Hole, is_hole
 from .instrument import instrument
 from .library import chosen
 from .members import Members
+from .unseen import LEFT_OUT
 
 _ANNOTATIONS = __future__.annotations.compiler_flag
 _FEATURES = "ormsight features"
@@ -100,6 +101,8 @@ class Namespaces:
         why = None
         try:
             execute(step["source"], names)
+            if step.get("leftOut") and isinstance(names.get(name), type):
+                type.__setattr__(names[name], LEFT_OUT, frozenset(step["leftOut"]))
         except Refused as refusal:
             why = str(refusal)
         except Exception as error:

@@ -1,4 +1,4 @@
-"""Classes of a program of which a base is not known."""
+"""Classes of a program of which a base or a part is not known."""
 
 import abc
 from types import FunctionType
@@ -7,6 +7,10 @@ from . import run
 from .guard import DECORATORS, OWN_MODULES
 from .holes import GIVEN_NAME, Hole, is_hole
 from .library import chosen
+
+
+#: Names of a class of the program that the sandbox does not have of it.
+LEFT_OUT = "_ormsight_left_out"
 
 
 class Unseen:
@@ -55,13 +59,15 @@ def attribute_of(owner, name):
             return None
         return chosen().inherited(owner.__self__, name) or _outside(f"super().{name}")
     cls = owner if isinstance(owner, type) else type(owner)
-    if not issubclass(cls, Unseen):
+    if issubclass(cls, Unseen):
+        inherited = chosen().inherited(owner, name) if owner is not cls else None
+        if inherited is not None:
+            return inherited
+    elif not any(name in vars(base).get(LEFT_OUT, ()) for base in cls.__mro__):
         return None
-    inherited = chosen().inherited(owner, name) if owner is not cls else None
-    if inherited is not None:
-        return inherited
-    called = cls.__name__ if owner is cls else vars(owner).get(GIVEN_NAME) or cls.__name__
-    return _outside(f"{called}.{name}")
+    row = chosen().row_of(owner) if owner is not cls else None
+    called = row.name if row is not None else vars(owner).get(GIVEN_NAME) or cls.__name__
+    return _outside(f"{cls.__name__ if owner is cls else called}.{name}")
 
 
 def _of_decorated(function, name):

@@ -87,7 +87,8 @@ export type Step =
     }
   /**
    * One statement of Python (a class with its kept body, a function, an assignment), executed in the module's namespace.
-   * `about` is the class that something is said of, when it is not what the statement makes.
+   * `about` is the class that something is said of, when it is not what the statement makes. `leftOut` are names that the
+   * class has in the code and not in its source here: what an object of it has there is not known.
    */
   | {
       readonly op: 'define';
@@ -95,6 +96,7 @@ export type Step =
       readonly name: string;
       readonly source: string;
       readonly about?: ClassName;
+      readonly leftOut?: readonly string[];
     }
   | { readonly op: 'hole'; readonly module: string; readonly as: string; readonly hole: Hole }
   | MemberStep;

@@ -79,6 +79,7 @@ export class ClassWriter {
       file.moduleName,
       node.name.text,
       classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }),
+      namesLeftOut(node, body),
     );
     this.#policy.complete(ref, writer);
     this.#laterAttributes(file, node.name.text);
@@ -249,6 +250,17 @@ function readWhenMade(nodes: readonly Node[]): readonly (Expr & { kind: 'Attribu
     if (node.kind === 'FunctionDef' || node.kind === 'Lambda') return [];
     return node.kind === 'Attribute' ? [node, ...readWhenMade([node.value])] : readWhenMade([...children(node)]);
   });
+}
+
+/** What an object of the class has and the sandbox does not know: methods, properties, what libraries make of a value. */
+function namesLeftOut({ body }: ClassDef, kept: readonly Stmt[]): readonly string[] {
+  const names = body.flatMap((stmt) => {
+    if (kept.includes(stmt)) return [];
+    if (stmt.kind === 'FunctionDef') return stmt.name.text;
+    const target = stmt.kind === 'Assign' ? stmt.targets[0] : stmt.kind === 'AnnAssign' && stmt.value ? stmt.target : null;
+    return target?.kind === 'Name' ? target.id : [];
+  });
+  return [...new Set(names)].filter((name) => !isRefusedName(name));
 }
 
 function methodsLeftOut(node: ClassDef, kept: readonly Stmt[]): Map<string, FunctionDef> {

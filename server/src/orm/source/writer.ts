@@ -186,8 +186,9 @@ export class StepWriter {
     });
   }
 
-  define(module: string, name: string, source: string): void {
-    this.steps.push({ op: 'define', module, name, source });
+  /** `leftOut`: names of a class that are not in its source here. */
+  define(module: string, name: string, source: string, leftOut: readonly string[] = []): void {
+    this.steps.push({ op: 'define', module, name, source, ...(leftOut.length > 0 ? { leftOut } : {}) });
   }
 
   /** Runs a statement in the namespace of its file, which says something of a class. */

@@ -1,0 +1,54 @@
+/** Parts of a model that the sandbox does not have are unknown, not missing. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Asking, openAsking } from './engine.ts';
+
+const models = `
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+    @translated
+    def label(self):
+        return self.name
+
+def by_name(users):
+    found = {}
+    for user in users:
+        found[user.name] = user
+    return found
+
+`;
+
+let asking: Asking;
+beforeAll(async () => {
+  asking = await openAsking();
+});
+afterAll(() => asking.dispose());
+
+test('a method that is made by something unknown', async () => {
+  const view = await asking.viewAtEnd(`${models}
+def same(session: Session, name: str):
+    user = by_name(session.scalars(select(User)).all())[name]
+    return session.scalars(select(User.id).where(User.name == user.label)).all()
+`);
+  expect(view?.statements.map(({ sql }) => sql)).toEqual([
+    'SELECT users.id \nFROM users \nWHERE users.name = %(name_1)s',
+  ]);
+  expect(view?.statements[0]?.params).toEqual([{ name: 'name_1', hole: 'user.label' }]);
+});
+
+test('what the class has not at all still raises', async () => {
+  const view = await asking.viewAtEnd(`${models}
+def same(session: Session, name: str):
+    user = by_name(session.scalars(select(User)).all())[name]
+    return session.scalars(select(User.id).where(User.name == user.label_of)).all()
+`);
+  expect(view?.reason).toContain("AttributeError: 'User' object has no attribute 'label_of'");
+});
