@@ -377,11 +377,9 @@ def _new_id(context):
 
 def _without_columns(context, tape):
     statement = getattr(context, "unicode_statement", "") or ""
-    if tape.tables_exist is not None:
-        count = int(tape.tables_exist())
-    else:
-        count = tape.rows
-    return textual.answer(statement, count)
+    if not textual.has_rows(statement):
+        return None, []
+    return textual.answer(statement, tape.rows if tape.tables_exist is None else int(tape.tables_exist()))
 
 
 def mapper_of(value):

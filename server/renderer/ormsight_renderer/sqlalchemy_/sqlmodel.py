@@ -60,6 +60,7 @@ def _adapt_pydantic():
 
     if not hasattr(BaseModel.model_dump, "dumps_unknown"):
         _dumping_unknown(BaseModel)
+        _making_of_unknown(BaseModel)
 
     # Addresses are only looked at when data is validated, which changes no statement.
     networks.import_email_validator = lambda: None
@@ -106,6 +107,25 @@ def _comes_from_data(cls, name):
     """A key that the database gives is not expected among the data."""
     column = cls.__table__.columns.get(name) if _is_table(cls) else None
     return not (column is not None and column.primary_key and cls.model_fields[name].default is None)
+
+
+def _making_of_unknown(model):
+    """`EventCreate(name=name)`: what is not known cannot be validated, and becomes the fields as it is."""
+    original = model.__init__
+
+    def __init__(self, /, **data):
+        if not holds_hole(data):
+            return original(self, **data)
+        made = type(self).model_construct(**data)
+        for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__"):
+            object.__setattr__(self, name, getattr(made, name))
+        changing = type(self).__pydantic_decorators__
+        if changing.field_validators or changing.model_validators or changing.validators or changing.root_validators:
+            run.current().note(f"what the validators of `{type(self).__name__}` do")
+
+    # pydantic asks whether a class has one of its own.
+    __init__.__pydantic_base_init__ = True
+    model.__init__ = __init__
 
 
 def _dumping_unknown(model):

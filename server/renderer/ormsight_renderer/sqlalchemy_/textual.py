@@ -29,10 +29,12 @@ class TextRow(Row):
     __slots__ = ()
 
 
+def has_rows(statement):
+    return bool(_READS.match(statement) or _RETURNS.search(statement))
+
+
 def answer(statement, count):
-    """Names of the columns and `count` rows, for a cursor; without names for a statement that has no rows."""
-    if not _READS.match(statement) and not _RETURNS.search(statement):
-        return None, []
+    """Names of the columns and `count` rows of a statement that has some, for a cursor."""
     names = columns_of(statement)
     rows = []
     for _ in range(count):

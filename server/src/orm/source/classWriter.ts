@@ -257,7 +257,8 @@ function namesLeftOut({ body }: ClassDef, kept: readonly Stmt[]): readonly strin
   const names = body.flatMap((stmt) => {
     if (kept.includes(stmt)) return [];
     if (stmt.kind === 'FunctionDef') return stmt.name.text;
-    const target = stmt.kind === 'Assign' ? stmt.targets[0] : stmt.kind === 'AnnAssign' && stmt.value ? stmt.target : null;
+    const target =
+      stmt.kind === 'Assign' ? stmt.targets[0] : stmt.kind === 'AnnAssign' && stmt.value ? stmt.target : null;
     return target?.kind === 'Name' ? target.id : [];
   });
   return [...new Set(names)].filter((name) => !isRefusedName(name));
