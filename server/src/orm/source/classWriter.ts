@@ -4,6 +4,7 @@ import { children } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { isPlainMethod, isTypeChecking, textOf, type ClassRef } from '../classes.ts';
 import { resolveInstalled } from '../installed.ts';
+import { isRefusedName } from './available.ts';
 import type { ClassPolicy } from './policy.ts';
 import { moduleReads } from './reads.ts';
 import { isRefused } from './runnable.ts';
