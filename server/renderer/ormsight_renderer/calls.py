@@ -11,7 +11,7 @@ from .allow import check_text
 from .errors import Refused
 from .holes import ATOM, Hole, is_hole, text_of, unknowable
 from .library import chosen
-from .operations import UNKNOWN_KEYWORDS, ask, choose, holds_hole, truth_of
+from .operations import UNKNOWN_KEYWORDS, ask, choose, holds_hole, may_have, truth_of
 
 
 def call(site, function, /, *arguments, **keywords):
@@ -43,6 +43,9 @@ def call(site, function, /, *arguments, **keywords):
     if arguments and getattr(function, "__name__", None) in _GOING_THROUGH and type(arguments[0]) in _ITERATORS:
         # An unknown value that comes out of it is not compared, and is no text.
         arguments = (list(arguments[0]), *arguments[1:])
+    if kind is BuiltinFunctionType and type(function.__self__) is dict and function.__name__ in ("get", "pop") and arguments:
+        if not is_hole(arguments[0]) and may_have(function.__self__, arguments[0]):
+            return Hole(site[0])
     holey = holds_hole(list(arguments)) or (keywords and holds_hole(keywords))
     if holey and kind is BuiltinFunctionType and type(function.__self__) in _LOOKED_INTO:
         result = _looked_up(site, function, *arguments)
@@ -205,7 +208,8 @@ def _computed(site, function, arguments, keywords):
 
 def _computes(function, kind):
     """Whether a function only makes data of data, so that unknown data makes an unknown result."""
-    if kind is BuiltinFunctionType or kind.__name__ in ("method-wrapper", "builtin_function_or_method"):
+    # Methods that want to know their class, such as those of a compiled pattern, are of a subclass.
+    if issubclass(kind, BuiltinFunctionType) or kind.__name__ == "method-wrapper":
         owner = function.__self__
         if isinstance(owner, ModuleType):
             return owner.__name__ not in _CARRYING_MODULES

@@ -91,7 +91,7 @@ _NAMES_NOT_GIVEN = {
     ("pydantic.main", "create_model"),
 }
 
-#: Names that modules hold by the way and that lead to files, processes or other interpreters' parts.
+#: Names that modules hold by the way, where no list says which names they give, and that lead to files, processes or other interpreters' parts.
 _DANGEROUS = frozenset(
     """
     import_string import_module autodiscover_modules module_has_submodule load_backend call_command exec_driver
@@ -156,12 +156,12 @@ def lookup(module, name):
 def is_given(module_name, name):
     if name.startswith("_") and name != "_" and not name.startswith("__version"):
         return False
-    if (module_name, name) in _NAMES_NOT_GIVEN or (module_name, None) in _NAMES_NOT_GIVEN or name in _DANGEROUS:
+    if (module_name, name) in _NAMES_NOT_GIVEN or (module_name, None) in _NAMES_NOT_GIVEN:
         return False
     names = _STANDARD.get(module_name)
-    if names is None:
-        return True
-    return name not in names if module_name in _ALL_BUT else name in names
+    if names is not None and module_name not in _ALL_BUT:
+        return name in names
+    return name not in _DANGEROUS and name not in (names or ())
 
 
 #: What is changed in a package when it is first imported, by its name.

@@ -99,6 +99,8 @@ def _compare(sign, left, right, site):
     if sign in ("in", "not in") and type(right) in (list, tuple, set) and any(map(is_hole, right)):
         if not any(one is left for one in right):
             return _condition(sign, site[0], left, right)
+    if sign in ("in", "not in") and type(right) is dict and may_have(right, left):
+        return _condition(sign, site[0], left, right)
     return _COMPARE[sign](left, right)
 
 
@@ -481,6 +483,10 @@ def unpacked(value, names):
 
 def loop(value, names, text):
     """What a loop goes over; an unknown value gives one element, called by the loop's variable."""
+    if is_own(type(value)) and is_own(getattr(type(value), "__iter__", None)):
+        # What it gives may be unknown, and Python would not take that for an iterator.
+        value = type(value).__iter__(value)
+        value = Hole(text) if is_hole(value) else value
     if is_hole(value):
         state = run.current()
         state.note_loop(f"over `{value.text}`")
@@ -556,11 +562,18 @@ def item(owner, key, site):
     if is_hole(key) and isinstance(owner, (list, tuple, str, enum.EnumMeta)):
         return Hole(site[0])
     key = chosen().index(owner, key)
+    if isinstance(owner, dict) and may_have(owner, key):
+        return Hole(f"{site[0].removesuffix(f'[{site[1]}]')}[{describe(key)}]")
     value = owner[key]
     row = chosen().row_of(value) if chosen().is_instance(value) else None
     if row is not None and not row.named:
         row.name = site[0]
     return value
+
+
+def may_have(owner, key):
+    """Whether a dict has unknown keys, of which one may be the one that is looked for and not found."""
+    return key not in owner and any(map(is_hole, owner))
 
 
 def choose(choices, key, text, *default):
