@@ -221,7 +221,8 @@ def _computes(function, kind):
     if kind is FunctionType:
         return _is_of_data(function)
     if kind is MethodType:
-        return _is_of_data(type(function.__self__))
+        owner = function.__self__
+        return _is_of_data(owner if isinstance(owner, type) else type(owner))
     return kind.__name__ in ("method_descriptor", "classmethod_descriptor")
 
 

@@ -141,8 +141,20 @@ function renderTarget(
 
 /** What the model set already defines must not be defined again: a table made twice is two tables. */
 function withoutModels(slice: Slice, models: ModelSet): Slice {
-  const known = new Set(models.steps.map(stepKey));
-  return { ...slice, steps: slice.steps.filter((step) => !known.has(stepKey(step))) };
+  // What the models only have as an unknown value, such as a session, the slice may know better.
+  const known = new Set(models.steps.filter((step) => !isUnknown(step)).map(stepKey));
+  const better = new Set<string>();
+  const steps = slice.steps.filter((step) => {
+    const key = stepKey(step);
+    const isBetter = step.op === 'link' ? better.has(`${step.from}#${step.name}`) : !isUnknown(step) && !known.has(key);
+    if (isBetter) better.add(key);
+    return isBetter || !known.has(key);
+  });
+  return { ...slice, steps };
+}
+
+function isUnknown(step: Step): boolean {
+  return step.op === 'hole' && step.hole.type.kind === 'unknown';
 }
 
 function stepKey(step: Step): string {
