@@ -1,6 +1,6 @@
 import { isConstant } from '../../python/syntax/docstrings.ts';
 import type { ClassDef, Expr, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
-import { children } from '../../python/syntax/visit.ts';
+import { children, nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { isPlainMethod, isTypeChecking, textOf, type ClassRef } from '../classes.ts';
 import { resolveInstalled } from '../installed.ts';
@@ -50,9 +50,11 @@ export class ClassWriter {
     const { file, node } = ref;
     writer.claim(file.moduleName, node.name.text);
     writer.touch(file);
+    const handedOn = this.#handedOnAtCreation(ref);
     const body = keptBody(
       node,
-      (stmt) => this.#policy.keeps(ref, stmt, writer) && !this.#isBroken(ref, stmt) && !isRefused(stmt),
+      (stmt) =>
+        (this.#policy.keeps(ref, stmt, writer) || handedOn.has(stmt)) && !this.#isBroken(ref, stmt) && !isRefused(stmt),
     );
     this.#leftOut.push({ ref, methods: methodsLeftOut(node, body) });
     const adapted = this.#policy.adapt(ref, body, writer);
@@ -131,6 +133,15 @@ export class ClassWriter {
           this.#writer.read(base.ref.file, read);
       }
     }
+  }
+
+  /** `default=cls.current_user` in a `declared_attr`: methods of a class without which it could not be made. */
+  #handedOnAtCreation(ref: ClassRef): ReadonlySet<Stmt> {
+    const functions = ref.node.body.filter((stmt) => stmt.kind === 'FunctionDef');
+    const names = new Set(
+      functions.filter((stmt) => this.#policy.runsAtCreation(ref, stmt)).flatMap((stmt) => readsOfFirst(stmt)),
+    );
+    return new Set(functions.filter(({ name }) => names.has(name.text)));
   }
 
   /** Half-typed statements are left out: nothing that follows them would run. */
@@ -263,6 +274,14 @@ function namesLeftOut({ body }: ClassDef, kept: readonly Stmt[]): readonly strin
     return target?.kind === 'Name' ? target.id : [];
   });
   return [...new Set(names)].filter((name) => !isRefusedName(name));
+}
+
+/** `name` of `cls.name`, where `cls` is what the function is called on. */
+function readsOfFirst({ params, body }: FunctionDef): readonly string[] {
+  const first = params.args[0]?.name.text;
+  return [...nodesUnder(body)].flatMap((node) =>
+    node.kind === 'Attribute' && node.value.kind === 'Name' && node.value.id === first ? node.attr.text : [],
+  );
 }
 
 function methodsLeftOut(node: ClassDef, kept: readonly Stmt[]): Map<string, FunctionDef> {
