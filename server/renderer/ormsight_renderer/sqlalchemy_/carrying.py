@@ -285,8 +285,9 @@ def _statements():
     _refusing_unknown(Query, "__init__")
     for cls in (dml.Insert, dml.Update):
         _without_unknown(cls, "values")
-    _without_unknown(Session, "execute")
-    _without_unknown(Connection, "execute")
+    for cls in (Session, Connection):
+        _without_unknown(cls, "execute")
+        _not_of_unknown(cls, "execute")
 
 
 def _refusing_unknown(cls, name):
@@ -315,6 +316,22 @@ def _without_unknown(cls, name):
             if is_hole(one):
                 run.current().note(f"what `{one.text}` holds")
         return original(self, *kept, **keywords)
+
+    setattr(cls, name, method)
+
+
+def _not_of_unknown(cls, name):
+    """A statement of which nothing is known ends the program where it is asked for, and is passed over before."""
+    original = getattr(cls, name)
+
+    @functools.wraps(original)
+    def method(self, statement, *arguments, **keywords):
+        if not is_hole(statement):
+            return original(self, statement, *arguments, **keywords)
+        if run.current().caches.get("in expression"):
+            raise unknowable(statement)
+        run.current().note(f"what `{statement.text}` sends")
+        return Hole(f"{name}({statement.text})")
 
     setattr(cls, name, method)
 

@@ -1,0 +1,47 @@
+/** A session that is asked for a statement of which nothing is known. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Asking, openAsking } from './engine.ts';
+
+const models = `
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+`;
+
+let asking: Asking;
+beforeAll(async () => {
+  asking = await openAsking();
+});
+afterAll(() => asking.dispose());
+
+test('at the cursor: it is said by its name', async () => {
+  const view = await asking.viewAtEnd(`${models}
+from elsewhere import statement_for
+
+def run(session: Session, name: str):
+    return session.execute(statement_for(name))
+`);
+  expect(view?.status).toBe('unsupported');
+  expect(view?.reason).toBe('`statement_for(name)` is only known when the program runs.');
+});
+
+test('before the cursor: what follows is shown', async () => {
+  const view = await asking.viewAtEnd(`${models}
+from elsewhere import statement_for
+
+def run(session: Session, name: str):
+    session.add(User(name=name))
+    session.execute(statement_for(name))
+    session.commit()
+`);
+  expect(view?.status).toBe('partial');
+  expect(view?.reason).toContain('hat `statement_for(name)` sends');
+  expect(view?.statements.map(({ sql }) => sql)).toContain('COMMIT');
+});
