@@ -19,7 +19,7 @@ def start(version):
     older.install_for_sqlalchemy()
     import sqlalchemy
 
-    from . import alembic, carrying, databases, flask, mutables, sending, sessions, sqlmodel, targets, unknown_types
+    from . import alembic, carrying, databases, flask, mutables, pydantic_, sending, sessions, sqlmodel, targets, unknown_types
 
     made = targets.Targets(sqlalchemy.__version__)
     carrying.install()
@@ -29,6 +29,7 @@ def start(version):
     unknown_types.install()
     mutables.install()
     sessions.install(made)
+    pydantic_.install()
     sqlmodel.install()
     databases.install()
     return SqlAlchemy(sqlalchemy.__version__, made, sending)
@@ -52,7 +53,7 @@ class SqlAlchemy(library.Library):
         from sqlalchemy import engine, orm, sql
         from sqlalchemy.orm import attributes, base
 
-        from . import databases, mutables, readings, rows, sqlmodel, textual
+        from . import databases, mutables, pydantic_, readings, rows, sqlmodel, textual
 
         self.database, self.record = databases.Database, databases.Record
         self.drivers_of_databases = databases.DRIVERS
@@ -60,6 +61,7 @@ class SqlAlchemy(library.Library):
         self.mutables = mutables
         self.readings = readings
         self.sqlmodel = sqlmodel
+        self.unknown_object = pydantic_.unknown_object
         self.textual = textual
         self.orm = orm
         self.attributes = attributes
@@ -195,7 +197,7 @@ class SqlAlchemy(library.Library):
         if kind == "database":
             return self.database()
         if kind == "data":
-            made = self.sqlmodel.unknown_object(self._class_named(hole_type), text)
+            made = self.unknown_object(self._class_named(hole_type), text)
             return Hole(text, optional=optional) if made is None else library.found_or_none(optional, lambda: made)
         if kind == "instance":
             return self.instance(text, hole_type, optional)
@@ -210,7 +212,7 @@ class SqlAlchemy(library.Library):
         cls = self._class_named(hole_type)
         mapper = self.rows.mapper_of(cls) if isinstance(cls, type) else None
         if mapper is None:
-            made = self.sqlmodel.unknown_object(cls, text)
+            made = self.unknown_object(cls, text)
             return Hole(text, optional=optional) if made is None else made
         made = library.found_or_none(optional, lambda: self.made_up(mapper, text))
         if made is not None:
