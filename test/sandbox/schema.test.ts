@@ -99,3 +99,37 @@ def prepare():
   expect(view).toMatchObject({ status: 'exact', reason: null });
   expect(view!.statements.flatMap(({ sql }) => /CREATE TABLE (\w+)/.exec(sql)?.[1] ?? [])).toEqual(['crew']);
 });
+
+test('a table whose columns only the database knows', async () => {
+  const view = await asking.viewAtEnd(`
+from sqlalchemy import MetaData, Table, create_engine, select
+
+engine = create_engine("postgresql://localhost/shop")
+
+def all_of():
+    ships = Table("ships", MetaData(), autoload_with=engine)
+    with engine.connect() as connection:
+        return connection.execute(select(ships)).all()
+`);
+  expect(view?.status).toBe('unsupported');
+  expect(view?.reason).toContain('he columns of `ships` are only known to the database');
+});
+
+test('whether a table is there is one of two ways', async () => {
+  const view = await asking.viewAtEnd(`
+from sqlalchemy import create_engine, inspect, text
+
+engine = create_engine("postgresql://localhost/shop")
+
+def clear():
+    table = "boats"
+    if inspect(engine).has_table("ships"):
+        table = "ships"
+    with engine.begin() as connection:
+        return connection.execute(text(f"DELETE FROM {table}"))
+`);
+  expect(view?.statements.map(({ sql, when }) => [when, sql])).toEqual([
+    ['inspect(engine).has_table("ships")', 'DELETE FROM ships'],
+    ['not (inspect(engine).has_table("ships"))', 'DELETE FROM boats'],
+  ]);
+});

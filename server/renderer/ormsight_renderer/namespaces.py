@@ -13,7 +13,7 @@ from types import ModuleType
 
 from . import imports, run
 from .allow import check, without_forbidden
-from .errors import Refused
+from .errors import Refused, Unknowable
 from .guard import BUILTINS, OWN_MODULES
 from .holes import Hole, is_hole
 from .instrument import instrument
@@ -109,7 +109,7 @@ class Namespaces:
             if isinstance(error, MemoryError) or (isinstance(error, RecursionError) and self.doubts is None):
                 raise StepError(name, error) from error
             # One of the models' own that recurses is missing like others: the rest can do without it.
-            why = f"{type(error).__name__}: {error}"
+            why = str(error) if isinstance(error, Unknowable) else f"{type(error).__name__}: {error}"
         finally:
             noted, state.unknown = state.unknown, noted
         if why is not None:

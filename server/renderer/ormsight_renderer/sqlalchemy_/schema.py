@@ -4,10 +4,12 @@ import contextlib
 import functools
 
 from sqlalchemy import Index, MetaData, Table
+from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.util import OrderedSet
 
 from .. import run
 from ..decide import OPPOSITES
+from ..errors import Unknowable
 from ..holes import is_hole, scalar
 from ..library import chosen
 from ..operations import ask
@@ -20,6 +22,25 @@ def install():
             setattr(owner, name, _asking(getattr(owner, name), verb))
     _modules_of_tables()
     _indexes_in_order()
+    _without_reflection()
+
+
+def _without_reflection():
+    """What only the database knows: https://docs.sqlalchemy.org/en/20/core/reflection.html"""
+
+    def reflect_table(self, table, *arguments, **keywords):
+        raise Unknowable(f"the columns of `{table.fullname}` are only known to the database")
+
+    def reflect(self, *arguments, **keywords):
+        raise Unknowable("which tables there are is only known to the database")
+
+    def has_table(self, table_name, *arguments, **keywords):
+        return scalar(f"has_table({table_name!r})", "bool")
+
+    MetaData.reflect = reflect
+    for name, method in (("reflect_table", reflect_table), ("has_table", has_table)):
+        if hasattr(Inspector, name):
+            setattr(Inspector, name, method)
 
 
 def _asking(original, verb):
