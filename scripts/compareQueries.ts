@@ -1,15 +1,18 @@
 /**
- * Compares what is shown for queries of a Django project with what they send when the project's own Python runs them, on
- * SQLite, where every table has one row and all rows are related:
+ * Compares what is shown for queries of a project with what they send when the project's own Python runs them, on SQLite,
+ * where every table has one row and all rows are related:
  *
- *     node scripts/compareQueries.ts FOLDER PYTHON SETTINGS                 all exact answers of the application
- *     node scripts/compareQueries.ts FOLDER PYTHON SETTINGS --sample 20 --seed 7
+ *     node scripts/compareQueries.ts FOLDER PYTHON                          all exact answers about SQLAlchemy
+ *     node scripts/compareQueries.ts FOLDER PYTHON --settings shop.settings all exact answers about Django
+ *     node scripts/compareQueries.ts FOLDER PYTHON --sample 20 --seed 7
  *
- * PYTHON has the project's dependencies installed, SETTINGS is its settings module. Values that only exist at run time are
- * made up by their type. Prints each query that differs, each that could not be run and why; then how many.
+ * PYTHON has the project's dependencies installed. Values that only exist at run time are made up by their type. Prints each
+ * query that differs, each that could not be run or compared and why; then how many. With `--queries FILE` the answers that
+ * are compared are written to FILE, or read from it when it is there.
  * The project's code is run for that: not for projects one does not trust. Needs `npm run build`.
  */
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openRenderer } from '../server/src/cli/openRenderer.ts';
@@ -33,34 +36,57 @@ interface Query {
   readonly shown: readonly (readonly StatementView[])[];
 }
 
+/** What is compared of one project. */
+interface Project {
+  /** Modules of the project that define models. */
+  readonly modules: readonly string[];
+  readonly queries: readonly Query[];
+}
+
+const words = ['agrees', 'differs', 'not compared', 'not run'] as const;
+
 interface Verdict {
   readonly place: string;
-  readonly verdict: 'agrees' | 'differs' | 'not run';
-  /** Why it was not run, or what was sent instead. */
+  readonly verdict: (typeof words)[number];
+  /** Why it was not run or compared, or what was sent instead. */
   readonly why: string;
 }
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sample: { type: 'string' }, seed: { type: 'string', default: '1' }, only: { type: 'string' } },
+  options: {
+    settings: { type: 'string' },
+    sample: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    queries: { type: 'string' },
+  },
 });
-const [folder, python, settings] = positionals;
-if (!folder || !python || !settings) {
-  console.error('node scripts/compareQueries.ts FOLDER PYTHON SETTINGS [--sample N] [--seed N] [--only TEXT]');
+const [folder, python] = positionals;
+if (!folder || !python) {
+  console.error(
+    'node scripts/compareQueries.ts FOLDER PYTHON [--settings MODULE] [--sample N] [--seed N] [--only TEXT] [--queries FILE]',
+  );
   process.exit(2);
 }
 const root = resolve(folder);
-const queries = await exactQueries();
+const orm = options.settings ? 'django' : 'sqlalchemy';
+const { modules, queries } = await kept();
 const sample = options.sample ? randomOf(queries, Number(options.sample), Number(options.seed)) : queries;
-const verdicts = run(sample);
+const verdicts = run({ modules, queries: sample });
 for (const { place, verdict, why } of verdicts) if (verdict !== 'agrees') console.log(`${verdict}: ${place}\n${why}\n`);
-const count = (verdict: Verdict['verdict']): number => verdicts.filter((one) => one.verdict === verdict).length;
-console.log(
-  `${queries.length} exact, ${sample.length} taken: ${count('agrees')} agree, ${count('differs')} differ, ${count('not run')} not run`,
-);
+const counts = words.map((word) => `${verdicts.filter(({ verdict }) => verdict === word).length} ${word}`);
+console.log(`${queries.length} exact, ${sample.length} taken: ${counts.join(', ')}`);
+
+async function kept(): Promise<Project> {
+  if (options.queries && existsSync(options.queries)) return JSON.parse(readFileSync(options.queries, 'utf8')) as Project;
+  const found = await exactQueries();
+  if (options.queries) writeFileSync(options.queries, JSON.stringify(found));
+  return found;
+}
 
 /** With the library of the project's environment, for SQLite. */
-async function exactQueries(): Promise<readonly Query[]> {
+async function exactQueries(): Promise<Project> {
   const renderer = openRenderer();
   try {
     const project = openProject([root], { dialect: 'sqlite', driver: null }, renderer, { isTrusted: true });
@@ -76,17 +102,18 @@ async function exactQueries(): Promise<readonly Query[]> {
       if (sites.size === 0) continue;
       for (const view of await project.engine.queriesIn(path)) {
         const site = sites.get(view.range.start);
-        if (view.status !== 'exact' || view.orm !== 'django' || view.moreVariants > 0 || !site) continue;
+        if (view.status !== 'exact' || view.orm !== orm || view.moreVariants > 0 || !site) continue;
         const line = file.text.slice(0, view.range.start).split('\n').length;
         found.push({
           place: `${name}:${line}`,
           source: file.text.slice(view.range.start, view.range.end),
           slice: sliceOf(program, file, site.expr, createSliceResolver(inference)).slice,
-          shown: variantsOf(view.statements),
+          shown: [...variantsOf(view.statements), ...(view.sendsNothingWhen.length > 0 ? [[]] : [])],
         });
       }
     }
-    return found;
+    const own = [...graph.models, ...graph.tables].filter(({ orm: its, declared }) => its === orm && declared.path !== '');
+    return { modules: [...new Set(own.map(({ module }) => module))].sort(), queries: found };
   } finally {
     renderer.dispose();
   }
@@ -101,10 +128,11 @@ function variantsOf(statements: readonly StatementView[]): readonly (readonly St
   return variants.length > 0 ? variants : [[]];
 }
 
-function run(all: readonly Query[]): readonly Verdict[] {
-  const script = join(import.meta.dirname, 'compareQueries/native_queries.py');
-  const output = execFileSync(resolve(python!), ['-B', script, root, settings!], {
-    input: JSON.stringify(all),
+function run(project: Project): readonly Verdict[] {
+  if (project.queries.length === 0) return [];
+  const script = join(import.meta.dirname, `compareQueries/${orm}_queries.py`);
+  const output = execFileSync(resolve(python!), ['-B', script, root, ...(options.settings ? [options.settings] : [])], {
+    input: JSON.stringify(project),
     encoding: 'utf8',
     maxBuffer: 1 << 28,
     cwd: root,

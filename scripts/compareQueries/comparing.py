@@ -1,0 +1,294 @@
+"""What the comparisons of queries with a project's own Python share: see ../compareQueries.ts.
+
+Standard input has the modules that define models and the queries: for each the statements that lead to an expression, the
+values they need by type, and the statements that are shown for each variant. Standard output is a verdict for each.
+
+A library is an object with
+    opened(slice, are_other)   a context in which a query is run, on rows of its own; `are_other`: with other values than the
+                               made-up ones
+    made_up(hole_type)         a value that only the library can make (an instance, a session), or raises NotMade
+    listening(sent)            a context in which what reaches the cursor is noted in the list `sent`
+    force(value)               sends what was only built
+    refused                    names of errors after which what was sent before still counts
+"""
+
+import ast
+import asyncio
+import contextlib
+import datetime
+import decimal
+import enum
+import importlib
+import inspect
+import json
+import re
+import signal
+import sys
+import types
+import uuid
+
+MOMENT = datetime.datetime(2024, 5, 17, 12, 30, tzinfo=datetime.timezone.utc)
+TRANSACTION = re.compile(r"\s*(BEGIN|START|SAVEPOINT|RELEASE|ROLLBACK|COMMIT)\b", re.IGNORECASE)
+
+
+def compare(project, library):
+    """Writes the verdicts for all queries of a project."""
+    signal.signal(signal.SIGALRM, too_long)
+    verdicts = []
+    for query in project["queries"]:
+        signal.alarm(20)
+        try:
+            with contextlib.redirect_stdout(sys.stderr):
+                verdict, why = judge(query, library, False)
+                if verdict in ("differs", "not run"):
+                    # Nothing is written where a value stays what it was, and nothing is found where it is another one.
+                    on_others = judge(query, library, True)
+                    if on_others[0] == "agrees" or verdict == "not run":
+                        verdict, why = on_others
+        except BaseException as error:
+            verdict, why = "not run", repr(error)
+        signal.alarm(0)
+        verdicts.append({"place": query["place"], "verdict": verdict, "why": why})
+    sys.__stdout__.write("\n" + json.dumps(verdicts))
+
+
+def too_long(*_):
+    raise TimeoutError("it takes too long")
+
+
+class Sent:
+    """A statement that reached the cursor, and its values also as they were before they were made ready for the driver."""
+
+    def __init__(self, sql, params, raw=None):
+        self.sql, self.params = sql, list(params)
+        self.raw = self.params if raw is None or len(raw) != len(self.params) else list(raw)
+
+
+def judge(query, library, are_other):
+    try:
+        names = names_of(query)
+    except BaseException as error:
+        return "not run", repr(error)
+    sent, refused = [], None
+    try:
+        run(query["slice"], names, library, are_other, sent)
+    except BaseException as error:
+        refused = error
+        # What is sent may be refused by the rows that there are.
+        if not sent or type(error).__name__ not in library.refused:
+            return "not run", f"    {query['source']}\n    {error!r}" + (f" after {sent[-1].sql}" if sent else "")
+    sent = [one for one in sent if not TRANSACTION.match(one.sql)]
+    for variant in query["shown"]:
+        shown = [one for one in variant if not TRANSACTION.match(one["sql"])]
+        if [one["sql"] for one in shown] == [one.sql for one in sent]:
+            return of_parameters(query, shown, sent, library, are_other)
+    native = "\n".join(f"    native {one.sql} {one.params}" for one in sent) or "    native sends nothing"
+    if refused is not None:
+        return "not run", f"    {query['source']}\n    {refused!r}\n{native}"
+    ours = "\n".join(f"    ours   {one['sql']} {one['params']}" for variant in query["shown"] for one in variant)
+    return "differs", f"    {query['source']}\n{native}\n{ours}"
+
+
+def run(slice_, names, library, are_other, sent, at=lambda names: None):
+    """Runs a query; calls `at` when what it is given is there, before and after its expression."""
+    with library.opened(slice_, are_other):
+        for hole in slice_["holes"]:
+            names[hole["name"]] = made_up(hole["hole"]["type"], library)
+        at(names)
+        perform(slice_["body"], "exec", names)
+        at(names)
+        with library.listening(sent):
+            library.force(perform(slice_["expression"], "eval", names))
+        at(names)
+
+
+def of_parameters(query, shown, sent, library, are_other):
+    """The verdict on statements whose text agrees."""
+    holes = {param["hole"] for one in shown for param in one["params"] if "hole" in param}
+    values = values_of(holes, query, library, are_other) if holes else {}
+    wrong, untold = [], []
+    for one, given in zip(shown, sent):
+        if len(one["params"]) != len(given.params):
+            wrong.append(f"    {given.params} where {one['params']} is shown")
+        for param, value, raw in zip(one["params"], given.params, given.raw):
+            try:
+                if not is_same(param, value, raw, values):
+                    wrong.append(f"    {value!r} where {param} is shown")
+            except NotTold as error:
+                untold.append(f"    {error}")
+    if wrong:
+        return "differs", "\n".join([f"    {query['source']}", *wrong])
+    return ("not compared", "\n".join(["    the text agrees", *untold])) if untold else ("agrees", "")
+
+
+def values_of(holes, query, library, are_other):
+    """What expressions of the code are worth at each stage of a second run, or the error of the last one, as texts."""
+    values = {hole: [] for hole in holes}
+    errors = {}
+
+    def evaluate(names):
+        for hole in holes:
+            try:
+                value = eval(hole, dict(names))
+                if hasattr(type(value), "__clause_element__") or hasattr(type(value), "compile"):
+                    raise TypeError("it is a part of a query there")
+                values[hole].extend(texts(value))
+            except BaseException as error:
+                errors[hole] = f"`{hole}`: {error!r}"
+
+    with contextlib.suppress(BaseException):
+        run(query["slice"], names_of(query), library, are_other, [], evaluate)
+    return {hole: found or errors.get(hole, f"`{hole}` is not reached") for hole, found in values.items()}
+
+
+def texts(value):
+    """A number is as good as an id."""
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return [plain(value), uuid.UUID(int=abs(value)).hex] if is_number else [plain(value)]
+
+
+class NotTold(Exception):
+    """What a parameter should be cannot be told here."""
+
+
+#: What differs each time it is asked.
+CHANGING = re.compile(r"\brandom\b|\buuid[14]\b|\bsecrets\b|make_password|\b(now|utcnow|today|time)\(")
+
+
+def is_same(param, given, raw, values):
+    if "hole" not in param:
+        return plain(param["value"]) == plain(given)
+    if CHANGING.search(param["hole"]):
+        raise NotTold(f"`{param['hole']}` differs each time it is asked")
+    wanted = values[param["hole"]]
+    if isinstance(wanted, str):
+        raise NotTold(wanted)
+    return plain(given) in wanted or plain(raw) in wanted
+
+
+def plain(value):
+    if isinstance(value, enum.Enum):
+        value = value.value
+    if isinstance(value, bool):
+        return str(int(value))
+    if getattr(value, "pk", None) is not None:
+        value = value.pk
+    if isinstance(value, uuid.UUID):
+        return value.hex
+    return str(value)
+
+
+def value_of(python):
+    if python == "address":
+        return "10.0.0.1"
+    return {
+        bool: True, int: 1, float: 1.5, str: "a", bytes: b"a", dict: {}, datetime.datetime: MOMENT,
+        datetime.date: MOMENT.date(), datetime.time: MOMENT.time(), datetime.timedelta: datetime.timedelta(hours=1),
+        decimal.Decimal: decimal.Decimal("1.5"), uuid.UUID: uuid.UUID(int=1),
+    }[python]  # fmt: skip
+
+
+SCALARS = {
+    "int": int, "str": str, "bool": bool, "float": float, "bytes": bytes, "datetime": datetime.datetime,
+    "date": datetime.date, "time": datetime.time, "timedelta": datetime.timedelta, "Decimal": decimal.Decimal,
+    "UUID": uuid.UUID,
+}  # fmt: skip
+
+
+class NotMade(Exception):
+    """A value that cannot be made up."""
+
+
+def made_up(hole_type, library):
+    kind = hole_type["kind"]
+    if kind == "class":
+        return attribute(hole_type)
+    if kind == "scalar":
+        return value_of(SCALARS[hole_type["python"]])
+    if kind == "list":
+        return [made_up(hole_type["of"], library)]
+    if kind == "unknown":
+        return Unknown(1)
+    if kind == "choice":
+        return made_up(hole_type["of"][0], library)
+    if kind == "object":
+        cls = attribute(hole_type["cls"]) if hole_type.get("cls") else object
+        cls = type(cls)(cls.__name__, (cls,), {"__getattr__": Unknown.__getattr__, "__module__": cls.__module__})
+        cls.__abstractmethods__ = frozenset()
+        made = cls.__new__(cls)
+        for name, inner in hole_type["attributes"].items():
+            put(made, name, made_up(inner, library))
+        return made
+    return library.made_up(hole_type)
+
+
+#: Libraries ask a value for these to know what it is.
+DUCK_TYPED = frozenset(
+    """
+    resolve_expression get_source_expressions as_sql pk query filterable conditional contains_aggregate output_field
+    prepare_database_save replace_expressions relabeled_clone get_queryset add_to_query isoformat utcoffset tzinfo
+    """.split()
+)
+
+
+class Unknown(int):
+    """A number whose parts are numbers too."""
+
+    def __getattr__(self, name):
+        if name.startswith("_") or name in DUCK_TYPED:
+            raise AttributeError(name)
+        return Unknown(1)
+
+    def __getitem__(self, key):
+        return Unknown(1)
+
+    def __call__(self, *arguments, **keywords):
+        return Unknown(1)
+
+    def __iter__(self):
+        return iter([Unknown(1)])
+
+
+def put(owner, path, value):
+    *before, last = path.split(".")
+    for name in before:
+        if not hasattr(owner, name):
+            setattr(owner, name, types.SimpleNamespace())
+        owner = getattr(owner, name)
+    setattr(owner, last, value)
+
+
+def attribute(named):
+    return getattr(importlib.import_module(named["module"]), named["name"])
+
+
+def module_of(query):
+    """The module of a file, also of one whose name cannot be imported: `send-mails.py`."""
+    path = query["place"].rpartition(":")[0]
+    name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return importlib.import_module(name if "-" in name else query["slice"]["module"])
+
+
+def names_of(query):
+    """The names of the query's module, and those that its function imports for itself."""
+    names, slice_ = dict(module_of(query).__dict__), query["slice"]
+    for step in slice_["steps"]:
+        if step["module"] != slice_["module"] or step.get("as", "-") in names:
+            continue
+        if step["op"] == "import" or step["op"] == "link":
+            module = importlib.import_module(step["from"])
+            if step["name"] is None:
+                names[step["as"]] = module
+            elif hasattr(module, step["name"]):
+                names[step["as"]] = getattr(module, step["name"])
+            else:
+                names[step["as"]] = importlib.import_module(f"{step['from']}.{step['name']}")
+    return names
+
+
+def perform(source, mode, names):
+    if not source.strip():
+        return None
+    code = compile(f"({source}\n)" if mode == "eval" else source, "<query>", mode, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+    result = eval(code, names)
+    return asyncio.run(result) if inspect.iscoroutine(result) else result
