@@ -79,7 +79,8 @@ const counts = words.map((word) => `${verdicts.filter(({ verdict }) => verdict =
 console.log(`${queries.length} exact, ${sample.length} taken: ${counts.join(', ')}`);
 
 async function kept(): Promise<Project> {
-  if (options.queries && existsSync(options.queries)) return JSON.parse(readFileSync(options.queries, 'utf8')) as Project;
+  if (options.queries && existsSync(options.queries))
+    return JSON.parse(readFileSync(options.queries, 'utf8')) as Project;
   const found = await exactQueries();
   if (options.queries) writeFileSync(options.queries, JSON.stringify(found));
   return found;
@@ -112,7 +113,9 @@ async function exactQueries(): Promise<Project> {
         });
       }
     }
-    const own = [...graph.models, ...graph.tables].filter(({ orm: its, declared }) => its === orm && declared.path !== '');
+    const own = [...graph.models, ...graph.tables].filter(
+      ({ orm: its, declared }) => its === orm && declared.path !== '',
+    );
     return { modules: [...new Set(own.map(({ module }) => module))].sort(), queries: found };
   } finally {
     renderer.dispose();
