@@ -58,3 +58,9 @@ test('has what is written where no row is found', async () => {
     ...[null, null, null],
   ]);
 });
+
+test('beside another one', async () => {
+  expect(await sent('def find(values, more):\n    return Order.objects.filter(**values, **more)')).toEqual([
+    'What `**values` holds; what `**more` holds.',
+  ]);
+});

@@ -16,7 +16,7 @@ from .operations import UNKNOWN_KEYWORDS, ask, choose, holds_hole, may_have, tru
 
 def call(site, function, /, *arguments, **keywords):
     """`function(*arguments, **keywords)`; `site` has the source of the call, of the function and of the arguments."""
-    if keywords and UNKNOWN_KEYWORDS in keywords:
+    if keywords and any(name.startswith(UNKNOWN_KEYWORDS) for name in keywords):
         keywords = _with_needed(function, arguments, keywords)
     if is_hole(function):
         owner = chosen().owner_of_call(site, function, arguments)
@@ -86,8 +86,9 @@ def call(site, function, /, *arguments, **keywords):
 
 
 def _with_needed(function, arguments, keywords):
-    """The keywords of a call with an unknown mapping, which has at least what the function cannot do without."""
-    mapping = keywords.pop(UNKNOWN_KEYWORDS)
+    """The keywords of a call with unknown mappings; the first has at least what the function cannot do without."""
+    mapping = next(value for name, value in keywords.items() if name.startswith(UNKNOWN_KEYWORDS))
+    keywords = {name: value for name, value in keywords.items() if not name.startswith(UNKNOWN_KEYWORDS)}
     run.current().caches[GIVEN_MAPPING] = mapping
     plain = getattr(function, "__func__", function)
     if not isinstance(plain, FunctionType):

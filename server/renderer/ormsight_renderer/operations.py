@@ -544,11 +544,11 @@ def mapping(value, text):
 def keywords(value, text):
     """`**value` of a call: an unknown mapping is handed to `call`, which may know what must be in it."""
     known = mapping(value, text)
-    return {UNKNOWN_KEYWORDS: value} if is_hole(value) else known
+    return {f"{UNKNOWN_KEYWORDS}{text}": value} if is_hole(value) else known
 
 
-#: Stands among the keywords of a call for an unknown mapping; no program can write it.
-UNKNOWN_KEYWORDS = "ormsight unknown keywords"
+#: What begins the name that stands among the keywords of a call for an unknown mapping; no program can write it.
+UNKNOWN_KEYWORDS = "ormsight unknown keywords: "
 
 
 def item(owner, key, site):
