@@ -21,7 +21,11 @@ def lines(given: Order):
 `;
 
 test.each([
-  ['ids = [order.id for order in Order.objects.all()]', 'ids', 'How many values `ids` has.'],
+  [
+    'ids = [order.id for order in Order.objects.all()]',
+    'ids',
+    'How often the loop over `Order.objects.all()` runs; how many values `ids` has.',
+  ],
   ['orders = list(Order.objects.filter(paid=True))', 'orders', 'How many values `orders` has.'],
   ['ids = Order.objects.values_list("id", flat=True)', 'list(ids)', 'How many values `list(ids)` has.'],
   ['ids = Order.objects.values_list("id", flat=True)', 'ids', null],
@@ -34,6 +38,39 @@ test.each([
   );
   expect(view?.reason).toBe(reason);
   expect(view?.statements.at(-1)?.sql).toMatch(/"order_id" IN \(/);
+});
+
+/** The reason, and under which conditions which parameters are sent, of a query that comes last in a function. */
+async function sent(body: string): Promise<readonly [string | null, readonly (readonly unknown[])[]]> {
+  const view = await asking.viewAtEnd(`${django}    ${body.replaceAll('\n', '\n    ')}`, 'shop/models.py');
+  const statements = view?.statements.map(({ when, params }) => [
+    when,
+    ...params.map((one) => ('hole' in one ? one.hole : one.value)),
+  ]);
+  return [view?.reason ?? null, statements ?? []];
+}
+
+test('there are as many as there are rows', async () => {
+  expect(await sent('orders = list(Order.objects.all())\nLine.objects.filter(id=len(orders)).exists()')).toEqual([
+    null,
+    [[null, 1, 'len(orders)']],
+  ]);
+});
+
+test('there may be none', async () => {
+  const body =
+    'orders = list(Order.objects.all())\nlines = Line.objects.all()\nif orders:\n    lines = lines.filter(id=3)';
+  expect(await sent(`${body}\nlines.first()`)).toEqual([null, [['orders', 3], ['not (orders)']]]);
+});
+
+test.each([
+  ['lines = lines.filter(order=order)', 'How often the loop over `Order.objects.filter(paid=True)` runs.'],
+  ['total += order.id', 'How often the loop over `Order.objects.filter(paid=True)` runs.'],
+  ['order.paid = False', null],
+])('a loop goes over all of them: %s', async (inside, reason) => {
+  const body = `lines, total = Line.objects.all(), 0\nfor order in Order.objects.filter(paid=True):\n    ${inside}`;
+  const [said] = await sent(`${body}\nlines.filter(id=total).first()`);
+  expect(said).toBe(reason);
 });
 
 const sqlalchemy = `

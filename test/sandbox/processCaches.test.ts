@@ -33,6 +33,29 @@ class Order(models.Model):
 def first():
     return Order.objects.order_by("number").first()
 
+_known = {}
+
+def known(number):
+    if number not in _known:
+        _known[number] = Order.objects.get(number=number)
+    return _known[number]
+
+class Shelf:
+    _orders = {}
+
+    @classmethod
+    def first(cls):
+        found = cls._orders.get("first")
+        if found is None:
+            found = cls._orders["first"] = Order.objects.order_by("number").first()
+        return found
+
+def own(number):
+    known = {}
+    if number not in known:
+        known[number] = Order.objects.get(number=number)
+    return known[number]
+
 @lru_cache(maxsize=10)
 def doubled(number):
     return number * 2
@@ -79,4 +102,22 @@ test('what was asked for before', async () => {
 
 test('the answer of a function that sends nothing', async () => {
   expect(await sent('Order.objects.filter(number=doubled(2))')).toEqual([null, { '': ['shop_order'] }]);
+});
+
+test.each([
+  ['known(3)', 'What `_known` holds from before.'],
+  ['Shelf.first()', 'What `Shelf._orders` holds from before.'],
+  ['own(3)', null],
+])('what %s puts into a dict', async (call, reason) => {
+  expect(await sent(`Order.objects.filter(title=${call}.title)`)).toEqual([
+    reason,
+    { '': ['shop_order', 'shop_order'] },
+  ]);
+});
+
+test('what is asked for with something unknown is there or not', async () => {
+  expect(await sent('def find(number):\n    return Order.objects.filter(title=known(number).title)')).toEqual([
+    null,
+    { 'number not in _known': ['shop_order', 'shop_order'], 'not (number not in _known)': ['shop_order'] },
+  ]);
 });

@@ -10,8 +10,9 @@ from . import guard, holes, run, standins
 from .allow import check_text
 from .errors import Refused
 from .holes import ATOM, Hole, is_hole, text_of, unknowable
+from .kept import CONTAINERS, filled, looked_into
 from .library import chosen
-from .operations import UNKNOWN_KEYWORDS, ask, choose, holds_hole, may_have, truth_of
+from .operations import UNKNOWN_KEYWORDS, ask, choose, holds_hole, is_of_rows, may_have, truth_of
 
 
 def call(site, function, /, *arguments, **keywords):
@@ -46,6 +47,11 @@ def call(site, function, /, *arguments, **keywords):
     if kind is BuiltinFunctionType and type(function.__self__) is dict and function.__name__ in ("get", "pop") and arguments:
         if not is_hole(arguments[0]) and may_have(function.__self__, arguments[0]):
             return Hole(site[0])
+    if kind is BuiltinFunctionType and type(function.__self__) in CONTAINERS:
+        if function.__name__ == "get" and not is_hole(arguments[0]):
+            looked_into(function.__self__)
+        elif function.__name__ in _FILLING:
+            filled(function.__self__)
     holey = holds_hole(list(arguments)) or (keywords and holds_hole(keywords))
     if holey and kind is BuiltinFunctionType and type(function.__self__) in _LOOKED_INTO:
         result = _looked_up(site, function, *arguments)
@@ -119,21 +125,12 @@ _AMONG = frozenset(("in_", "not_in", "notin_"))
 def _note_lists_of_rows(site, function, arguments, keywords):
     """What is compared with a list of what rows gave has as many parameters as there are rows."""
     written = site[2]
-    if arguments and getattr(function, "__name__", None) in _AMONG and _is_of_rows(arguments[0]):
+    if arguments and getattr(function, "__name__", None) in _AMONG and is_of_rows(arguments[0]):
         run.current().note(f"how many values `{written[0] if written else text_of(arguments[0])}` has")
     for index, (name, value) in enumerate(keywords.items(), len(arguments)):
-        if name.endswith("__in") and _is_of_rows(value):
+        if name.endswith("__in") and is_of_rows(value):
             text = written[index].partition("=")[2] if index < len(written) else name
             run.current().note(f"how many values `{text}` has")
-
-
-def _is_of_rows(value):
-    """Whether a list has one value, of the one row that stands for several."""
-    if type(value) not in (list, tuple, set, frozenset) or len(value) != 1:
-        return False
-    (only,) = value
-    row = only.owner if is_hole(only) else chosen().row_of(only) if chosen().is_instance(only) else None
-    return isinstance(row, holes.Row) and row.is_one_of_several
 
 
 def _found(state, function, arguments, keywords):
@@ -352,6 +349,9 @@ def _len(site, value):
         hole = Hole(site[0], ATOM, "scalar", "int")
         hole.source = "answer"
         return hole
+    if is_of_rows(value):
+        # It has as many as there are rows.
+        return Hole(site[0], ATOM, "scalar", "int")
     return NotImplemented
 
 

@@ -191,7 +191,12 @@ def container(owner):
     """An object of which the program may set items."""
     if is_hole(owner) and owner.parents:
         chosen().changed_in_place(owner)
-    return Ignored(owner) if is_hole(owner) else owner
+    if is_hole(owner):
+        return Ignored(owner)
+    from .kept import filled
+
+    filled(owner)
+    return owner
 
 
 class Ignored:

@@ -287,7 +287,9 @@ class _Rewriter(ast.NodeTransformer):
 
     def visit_For(self, node):
         names = self.constant(_names_of(node.target))
-        iterated = self.operation("loop", self.visit(node.iter), names, self.constant(self.text(node.iter)), at=node.iter)
+        # One that does nothing stands for the loop around the expression: its last row is the one meant.
+        word = "around" if all(isinstance(one, ast.Pass) for one in node.body) else "loop"
+        iterated = self.operation(word, self.visit(node.iter), names, self.constant(self.text(node.iter)), at=node.iter)
         body, orelse = self.loop(node.body), self.block(node.orelse)
         return ast.copy_location(ast.For(self.visit(node.target), iterated, body, orelse), node)
 

@@ -4,6 +4,9 @@
 class Library:
     """Answers for a program that uses no ORM; each ORM has its own."""
 
+    #: Whether a loop over rows, and a test whether there are any, is shown for other numbers of rows than one.
+    shows_numbers_of_rows = False
+
     def only_computes(self, function):
         """Whether a function or class of the library knows of no queries and only makes data of data."""
         return False

@@ -15,7 +15,8 @@ from .coroutines import asynchronous
 from .decide import OPPOSITES
 from .errors import NotReached
 from .guard import BUILTINS, DECORATORS, container, get, is_own, settable
-from .holes import ATOM, GIVEN_NAME, OPERATION, Hole, atom_of, describe, element, is_hole, is_plain, level_of, made_of, remember_sum, text_of
+from .holes import ATOM, GIVEN_NAME, OPERATION, Hole, Row, atom_of, describe, element, is_hole, is_plain, level_of, made_of, remember_sum, text_of
+from .kept import looked_into
 from .library import chosen
 
 _BINARY = {
@@ -94,6 +95,8 @@ def _compare(sign, left, right, site):
         return _COMPARE[sign](left, right)
     if right is None:
         test_found(left)
+    if sign in ("in", "not in"):
+        looked_into(right)
     if sign in ("==", "!=") and chosen().is_instance(left) and chosen().is_instance(right):
         return _condition(sign, site[0], left, right)
     if sign in ("in", "not in") and type(right) in (list, tuple, set) and any(map(is_hole, right)):
@@ -137,6 +140,21 @@ def _type_of_result(sign, left, right):
     if types == {"int", "float"}:
         return "float"
     return None
+
+
+def is_of_rows(value):
+    """Whether a list or a dict has one value, of the one row that stands for several."""
+    if type(value) is dict:
+        value = list(value.values())
+    if type(value) not in (list, tuple, set, frozenset) or len(value) != 1:
+        return False
+    (only,) = value
+    return _is_one_of_several(only)
+
+
+def _is_one_of_several(value):
+    row = value.owner if is_hole(value) else chosen().row_of(value) if chosen().is_instance(value) else None
+    return isinstance(row, Row) and row.is_one_of_several
 
 
 # Texts
@@ -261,7 +279,10 @@ def _truth_of(value, text):
         answer = ask(Hole(text or describe(value)))
         chosen().tested(value, answer)
         return answer
+    if chosen().shows_numbers_of_rows and is_of_rows(value):
+        return ask(Hole(text or describe(value)))
     test_found(value)
+    looked_into(value)
     return bool(value)
 
 
@@ -359,7 +380,10 @@ def negation(value, site):
         answer = ask(Hole(site[1]))
         chosen().tested(value, answer)
         return not answer
+    if chosen().shows_numbers_of_rows and is_of_rows(value):
+        return not ask(Hole(site[1]))
     test_found(value)
+    looked_into(value)
     return not value
 
 
@@ -491,12 +515,36 @@ def loop(value, names, text):
         state = run.current()
         state.note_loop(f"over `{value.text}`")
         return [shaped(names, value, is_element=True) for _ in range(state.passes)]
+    if chosen().shows_numbers_of_rows and (chosen().is_query(value) or is_of_rows(value)):
+        return _of_rows(value, names, text)
+    return _named_one_by_one(value, names)
+
+
+def around(value, names, text):
+    """What the loop around the expression goes over: one pass of it is under way."""
+    return loop(value, names, text) if is_hole(value) else _named_one_by_one(value, names)
+
+
+def _named_one_by_one(value, names):
     if isinstance(names, str) and not isinstance(value, (list, tuple, dict, set, str, range)):
         return _naming(value, names)
     if isinstance(value, list) and isinstance(names, str):
         for one in value:
             named(one, names)
     return value
+
+
+def _of_rows(values, names, text):
+    """A loop over rows runs once for each."""
+    state = run.current()
+    for value in values:
+        first = value[0] if isinstance(value, tuple) and value else value
+        passes = 1
+        if _is_one_of_several(first):
+            state.note_loop(f"over `{text}`")
+            passes = state.passes
+        for _ in range(passes):
+            yield named(value, names) if isinstance(names, str) else value
 
 
 def _naming(values, name):
@@ -562,6 +610,7 @@ def item(owner, key, site):
     if is_hole(key) and isinstance(owner, (list, tuple, str, enum.EnumMeta)):
         return Hole(site[0])
     key = chosen().index(owner, key)
+    looked_into(owner)
     if isinstance(owner, dict) and may_have(owner, key):
         return Hole(f"{site[0].removesuffix(f'[{site[1]}]')}[{describe(key)}]")
     value = owner[key]
@@ -708,7 +757,7 @@ def install(call):
     """Puts the operations where programs find them, under names they cannot write."""
     operations = (
         get, settable, container, item, binary, inplace, unary, compare, negation, truth, test, keep, kept, dropped,
-        either, choice, assertion, again, fstring, named, unpacked, loop, star, mapping, keywords, context, awaited, raised,
+        either, choice, assertion, again, fstring, named, unpacked, loop, around, star, mapping, keywords, context, awaited, raised,
         handled, left, decorator, asynchronous, subject, parent, unknown, call,
     )  # fmt: skip
     BUILTINS.update({PREFIX + operation.__name__: operation for operation in operations})

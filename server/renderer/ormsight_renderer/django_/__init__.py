@@ -66,6 +66,8 @@ _ZONES = ("activate", "deactivate", "override")
 
 
 class Django(library.Library):
+    shows_numbers_of_rows = True
+
     def __init__(self, version):
         from django.apps import apps
 
