@@ -8,6 +8,7 @@ What a query finds is decided too, but only where the program asks (`user = …f
 slice is run again, and that query finds nothing.
 """
 
+import time
 from typing import NamedTuple
 
 from .run import Run
@@ -103,8 +104,9 @@ class Explored(NamedTuple):
     #: The sentences about what could not be known, and those among them about how often a loop runs.
     unknown: list
     loops: dict
-    #: How many runs it took.
+    #: How many runs it took, and how many seconds.
     runs: int
+    seconds: float
 
 
 def explore(execute, max_variants, passes=1):
@@ -112,7 +114,7 @@ def explore(execute, max_variants, passes=1):
 
     `execute` gives what one run sends, or None when it never came to the expression. Gives an `Explored`.
     """
-    found = []
+    found, started = [], time.monotonic()
     unknown, loops = {}, {}
     stack = [((), frozenset())]
     seen = set(stack)
@@ -136,7 +138,7 @@ def explore(execute, max_variants, passes=1):
                 stack.append(other)
     variants = [(path, result) for path, result in merge(found, not stack) if result is not None]
     left_out = max(0, len(variants) - max_variants) + len(stack)
-    return Explored(variants[:max_variants], left_out, list(unknown), loops, len(found))
+    return Explored(variants[:max_variants], left_out, list(unknown), loops, len(found), time.monotonic() - started)
 
 
 def without_idle_loops(explored, explore_again):
@@ -145,14 +147,15 @@ def without_idle_loops(explored, explore_again):
     `explore_again(passes)` explores the same program once more. A loop that fills a list, adds a condition or sends
     something is told by that; one that only reads a file or writes a log is not worth naming.
     """
-    worth_it = explored.loops and not explored.left_out and explored.runs <= _FEW_RUNS
+    is_quick = explored.runs <= _FEW_RUNS and explored.seconds < _QUICK
+    worth_it = explored.loops and not explored.left_out and is_quick
     if not worth_it or any(explore_again(passes).variants != explored.variants for passes in (0, 2)):
         return explored.unknown
     return [sentence for sentence in explored.unknown if sentence not in explored.loops]
 
 
-#: Of a program that takes more of them, all loops are named: it would take too long.
-_FEW_RUNS = 16
+#: Of a program that takes more of them, or longer, all loops are named: nobody would wait for it.
+_FEW_RUNS, _QUICK = 16, 0.5
 
 
 def merge(found, is_complete=True):
