@@ -24,6 +24,13 @@ class Line(models.Model):
         self.text = self.order.title
         super().save(*args, **options)
 
+class Note(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.CASCADE)
+
+    def save(self, *args, **options):
+        super().save(*args, **options)
+        Order.objects.filter(title=self.order.title).exists()
+
 def named(title, number, *, state, note=None):
     return Order.objects.filter(title=title, id=number, title__gt=state)
 
@@ -41,6 +48,11 @@ test('has what the new object is asked for', async () => {
     'values["order"].id',
     'values["order"].title',
   ]);
+});
+
+test('has what the object is asked for once it is written', async () => {
+  const [reason, ...params] = await sent('def make(values):\n    return Note.objects.create(**values)');
+  expect([reason, params.at(-1)]).toEqual(['What `**values` holds.', 'values["order"].title']);
 });
 
 test('has what a function cannot do without', async () => {

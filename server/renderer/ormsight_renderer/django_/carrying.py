@@ -218,7 +218,7 @@ def _given_by_mapping(cls):
             return original(self, instance, owner)
         except self.RelatedObjectDoesNotExist:
             mapping = run.current().caches.get(GIVEN_MAPPING)
-            if mapping is None or not instance._state.adding:
+            if mapping is None:
                 raise
             related = chosen().made_up(self.field.remote_field.model, value_in(mapping, self.field.name).text)
             setattr(instance, self.field.name, related)
