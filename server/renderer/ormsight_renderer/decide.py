@@ -31,6 +31,8 @@ class Oracle:
         self.groups = []
         #: Tests in the order they were made: text, outcome, whether something unknown was asked.
         self.path = []
+        #: The same with those that functions made while another test was evaluated.
+        self.path_within = []
         #: For each query by its number: how many decisions were made before; the objects they found, by identity.
         self.calls = []
         self.found = {}
@@ -59,13 +61,19 @@ class Oracle:
         text = other_text or text
         if self.groups:
             self.groups[-1][1] |= asked
-        elif len(self.path) < LONGEST_PATH:
-            self.path.append((text, outcome, asked))
+            if len(self.path_within) < LONGEST_PATH:
+                self.path_within.append((text, outcome, asked))
+        else:
+            self._report(text, outcome, asked)
 
     def tell(self, text, outcome):
         """Reports a decision as a condition of its own."""
-        if len(self.path) < LONGEST_PATH:
-            self.path.append((text, outcome, True))
+        self._report(text, outcome, True)
+
+    def _report(self, text, outcome, asked):
+        for path in (self.path, self.path_within):
+            if len(path) < LONGEST_PATH:
+                path.append((text, outcome, asked))
 
     def choose(self, subject, text, last=None):
         """Whether a subject is what a text says; `last` is the only thing it can be otherwise."""
@@ -114,7 +122,7 @@ def explore(execute, max_variants, passes=1):
 
     `execute` gives what one run sends, or None when it never came to the expression. Gives an `Explored`.
     """
-    found, started = [], time.monotonic()
+    found, found_within, started = [], [], time.monotonic()
     unknown, loops = {}, {}
     stack = [((), frozenset())]
     seen = set(stack)
@@ -129,6 +137,7 @@ def explore(execute, max_variants, passes=1):
             loops.update(run.loops)
             statements += len(result)
         found.append((tuple(oracle.path), result))
+        found_within.append((tuple(oracle.path_within), result))
         others = [(tuple(oracle.decisions[: oracle.calls[number]]), missing | {number}) for number in oracle.tested]
         for index in range(len(forced), len(oracle.decisions)):
             others.append(((*oracle.decisions[:index], not oracle.decisions[index]), missing))
@@ -136,9 +145,21 @@ def explore(execute, max_variants, passes=1):
             if other not in seen:
                 seen.add(other)
                 stack.append(other)
-    variants = [(path, result) for path, result in merge(found, not stack) if result is not None]
+    variants = _merged(found, not stack)
+    if _are_alike(variants):
+        variants = _merged(found_within, not stack)
     left_out = max(0, len(variants) - max_variants) + len(stack)
     return Explored(variants[:max_variants], left_out, list(unknown), loops, len(found), time.monotonic() - started)
+
+
+def _merged(found, is_complete):
+    return [(path, result) for path, result in merge(found, is_complete) if result is not None]
+
+
+def _are_alike(variants):
+    """Whether the conditions of two variants are the same: what tells them apart was tested within a test."""
+    paths = [list(path) for path, _ in variants]
+    return any(path in paths[:index] for index, path in enumerate(paths))
 
 
 def without_idle_loops(explored, explore_again):

@@ -336,7 +336,7 @@ BUILTINS.update(
     }
 )
 BUILTINS.update(
-    {name: _unknown_call(name) for name in "eval exec compile open globals locals vars dir breakpoint memoryview".split()}
+    {name: _unknown_call(name) for name in "eval exec compile open globals locals vars dir breakpoint memoryview input".split()}
 )
 BUILTINS.update(
     getattr=get_by_text,
