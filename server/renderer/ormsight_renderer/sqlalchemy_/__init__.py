@@ -45,6 +45,8 @@ class SqlAlchemy(library.Library):
         self.session = None
         self.Session = Session
         self.models = None
+        #: The scoped sessions that the slice at work has made.
+        self.scoped = []
         self._import_names()
 
     def _import_names(self):
@@ -138,6 +140,7 @@ class SqlAlchemy(library.Library):
 
     def enter_models(self, models):
         self.models = models
+        self.scoped.clear()
         models.sqlmodel.enter()
         self.rows.learn(models.state)
 

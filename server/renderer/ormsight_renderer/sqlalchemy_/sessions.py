@@ -42,13 +42,17 @@ def install(targets):
 
 
 class QueryProperty:
-    """What `scoped_session.query_property()` gives: a query of the class it is asked of, in the session of the slice."""
+    """What `scoped_session.query_property()` gives: a query of the class it is asked of, in the session of the slice.
+
+    That is the scoped session where the slice names it, so that both flush the same.
+    """
 
     def __init__(self, query_cls=None):
         self.query_cls = query_cls
 
     def __get__(self, _, owner):
-        session = chosen().session
+        library = chosen()
+        session = library.scoped[0]() if len(library.scoped) == 1 else library.session
         return self.query_cls(owner, session=session) if self.query_cls else session.query(owner)
 
 
@@ -100,6 +104,13 @@ def _bind_sessions(targets):
         return attach(self, state, obj)
 
     Session._before_attach = before_attach
+    make_scoped = scoped_session.__init__
+
+    def init_scoped(self, *arguments, **keywords):
+        make_scoped(self, *arguments, **keywords)
+        chosen().scoped.append(self)
+
+    scoped_session.__init__ = init_scoped
 
 
 def _asynchronous_methods():

@@ -29,6 +29,9 @@ const GATHERING = new Set([
 const ENDING = new Set(['flush', 'commit', 'rollback', 'close', 'aclose']);
 const OPENING = new Set(['begin', 'begin_nested']);
 const ASKING = new Set(['execute', 'scalars', 'scalar', 'get', 'get_one', 'query', 'stream', 'stream_scalars', 'exec']);
+const SENDING_OF_QUERY = new Set(
+  'all first one one_or_none scalar count get first_or_404 get_or_404 one_or_404 paginate'.split(' '),
+);
 const BULK = new Set([...SESSION_WRITES].filter((name) => name.startsWith('bulk_')));
 const CHANGING_COLLECTIONS = new Set([
   'append',
@@ -79,14 +82,28 @@ export function gatheredBefore(file: SourceFile, expr: Expr, reads: boolean, inf
     // Of a block only its head is asked about; what is in it comes one by one.
     if (stmt.kind === 'With') return gathers(stmt, file, inference);
     if (gathers(stmt, file, inference) || ends(stmt) || writes(stmt, file, inference)) return true;
-    const asked = calls(stmt).find((call) => ASKING.has(methodName(call)) && isOfSession(call, file, inference));
-    if (asked?.func.kind !== 'Attribute') return false;
+    const [asked] = calls(stmt).flatMap((call) => sessionAsked(call, file, inference) ?? []);
+    if (!asked) return false;
     // What is asked after something was gathered flushes it; before, it only begins the transaction.
     if (stmt.start > first.start) return true;
-    const { start, end } = asked.func.value;
-    return { text: `${file.text.slice(start, end)}.connection()`, reads: asked.func.value };
+    return { text: `${asked.text}.connection()`, reads: asked.reads };
   };
   return { from: first.start, of };
+}
+
+/** How the session is written that a call sends something with: `db.session` of `db.session.get(…)`; null when none does. */
+function sessionAsked(call: Call, file: SourceFile, inference: Inference): { text: string; reads: Expr } | null {
+  if (call.func.kind !== 'Attribute') return null;
+  const { value } = call.func;
+  if (ASKING.has(methodName(call)) && isOfSession(call, file, inference))
+    return { text: file.text.slice(value.start, value.end), reads: value };
+  if (!SENDING_OF_QUERY.has(methodName(call))) return null;
+  // `User.query.first()`: the session is that of the query.
+  const on = inference.valueOf(file, value);
+  if (on.kind !== 'query' || on.query.orm !== 'sqlalchemy' || on.query.form !== 'query') return null;
+  const { root, rootFile, via } = on.query;
+  if (via || rootFile !== file || root.kind !== 'Attribute') return null;
+  return { text: `${file.text.slice(root.start, root.end)}.session`, reads: root };
 }
 
 function methodName(call: Call): string {
