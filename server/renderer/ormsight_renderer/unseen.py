@@ -54,6 +54,8 @@ def attribute_of(owner, name):
     """
     if type(owner) is FunctionType:
         return _of_decorated(owner, name)
+    if _is_left_out(owner, name):
+        return _outside(f"self.{name}")
     if isinstance(owner, super):
         if not issubclass(owner.__self_class__ or object, Unseen):
             return None
@@ -68,6 +70,16 @@ def attribute_of(owner, name):
     row = chosen().row_of(owner) if owner is not cls else None
     called = row.name if row is not None else vars(owner).get(GIVEN_NAME) or cls.__name__
     return _outside(f"{cls.__name__ if owner is cls else called}.{name}")
+
+
+def _is_left_out(owner, name):
+    """Whether a class of the program has a method of that name which is not let into the sandbox."""
+    cls = owner if isinstance(owner, type) else type(owner)
+    return any(name in base.__dict__.get(_LEFT_OUT, ()) for base in cls.__mro__)
+
+
+#: Where a class names those of its methods that are not made.
+_LEFT_OUT = "_unseen_methods_"
 
 
 def _of_decorated(function, name):

@@ -195,21 +195,20 @@ export class ClassWriter {
         keywords: node.keywords,
         decorators,
         body,
-        extra: this.#unseenMethods(file, node),
+        extra: this.#unseenMethods(node),
         edits,
       }),
     );
   }
 
-  /** Lines that make unknown values of the methods which the sandbox would refuse, so that what calls them goes on. */
-  #unseenMethods(file: SourceFile, node: ClassDef): readonly string[] {
-    return node.body.flatMap((stmt) => {
-      // Python itself calls what has two underscores around it.
-      if (stmt.kind !== 'FunctionDef' || !isRefused(stmt) || /^__\w+__$/.test(stmt.name.text)) return [];
-      const name = `_unseen_${node.name.text}_${stmt.name.text}`;
-      if (this.#writer.claim(file.moduleName, name)) this.#writer.hole(file, name, `self.${stmt.name.text}`);
-      return `${stmt.name.text} = ${name}`;
-    });
+  /** Names the methods which the sandbox would refuse: where no base has them, they are unknown. */
+  #unseenMethods(node: ClassDef): readonly string[] {
+    const names = node.body.flatMap((stmt) =>
+      stmt.kind === 'FunctionDef' && isRefused(stmt) && !/^__\w+__$/.test(stmt.name.text)
+        ? `"${stmt.name.text}", `
+        : [],
+    );
+    return names.length === 0 ? [] : [`_unseen_methods_ = (${names.join('')})`];
   }
 
   /** `User.post_count = column_property(...)` after the class. */

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Asking, openAsking } from './engine.ts';
+
+/** Methods that read what the sandbox does not let in. */
+
+let asking: Asking;
+beforeAll(async () => {
+  asking = await openAsking();
+});
+afterAll(() => asking.dispose());
+
+const models = `
+from django.db import models
+
+class KindField(models.CharField):
+    def deconstruct(self):
+        name, path, args, options = super().deconstruct()
+        return name, self.__class__.__mro__[1].__name__, args, options
+
+class OrderManager(models.Manager):
+    def family(self):
+        return self.filter(kind__in=[each for each in self._kinds()])
+
+    def _kinds(self):
+        return [each.__name__ for each in self.model.__subclasses__()]
+
+class Order(models.Model):
+    kind = KindField(max_length=8)
+    title = models.CharField(max_length=20)
+
+    objects = OrderManager()
+`;
+
+test.each([
+  ['Order.objects.filter(kind="a")', null],
+  ['Order.objects.family()', 'How often the loop over `self._kinds()` runs.'],
+])('%s', async (query, reason) => {
+  const view = await asking.viewAtEnd(`${models}\n${query}\n`, 'shop/models.py');
+  expect(view?.reason).toBe(reason);
+  expect(view?.statements).toHaveLength(1);
+});
