@@ -8,7 +8,6 @@ What a query finds is decided too, but only where the program asks (`user = …f
 slice is run again, and that query finds nothing.
 """
 
-import time
 from typing import NamedTuple
 
 from .run import Run
@@ -112,9 +111,8 @@ class Explored(NamedTuple):
     #: The sentences about what could not be known, and those among them about how often a loop runs.
     unknown: list
     loops: dict
-    #: How many runs it took, and how many seconds.
+    #: How many runs it took.
     runs: int
-    seconds: float
 
 
 def explore(execute, max_variants, passes=1):
@@ -122,7 +120,7 @@ def explore(execute, max_variants, passes=1):
 
     `execute` gives what one run sends, or None when it never came to the expression. Gives an `Explored`.
     """
-    found, found_within, started = [], [], time.monotonic()
+    found, found_within = [], []
     unknown, loops = {}, {}
     stack = [((), frozenset())]
     seen = set(stack)
@@ -149,7 +147,7 @@ def explore(execute, max_variants, passes=1):
     if _are_alike(variants):
         variants = _merged(found_within, not stack)
     left_out = max(0, len(variants) - max_variants) + len(stack)
-    return Explored(variants[:max_variants], left_out, list(unknown), loops, len(found), time.monotonic() - started)
+    return Explored(variants[:max_variants], left_out, list(unknown), loops, len(found))
 
 
 def _merged(found, is_complete):
@@ -168,15 +166,15 @@ def without_idle_loops(explored, explore_again):
     `explore_again(passes)` explores the same program once more. A loop that fills a list, adds a condition or sends
     something is told by that; one that only reads a file or writes a log is not worth naming.
     """
-    is_quick = explored.runs <= _FEW_RUNS and explored.seconds < _QUICK
-    worth_it = explored.loops and not explored.left_out and is_quick
+    worth_it = explored.loops and not explored.left_out and explored.runs <= _FEW_RUNS
     if not worth_it or any(explore_again(passes).variants != explored.variants for passes in (0, 2)):
         return explored.unknown
     return [sentence for sentence in explored.unknown if sentence not in explored.loops]
 
 
-#: Of a program that takes more of them, or longer, all loops are named: nobody would wait for it.
-_FEW_RUNS, _QUICK = 16, 0.5
+#: Of a program that takes more of them, all loops are named: nobody would wait for it. Counted and not timed, as the
+#: answer must not hang on how busy the machine is.
+_FEW_RUNS = 8
 
 
 def merge(found, is_complete=True):
