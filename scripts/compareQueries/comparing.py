@@ -130,8 +130,8 @@ def values_of(holes, query, library, are_other):
         for hole in holes:
             try:
                 value = eval(hole, dict(names))
-                if hasattr(type(value), "__clause_element__") or hasattr(type(value), "compile"):
-                    raise TypeError("it is a part of a query there")
+                if any(hasattr(type(value), name) for name in ("__clause_element__", "compile", "__get__")):
+                    raise TypeError("it is an attribute of a class or a part of a query there")
                 values[hole].extend(texts(value))
             except BaseException as error:
                 errors[hole] = f"`{hole}`: {error!r}"

@@ -50,3 +50,29 @@ test('who changes it first has one that is stored', async () => {
     [null, 'UPDATE'],
   ]);
 });
+
+test('what a query for a subclass finds by its key may be an object that was given as one of the base', async () => {
+  const view = await asking.viewAtEnd(`
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Item(Base):
+    __tablename__ = "items"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    __mapper_args__ = {"polymorphic_on": "kind"}
+
+class Book(Item):
+    __tablename__ = "books"
+    id: Mapped[int] = mapped_column(ForeignKey("items.id"), primary_key=True)
+    __mapper_args__ = {"polymorphic_identity": "book"}
+
+def remove(session: Session, item: Item):
+    session.delete(session.query(Book).filter_by(id=item.id).one())
+    session.flush()
+`);
+  expect(view?.reason).toBe('Whether the object with the key `item.id` is a `Book`.');
+});

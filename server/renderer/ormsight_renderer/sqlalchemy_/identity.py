@@ -4,12 +4,14 @@ https://docs.sqlalchemy.org/en/20/orm/session_basics.html#get-by-primary-key
 """
 
 import functools
+from operator import eq
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm.session import _sessions
 
 from .. import run
 from ..decide import OPPOSITES
-from ..holes import Hole, atom_of, describe, is_hole
+from ..holes import Hole, atom_of, is_hole, text_of
 from ..operations import ask
 
 #: Of more objects in one session not each is tried.
@@ -29,7 +31,7 @@ def install():
             return found
         held = [one.key[1] for one in self.identity_map.all_states() if _may_be(one, mapper, key)]
         if len(held) > _MOST_TRIED:
-            state.note(f"which object of the session has the key {', '.join(map(describe, key))}")
+            state.note(f"which object of the session has the key {_words(key)}")
             return found
         for other in held:
             if _is_same(other, key):
@@ -60,3 +62,60 @@ def _may_be(state, mapper, key):
 def _compared(key, other, sign, between):
     pairs = [(one, value) for one, value in zip(key, other) if is_hole(one) or is_hole(value)]
     return between.join(f"{atom_of(one)} {sign} {atom_of(value)}" for one, value in pairs)
+
+
+def _words(key):
+    return ", ".join(f"`{text_of(one)}`" for one in key)
+
+
+class Sought:
+    """The object that a query asks for by its key: `filter_by(id=user.id)`. There is one of it in a session.
+
+    Its rows have the key of the object that the session holds already, or that the same value found before.
+    """
+
+    @classmethod
+    def of(cls, context):
+        """None where the conditions of a query do not tell the whole key of its first model."""
+        state = getattr(getattr(context, "compiled", None), "compile_state", None)
+        mapper = getattr(next(iter(getattr(state, "_entities", ())), None), "mapper", None)
+        if not isinstance(mapper, Mapper):
+            return None
+        given = {}
+        for condition in getattr(context.invoked_statement, "_where_criteria", ()):
+            value = getattr(condition, "right", None)
+            if getattr(condition, "operator", None) is eq and hasattr(value, "effective_value"):
+                # What is written about a column is the column with notes: another object of the same hash.
+                given[hash(condition.left)] = value.effective_value
+        columns = [mapper.get_property_by_column(column).columns for column in mapper.primary_key]
+        values = [next((given[hash(one)] for one in same if hash(one) in given), None) for same in columns]
+        return None if None in values else cls(mapper, columns, tuple(values))
+
+    def __init__(self, mapper, columns, values):
+        self.mapper, self.columns, self.values = mapper, columns, values
+        self.found = run.current().caches.setdefault("found by key", {})
+
+    def key(self, columns):
+        """The values of a row that are known, None for the others; empty where nothing is."""
+        key = self.found.get((self.mapper.base_mapper, self.values))
+        identity = self.mapper.identity_key_from_primary_key(self.values)
+        held = next((one.identity_map[identity] for one in _sessions.values() if identity in one.identity_map), None)
+        if held is not None:
+            key = self.values
+            if not isinstance(held, self.mapper.class_):
+                run.current().note(f"whether the object with the key {_words(key)} is a `{self.mapper.class_.__name__}`")
+        places = self._places(columns)
+        return [None if place is None else key[place] for place in places] if key is not None else []
+
+    def remember(self, columns, row):
+        places = self._places(columns)
+        if all(place in places for place in range(len(self.values))):
+            key = tuple(row[places.index(place)] for place in range(len(self.values)))
+            self.found.setdefault((self.mapper.base_mapper, self.values), key)
+
+    def _places(self, columns):
+        """Which part of the key each column of the result is."""
+        return [
+            next((at for at, same in enumerate(self.columns) if any(one is part for one in column[2] for part in same)), None)
+            for column in columns
+        ]

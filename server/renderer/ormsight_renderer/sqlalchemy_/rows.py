@@ -14,6 +14,7 @@ from ..guard import is_own
 from ..holes import Hole, Row, is_hole
 from ..operations import ask
 from . import cascades, textual
+from .identity import Sought
 
 #: Class and attribute of each mapped column, filled as tables are met.
 _mappers = {}
@@ -51,6 +52,7 @@ def answer(cursor, context, parameters, tape):
     elif tape.sought is not None and not _refreshes(context):
         count = count if cascades.finds(tape.sought) else 0
     asked = _keys(context, parameters)
+    sought = None if writes else Sought.of(context)
     if tape.role != "eager":
         run.current().caches["just inserted"] = []
     elif asked and all(map(_is_just_inserted, asked)):
@@ -60,12 +62,15 @@ def answer(cursor, context, parameters, tape):
         or _keys_of_known(context, tape)
         or _keys_of_lazy(columns, tape, count)
         or _written(context, parameters, columns, count)
+        or ([sought.key(columns)] if sought else [])
     )
     read_again = None if writes else _read_at_work(context, parameters, tape)
     made = [] if read_again is None else read_again
     for identities in [] if made else _identities(compiled):
         for index in range(count):
             made.append(_row(columns, keys[index] if index < len(keys) else (), identities))
+    if sought and made:
+        sought.remember(columns, made[0])
     if _inserts_only(context) and tape.role != "flush":
         run.current().caches["just inserted"] = _primary_keys(columns, made)
     cursor.answer(names, made, rowcount=count, lastrowid=_new_id(context))
