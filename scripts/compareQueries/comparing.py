@@ -152,7 +152,7 @@ class NotTold(Exception):
 
 
 #: What differs each time it is asked.
-CHANGING = re.compile(r"\brandom\b|\buuid[14]\b|\bsecrets\b|make_password|\b(now|utcnow|today|time)\(")
+CHANGING = re.compile(r"\brandom\b|\buuid[14]\b|\bsecrets\b|make_password|\b(now|utcnow|today)\(|\btime\.time\(")
 
 
 def is_same(param, given, raw, values):
@@ -255,7 +255,10 @@ def put(owner, path, value):
         if not hasattr(owner, name):
             setattr(owner, name, types.SimpleNamespace())
         owner = getattr(owner, name)
-    setattr(owner, last, value)
+    try:
+        setattr(owner, last, value)
+    except AttributeError:
+        setattr(type(owner), last, value)  # A property: the class was made for this object.
 
 
 def attribute(named):
