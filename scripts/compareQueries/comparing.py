@@ -262,14 +262,40 @@ def put(owner, path, value):
 
 
 def attribute(named):
-    return getattr(importlib.import_module(named["module"]), named["name"])
+    return getattr(imported(named["module"]), named["name"])
+
+
+#: Packages that the names of modules leave out, as the project's own imports have them.
+packages = [""]
+
+
+def read_project():
+    """The standard input. A module of `src/shop/orders.py` may be named `orders` in it."""
+    project = json.load(sys.stdin)
+    for query in project["queries"]:
+        path = query["place"].rpartition(":")[0].removesuffix(".py").removesuffix("/__init__").removeprefix("src/")
+        before = path.replace("/", ".").removesuffix(query["slice"]["module"])
+        if before.endswith(".") and before not in packages:
+            packages.append(before)
+    return project
+
+
+def imported(name):
+    """A module of the project."""
+    for package in packages:
+        try:
+            return importlib.import_module(package + name)
+        except ModuleNotFoundError as error:
+            if error.name is None or not f"{package}{name}.".startswith(f"{error.name}."):
+                raise
+    raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
 def module_of(query):
     """The module of a file, also of one whose name cannot be imported: `send-mails.py`."""
     path = query["place"].rpartition(":")[0]
     name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    return importlib.import_module(name if "-" in name else query["slice"]["module"])
+    return imported(name if "-" in name else query["slice"]["module"])
 
 
 def names_of(query):
@@ -279,13 +305,13 @@ def names_of(query):
         if step["module"] != slice_["module"] or step.get("as", "-") in names:
             continue
         if step["op"] == "import" or step["op"] == "link":
-            module = importlib.import_module(step["from"])
+            module = imported(step["from"])
             if step["name"] is None:
                 names[step["as"]] = module
             elif hasattr(module, step["name"]):
                 names[step["as"]] = getattr(module, step["name"])
             else:
-                names[step["as"]] = importlib.import_module(f"{step['from']}.{step['name']}")
+                names[step["as"]] = imported(f"{step['from']}.{step['name']}")
     return names
 
 

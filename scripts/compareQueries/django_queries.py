@@ -6,21 +6,20 @@ See comparing.py, and ../compareQueries.ts which starts it.
 import contextlib
 import datetime
 import decimal
-import json
 import os
 import sys
 import tempfile
 import types
 import uuid
 
-from comparing import NotMade, Sent, attribute, compare, value_of
+from comparing import NotMade, Sent, attribute, compare, read_project, value_of
 
 
 def main(folder, settings):
     sys.path.insert(0, folder)
     os.environ["DJANGO_SETTINGS_MODULE"] = settings
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    project = json.load(sys.stdin)
+    project = read_project()
     configure()
     Rows()
     compare(project, Django())

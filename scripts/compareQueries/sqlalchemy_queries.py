@@ -8,7 +8,6 @@ import contextlib
 import datetime
 import decimal
 import gc
-import importlib
 import json
 import os
 import sqlite3
@@ -19,7 +18,7 @@ import uuid
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../test/native/sql"))
 
 import sqlalchemy
-from comparing import NotMade, Sent, attribute, compare
+from comparing import NotMade, Sent, attribute, compare, imported, read_project
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
@@ -30,12 +29,12 @@ from sqlalchemy_recorder import drain, polymorphic_identities, sample, statement
 
 def main(folder):
     sys.path[:0] = [os.path.join(folder, "src"), folder]
-    project = json.load(sys.stdin)
+    project = read_project()
     database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     direct_engines(database)
     for module in project["modules"]:
         try:
-            importlib.import_module(module)
+            imported(module)
         except BaseException as error:
             print(f"module {module}: {error!r}", file=sys.stderr)
     configure_mappers()
