@@ -76,3 +76,47 @@ def remove(session: Session, item: Item):
 `);
   expect(view?.reason).toBe('Whether the object with the key `item.id` is a `Book`.');
 });
+
+test.each(['user.id is None', 'not user.id'])(
+  'one of which the code finds that it has no key is new: %s',
+  async (isNew) => {
+    expect(
+      await sent(
+        `if ${isNew}:`,
+        '    user.name = "a"',
+        'else:',
+        '    user.name = "b"',
+        'session.add(user)',
+        'session.flush()',
+      ),
+    ).toEqual([
+      'Which columns of `user` are set.',
+      [isNew, 'BEGIN'],
+      [isNew, 'INSERT'],
+      [`not (${isNew})`, 'BEGIN'],
+      [`not (${isNew})`, 'UPDATE'],
+    ]);
+  },
+);
+
+test.each(['user.id is not None', 'user.id'])(
+  'one of which the code finds that it has a key is not new: %s',
+  async (isOld) => {
+    expect(
+      await sent(
+        `if ${isOld}:`,
+        '    user.name = "a"',
+        'else:',
+        '    user.name = "b"',
+        'session.add(user)',
+        'session.flush()',
+      ),
+    ).toEqual([
+      'Which columns of `user` are set.',
+      [isOld, 'BEGIN'],
+      [isOld, 'UPDATE'],
+      [`not (${isOld})`, 'BEGIN'],
+      [`not (${isOld})`, 'INSERT'],
+    ]);
+  },
+);

@@ -65,11 +65,16 @@ def attribute_of(owner, name):
         inherited = chosen().inherited(owner, name) if owner is not cls else None
         if inherited is not None:
             return inherited
-    elif not any(name in vars(base).get(LEFT_OUT, ()) for base in cls.__mro__):
+    elif not any(_is_among(name, vars(base).get(LEFT_OUT, ()), owner is not cls) for base in cls.__mro__):
         return None
     row = chosen().row_of(owner) if owner is not cls else None
     called = row.name if row is not None else vars(owner).get(GIVEN_NAME) or cls.__name__
     return _outside(f"{cls.__name__ if owner is cls else called}.{name}")
+
+
+def _is_among(name, left_out, of_object):
+    """Whether a name is one of those left out; `*` is any that objects may have from a base that is not made."""
+    return name in left_out or (of_object and "*" in left_out and not name.startswith("_"))
 
 
 def _is_left_out(owner, name):

@@ -223,17 +223,26 @@ class SqlAlchemy(library.Library):
         return made
 
     def perhaps_new(self, instance):
-        """Who adds an object that it was given, and did nothing else with it, may have been given a new one."""
+        """Who adds an object that it was given, and did nothing else with it, may have been given a new one.
+
+        Where the code found that it has no key (`if self.id: …`), it is a new one, whatever was done with it.
+        """
         state, (text, oracle) = self.orm.attributes.instance_state(instance), self._given(instance)
-        if text is None or oracle is None or state.modified or not state.persistent:
+        if text is None or oracle is None or not state.persistent:
             return
-        if oracle.choose(text, f"{text} is new", (text, f"{text} is stored already")):
+        is_new = any(_says_none(f"{text}.{key}", oracle.path) for key in self._key_names(state.mapper))
+        if state.modified and not is_new:
+            return
+        if is_new or oracle.choose(text, f"{text} is new", (text, f"{text} is stored already")):
             self.orm.make_transient(instance)
             state.dict[GIVEN_NAME] = text
             run.current().caches.setdefault("perhaps new", []).append(instance)
             generated = state.mapper.local_table.autoincrement_column
             if generated is not None:
                 state.dict.pop(state.mapper.get_property_by_column(generated).key, None)
+
+    def _key_names(self, mapper):
+        return [mapper.get_property_by_column(column).key for column in mapper.primary_key]
 
     def _given(self, instance):
         return run.current().caches.get("given", {}).get(id(instance)), run.current().oracle
@@ -372,3 +381,9 @@ _LOADED_AT_ONCE = ("joined", "selectin", "subquery", "immediate", False)
 #: What objects of other libraries call it: `database.fetch_all(select(…))`.
 _AS_EXECUTE = dict.fromkeys(("fetch_one", "fetch_all", "fetch_val", "iterate"), "execute")
 _SENDING = ("execute", "scalars", "scalar", "stream", "stream_scalars", "exec", *_AS_EXECUTE)
+
+
+def _says_none(text, path):
+    """Whether tests that were made say that a value is not there."""
+    absent = {(text, False), (f"not {text}", True), (f"{text} is None", True), (f"{text} is not None", False)}
+    return any((tested, outcome) in absent for tested, outcome, _ in path)

@@ -13,6 +13,9 @@ import type { StepWriter } from './writer.ts';
 
 const EMPTY_CLASS = { bases: [], keywords: [], decorators: [], extra: [] } as const;
 
+/** Among the names left out of a class: a base that is not made may give its objects any other. */
+const ANY_NAME = '*';
+
 /** Writes the steps that make classes: models with what maps, others whole. */
 export class ClassWriter {
   readonly #writer: StepWriter;
@@ -59,8 +62,13 @@ export class ClassWriter {
     this.#leftOut.push({ ref, methods: methodsLeftOut(node, body) });
     const adapted = this.#policy.adapt(ref, body, writer);
     const edits = [...adapted.edits, ...writer.hoist(file, body), ...this.#withoutLeftOut(file, body)];
+    const leftOut = [...namesLeftOut(node, body)];
     const bases = node.bases.flatMap((expr) => {
-      if (writer.runnable.isMissing(file, expr)) return this.#policy.missingBase(ref, expr, writer) ?? [];
+      if (writer.runnable.isMissing(file, expr)) {
+        const instead = this.#policy.missingBase(ref, expr, writer);
+        if (instead === null) leftOut.push(ANY_NAME);
+        return instead ?? [];
+      }
       writer.needReads(file, [expr]);
       return textOf(file, expr);
     });
@@ -82,7 +90,7 @@ export class ClassWriter {
       file.moduleName,
       node.name.text,
       classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }),
-      namesLeftOut(node, body),
+      leftOut,
     );
     this.#policy.complete(ref, writer);
     this.#laterAttributes(file, node.name.text);
