@@ -1,6 +1,6 @@
 /** From a query expression to what it sends: slice, models, target, renderer, and the answer in a user's words. */
 import type { CancellationToken } from '../base/cancellation.ts';
-import { featureReleaseOf } from '../base/versions.ts';
+import { compareVersions, featureReleaseOf } from '../base/versions.ts';
 import { reconnectedBefore } from '../orm/django/reconnected.ts';
 import type { Inference } from '../orm/infer.ts';
 import { type Doubt, modelSetFor, type SentStatement, unknownFor } from '../orm/modelSet.ts';
@@ -11,7 +11,7 @@ import type { DialectName, HoleType, ModelSet, Slice, Step, Target } from '../qu
 import { sliceOf } from '../query/slice.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { Reading, RenderedVariant, RenderResult } from '../render/protocol.ts';
-import type { InstalledLibrary } from '../render/installed/installedLibrary.ts';
+import { type InstalledLibrary, oldestReleases } from '../render/installed/installedLibrary.ts';
 import type { Renderer } from '../render/renderer.ts';
 import { type OtherCompanion, usedCompanions } from './companions.ts';
 import { libraryNames } from './labels.ts';
@@ -98,7 +98,13 @@ function differenceOf(
   const wanted = pinnedVersion ?? installed?.packages[0]?.version ?? used;
   if (featureReleaseOf(wanted) === featureReleaseOf(used)) return null;
   const name = libraryNames[orm];
-  const why = failure === null ? '' : `, which does not start in the sandbox (${failure})`;
+  const oldest = oldestReleases[orm];
+  const tooOld = compareVersions(wanted, oldest) < 0;
+  const why = tooOld
+    ? `, and Ormsight runs ${oldest} and newer`
+    : failure === null
+      ? ''
+      : `, which does not start in the sandbox (${failure})`;
   return `compiled by ${name} ${used}, the project uses ${wanted}${why}`;
 }
 

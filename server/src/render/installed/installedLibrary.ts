@@ -45,6 +45,9 @@ export const readPackages: Readonly<Record<LibraryName, readonly [ReadPackage, .
   django: [{ name: 'django', folder: 'django', needs: neededOfDjango }],
 };
 
+/** The oldest release of each ORM that runs in the sandbox; older ones have too little in common with it. */
+export const oldestReleases: Readonly<Record<LibraryName, string>> = { sqlalchemy: '1.4', django: '3.2' };
+
 /** Whether a bundled library is the very same releases, so that it may stand for what is installed. */
 export function isBundled(manifest: LibraryManifest, bundled: BundledLibrary, { packages }: InstalledLibrary): boolean {
   const versions = versionsOf(manifest, bundled);
