@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { hoverText } from '../../server/src/ide/hoverText.ts';
-import { type Asking, openAsking } from './engine.ts';
+import { useAsking } from './engine.ts';
 
 /** Several databases, and the routers that choose between them: https://docs.djangoproject.com/en/stable/topics/db/multi-db/ */
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 const apps = 'INSTALLED_APPS = ["shop"]\n';
 const oneKind = `${apps}DATABASES = {

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 /** Functions behind decorators that are not at hand, which may do anything to what is called. */
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 /** What is said of a query that a decorated function builds, in a project of Django. */
 async function reason(decorated: string, call = 'least(3)'): Promise<string | null | undefined> {

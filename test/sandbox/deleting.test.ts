@@ -1,13 +1,9 @@
 /** What goes with a deleted object: each kind of rows that refer to it is there or not, whatever the others are. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { QueryView } from '../../server/src/ide/views.ts';
-import { type Asking, openAsking } from './engine.ts';
+import { useAsking } from './engine.ts';
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 /** The models `Blog` and one that refers to it for each name, whose own rows are referred to. */
 function modelsReferredToBy(...names: readonly string[]): string {

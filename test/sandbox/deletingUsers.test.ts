@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 /** Apps of other people may have rows that go with a user. */
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 /** What is said of the last line, in a project with these apps beside its own. */
 async function reasonFor(line: string, ...apps: readonly string[]): Promise<string | null | undefined> {

@@ -1,6 +1,6 @@
 /** An object that a function is given and adds to a session may be a new one. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 const models = `
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -16,11 +16,7 @@ class User(Base):
 def save(session: Session, user: User):
 `;
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 async function sent(...body: readonly string[]): Promise<readonly unknown[]> {
   const view = await asking.viewAtEnd(models + body.map((line) => `    ${line}\n`).join(''));
@@ -49,6 +45,26 @@ test('who changes it first has one that is stored', async () => {
     [null, 'BEGIN'],
     [null, 'UPDATE'],
   ]);
+});
+
+test('but its own method may be called on a new one', async () => {
+  const view = await asking.viewAtEnd(`${models}    pass
+
+class Topic(Base):
+    __tablename__ = "topics"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+
+    def save(self, session: Session):
+        if self.id:
+            session.commit()
+            return self
+        self.title = "new"
+        session.add(self)
+        session.commit()
+`);
+  expect(view?.statements.map(({ sql }) => sql.split(/\s/, 1)[0])).toContain('INSERT');
+  expect(view?.status).toBe('partial');
 });
 
 test('what a query for a subclass finds by its key may be an object that was given as one of the base', async () => {

@@ -1,6 +1,6 @@
 /** An exception that is raised on the way to a query and handled there. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 const models = `
 from sqlalchemy import select
@@ -16,11 +16,7 @@ class User(Base):
 
 `;
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 test('what handles it is what the query is built with', async () => {
   const view = await asking.viewAtEnd(`${models}

@@ -1,6 +1,6 @@
 /** Parts of a model that the sandbox does not have are unknown, not missing. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 const models = `
 from sqlalchemy import select
@@ -26,11 +26,7 @@ def by_name(users):
 
 `;
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 test('a method that is made by something unknown', async () => {
   const view = await asking.viewAtEnd(`${models}

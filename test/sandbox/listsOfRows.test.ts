@@ -1,12 +1,8 @@
 /** What is compared with a list that rows gave has as many parameters as there are rows. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 const django = `
 from django.db import models

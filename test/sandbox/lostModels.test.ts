@@ -1,13 +1,8 @@
 /** Models of which something cannot be had, or not yet: what stands for it may be a column as well as a value. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
-let asking: Asking;
-
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 const imports = `
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, case, func, select

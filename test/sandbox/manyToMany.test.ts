@@ -1,6 +1,6 @@
 /** Rows that are related in one call: Django keeps their keys in a set. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 const project = {
   'manage.py': 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\n',
@@ -17,11 +17,7 @@ class Item(models.Model):
 `,
 };
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 async function reasonOf(call: string): Promise<string | null | undefined> {
   const text = `from .models import Item, Tag\n\ndef relate(item: Item, one: Tag, other: Tag):\n    ${call}\n`;

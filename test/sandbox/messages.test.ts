@@ -1,6 +1,6 @@
 /** What a user reads about values and columns that nobody knows: they are named by their text. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 const models = `
 from django.db import models
@@ -15,11 +15,7 @@ class Post(models.Model):
 
 `;
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 test('an unknown expression', async () => {
   const view = await asking.viewAtEnd(`${models}Post.objects.annotate(rank=Rank("title"))\n`);

@@ -1,6 +1,6 @@
 /** Values of mutable types that nobody knows: changing one in place writes the object that holds it. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 const models = `
 from sqlalchemy import JSON
@@ -22,11 +22,7 @@ def change(session: Session, kiosk: Kiosk):
     kiosk.name = "x"
 `;
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 async function columnsWritten(...body: readonly string[]): Promise<readonly (string | undefined)[]> {
   const lines = [...body, 'session.commit()'].map((line) => `    ${line}\n`);

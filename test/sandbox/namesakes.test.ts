@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 /** What is not known of one module says nothing of what has the same name in another. */
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 const others = {
   'shop/__init__.py': '',

@@ -1,12 +1,8 @@
 /** Projects that pin a release which is too old for the sandbox. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 test('it is said which releases there are', async () => {
   const view = await asking.viewAtEnd(

@@ -1,6 +1,6 @@
 /** Who sends a statement may be known by what it is asked for alone, and need not be SQLAlchemy. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 const models = `
 from sqlalchemy import select
@@ -16,11 +16,7 @@ class User(Base):
 
 `;
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 test('who is asked for a query of an expression is a session', async () => {
   const view = await asking.viewAtEnd(`${models}

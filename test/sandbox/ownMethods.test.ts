@@ -1,12 +1,8 @@
 /** What a method of a model changes of the object itself before it is written. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 async function sent(body: string, path?: string): Promise<readonly unknown[]> {
   const view = await asking.viewAtEnd(body, path);

@@ -1,9 +1,9 @@
 /** Objects of pydantic that are made of rows and of unknown values. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 const models = `
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_serializer, field_validator
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
@@ -42,11 +42,7 @@ class Name(BaseModel):
 
 `;
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 test('what is made of a row reads its relations', async () => {
   const view = await asking.viewAtEnd(`${models}
@@ -82,4 +78,45 @@ def rename(session: Session, user_id: int, data: Name):
   expect(view?.statements.map(({ sql }) => sql)).toContain(
     'UPDATE users SET name=%(name)s WHERE users.id = %(users_id)s',
   );
+});
+
+const schemas = `${models}
+class Loose(BaseModel):
+    model_config = ConfigDict(extra="allow")
+    name: str
+
+class Change(BaseModel):
+    name: str | None = None
+
+class Shout(BaseModel):
+    name: str
+
+    @field_serializer("name")
+    def loud(self, value):
+        return f"{value}!"
+
+`;
+
+test.each([
+  ['data: Loose', 'data.model_dump()', 'Which other fields `data` has.'],
+  ['data: Change', 'data.model_dump(exclude_none=True)', 'Which fields of `data` are None.'],
+  ['name: str', 'Change(name=name).model_dump(exclude_defaults=True)', 'Which fields of `Change` have their defaults.'],
+  ['data: Shout', 'data.model_dump()', null],
+])('of `%s`, `%s` may hold other fields: %s', async (given, dumped, reason) => {
+  const view = await asking.viewAtEnd(`${schemas}
+def add(session: Session, ${given}):
+    session.add(User(**${dumped}))
+    session.commit()
+`);
+  expect(view?.reason).toBe(reason);
+  expect(view?.statements[1]?.sql).toContain('INSERT INTO users (name)');
+});
+
+test('a serializer changes what is written', async () => {
+  const view = await asking.viewAtEnd(`${schemas}
+def add(session: Session, data: Shout):
+    session.add(User(**data.model_dump()))
+    session.commit()
+`);
+  expect(view?.statements[1]?.params).toEqual([{ name: 'name', hole: "f'{data.name}!'" }]);
 });

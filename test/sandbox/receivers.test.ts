@@ -1,6 +1,6 @@
 /** Receivers of Django's signals run where they are called; what of them is not known is named there, and nowhere else. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 const project = {
   'shop/__init__.py': '',
@@ -37,11 +37,7 @@ m2m_changed.connect(count, sender=Order.tags.through)
 `,
 };
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 /** What is not known of the last line of a function, and the first words of what it sends. */
 async function sent(line: string, others: Readonly<Record<string, string>> = project): Promise<readonly unknown[]> {

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 /** Methods that read what the sandbox does not let in. */
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 const models = `
 from django.db import models
@@ -33,7 +29,7 @@ class Order(models.Model):
 
 test.each([
   ['Order.objects.filter(kind="a")', null],
-  ['Order.objects.family()', 'How often the loop over `self._kinds()` runs.'],
+  ['Order.objects.family()', 'How often the loop over `OrderManager._kinds()` runs.'],
 ])('%s', async (query, reason) => {
   const view = await asking.viewAtEnd(`${models}\n${query}\n`, 'shop/models.py');
   expect(view?.reason).toBe(reason);

@@ -1,6 +1,6 @@
 /** A queryset keeps the rows it has loaded: what goes over it again sends nothing. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 const models = `from django.db import models
 
@@ -9,11 +9,7 @@ class Order(models.Model):
 
 `;
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 /** The first words of what the last expression of a function sends. */
 async function sent(...lines: readonly string[]): Promise<readonly string[]> {

@@ -1,12 +1,8 @@
 /** What is made of tables: what is known of it, and in which words the rest is said. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 const BASE = `
 from sqlalchemy.orm import DeclarativeBase

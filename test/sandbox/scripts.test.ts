@@ -1,13 +1,9 @@
 /** In a script, a line means by a name what it is bound to by then; what comes further down has not run. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { QueryView } from '../../server/src/ide/views.ts';
-import { type Asking, openAsking } from './engine.ts';
+import { useAsking } from './engine.ts';
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 const MODELS = `
 from sqlalchemy import ForeignKey

@@ -1,13 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { describe, expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 /** Tables of functions that fill themselves, plugins that are found, patterns that are compiled. */
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 async function seen(body: string): Promise<unknown> {
   const view = await asking.viewAtEnd(`

@@ -1,6 +1,6 @@
 /** A session that is asked for a statement of which nothing is known. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Asking, openAsking } from './engine.ts';
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
 
 const models = `
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -15,11 +15,7 @@ class User(Base):
 
 `;
 
-let asking: Asking;
-beforeAll(async () => {
-  asking = await openAsking();
-});
-afterAll(() => asking.dispose());
+const asking = useAsking();
 
 test('at the cursor: it is said by its name', async () => {
   const view = await asking.viewAtEnd(`${models}

@@ -54,8 +54,6 @@ def attribute_of(owner, name):
     """
     if type(owner) is FunctionType:
         return _of_decorated(owner, name)
-    if _is_left_out(owner, name):
-        return _outside(f"self.{name}")
     if isinstance(owner, super):
         if not issubclass(owner.__self_class__ or object, Unseen):
             return None
@@ -67,24 +65,20 @@ def attribute_of(owner, name):
             return inherited
     elif not any(_is_among(name, vars(base).get(LEFT_OUT, ()), owner is not cls) for base in cls.__mro__):
         return None
-    row = chosen().row_of(owner) if owner is not cls else None
-    called = row.name if row is not None else vars(owner).get(GIVEN_NAME) or cls.__name__
-    return _outside(f"{cls.__name__ if owner is cls else called}.{name}")
+    return _outside(f"{_called(owner)}.{name}")
+
+
+def _called(owner):
+    """What the program calls an object or a class, as far as that is known."""
+    if isinstance(owner, type):
+        return owner.__name__
+    row = chosen().row_of(owner)
+    return row.name if row is not None else getattr(owner, "__dict__", {}).get(GIVEN_NAME) or type(owner).__name__
 
 
 def _is_among(name, left_out, of_object):
     """Whether a name is one of those left out; `*` is any that objects may have from a base that is not made."""
     return name in left_out or (of_object and "*" in left_out and not name.startswith("_"))
-
-
-def _is_left_out(owner, name):
-    """Whether a class of the program has a method of that name which is not let into the sandbox."""
-    cls = owner if isinstance(owner, type) else type(owner)
-    return any(name in base.__dict__.get(_LEFT_OUT, ()) for base in cls.__mro__)
-
-
-#: Where a class names those of its methods that are not made.
-_LEFT_OUT = "_unseen_methods_"
 
 
 def _of_decorated(function, name):

@@ -225,13 +225,14 @@ class SqlAlchemy(library.Library):
     def perhaps_new(self, instance):
         """Who adds an object that it was given, and did nothing else with it, may have been given a new one.
 
-        Where the code found that it has no key (`if self.id: …`), it is a new one, whatever was done with it.
+        Whoever changes one first knows that it is stored, but for a method of the model: `self.changed = now()` is
+        said of both. Where the code found that it has no key (`if self.id: …`), it is a new one in any case.
         """
         state, (text, oracle) = self.orm.attributes.instance_state(instance), self._given(instance)
         if text is None or oracle is None or not state.persistent:
             return
         is_new = any(_says_none(f"{text}.{key}", oracle.path) for key in self._key_names(state.mapper))
-        if state.modified and not is_new:
+        if state.modified and not is_new and text != _OWN:
             return
         if is_new or oracle.choose(text, f"{text} is new", (text, f"{text} is stored already")):
             self.orm.make_transient(instance)
@@ -374,6 +375,9 @@ def _closed():
 
     return ResourceClosedError
 
+
+#: What methods of a model call the object they are called on.
+_OWN = "self"
 
 _NOTHING = {}
 #: Settings of `lazy=` by which a relation comes with its object.

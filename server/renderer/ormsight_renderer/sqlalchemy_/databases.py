@@ -237,6 +237,9 @@ def _compiled(query, targets):
     compiled = query.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     if isinstance(query, DDLElement):
         return compiled.string, []
+    if targets.asked == "aiopg" and compiled.prefetch:
+        # Some releases of it have a compiler of their own that does; others have it and use another.
+        run.current().note("which defaults `databases` fills in with aiopg")
     given = compiled.construct_params()
     processors = compiled._bind_processors
     values = {key: processors[key](value) if key in processors else value for key, value in given.items()}

@@ -8,6 +8,7 @@ import sys
 from typing import get_args
 
 from .. import imports, run
+from ..errors import Unknowable
 from ..holes import PYTHON_TYPES, Hole, is_hole
 from ..library import chosen
 from ..operations import holds_hole
@@ -50,6 +51,7 @@ def _making_of_unknown(model):
     __init__.__pydantic_base_init__ = True
     model.__init__ = __init__
 
+
 def _validating_rows(model):
     """`UserRead.model_validate(user)`: every field is read of a row, which loads what is not loaded yet."""
     original = model.model_validate.__func__
@@ -90,29 +92,48 @@ def _nested(annotation, value):
         return [_of_attributes(inner, one) if chosen().is_instance(one) else one for one in value]
     return value
 
+
 def dumping_unknown(model):
-    """`data.model_dump(exclude_unset=True)`: which fields of an unknown object were set is not known; all are given."""
+    """`data.model_dump(exclude_unset=True)`: pydantic itself dumps what is not known, which it hands on as it is."""
     original = model.model_dump
 
     def model_dump(self, **options):
-        unknown = self.__dict__.get("__ormsight_hole__")
-        if unknown is not None and any(options.get(name) for name in ("exclude_unset", "exclude_defaults", "exclude_none")):
-            run.current().note(f"which fields of `{unknown}` are set")
-        if holds_hole(fields_of(self)):
-            kept = _chosen_fields(self, options.get("include"), options.get("exclude"))
-            return {name: getattr(self, name) for name in kept}
-        return original(self, **options)
+        if self.__dict__.get("__ormsight_hole__") is None and not holds_hole(fields_of(self)):
+            return original(self, **options)
+        _note_what_is_dumped(self, options)
+        try:
+            # That a value is not of the field's type would be a warning.
+            return original(self, **{**options, "warnings": False})
+        except _serialization_error() as error:
+            run.current().note(f"what the serializers of `{type(self).__name__}` make of it")
+            raise Unknowable(str(error)) from error
 
     model_dump.dumps_unknown = True
     model.model_dump = model_dump
 
-def _chosen_fields(model, include, exclude):
-    kind = type(model)
-    names = [name for name, field in kind.model_fields.items() if name in fields_of(model) and not field.exclude]
-    names.extend(getattr(kind, "model_computed_fields", ()))
-    if include is not None:
-        names = [name for name in names if name in include]
-    return [name for name in names if not exclude or name not in exclude]
+
+def _note_what_is_dumped(data, options):
+    """Which entries there are, where it hangs on what the values are or on what the caller gave."""
+    state, unknown, kind = run.current(), data.__dict__.get("__ormsight_hole__"), type(data)
+    values = [(name, value) for name, value in fields_of(data).items() if is_hole(value)]
+    if unknown is not None:
+        if kind.model_config.get("extra") == "allow":
+            state.note(f"which other fields `{unknown}` has")
+        if options.get("exclude_unset"):
+            state.note(f"which fields of `{unknown}` are set")
+    called = unknown or kind.__name__
+    fields = [kind.model_fields[name] for name, _ in values if name in kind.model_fields]
+    if options.get("exclude_defaults") and not all(field.is_required() for field in fields):
+        state.note(f"which fields of `{called}` have their defaults")
+    if options.get("exclude_none") and any(value.optional or value.kind == "unknown" for _, value in values):
+        state.note(f"which fields of `{called}` are None")
+
+
+def _serialization_error():
+    from pydantic_core import PydanticSerializationError
+
+    return PydanticSerializationError
+
 
 def unknown_object(cls, text):
     """An object of a class without a table, `HeroCreate`, its fields unknown; None for other classes."""
@@ -123,6 +144,7 @@ def unknown_object(cls, text):
     made.__dict__["__ormsight_hole__"] = text
     return made
 
+
 def _field(text, field):
     """What a field holds, as far as its annotation says."""
     optional = isinstance(None, field.annotation) if isinstance(field.annotation, type) else _allows_none(field.annotation)
@@ -131,11 +153,14 @@ def _field(text, field):
     is_scalar = python in PYTHON_TYPES
     return Hole(text, kind="scalar" if is_scalar else "unknown", python=python if is_scalar else None, optional=optional)
 
+
 def _allows_none(annotation):
     return type(None) in get_args(annotation)
 
+
 def is_table(cls):
     return "__table__" in cls.__dict__ or getattr(cls, "__table__", None) is not None
+
 
 def fields_of(obj):
     if isinstance(obj, dict):

@@ -203,20 +203,11 @@ export class ClassWriter {
         keywords: node.keywords,
         decorators,
         body,
-        extra: this.#unseenMethods(node),
+        extra: [],
         edits,
       }),
+      refusedMethods(node),
     );
-  }
-
-  /** Names the methods which the sandbox would refuse: where no base has them, they are unknown. */
-  #unseenMethods(node: ClassDef): readonly string[] {
-    const names = node.body.flatMap((stmt) =>
-      stmt.kind === 'FunctionDef' && isRefused(stmt) && !/^__\w+__$/.test(stmt.name.text)
-        ? `"${stmt.name.text}", `
-        : [],
-    );
-    return names.length === 0 ? [] : [`_unseen_methods_ = (${names.join('')})`];
   }
 
   /** `User.post_count = column_property(...)` after the class. */
@@ -281,6 +272,13 @@ function namesLeftOut({ body }: ClassDef, kept: readonly Stmt[]): readonly strin
     return target?.kind === 'Name' ? target.id : [];
   });
   return [...new Set(names)].filter((name) => !isRefusedName(name));
+}
+
+/** The methods which the sandbox would refuse: where no base has them, they are unknown. */
+function refusedMethods({ body }: ClassDef): readonly string[] {
+  return body.flatMap((stmt) =>
+    stmt.kind === 'FunctionDef' && isRefused(stmt) && !isRefusedName(stmt.name.text) ? stmt.name.text : [],
+  );
 }
 
 /** `name` of `cls.name`, where `cls` is what the function is called on. */
