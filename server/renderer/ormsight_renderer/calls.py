@@ -8,11 +8,14 @@ from types import BuiltinFunctionType, FunctionType, GeneratorType, MethodType, 
 
 from . import guard, holes, run, standins
 from .allow import check_text
+from .asking import ask
 from .errors import Refused
-from .holes import ATOM, Hole, is_hole, text_of, unknowable
+from .holes import ATOM, Hole, holds_hole, is_hole, may_have, text_of, unknowable
 from .kept import CONTAINERS, filled, looked_into
 from .library import chosen
-from .operations import UNKNOWN_KEYWORDS, ask, choose, holds_hole, is_of_rows, may_have, truth_of
+from .operations.conditions import truth_of
+from .operations.items import UNKNOWN_KEYWORDS, choose
+from .operations.of_rows import is_of_rows
 
 
 def call(site, function, /, *arguments, **keywords):

@@ -268,7 +268,7 @@ def _safe_format(owner, name):
             (keywords,), arguments = arguments, ()
         _check_template(template)
         if any(map(is_hole, arguments)) or any(map(is_hole, keywords.values())):
-            from .operations import formatted_hole
+            from .operations.strings import formatted_hole
 
             return formatted_hole(template, arguments, keywords)
         return str.format(template, *arguments, **keywords)

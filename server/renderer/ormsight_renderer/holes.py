@@ -194,6 +194,20 @@ def is_plain(value):
     return value is None or isinstance(value, _PLAIN)
 
 
+def holds_hole(value):
+    """Whether something of a value is not known."""
+    if is_hole(value):
+        return True
+    if type(value) in (list, tuple, set, frozenset):
+        return any(map(holds_hole, value))
+    return type(value) is dict and any(map(holds_hole, value.values()))
+
+
+def may_have(owner, key):
+    """Whether a dict has unknown keys, of which one may be the one that is looked for and not found."""
+    return key not in owner and any(map(is_hole, owner))
+
+
 def compose(left, operator, right):
     """The hole of `left operator right`, where one of them is a hole; NotImplemented when the other is no plain value."""
     for side in (left, right):

@@ -7,8 +7,8 @@ import warnings
 from types import ModuleType
 
 from .. import library, older, run
+from ..asking import or_none
 from ..holes import Hole, Row, is_hole, text_of, typed
-from ..operations import or_none
 from ..recording import drivers
 
 _ASYNC = frozenset(

@@ -12,11 +12,11 @@ from django.db.models.sql.query import Query
 from django.utils.functional import cached_property
 
 from .. import run, standins
+from ..asking import ask, or_none
 from ..calls import GIVEN_MAPPING, value_in
 from ..decide import OPPOSITES
-from ..holes import Hole, is_hole, scalar, text_of
+from ..holes import Hole, holds_hole, is_hole, scalar, text_of
 from ..library import chosen
-from ..operations import ask, holds_hole, or_none
 from .rows import STORED_KEY
 
 _FIELDS = {

@@ -5,10 +5,10 @@ import functools
 from django.db.models.fields import related_descriptors
 
 from .. import run
+from ..asking import ask
 from ..decide import OPPOSITES
 from ..holes import is_hole, scalar, text_of
 from ..library import chosen
-from ..operations import ask
 from .carrying import rows_where
 
 #: Of so many objects each is asked about whether it is in the relation already.

@@ -8,10 +8,10 @@ https://docs.djangoproject.com/en/5.2/ref/contrib/sites/#caching-the-current-sit
 import sys
 
 from .. import run
+from ..asking import ask
 from ..decide import OPPOSITES
 from ..holes import scalar
 from ..library import chosen
-from ..operations import ask
 
 
 def begin_run(all_models):

@@ -14,9 +14,9 @@ from sqlalchemy.sql.type_api import NULLTYPE, TypeDecorator, TypeEngine
 from sqlalchemy.util import langhelpers
 
 from .. import guard, run
-from ..holes import Hole, is_hole, unknowable
+from ..asking import ask, or_none
+from ..holes import Hole, holds_hole, is_hole, unknowable
 from ..library import chosen
-from ..operations import ask, holds_hole, or_none
 
 _TYPES = {
     "int": int, "str": str, "bool": bool, "float": float, "bytes": bytes, "datetime": datetime.datetime,

@@ -9,9 +9,9 @@ from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.collections import InstrumentedList, InstrumentedSet, collection_adapter
 
 from .. import run
+from ..asking import ask
 from ..holes import GIVEN_NAME, Hole, is_hole, text_of
 from ..library import chosen
-from ..operations import ask
 
 
 def install():

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Mapper, Session
 from sqlalchemy.orm.session import _sessions
 
 from .. import run
+from ..asking import ask
 from ..decide import OPPOSITES
 from ..holes import Hole, atom_of, is_hole, text_of
-from ..operations import ask
 
 #: Of more objects in one session not each is tried.
 _MOST_TRIED = 4

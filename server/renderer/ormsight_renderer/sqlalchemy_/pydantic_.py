@@ -9,9 +9,8 @@ from typing import get_args
 
 from .. import imports, run
 from ..errors import Unknowable
-from ..holes import PYTHON_TYPES, Hole, is_hole
+from ..holes import PYTHON_TYPES, Hole, holds_hole, is_hole
 from ..library import chosen
-from ..operations import holds_hole
 
 
 def install():

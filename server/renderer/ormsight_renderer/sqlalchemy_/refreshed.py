@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session, loading
 from sqlalchemy.orm.state import InstanceState
 
 from .. import run
+from ..asking import ask
 from ..decide import OPPOSITES
 from ..holes import GIVEN_NAME, Hole
 from ..library import chosen
-from ..operations import ask
 
 #: What queries have found, one entry for each row that made an object: the class, and what the query was.
 _FOUND = "found by queries"

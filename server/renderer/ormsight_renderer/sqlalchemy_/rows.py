@@ -9,10 +9,10 @@ from sqlalchemy.sql.schema import Column
 from sqlalchemy.types import TypeDecorator
 
 from .. import run
+from ..asking import ask
 from ..decide import OPPOSITES
 from ..guard import is_own
 from ..holes import Hole, Row, is_hole
-from ..operations import ask
 from . import cascades, textual
 from .identity import Sought
 

@@ -8,11 +8,11 @@ from sqlalchemy.engine.reflection import Inspector
 from sqlalchemy.util import OrderedSet
 
 from .. import run
+from ..asking import ask
 from ..decide import OPPOSITES
 from ..errors import Unknowable
 from ..holes import is_hole, scalar
 from ..library import chosen
-from ..operations import ask
 
 
 def install():

@@ -8,9 +8,8 @@ import sys
 from sqlalchemy.orm import Session, registry
 
 from .. import imports, run
-from ..holes import Hole, is_hole
+from ..holes import Hole, holds_hole, is_hole
 from ..library import chosen
-from ..operations import holds_hole
 from . import pydantic_, sessions
 from .pydantic_ import fields_of, is_table
 

@@ -1,0 +1,90 @@
+"""What a program finds out about something unknown: the oracle of the run says it, and what follows from it is known too."""
+
+from . import run
+from .decide import OPPOSITES
+from .holes import is_hole, is_plain
+
+
+def ask(hole, text=None):
+    """Asks the oracle, as a condition of its own where no test is under way."""
+    oracle = run.current().oracle
+    if oracle is None:
+        # While models are loaded, one way is taken: what is not known is there (`if not cryptography: raise …`).
+        run.current().note(f"whether `{hole.text}`")
+        return not _is_negation(hole)
+    if oracle.groups:
+        return _asked(oracle, hole)
+    oracle.open_group(text or hole.text)
+    outcome = _asked(oracle, hole)
+    oracle.close_group(outcome)
+    return outcome
+
+
+def _is_negation(hole):
+    turned = False
+    while hole.negates is not None:
+        hole, turned = hole.negates, not turned
+    return turned
+
+
+def _asked(oracle, hole):
+    turned = False
+    while hole.negates is not None:
+        hole, turned = hole.negates, not turned
+    _follow(oracle, hole)
+    answer = oracle.ask(hole.text, preferred=not turned)
+    _imply(oracle, hole, answer)
+    return answer != turned
+
+
+def _follow(oracle, hole):
+    """A value that is known to equal another is not equal to this one."""
+    if _is_comparison(hole) and hole.source[0] == "==" and is_hole(hole.source[1]):
+        _, left, right = hole.source
+        if not is_hole(right) and (known := oracle.equal.get(left.text)) is not None and known[0] != right:
+            oracle.suppose(hole.text, False)
+
+
+def _is_comparison(hole):
+    return isinstance(hole.source, tuple) and len(hole.source) == 3
+
+
+def _imply(oracle, hole, answer):
+    if not _is_comparison(hole):
+        if answer:
+            oracle.suppose(f"{hole.atom} is None", False)
+        return
+    sign, left, right = hole.source
+    if not is_hole(left):
+        return
+    if sign == "is" and right is None and answer:
+        oracle.suppose(left.text, False)
+    if sign == "==" and answer and is_plain(right) and right is not None:
+        oracle.equal.setdefault(left.text, (right,))
+        oracle.suppose(f"{left.atom} is None", False)
+        oracle.suppose(left.text, bool(right))
+
+
+def or_none(hole):
+    """The hole, or None in a run in which it is None: that is asked for in another way."""
+    if not hole.optional:
+        return hole
+    oracle = run.current().oracle
+    text = f"{hole.atom} is None"
+    if oracle is None:
+        run.current().note(f"whether `{hole.text}` is None")
+        return hole
+    if text not in oracle.known:
+        if oracle.known.get(hole.text):
+            return hole
+        # A condition of its own, also inside of a test: `if posts.filter(author=author).exists():`.
+        is_none = oracle.ask(text, preferred=False)
+        OPPOSITES[f"{hole.atom} is not None"] = text
+        oracle.tell(f"{hole.atom} is not None", not is_none)
+    return None if oracle.known[text] else hole
+
+
+def test_found(value):
+    oracle = run.current().oracle
+    if oracle is not None and oracle.found:
+        oracle.test_found(value)

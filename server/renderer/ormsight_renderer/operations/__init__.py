@@ -1,0 +1,27 @@
+"""The operations of Python as programs in the sandbox see them: with holes, they compose a hole; without, they compute.
+
+Each takes the source texts of its operands (`site`), so that a hole reads as it was written wherever its operands are
+called in the program what they are called in the code around.
+"""
+
+from ..allow import PREFIX
+from ..coroutines import asynchronous
+from ..guard import BUILTINS, container, get, settable
+from .conditions import assertion, choice, dropped, either, keep, kept, negation, test, truth
+from .items import item, keywords, mapping, star
+from .loops import again, around, loop
+from .names import named, parent, unknown, unpacked
+from .operators import binary, compare, inplace, unary
+from .statements import awaited, context, decorator, handled, left, raised, subject
+from .strings import fstring
+
+
+def install(call):
+    """Puts the operations where programs find them, under names they cannot write."""
+    operations = (
+        get, settable, container, item, binary, inplace, unary, compare, negation, truth, test, keep, kept, dropped,
+        either, choice, assertion, again, fstring, named, unpacked, loop, around, star, mapping, keywords, context, awaited, raised,
+        handled, left, decorator, asynchronous, subject, parent, unknown, call,
+    )  # fmt: skip
+    BUILTINS.update({PREFIX + operation.__name__: operation for operation in operations})
+    BUILTINS[PREFIX + "slice"] = slice

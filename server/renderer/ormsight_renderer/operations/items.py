@@ -1,0 +1,80 @@
+"""What a program takes out of lists and dicts: `owner[key]`, `*values`, `**mapping`."""
+
+import enum
+
+from .. import run
+from ..asking import ask
+from ..errors import NotReached
+from ..holes import Hole, describe, is_hole, is_plain, may_have
+from ..kept import looked_into
+from ..library import chosen
+from .operators import condition
+
+
+def item(owner, key, site):
+    owner = chosen().unknown_row(owner) or owner
+    if is_hole(owner):
+        inside = site[1] if not is_hole(key) or key.text == site[1] else key.text
+        hole_type = owner.detail if owner.kind == "list" and isinstance(owner.detail, dict) else None
+        return chosen().materialise(f"{owner.atom}[{inside}]", hole_type)
+    if is_hole(key) and isinstance(owner, dict):
+        return choose(owner, key, site[0])
+    if is_hole(key) and isinstance(owner, (list, tuple, str, enum.EnumMeta)):
+        return Hole(site[0])
+    key = chosen().index(owner, key)
+    looked_into(owner)
+    if isinstance(owner, dict) and may_have(owner, key):
+        return Hole(f"{site[0].removesuffix(f'[{site[1]}]')}[{describe(key)}]")
+    value = owner[key]
+    row = chosen().row_of(value) if chosen().is_instance(value) else None
+    if row is not None and not row.named:
+        row.name = site[0]
+    return value
+
+
+def choose(choices, key, text, *default):
+    """What an unknown key finds in a known dict: each of its values in turn, where they are parts of statements."""
+    found = [*choices.values(), *default]
+    if not found or len(choices) > MOST_CHOICES or all(is_plain(one) and one is not None or is_hole(one) for one in found):
+        return Hole(text)
+    for known, value in choices.items():
+        if ask(condition("==", f"{key.atom} == {describe(known)}", key, known)):
+            return value
+    if not default:
+        raise NotReached
+    return default[0]
+
+
+#: A dict with more keys is not tried key by key.
+MOST_CHOICES = 8
+
+
+def star(value, text):
+    value = chosen().unknown_row(value) or value
+    if is_hole(value):
+        run.current().note(f"what `*{value.text}` holds")
+        return ()
+    return value
+
+
+def mapping(value, text):
+    value = chosen().unknown_row(value) or value
+    if is_hole(value):
+        run.current().note(f"what `**{value.text}` holds")
+        return {}
+    if any(map(is_hole, value)):
+        for key in value:
+            if is_hole(key):
+                run.current().note(f"what `{key.text}` names")
+        return {key: one for key, one in value.items() if not is_hole(key)}
+    return value
+
+
+def keywords(value, text):
+    """`**value` of a call: an unknown mapping is handed to `call`, which may know what must be in it."""
+    known = mapping(value, text)
+    return {f"{UNKNOWN_KEYWORDS}{text}": value} if is_hole(value) else known
+
+
+#: What begins the name that stands among the keywords of a call for an unknown mapping; no program can write it.
+UNKNOWN_KEYWORDS = "ormsight unknown keywords: "

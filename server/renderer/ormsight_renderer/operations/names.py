@@ -1,0 +1,63 @@
+"""Names: what a program binds to them, and what it reads of those that are not let in."""
+
+from .. import run
+from ..holes import ATOM, GIVEN_NAME, Hole, element, is_hole
+from ..library import chosen
+from ..unseen import Unseen
+
+
+def named(value, name):
+    """Gives rows and answers of the database the name of the variable they are kept in."""
+    if is_hole(value):
+        is_answer = value.source == "answer" or (value.owner is not None and not value.owner.named)
+        return _renamed(value, name) if is_answer else value
+    row = chosen().row_of(value)
+    if row is not None:
+        if not row.named:
+            row.name, row.named = name, True
+    elif chosen().is_instance(value):
+        value.__dict__.setdefault(GIVEN_NAME, name)
+    return value
+
+
+def _renamed(hole, name):
+    copy = Hole(name, ATOM, hole.kind, hole.python, hole.detail, hole.optional)
+    copy.source = "answer"
+    return copy
+
+
+def unpacked(value, names):
+    value = chosen().unknown_row(value) or value
+    if is_hole(value):
+        return shaped(names, value)
+    if isinstance(value, tuple) and len(value) == len(names) and "*" not in names:
+        renamed = [named(one, name) if isinstance(name, str) else one for one, name in zip(value, names)]
+        return tuple(renamed)
+    return value
+
+
+def shaped(names, hole, is_element=False):
+    """Holes in the shape of an assignment's target."""
+    if isinstance(names, str):
+        detail = hole.detail if is_element and hole.kind == "list" and isinstance(hole.detail, dict) else None
+        return chosen().materialise(names, detail)
+    if names is None:
+        return element(hole, 0)
+    result = []
+    for name in names:
+        if isinstance(name, tuple) and name and name[0] == "*":
+            result.append(Hole(str(name[1]), kind="list"))
+        else:
+            result.append(shaped(name, hole))
+    return tuple(result)
+
+
+def parent(text):
+    """`super()` in the method that a slice was cut out of: what its object has from the classes above, if it is known."""
+    own = run.current().caches.get("self")
+    return super(type(own), own) if isinstance(own, Unseen) else Hole(text)
+
+
+def unknown(text):
+    """What the program reads but is not let in."""
+    return Hole(text)
