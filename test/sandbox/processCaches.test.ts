@@ -85,8 +85,8 @@ test('the site of the project', async () => {
 
 test('the answer of a function', async () => {
   expect(await sent('Order.objects.filter(number=first().number)')).toEqual([
-    'Whether `first` has its answer from before.',
-    { '': ['shop_order', 'shop_order'] },
+    null,
+    { 'first() is not cached': ['shop_order', 'shop_order'], 'first() is cached': ['shop_order'] },
   ]);
 });
 

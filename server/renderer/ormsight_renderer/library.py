@@ -31,6 +31,13 @@ class Library:
         """Whether this is an object of a model."""
         return False
 
+    def is_held(self, value):
+        """Whether this is an object of a model that a session of the program knows."""
+        return False
+
+    def let_go(self, instance):
+        """Makes the session forget such an object: it was kept from before."""
+
     def changed_in_place(self, hole, method=None):
         """After a program called a method of an unknown value that tells who holds it, or set an item of it."""
 
@@ -82,7 +89,6 @@ class Library:
     def owner_of_call(self, site, function, arguments):
         """What stands for the unknown owner of a method that sends a statement (`db.execute(…)`), or None."""
         return None
-
 
     def calls_unknown(self, function):
         """Before a program calls a function that is not at hand."""

@@ -72,6 +72,7 @@ class SqlAlchemy(library.Library):
         self.visitors = sql.visitors
         self.function = sql.functions.FunctionElement
         self.expression = sql.ColumnElement
+        self.insert, self.update = sql.expression.Insert, sql.expression.Update
         self.results = tuple(
             getattr(engine, name) for name in ("Result", "ScalarResult", "MappingResult") if hasattr(engine, name)
         ) + (engine.CursorResult,)
@@ -222,6 +223,12 @@ class SqlAlchemy(library.Library):
             run.current().caches.setdefault("given", {})[id(made)] = text
         return made
 
+    def is_held(self, value):
+        return self.is_instance(value) and value in self.session
+
+    def let_go(self, instance):
+        self.session.expunge(instance)
+
     def perhaps_new(self, instance):
         """Who adds an object that it was given, and did nothing else with it, may have been given a new one.
 
@@ -337,6 +344,7 @@ class SqlAlchemy(library.Library):
             for _ in value:
                 pass
         elif isinstance(value, self.executable) and not isinstance(value, self.function):
+            value = self._with_values(value)
             if self.targets.asked in self.drivers_of_databases:
                 given = self._given_later(value)
                 self.database().execute(value.params(given) if given else value)
@@ -345,6 +353,19 @@ class SqlAlchemy(library.Library):
         elif isinstance(value, self.generators):
             for _ in value:
                 pass
+
+    def _with_values(self, statement):
+        """`insert(User)`: what is only built gets its values in a later line, or from whoever executes it.
+
+        It is shown as SQLAlchemy prints it, with all columns, but for the key that the database makes.
+        """
+        if not isinstance(statement, (self.insert, self.update)) or not _has_no_values(statement):
+            return statement
+        generated, columns = statement.table.autoincrement_column, statement.table.columns
+        if isinstance(statement, self.update):
+            columns = [column for column in columns if not column.primary_key]
+        run.current().note("which values the statement gets before it is sent")
+        return statement.values({column: Hole(column.key) for column in columns if column is not generated})
 
     def _given_later(self, statement):
         """A value for each `bindparam("name")` that whoever executes the statement gives: here it is only built."""
@@ -370,12 +391,18 @@ class SqlAlchemy(library.Library):
             pass
 
 
+def _has_no_values(statement):
+    return not any(getattr(statement, name, None) for name in _GIVING_VALUES) and getattr(statement, "select", None) is None
+
+
 def _closed():
     from sqlalchemy.exc import ResourceClosedError
 
     return ResourceClosedError
 
 
+#: Where an INSERT or UPDATE keeps its values.
+_GIVING_VALUES = ("_values", "_multi_values", "_ordered_values")
 #: What methods of a model call the object they are called on.
 _OWN = "self"
 

@@ -63,6 +63,10 @@ const LIBRARIES = [
   /^django(\.(utils|core|contrib(\.(auth|contenttypes))?))?$/,
 ];
 
+/** Of libraries for caching what makes functions keep their answers (`answers.py` of the renderer). */
+const KEEPING =
+  /^(flask_caching\.Cache|cachetools\.(cached|cachedmethod|func\.\w+_cache)|async_lru\.alru_cache|aiocache\.cached|fastapi_cache\.decorator\.cache|dogpile\.cache\.(region\.)?make_region)$/;
+
 /** Functions of the ORMs that would connect, and what they are called on. */
 const CONNECTING =
   /^(sqlalchemy\.(.*\.)?(create_engine|create_async_engine|engine_from_config|async_engine_from_config|create_pool_from_url|sessionmaker|async_sessionmaker|scoped_session|async_scoped_session|Session|AsyncSession|make_url|inspect)|django\.setup|django\.core\.signing\..*)$/;
@@ -71,7 +75,7 @@ const CONNECTING =
 export function isAvailable(dotted: string): boolean {
   const root = dotted.split('.')[0]!;
   if (STANDARD.has(root)) return true;
-  return LIBRARIES.some((part) => part.test(dotted));
+  return KEEPING.test(dotted) || LIBRARIES.some((part) => part.test(dotted));
 }
 
 /** Whether calling it only makes a value. */

@@ -156,6 +156,7 @@ function classAttribute(
 ): Value | null {
   const model = inference.graph.model(on.model);
   if (!model || model.orm !== 'sqlalchemy') return null;
+  if (name === '__table__') return { kind: 'external', name: TABLE };
   if (name === 'query' && model.managers.some((manager) => manager.name === 'query')) {
     return { kind: 'query', query: query('query', [{ kind: 'instance', model: on.model, origin: null }], file, node) };
   }
