@@ -15,7 +15,7 @@ from .decide import OPPOSITES
 from .holes import Hole, is_hole, scalar
 from .imports import MADE, REPLACED
 from .library import chosen
-from .operations import ask
+from .asking import ask
 
 #: In the caches of a run: the answers by function and arguments.
 _ANSWERS = "answers"
