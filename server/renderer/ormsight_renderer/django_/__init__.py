@@ -78,8 +78,8 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, deleting, linking, lookups, overrides, process_caches, projects, readings, rows, signals
-        from . import targets
+        from . import carrying, deleting, finding, linking, lookups, overrides, process_caches, projects, readings, rows
+        from . import signals, surroundings, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -99,6 +99,8 @@ class Django(library.Library):
             self.targets.choose(dialect)
         self._preload()
         carrying.install()
+        finding.install()
+        surroundings.install()
         deleting.install()
         linking.install()
         readings.install()

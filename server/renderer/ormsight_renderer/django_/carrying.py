@@ -11,13 +11,11 @@ from django.db.models.sql.compiler import SQLCompiler
 from django.db.models.sql.query import Query
 from django.utils.functional import cached_property
 
-from .. import run, standins
+from .. import run
 from ..asking import ask, or_none
 from ..calls import GIVEN_MAPPING, value_in
-from ..decide import OPPOSITES
-from ..holes import Hole, holds_hole, is_hole, scalar, text_of
+from ..holes import Hole, holds_hole, is_hole, scalar
 from ..library import chosen
-from .rows import STORED_KEY
 
 _FIELDS = {
     "str": fields.CharField, "bool": fields.BooleanField, "int": fields.IntegerField, "float": fields.FloatField,
@@ -25,7 +23,6 @@ _FIELDS = {
     "timedelta": fields.DurationField, "Decimal": fields.DecimalField, "bytes": fields.BinaryField,
     "UUID": fields.UUIDField,
 }  # fmt: skip
-
 
 #: Noted while a queryset that the program does not send is sent to be looked at.
 SHOWN_ALONE = "shown alone"
@@ -38,15 +35,9 @@ def install():
     _lookups()
     _values()
     _objects()
-    _users()
-    _files()
-    _pages()
     _querysets()
-    _creating()
-    _checking()
     _json()
     _operations()
-    _clock()
 
 
 class Unknown(Expression):
@@ -238,79 +229,6 @@ def _setting(cls, model_of):
     cls.__set__ = __set__
 
 
-def _users():
-    """Names, addresses and passwords of new users are normalized first."""
-    from django.contrib.auth import base_user, hashers
-
-    for owner, name, text in (
-        (base_user.AbstractBaseUser, "normalize_username", "{}"),
-        (base_user.BaseUserManager, "normalize_email", "{}"),
-    ):
-        _class_method(owner, name, text)
-
-    def make_password(password, *arguments, **keywords):
-        # The salt differs each time, and so does what stands for no password.
-        return scalar(f"make_password({text_of(password)})", "str")
-
-    hashers.make_password = base_user.make_password = make_password
-
-
-def _class_method(owner, name, text):
-    original = getattr(owner, name).__func__
-
-    def method(cls, value):
-        return value if is_hole(value) else original(cls, value)
-
-    setattr(owner, name, classmethod(method))
-
-
-def _files():
-    """An unknown file is stored already, and has no size that could be looked up."""
-    from django.db.models.fields import files
-
-    saved, measured = files.FileField.pre_save, files.ImageField.update_dimension_fields
-
-    def pre_save(self, instance, add):
-        value = getattr(instance, self.attname)
-        return value if is_hole(value) else saved(self, instance, add)
-
-    def update_dimension_fields(self, instance, *arguments, **keywords):
-        if not is_hole(instance.__dict__.get(self.attname)):
-            measured(self, instance, *arguments, **keywords)
-
-    files.FileField.pre_save = pre_save
-    files.ImageField.update_dimension_fields = update_dimension_fields
-
-
-def _pages():
-    """A page of an unknown number, of an unknown number of pages."""
-    from django.core.paginator import Paginator
-
-    original_pages, original_page = Paginator.num_pages.func, Paginator.page
-    original_validate = Paginator.validate_number
-
-    def num_pages(self):
-        return scalar("paginator.num_pages", "int") if is_hole(self.count) else original_pages(self)
-
-    def validate_number(self, number):
-        if is_hole(self.num_pages) or is_hole(number):
-            return number if is_hole(number) else int(number)
-        return original_validate(self, number)
-
-    def page(self, number):
-        number = self.validate_number(number)
-        if not (is_hole(number) or is_hole(self.count)):
-            return original_page(self, number)
-        bottom = (number - 1) * self.per_page
-        run.current().note("whether it is the last page")
-        chunk = chosen().index(self.object_list, slice(bottom, bottom + self.per_page))
-        return self._get_page(self.object_list[chunk], number, self)
-
-    Paginator.num_pages = cached_property(num_pages)
-    Paginator.num_pages.__set_name__(Paginator, "num_pages")
-    Paginator.validate_number, Paginator.page = validate_number, page
-
-
 def _querysets():
     """Methods to which a program may give an unknown part of a statement."""
     for name in ("filter", "exclude"):
@@ -348,108 +266,6 @@ def _drop_arguments(cls, name):
         return original(self, *arguments, **keywords)
 
     setattr(cls, name, method)
-
-
-def _creating():
-    """`get_or_create` and the like find a row or make one; both are shown."""
-    for name in ("get_or_create", "update_or_create"):
-        _finding_or_not(query.QuerySet, name)
-    original = models.Model._do_update
-
-    def do_update(self, *arguments):
-        """An object with a key that it was not loaded with is updated first, and inserted when there was no such row."""
-        updated = original(self, *arguments)
-        is_stored = not self._state.adding and self.pk == getattr(self._state, STORED_KEY, self.pk)
-        if not updated or is_stored or run.current().oracle is None:
-            return updated
-        name = self._meta.object_name
-        return bool(rows_where(f"the {name} exists", f"no {name} exists", 1))
-
-    models.Model._do_update = do_update
-    original_save = models.Model.save_base
-
-    @functools.wraps(original_save)
-    def save_base(self, *arguments, **keywords):
-        original_save(self, *arguments, **keywords)
-        setattr(self._state, STORED_KEY, self.pk)
-
-    models.Model.save_base = save_base
-
-
-def _checking():
-    """`full_clean` looks for other rows with the same unique values: where it goes on, there is none.
-
-    https://docs.djangoproject.com/en/5.2/ref/models/instances/#validating-objects
-    """
-    for owner, name in ((models.Model, "_perform_unique_checks"), (models.UniqueConstraint, "validate")):
-        _finding_nothing(owner, name)
-    for name in ("run_validators", "validate"):
-        _passing_holes(models.Field, name)
-
-
-def _passing_holes(cls, name):
-    """What is unknown is as it should be."""
-    original = getattr(cls, name)
-
-    @functools.wraps(original)
-    def method(self, value, *arguments):
-        return None if is_hole(value) else original(self, value, *arguments)
-
-    setattr(cls, name, method)
-
-
-def _finding_nothing(cls, name):
-    original = getattr(cls, name)
-
-    @functools.wraps(original)
-    def method(self, *arguments, **keywords):
-        tape = run.current().tape
-        if tape is None:
-            return original(self, *arguments, **keywords)
-        rows, tape.rows = tape.rows, 0
-        try:
-            return original(self, *arguments, **keywords)
-        finally:
-            tape.rows = rows
-
-    setattr(cls, name, method)
-
-
-def _finding_or_not(cls, name):
-    original = getattr(cls, name)
-
-    @functools.wraps(original)
-    def method(self, *arguments, **keywords):
-        state = run.current()
-        for name in _MAPPINGS & keywords.keys():
-            if is_hole(mapping := keywords[name]):
-                state.note(f"what `{mapping.text}` holds")
-                state.caches[GIVEN_MAPPING], keywords[name] = mapping, {}
-        if state.tape is None or state.oracle is None or "looking" in state.caches:
-            return original(self, *arguments, **keywords)
-        # Each call may find something else.
-        number = state.caches["creating"] = state.caches.get("creating", 0) + 1
-        again = f" (call {number})" if number > 1 else ""
-        rows, state.caches["looking"] = state.tape.rows, True
-        model = self.model._meta.object_name
-        state.tape.rows = rows_where(f"the {model} exists{again}", f"no {model} exists{again}", rows)
-        try:
-            return original(self, *arguments, **keywords)
-        finally:
-            state.tape.rows = rows
-            del state.caches["looking"]
-
-    setattr(cls, name, method)
-
-
-#: What the row that is made or changed gets.
-_MAPPINGS = frozenset(("defaults", "create_defaults"))
-
-
-def rows_where(condition, opposite, rows):
-    """How many rows are found, as the oracle says for this run."""
-    OPPOSITES[condition] = opposite
-    return rows if ask(scalar(condition, "bool")) else 0
 
 
 def _json():
@@ -494,38 +310,3 @@ def _bounds(name, kind):
         return original(self, value, *arguments, **keywords)
 
     setattr(BaseDatabaseOperations, name, year_lookup_bounds)
-
-
-def _clock():
-    """`auto_now` reads the clock, as programs do."""
-    from django.utils import timezone
-
-    activate = timezone.activate
-
-    def activate_known(zone):
-        if is_hole(zone):
-            run.current().note(f"which time zone `{zone.text}` is")
-        else:
-            activate(zone)
-
-    timezone.activate = activate_known
-    timezone.now = standins.stand_in("timezone.now", "datetime")
-    for name, python in (("localtime", "datetime"), ("localdate", "date")):
-        standins.register("django.utils.timezone", name, f"timezone.{name}", python)
-    standins.register("django.utils.timezone", "now", "timezone.now", "datetime")
-    # The language is that of the request.
-    standins.register("django.utils.translation", "get_language", "get_language", "str")
-    standins.register("django.utils.translation", "get_language_bidi", "get_language_bidi", "bool")
-    standins.register("django.utils.translation", "get_language_from_request", "get_language_from_request", "str")
-    original = fields.DateField.pre_save
-
-    def pre_save(self, model_instance, add):
-        if self.auto_now or (self.auto_now_add and add):
-            value = scalar("date.today()", "date")
-            setattr(model_instance, self.attname, value)
-            return value
-        return original(self, model_instance, add)
-
-    fields.DateField.pre_save = pre_save
-
-

@@ -7,7 +7,7 @@ from django.db.models.deletion import Collector, get_candidate_relations_to_dele
 
 from .. import run
 from ..holes import is_hole
-from .carrying import rows_where
+from .finding import rows_where
 
 #: Holds what was answered about the rows that refer to what is being deleted, by the condition.
 _DELETING = "deleting"

@@ -9,7 +9,7 @@ from ..asking import ask
 from ..decide import OPPOSITES
 from ..holes import is_hole, scalar, text_of
 from ..library import chosen
-from .carrying import rows_where
+from .finding import rows_where
 
 #: Of so many objects each is asked about whether it is in the relation already.
 _MOST_ASKED = 2
