@@ -11,11 +11,11 @@ https://dogpilecache.sqlalchemy.org/en/latest/api.html#dogpile.cache.region.Cach
 import functools
 
 from . import run
+from .asking import ask
 from .decide import OPPOSITES
 from .holes import Hole, is_hole, scalar
 from .imports import MADE, REPLACED
 from .library import chosen
-from .asking import ask
 
 #: In the caches of a run: the answers by function and arguments.
 _ANSWERS = "answers"

@@ -135,6 +135,8 @@ class Namespaces:
         """Whoever uses the name says that it is unknown; what a module-level `User.total = …` adds, nobody asks for."""
         name = step["name"]
         owner, _, attribute = name.partition(".")
+        if step.get("otherwise"):
+            run.current().note(f"{step['otherwise']}: {why}")
         if attribute and self.doubts is None:
             run.current().note(f"`{name}`: {why}")
         if self.doubts is not None:

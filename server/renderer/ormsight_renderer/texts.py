@@ -79,7 +79,11 @@ def _install_sqlalchemy():
 
 
 def _listen(listen):
+    from .sqlalchemy_ import session_events
+
     def function(target, identifier, fn, *arguments, **keywords):
+        if session_events.hear(target, identifier, fn, *arguments, **keywords):
+            return
         if isinstance(target, type) and not is_own(target):
             # It would hear of the statements of other programs too.
             run.current().note(f"the event `{identifier}` of every `{target.__name__}`")

@@ -11,7 +11,7 @@ import { djangoFactsOf, snapshotOf } from './graph.ts';
 import type { DjangoFacts } from './adapter.ts';
 import type { Model, ModelGraph } from './model.ts';
 import { reachOf, type Reach } from './reach.ts';
-import { writeSqlalchemy } from './sqlalchemy/source.ts';
+import { modelsHeardBySessions, writeSqlalchemy } from './sqlalchemy/source.ts';
 
 const EMPTY: Omit<ModelSet, 'key'> = { steps: [], models: [], django: null, unknown: [] };
 
@@ -72,7 +72,10 @@ function startupFiles(program: Program, models: readonly Model[]): readonly stri
 
 function write(program: Program, graph: ModelGraph, ids: readonly string[], without?: ReadonlySet<string>): Known {
   const receivers = receiversNear(program, graph, ids);
-  const { models, tables } = withReceivers(program, graph, ids, receivers, without);
+  const heard = ids.some((id) => (graph.model(id) ?? graph.table(id))?.orm === 'sqlalchemy')
+    ? modelsHeardBySessions(program, graph)
+    : [];
+  const { models, tables } = withReceivers(program, graph, [...ids, ...heard], receivers, without);
   const own = models.filter((model) => model.declared.path !== '');
   const django = models.filter((model) => model.orm === 'django');
   const sqlalchemy = own.filter((model) => model.orm === 'sqlalchemy');

@@ -96,6 +96,8 @@ export type Step =
       readonly name: string;
       readonly source: string;
       readonly about?: ClassName;
+      /** What is not known of any statement where this one of the definitions cannot be made. */
+      readonly otherwise?: string;
       readonly leftOut?: readonly string[];
     }
   | { readonly op: 'hole'; readonly module: string; readonly as: string; readonly hole: Hole }

@@ -55,13 +55,14 @@ class SqlAlchemy(library.Library):
         from sqlalchemy import engine, orm, sql
         from sqlalchemy.orm import attributes, base
 
-        from . import databases, mutables, pydantic_, readings, rows, sqlmodel, textual
+        from . import databases, mutables, pydantic_, readings, rows, session_events, sqlmodel, textual
 
         self.database, self.record = databases.Database, databases.Record
         self.drivers_of_databases = databases.DRIVERS
         self.rows = rows
         self.mutables = mutables
         self.readings = readings
+        self.session_events = session_events
         self.sqlmodel = sqlmodel
         self.unknown_object = pydantic_.unknown_object
         self.textual = textual
@@ -94,6 +95,7 @@ class SqlAlchemy(library.Library):
 
     def begin_models(self, models):
         self.models = models
+        models.session_listeners = []
         models.sqlmodel = self.sqlmodel.Tables()
         models.sqlmodel.enter()
 
@@ -157,9 +159,11 @@ class SqlAlchemy(library.Library):
     def begin_run(self, models):
         # A program may leave its session in the middle of a block.
         self.session = self.Session()
+        self.session_events.listen(models)
 
     def end_run(self):
         self.orm.close_all_sessions()
+        self.session_events.ignore()
 
     def begin_expression(self):
         run.current().tape.begun = False
@@ -236,7 +240,7 @@ class SqlAlchemy(library.Library):
         said of both. Where the code found that it has no key (`if self.id: …`), it is a new one in any case.
         """
         state, (text, oracle) = self.orm.attributes.instance_state(instance), self._given(instance)
-        if text is None or oracle is None or not state.persistent:
+        if text is None or oracle is None or not state.persistent or instance in state.session.deleted:
             return
         is_new = any(_says_none(f"{text}.{key}", oracle.path) for key in self._key_names(state.mapper))
         if state.modified and not is_new and text != _OWN:

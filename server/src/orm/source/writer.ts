@@ -191,16 +191,19 @@ export class StepWriter {
     this.steps.push({ op: 'define', module, name, source, ...(leftOut.length > 0 ? { leftOut } : {}) });
   }
 
-  /** Runs a statement in the namespace of its file, which says something of a class. */
-  run(file: SourceFile, name: string, stmt: Stmt, edits: readonly Edit[], of: ClassRef): void {
+  /**
+   * Runs a statement in the namespace of its file, which says something of a class, or of all when that is null; `what`
+   * is said to be unknown when it cannot be run.
+   */
+  run(file: SourceFile, name: string, stmt: Stmt, edits: readonly Edit[], of: ClassRef | null, what = ''): void {
     this.touch(file);
     const all = [...edits, ...this.hoist(file, [stmt])];
     this.needReads(file, [stmt], all);
     const source = statementSource(file, stmt, all);
     // The class is there, the name for it in that file may not be yet.
     this.steps.push(...this.#imports.openIn(file.moduleName));
-    const about = { module: of.file.moduleName, name: of.node.name.text };
-    this.steps.push({ op: 'define', module: file.moduleName, name, source, about });
+    const about = of ? { about: { module: of.file.moduleName, name: of.node.name.text } } : { otherwise: what };
+    this.steps.push({ op: 'define', module: file.moduleName, name, source, ...about });
   }
 
   /** Imports something of a library under a name of our own. */

@@ -4,9 +4,9 @@
  */
 import type { Call, Expr, Stmt } from '../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../python/syntax/visit.ts';
-import type { SourceFile } from '../../python/types.ts';
+import type { Program, SourceFile } from '../../python/types.ts';
 import { flatBody, keyword, type Classes, type ClassRef } from '../classes.ts';
-import { libraryName } from './names.ts';
+import { isFlaskObject, libraryName } from './names.ts';
 
 export interface Listener {
   readonly file: SourceFile;
@@ -16,6 +16,10 @@ export interface Listener {
   readonly replaces: boolean;
   /** The class of the workspace that it listens to, or to an attribute of; null: a session, an engine, something else. */
   readonly target: ClassRef | null;
+  /** The id of a base that SQLAlchemy made: `Base = declarative_base()`; null for everything else. */
+  readonly base: string | null;
+  /** What it listens to where that is sessions, all there are or those of the one factory of the project; else null. */
+  readonly sessions: Expr | null;
   /** The statement of the module that registers it; null when a function, a method or a condition decides. */
   readonly stmt: Stmt | null;
   /** The class whose `__declare_last__` registers it, which SQLAlchemy calls. */
@@ -50,6 +54,8 @@ function listenerOf(classes: Classes, file: SourceFile, stmt: Stmt, call: Call):
     event: identifier?.kind === 'Constant' && identifier.type === 'str' ? identifier.value : null,
     replaces: keyword(call, 'retval') !== null,
     target: first && first.kind !== 'Starred' ? classNamed(classes, file, first) : null,
+    base: first && first.kind !== 'Starred' ? valueNamed(classes, file, first) : null,
+    sessions: first && first.kind !== 'Starred' && isOfSessions(classes, file, first) ? first : null,
     stmt: isOfModule ? stmt : null,
     registeredBy: stmt.kind === 'ClassDef' && isWithinDeclareLast(stmt, call) ? classes.ref(file, stmt) : null,
   };
@@ -61,6 +67,45 @@ function classNamed(classes: Classes, file: SourceFile, expr: Expr): ClassRef | 
   return (
     classes.named(file, expr, scope) ?? (expr.kind === 'Attribute' ? classes.named(file, expr.value, scope) : null)
   );
+}
+
+/** Classes of SQLAlchemy that stand for every session, and what makes sessions. */
+const SESSIONS = new Set(['Session', 'AsyncSession', 'sessionmaker', 'async_sessionmaker', 'scoped_session']);
+
+/** `Session`, `SessionLocal` of `SessionLocal = sessionmaker(…)`, `db.session`. */
+function isOfSessions(classes: Classes, file: SourceFile, expr: Expr): boolean {
+  const name = libraryName(classes, file, expr, classes.program.scopeAt(file, expr.start));
+  if (name !== null && SESSIONS.has(name)) return true;
+  const isOfFlask =
+    expr.kind === 'Attribute' && expr.attr.text === 'session' && isFlaskObject(classes, classes.base(file, expr.value));
+  return (isOfFlask || makesSessions(classes, file, expr)) && hasOneFactory(classes.program);
+}
+
+function makesSessions(classes: Classes, file: SourceFile, expr: Expr): boolean {
+  const base = classes.base(file, expr);
+  if (base.kind !== 'value' || base.value.kind !== 'Call') return false;
+  const made = libraryName(classes, base.file, base.value.func);
+  return made !== null && SESSIONS.has(made);
+}
+
+const FACTORY = /(?<![\w.])(?:async_)?sessionmaker\(|(?<!\w)SQLAlchemy\(/g;
+
+/** Whether all sessions of a project come from one place, as far as its text says. */
+function hasOneFactory(program: Program): boolean {
+  const texts = program
+    .pathsMentioning(['sessionmaker', 'async_sessionmaker', 'SQLAlchemy'])
+    .map((path) => (isAside(path) ? '' : (program.snapshot.text(path) ?? '')));
+  return texts.reduce((count, text) => count + [...text.matchAll(FACTORY)].length, 0) === 1;
+}
+
+function valueNamed(classes: Classes, file: SourceFile, expr: Expr): string | null {
+  const base = classes.base(file, expr);
+  return base.kind === 'value' ? base.id : null;
+}
+
+/** Files of which the listeners are not those of the application. */
+export function isAside(path: string): boolean {
+  return /(^|\/)(tests?|docs?)\//.test(path);
 }
 
 function isWithinDeclareLast(node: Stmt & { readonly kind: 'ClassDef' }, call: Call): boolean {

@@ -9,7 +9,7 @@ import { mapsNothing } from '../source/available.ts';
 import type { ClassPolicy } from '../source/policy.ts';
 import { isClassFunction, StepWriter } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
-import { noteEvents, writeListeners, writeQueryProperties } from './afterClasses.ts';
+import { modelsHeard, noteEvents, writeListeners, writeQueryProperties } from './afterClasses.ts';
 import { decoratorName, isDeclaredAttr } from './attributes.ts';
 import { expandBase, hierarchyOf, isGeneratedBase } from './bases.ts';
 import { entriesOf, imperativeMappings, type ImperativeMapping } from './imperative.ts';
@@ -40,8 +40,17 @@ export function writeSqlalchemy(
   writer.finish();
   writeQueryProperties(classes, models, writer);
   writeListeners(program, graph, classes, models, writer);
-  noteEvents(program, writer);
+  noteEvents(program, classes, writer);
   return writer;
+}
+
+/** Ids of models without which functions cannot be called that every session calls. */
+export function modelsHeardBySessions(program: Program, graph: ModelGraph): readonly string[] {
+  const classes: Classes = new Classes(
+    program,
+    expandBase(() => classes),
+  );
+  return modelsHeard(program, classes, graph);
 }
 
 /** Whether a table is what a name of the module holds. */

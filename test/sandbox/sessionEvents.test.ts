@@ -1,0 +1,96 @@
+/** Who listens to sessions is called where it is plain that every session calls it, and named where it is not. */
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
+
+const asking = useAsking();
+
+const start = `
+from sqlalchemy import create_engine, event, select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker, with_loader_criteria
+
+class Base(DeclarativeBase):
+    pass
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+class Removal(Base):
+    __tablename__ = "removals"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+factory = sessionmaker(create_engine("postgresql://"))
+`;
+
+const only = `
+def only_some(state):
+    state.statement = state.statement.where(User.name != "x")
+`;
+
+const query = '\ndef all_users(session: Session):\n    return session.scalars(select(User)).all()\n';
+
+async function whereOf(text: string): Promise<readonly (string | null | undefined)[]> {
+  const view = await asking.viewAtEnd(start + text + query);
+  return [view?.reason, ...(view?.statements ?? []).map(({ sql }) => sql.split('WHERE ')[1] ?? null)];
+}
+
+test.each([
+  ['Session', ''],
+  ['factory', ''],
+  ['scoped', 'scoped = scoped_session(factory)\n'],
+])('who listens to %s is called', async (target, made) => {
+  const listener = `${made}${only}\nevent.listen(${target}, "do_orm_execute", only_some)\n`;
+  expect(await whereOf(listener)).toEqual([null, 'users.name != %(name_1)s']);
+});
+
+const NAMED = 'The event `do_orm_execute` in project/models.py may change statements.';
+
+test.each([
+  ['another factory', `other = sessionmaker()\n${only}\nevent.listen(factory, "do_orm_execute", only_some)\n`],
+  ['a condition', `${only}\nif factory:\n    event.listen(Session, "do_orm_execute", only_some)\n`],
+  ['a function', `${only}\ndef start():\n    event.listen(Session, "do_orm_execute", only_some)\n`],
+])('where %s decides, it is named', async (_, listener) => {
+  expect(await whereOf(listener)).toEqual([NAMED, null]);
+});
+
+test('a listener that cannot be made is named', async () => {
+  const [reason] = await whereOf(
+    '\n@event.listens_for(Session, "do_orm_execute")\ndef look(state, kind=User.missing):\n    pass\n',
+  );
+  expect(reason).toContain('The event `do_orm_execute` in project/models.py');
+});
+
+test('what it does that is not known is named', async () => {
+  const listener = `
+from acme import restricted
+
+@event.listens_for(Session, "do_orm_execute")
+def restrict(state):
+    state.statement = restricted(state.statement)
+`;
+  const [reason] = await whereOf(listener);
+  expect(reason).toContain('restricted(state.statement)');
+});
+
+test('a flush goes by models that the query does not name', async () => {
+  const view = await asking.viewAtEnd(`${start}
+@event.listens_for(Session, "before_flush")
+def keep(session, context, instances):
+    for row in session.new:
+        if isinstance(row, User):
+            session.add(Removal(name=row.name))
+
+def add(session: Session, name: str):
+    session.add(User(name=name))
+    session.commit()
+`);
+  expect(view?.status).toBe('exact');
+  expect(view?.statements.map(({ sql }) => sql.split(' (')[0]).toSorted()).toEqual([
+    'BEGIN',
+    'COMMIT',
+    'INSERT INTO removals',
+    'INSERT INTO users',
+  ]);
+});
