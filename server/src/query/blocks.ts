@@ -1,8 +1,8 @@
+/** The statements before an expression that a slice keeps. */
 import type {
   Assign,
   Attribute,
   Expr,
-  For,
   FunctionDef,
   If,
   Import,
@@ -11,49 +11,32 @@ import type {
   Node,
   Stmt,
   Try,
-  While,
   With,
 } from '../python/syntax/nodes.ts';
-import { children, nodesUnder } from '../python/syntax/visit.ts';
+import { children } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
+import { EarlierReads } from './earlierReads.ts';
+import { Effects } from './effects.ts';
 import type { Holes } from './holes.ts';
+import { noteLaterPasses } from './laterPasses.ts';
 import type { ModuleNames } from './moduleNames.ts';
 import { knownBy } from './narrowing.ts';
 import { inParentheses, orPass, text, UNREACHED, type Kept } from './pieces.ts';
-import type { HoleType } from './program.ts';
-import { dottedPath, surelyRead, targetNames, type Reads } from './reads.ts';
+import { targetNames, type Reads } from './reads.ts';
 import type { Gatherings, SliceResolver } from './resolver.ts';
-import { boundBy, definedBy, endsFunction, headsOf, isSimple, leaves, partsOf, rootName } from './statements.ts';
-
-/** Methods of lists, dicts and sets that change what a later statement reads. */
-const MUTATORS = new Set([
-  'append',
-  'extend',
-  'insert',
-  'update',
-  'setdefault',
-  'add',
-  'remove',
-  'pop',
-  'clear',
-  'discard',
-  'add_all',
-  'sqlmodel_update',
-]);
-
-/** Methods by which an object writes itself. */
-const SAVING = new Set(['save', 'asave']);
+import { boundBy, definedBy, endsFunction, headsOf, isSimple, leaves, partsOf } from './statements.ts';
 
 /**
  * Goes backwards through the statements of a block and keeps what gives the needed names their values. Whether other
  * statements matter, such as what a flush gathers or what was loaded before, is said in `about`.
  */
 export class Blocks {
-  readonly #program: Program;
   readonly #resolver: SliceResolver;
   readonly #holes: Holes;
   readonly #names: ModuleNames;
-  /** What the statements before have to do with the expression, if anything: then reads decide too what is sent. */
+  readonly #effects: Effects;
+  readonly #reads: EarlierReads;
+  /** What the statements before have to do with the expression, if anything. */
   readonly #gathered: Gatherings | null;
   /** What a statement before loads that the expression finds loaded. */
   readonly #evaluated: ReturnType<SliceResolver['evaluatedBefore']>;
@@ -75,8 +58,9 @@ export class Blocks {
       readonly read: Attribute | null;
     },
   ) {
-    this.#program = program;
     this.#resolver = resolver;
+    this.#effects = new Effects(program, resolver);
+    this.#reads = new EarlierReads(resolver, about.gathered, about.read);
     this.#holes = holes;
     this.#names = names;
     this.#gathered = about.gathered;
@@ -133,13 +117,13 @@ export class Blocks {
       case 'If':
       case 'While': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
-        if (stmt.kind === 'While') this.#noteLaterPasses(stmt, needed, scope);
+        if (stmt.kind === 'While') noteLaterPasses(stmt, needed, scope, this.#holes);
         const holding = stmt.kind === 'If' ? knownBy(file, stmt, upto, needed, scope) : [];
         return [...this.#readIn(file, stmt.test, needed, upto), ...holding, ...kept];
       }
       case 'For': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
-        this.#noteLaterPasses(stmt, needed, scope);
+        noteLaterPasses(stmt, needed, scope, this.#holes);
         const rows = this.iterated(file, [stmt], needed);
         this.#bindTargets(file, [stmt.target], needed, scope);
         return [...(rows.length > 0 ? rows : this.#readIn(file, stmt.iter, needed, upto)), ...kept];
@@ -166,32 +150,6 @@ export class Blocks {
       default:
         return this.#readIn(file, stmt, needed, upto);
     }
-  }
-
-  /** What the body of a loop needs from before it, and gives another value: in the next pass it has that. */
-  #noteLaterPasses(loop: For | While, needed: Reads, scope: Scope): void {
-    // What the loop goes over has another value in each pass anyway.
-    const own = loop.kind === 'For' ? targetNames(loop.target) : [];
-    for (const node of nodesUnder(loop.body)) {
-      if (node.kind !== 'Assign' && node.kind !== 'AugAssign') continue;
-      const targets = node.kind === 'Assign' ? node.targets : [node.target];
-      for (const name of targets.flatMap(targetNames))
-        if (needed.has(name) && !own.includes(name)) this.#carry(name, loop, needed, scope);
-    }
-  }
-
-  /** A plain value, such as the key that the last page ended with, is one that nobody knows; of a query, the first is shown. */
-  #carry(name: string, loop: For | While, needed: Reads, scope: Scope): void {
-    const first = scope.bindings.get(name)?.findLast(({ range }) => range.start < loop.start);
-    const value = first?.kind === 'assign' ? first.statement.value : null;
-    if (value?.kind !== 'Constant') {
-      this.#holes.unknown.add(`what \`${name}\` is after the first pass of the loop`);
-      return;
-    }
-    const python = value.type === 'int' || value.type === 'str' || value.type === 'float' ? value.type : null;
-    const type: HoleType = python ? { kind: 'scalar', python } : { kind: 'unknown' };
-    this.#holes.set(name, { text: name, type, optional: value.type === 'None' });
-    needed.delete(name);
   }
 
   /**
@@ -229,60 +187,34 @@ export class Blocks {
     return [{ text: found.text }];
   }
 
-  /** What is read before the place we come from, where that may have loaded it: an object keeps what it has loaded. */
+  /** What is read there before the place we come from, where that may have loaded it: an object keeps what it has loaded. */
   #readIn(file: SourceFile, node: Node, needed: Reads, upto = Infinity): Kept[] {
-    if (!this.#read && !this.#gathered) return [];
-    const kept: Kept[] = [];
-    for (const read of surelyRead(node, upto)) {
-      if (
-        !this.#mayHaveLoaded(
-          file,
-          read,
-          targetsOf(read).some((name) => needed.has(name)),
-        )
-      )
-        continue;
-      needed.add(read);
-      kept.push({ text: text(file, read) });
-    }
-    return kept;
-  }
-
-  /** Whether an attribute that was read decides what is there. What may not have run would be one more way to try. */
-  #mayHaveLoaded(file: SourceFile, read: Attribute, isNeeded: boolean): boolean {
-    const about = this.#read;
-    if (isNeeded && about && text(file, about) === text(file, read)) return true;
-    if (this.#branches > 0) return false;
-    // With one attribute that was left out others may come.
-    const isOfSame = isNeeded && about !== null && text(file, about.value) === text(file, read.value);
-    // What has expired comes back, and what was gathered is flushed first.
-    const mayFlush = this.#gathered !== null && (isNeeded || read.start > this.#gathered.from);
-    return (isOfSame || mayFlush) && this.#resolver.isMapped(file, read);
+    return this.#reads.in(file, node, needed, this.#branches > 0, upto);
   }
 
   /** What is kept of a statement because it gives a needed name its value. */
   #named(file: SourceFile, stmt: Stmt, needed: Reads, scope: Scope): Kept[] {
     switch (stmt.kind) {
       case 'Assign':
-        if (this.#isMadeWithModels(file, stmt, scope)) return [];
+        if (!this.#isLoading && this.#effects.isMadeWithModels(file, stmt, scope)) return [];
         return this.#assign(file, stmt, needed);
       case 'AnnAssign': {
-        if (!stmt.value || !this.#binds(file, stmt.target, needed)) return [];
+        if (!stmt.value || !this.#effects.binds(file, stmt.target, needed)) return [];
         if (stmt.target.kind === 'Name') needed.delete(stmt.target.id);
         needed.add(stmt.value);
         if (stmt.target.kind !== 'Name') needed.add(stmt.target);
         return [{ text: `${text(file, stmt.target)} = ${inParentheses(file, stmt.value)}` }];
       }
       case 'AugAssign':
-        if (!this.#binds(file, stmt.target, needed)) return [];
+        if (!this.#effects.binds(file, stmt.target, needed)) return [];
         needed.add(stmt.value);
         return [{ text: text(file, stmt) }];
       case 'Expr':
         if (
-          !this.#mutates(file, stmt.value, needed, scope) &&
-          !this.#saves(file, stmt.value, needed, scope) &&
-          !this.#changes(file, stmt.value, needed) &&
-          (this.#isLoading || !this.#resolver.changesInside(file, stmt.value))
+          !this.#effects.mutates(file, stmt.value, needed, scope) &&
+          !this.#effects.saves(file, stmt.value, needed, scope) &&
+          (this.#isLoading ||
+            (!this.#effects.changes(file, stmt.value, needed) && !this.#resolver.changesInside(file, stmt.value)))
         )
           return this.#walrus(file, stmt.value, needed);
         needed.add(stmt.value);
@@ -334,8 +266,9 @@ export class Blocks {
   }
 
   #assign(file: SourceFile, stmt: Assign, needed: Reads): Kept[] {
-    const changes = this.#changes(file, stmt.value, needed) || this.#gives(file, stmt, needed);
-    if (!changes && !stmt.targets.some((target) => this.#binds(file, target, needed)))
+    const changes =
+      !this.#isLoading && (this.#effects.changes(file, stmt.value, needed) || this.#effects.gives(file, stmt, needed));
+    if (!changes && !stmt.targets.some((target) => this.#effects.binds(file, target, needed)))
       return this.#walrus(file, stmt.value, needed);
     for (const target of stmt.targets) {
       for (const name of targetNames(target)) needed.delete(name);
@@ -344,47 +277,6 @@ export class Blocks {
       if (target.kind === 'Attribute' || target.kind === 'Subscript') needed.add(target);
     needed.add(stmt.value);
     return [{ text: text(file, stmt) }];
-  }
-
-  /** In a script: a table made again would be another one, so its name is followed like that of another module. */
-  #isMadeWithModels(file: SourceFile, stmt: Assign, scope: Scope): boolean {
-    const [target] = stmt.targets;
-    if (this.#isLoading || scope.kind !== 'module' || target?.kind !== 'Name') return false;
-    const binding = scope.bindings.get(target.id)?.find(({ range }) => range.start === target.start);
-    return binding !== undefined && this.#resolver.isMadeWithModels(file, binding);
-  }
-
-  /** `names.append(name)`, but not `User.objects.update(…)`: what is done to rows changes no class. */
-  #mutates(file: SourceFile, expr: Expr, needed: Reads, scope: Scope): boolean {
-    if (expr.kind !== 'Call' || expr.func.kind !== 'Attribute' || !MUTATORS.has(expr.func.attr.text)) return false;
-    const path = dottedPath(expr.func.value);
-    if (path === null || !needed.has(path.name)) return false;
-    const binding = this.#program.lookup(scope, path.name).at(-1);
-    const symbol = binding && this.#program.follow(file, binding);
-    return symbol?.kind !== 'binding' || symbol.binding.kind !== 'class';
-  }
-
-  /** `fill(author)`: what it sets is written when the author is. */
-  #changes(file: SourceFile, expr: Expr, needed: Reads): boolean {
-    const call = expr.kind === 'Await' ? expr.value : expr;
-    if (call.kind !== 'Call' || this.#isLoading) return false;
-    return this.#resolver.changedBy(file, call).some((one) => one.kind === 'Name' && needed.has(one.id));
-  }
-
-  /** `place.restaurant = restaurant`: the restaurant refers to that place then. */
-  #gives(file: SourceFile, stmt: Assign, needed: Reads): boolean {
-    const { value } = stmt;
-    if (value.kind !== 'Name' || !needed.has(value.id) || this.#isLoading) return false;
-    return this.#resolver.changedBy(file, stmt).length > 0;
-  }
-
-  /** `author.save()` of a new object: from then on it has a key. */
-  #saves(file: SourceFile, expr: Expr, needed: Reads, scope: Scope): boolean {
-    const call = expr.kind === 'Await' ? expr.value : expr;
-    if (call.kind !== 'Call' || call.func.kind !== 'Attribute' || !SAVING.has(call.func.attr.text)) return false;
-    const on = call.func.value;
-    if (on.kind !== 'Name' || !needed.has(on.id)) return false;
-    return this.#program.lookup(scope, on.id).some((binding) => this.#resolver.isNewRow(file, binding));
   }
 
   /** `(n := expression)` anywhere in a statement that is not kept itself. */
@@ -489,19 +381,6 @@ export class Blocks {
     return [{ text: `match ${inParentheses(file, stmt.subject)}:`, body: cases }];
   }
 
-  #binds(file: SourceFile, target: Expr, needed: Reads): boolean {
-    if (target.kind === 'Attribute' || target.kind === 'Subscript') {
-      const root = rootName(target);
-      if (root === null || !needed.has(root)) return false;
-      // What a service holds is known already; an object of a model changes.
-      return root !== 'self' || (target.kind === 'Attribute' && this.#resolver.isMapped(file, target));
-    }
-    // `first.name, second.name = …`
-    if (target.kind === 'Tuple' || target.kind === 'List')
-      return target.elts.some((each) => this.#binds(file, each, needed));
-    return targetNames(target).some((name) => needed.has(name));
-  }
-
   #bindTargets(file: SourceFile, targets: readonly Expr[], needed: Reads, scope: Scope): void {
     for (const name of targets.flatMap(targetNames)) {
       if (!needed.has(name)) continue;
@@ -527,10 +406,4 @@ export class Blocks {
 function isBoundIn({ range }: Binding, stmt: Stmt): boolean {
   const start = 'decorators' in stmt ? Math.min(stmt.start, ...stmt.decorators.map((one) => one.start)) : stmt.start;
   return start <= range.start && range.end <= stmt.end;
-}
-
-/** The name that an attribute is of. */
-function targetsOf(attribute: Attribute): readonly string[] {
-  const path = dottedPath(attribute);
-  return path ? [path.name] : [];
 }
