@@ -4,16 +4,19 @@
  * those to import so that all models are there. Prints each table that differs or is missing, and why; then how many.
  * The project's code is run for that: not for projects one does not trust.
  */
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
-import { openRenderer } from '../server/src/cli/openRenderer.ts';
-import { openProject } from '../server/src/cli/project.ts';
-import { createProgram } from '../server/src/python/program.ts';
-import { buildModelGraph } from '../server/src/orm/graph.ts';
 import type { Model } from '../server/src/orm/model.ts';
 import { modelSetFor } from '../server/src/orm/modelSet.ts';
-import type { DialectName, Slice } from '../server/src/query/program.ts';
-import type { RenderRequest, RenderResult } from '../server/src/render/protocol.ts';
+import type { DialectName, ModelSet } from '../server/src/query/program.ts';
+import type { RenderResult } from '../server/src/render/protocol.ts';
+import {
+  compareWith,
+  type OurSide,
+  readArguments,
+  readNative,
+  renderTwice,
+  sliceAbout,
+  sliceModule as module,
+} from './compareTables/comparing.ts';
 
 interface Native {
   readonly sqlalchemy: string;
@@ -22,33 +25,25 @@ interface Native {
 
 const dialects: readonly DialectName[] = ['postgresql', 'sqlite'];
 
-const [folder, python, ...modules] = process.argv.slice(2);
-if (!folder || !python || modules.length === 0) {
-  console.error('node scripts/compareTables.ts FOLDER PYTHON MODULE…');
-  process.exit(2);
-}
-const native = readNative(python, folder, modules);
+const given = readArguments('node scripts/compareTables.ts FOLDER PYTHON MODULE…');
+const native = readNative('native_tables.py', 'sqlalchemy', given) as Native;
 const version = /^\d+\.\d+/.exec(native.sqlalchemy)![0];
-const project = openProject([folder], { dialect: 'postgresql', driver: null }, null);
-const program = createProgram(project.snapshot);
-const graph = buildModelGraph(program, project.snapshot);
-const own = graph.models.filter((model) => model.orm === 'sqlalchemy' && model.declared.path !== '');
-const set = modelSetFor(program, graph, [...own.map(({ id }) => id), ...graph.tables.map(({ id }) => id)]);
-const renderer = openRenderer();
-try {
-  await compare();
-} finally {
-  renderer.dispose();
-}
+await compareWith(given.folder, 'sqlalchemy', compare);
 
-async function compare(): Promise<void> {
+async function compare(ours: OurSide): Promise<void> {
+  const { program, graph, models: own } = ours;
+  const set = modelSetFor(
+    program,
+    graph,
+    [...own, ...graph.tables].map(({ id }) => id),
+  );
   const counts = { equal: 0, different: 0, missing: 0 };
   const reasons = new Set<string>(set.unknown);
   for (const [name, texts] of Object.entries(native.tables)) {
-    const model = modelOf(name);
+    const model = modelOf(name, own);
     let state: keyof typeof counts = 'equal';
     for (const dialect of dialects) {
-      const made = await create(name, model, dialect);
+      const made = await create(ours.renderer, set, name, model, dialect);
       for (const reason of made.unknown) reasons.add(reason);
       if (made.sql === null) {
         if (state !== 'missing') console.log(`- ${name}: missing: ${made.reason}`);
@@ -78,36 +73,26 @@ interface Made {
 }
 
 /** `CREATE TABLE` as the renderer compiles it, by way of the metadata of a model. */
-async function create(name: string, model: Model | null, dialect: DialectName): Promise<Made> {
+async function create(
+  renderer: OurSide['renderer'],
+  models: ModelSet,
+  name: string,
+  model: Model | null,
+  dialect: DialectName,
+): Promise<Made> {
   if (!model) return { sql: null, reason: 'no model has its metadata', unknown: [] };
-  // The first request makes all models, which may take its time on a busy machine.
-  const result = await renderTwice({
+  const result = await renderTwice(renderer, {
     target: { library: 'sqlalchemy', version, dialect, driver: dialect === 'postgresql' ? 'psycopg2' : null },
-    models: set,
-    slice: sliceFor(name, model),
+    models,
+    slice: sliceAbout(
+      model,
+      [{ op: 'import', module, as: 'CreateTable', from: 'sqlalchemy.schema', name: 'CreateTable' }],
+      `connection.execute(CreateTable(Model.metadata.tables[${JSON.stringify(name)}]))`,
+      [{ name: 'connection', hole: { text: 'connection', type: { kind: 'connection' }, optional: false } }],
+    ),
     maxVariants: 1,
   });
-  return { ...readResult(result) };
-}
-
-async function renderTwice(request: RenderRequest): Promise<RenderResult> {
-  const result = await renderer.render(request);
-  return result.kind === 'cutOff' ? renderer.render(request) : result;
-}
-
-function sliceFor(name: string, model: Model): Slice {
-  const module = 'ormsight_compare_tables';
-  return {
-    module,
-    steps: [
-      { op: 'link', module, as: 'Model', from: model.module, name: model.name },
-      { op: 'import', module, as: 'CreateTable', from: 'sqlalchemy.schema', name: 'CreateTable' },
-    ],
-    holes: [{ name: 'connection', hole: { text: 'connection', type: { kind: 'connection' }, optional: false } }],
-    body: '',
-    expression: `connection.execute(CreateTable(Model.metadata.tables[${JSON.stringify(name)}]))`,
-    unknown: [],
-  };
+  return readResult(result);
 }
 
 function readResult(result: RenderResult): Made {
@@ -128,7 +113,7 @@ function readResult(result: RenderResult): Made {
 }
 
 /** The model of that table, else any: an association table is in the same metadata. */
-function modelOf(name: string): Model | null {
+function modelOf(name: string, own: readonly Model[]): Model | null {
   const plain = name.split('.').at(-1);
   const concrete = own.filter((model) => !model.isAbstract);
   return concrete.find((model) => model.table?.name === plain) ?? concrete[0] ?? null;
@@ -140,10 +125,4 @@ function printDifference(expected: string, made: string): void {
   if (left.size === right.size && [...left].every((line) => right.has(line))) console.log('    lines in another order');
   for (const line of left) if (!right.has(line)) console.log(`    native ${line.trim()}`);
   for (const line of right) if (!left.has(line)) console.log(`    ours   ${line.trim()}`);
-}
-
-function readNative(interpreter: string, of: string, names: readonly string[]): Native {
-  const script = join(import.meta.dirname, 'compareTables/native_tables.py');
-  const output = execFileSync(interpreter, ['-B', script, of, ...names], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  return JSON.parse(output.slice(output.lastIndexOf('\n{"sqlalchemy"') + 1)) as Native;
 }
