@@ -18,6 +18,7 @@ import type { MappedTable, Model, ModelGraph, OrmId } from './model.ts';
 import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
 import { dataClassOf } from './dataClasses.ts';
 import { membersOf } from './members.ts';
+import { expiryInProject } from './sqlalchemy/expiry.ts';
 import { GATHERS_TABLES, isSessionCall } from './sqlalchemy/infer.ts';
 import { gatheredBefore, isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import { elementOf, type Value } from './values.ts';
@@ -33,6 +34,8 @@ export function createSliceResolver(inference: Inference): SliceResolver {
     sessions.set(scope, found);
     return found;
   };
+
+  const unknownSession = (): HoleType => ({ kind: 'session', expires: expiryInProject(inference.program) });
 
   return {
     modelOf(file, binding) {
@@ -56,11 +59,11 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       if (own) return own;
       const type = holeTypeOf(value, inference);
       if (type.kind !== 'unknown') return type;
-      if (sessionPaths(file, binding.scope).has(binding.name)) return { kind: 'session' };
+      if (sessionPaths(file, binding.scope).has(binding.name)) return unknownSession();
       return choiceOf('class', modelsGiven(binding, inference), inference) ?? type;
     },
     attributeType(file, binding, path) {
-      if (sessionPaths(file, binding.scope).has(`${binding.name}.${path}`)) return { kind: 'session' };
+      if (sessionPaths(file, binding.scope).has(`${binding.name}.${path}`)) return unknownSession();
       let value = inference.bindingValue(file, binding);
       let owner = value;
       let node = nameExpr(binding);
@@ -163,7 +166,11 @@ function flaskObjects(file: SourceFile, inference: Inference): readonly Expr[] {
 function holeTypeOf(value: Value, inference: Inference): HoleType {
   switch (value.kind) {
     case 'session':
-      return { kind: 'session' };
+      return { kind: 'session', expires: value.expires ?? expiryInProject(inference.program) };
+    case 'sessionFactory': {
+      const expires = value.expires ?? expiryInProject(inference.program);
+      return { kind: 'sessionFactory', isScoped: value.isScoped === true, expires };
+    }
     case 'engine':
       return { kind: 'engine' };
     case 'connection':

@@ -9,8 +9,13 @@
 /** What a value that only exists at run time is known to be. */
 export type HoleType =
   | { readonly kind: 'unknown' }
-  /** A SQLAlchemy session, `AsyncSession`, `scoped_session` or Flask-SQLAlchemy's `db.session`. */
-  | { readonly kind: 'session' }
+  /**
+   * A SQLAlchemy session, `AsyncSession`, `scoped_session` or Flask-SQLAlchemy's `db.session`. `expires` is its
+   * `expire_on_commit`; null when that is not known.
+   */
+  | { readonly kind: 'session'; readonly expires: boolean | null }
+  /** What makes sessions; a scoped one is used like the session it makes. */
+  | { readonly kind: 'sessionFactory'; readonly isScoped: boolean; readonly expires: boolean | null }
   | { readonly kind: 'connection' }
   | { readonly kind: 'engine' }
   /** One object of a model, by the namespace and the name of its class. */

@@ -5,7 +5,9 @@ import sys
 import warnings
 
 from .. import library, older, run
-from ..holes import GIVEN_NAME, Hole, Row, is_hole, typed
+from ..asking import ask
+from ..decide import OPPOSITES
+from ..holes import GIVEN_NAME, Hole, Row, is_hole, scalar, typed
 from ..recording import drivers
 
 
@@ -194,7 +196,9 @@ class SqlAlchemy(library.Library):
     def materialise(self, text, hole_type, optional=False):
         kind = hole_type["kind"] if hole_type else "unknown"
         if kind == "session":
-            return self.session
+            return self._expiring(hole_type["expires"])
+        if kind == "sessionFactory":
+            return self._session_factory(hole_type)
         if kind == "engine":
             return self.targets.engine
         if kind == "connection":
@@ -210,6 +214,19 @@ class SqlAlchemy(library.Library):
         if kind == "instance":
             return self.instance(text, hole_type, optional)
         return typed(text, hole_type, optional)
+
+    def _session_factory(self, hole_type):
+        expires = hole_type["expires"]
+        if not hole_type["isScoped"]:
+            return self.orm.sessionmaker(expire_on_commit=_Unknown() if expires is None else expires)
+        # The session of the slice, so that its other parts use the same.
+        session = self._expiring(expires)
+        return self.orm.scoped_session(lambda: session)
+
+    def _expiring(self, expires):
+        """The session of the slice, with its `expire_on_commit`."""
+        self.session.expire_on_commit = _Unknown() if expires is None else expires
+        return self.session
 
     def _class_named(self, hole_type):
         module = self.models.namespaces.modules.get(hole_type["module"]) if self.models else None
@@ -397,6 +414,15 @@ class SqlAlchemy(library.Library):
 
 def _has_no_values(statement):
     return not any(getattr(statement, name, None) for name in _GIVING_VALUES) and getattr(statement, "select", None) is None
+
+
+class _Unknown:
+    """An `expire_on_commit` that is not known: both ways are shown where it matters."""
+
+    def __bool__(self):
+        expires, keeps = "a commit expires what the session has loaded", "a commit leaves what the session has loaded"
+        OPPOSITES[expires] = keeps
+        return ask(scalar(expires, "bool"))
 
 
 def _closed():

@@ -97,14 +97,16 @@ function annotation(name: string, args: readonly Value[]): Value | null {
   if (!LIBRARY.test(name)) return databaseOf(name);
   switch (name.split('.').at(-1)) {
     case 'Session':
-    case 'scoped_session':
     case 'SQLAlchemy':
       return name.endsWith('SQLAlchemy')
         ? { kind: 'external', name: FLASK_EXTENSION }
         : { kind: 'session', isAsync: false };
     case 'AsyncSession':
-    case 'async_scoped_session':
       return { kind: 'session', isAsync: true };
+    case 'scoped_session':
+      return { kind: 'sessionFactory', isAsync: false, isScoped: true };
+    case 'async_scoped_session':
+      return { kind: 'sessionFactory', isAsync: true, isScoped: true };
     case 'sessionmaker':
       return { kind: 'sessionFactory', isAsync: false };
     case 'async_sessionmaker':

@@ -207,7 +207,7 @@ const django: WarmUp = {
 
 function sliceOf(steps: readonly Step[], expression: string): Slice {
   const unknown = { text: 'name', type: { kind: 'scalar', python: 'str' }, optional: false } as const;
-  const session = { text: 'session', type: { kind: 'session' }, optional: false } as const;
+  const session = { text: 'session', type: { kind: 'session', expires: true }, optional: false } as const;
   const holes = [
     { name: 'name', hole: unknown },
     { name: 'session', hole: session },
