@@ -6,13 +6,14 @@ https://docs.sqlalchemy.org/en/20/orm/session_basics.html#get-by-primary-key
 import functools
 from operator import eq
 
-from sqlalchemy.orm import Mapper, Session
+from sqlalchemy.orm import Mapper, Session, loading, persistence
 from sqlalchemy.orm.session import _sessions
 
 from .. import run
 from ..asking import ask
 from ..decide import OPPOSITES
 from ..holes import Hole, atom_of, is_hole, text_of
+from ..library import chosen
 
 #: Of more objects in one session not each is tried.
 _MOST_TRIED = 4
@@ -39,6 +40,39 @@ def install():
         return found
 
     Session._identity_lookup = identity_lookup
+    _noting_subclasses()
+
+
+def _noting_subclasses():
+    """What is loaded as one of a base class may be one of a subclass, of which other tables are read and written."""
+    delete, name = persistence.delete_obj, "_load_scalar_attributes"
+    name = name if hasattr(loading, name) else "load_scalar_attributes"
+    load = getattr(loading, name)
+
+    @functools.wraps(delete)
+    def delete_obj(base_mapper, states, *arguments, **keywords):
+        states = list(states)
+        for state in states:
+            _note_subclass(state)
+        return delete(base_mapper, states, *arguments, **keywords)
+
+    @functools.wraps(load)
+    def load_scalar_attributes(mapper, state, *arguments, **keywords):
+        _note_subclass(state)
+        return load(mapper, state, *arguments, **keywords)
+
+    persistence.delete_obj = delete_obj
+    setattr(loading, name, load_scalar_attributes)
+
+
+def _note_subclass(state):
+    mapper, row = state.mapper, chosen().row_of(state.obj())
+    # What the program made itself is what it made.
+    if mapper.polymorphic_on is None or row is None:
+        return
+    other = next((one for one in mapper.self_and_descendants if one.tables != mapper.tables), None)
+    if other is not None:
+        run.current().note(f"whether `{row.name}` is a `{other.class_.__name__}`")
 
 
 def _is_same(other, key):

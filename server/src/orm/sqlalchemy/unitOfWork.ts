@@ -77,19 +77,38 @@ export function gatheredBefore(file: SourceFile, expr: Expr, reads: boolean, inf
   const first = before.find(
     (stmt) => gathers(stmt, file, inference) || (reads && ends(stmt)) || writes(stmt, file, inference),
   );
-  if (!first) return null;
+  const wanted = askedByKey(expr, file, inference);
+  const holds = (stmt: Stmt): boolean =>
+    wanted.size > 0 &&
+    stmt.kind === 'Assign' &&
+    [...askedByKey(stmt.value, file, inference)].some((id) => wanted.has(id));
+  const from = before.find((stmt) => stmt === first || holds(stmt));
+  if (!from) return null;
   const of = (stmt: Stmt): Gathering => {
     // Of a block only its head is asked about; what is in it comes one by one.
     if (stmt.kind === 'With') return gathers(stmt, file, inference);
-    if (gathers(stmt, file, inference) || ends(stmt) || writes(stmt, file, inference)) return true;
+    if (holds(stmt) || gathers(stmt, file, inference) || ends(stmt) || writes(stmt, file, inference)) return true;
     const [asked] = calls(stmt).flatMap((call) => sessionAsked(call, file, inference) ?? []);
     if (!asked) return false;
     // What is asked after something was gathered flushes it; before, it only begins the transaction.
-    if (stmt.start > first.start) return true;
+    if (first && stmt.start > first.start) return true;
     return { text: `${asked.text}.connection()`, reads: asked.reads };
   };
-  return { from: first.start, of };
+  return { from: from.start, of };
 }
+
+/** Models of which an object is asked for by its key: the session may hold it already. */
+function askedByKey(expr: Expr, file: SourceFile, inference: Inference): ReadonlySet<string> {
+  const found = calls(expr).flatMap((call) => {
+    const [first] = call.args;
+    if (!first || !BY_KEY.has(methodName(call)) || !isOfSession(call, file, inference)) return [];
+    const value = inference.valueOf(file, first);
+    return value.kind === 'model' || value.kind === 'instance' ? value.model : [];
+  });
+  return new Set(found);
+}
+
+const BY_KEY = new Set(['get', 'get_one', 'merge']);
 
 /** How the session is written that a call sends something with: `db.session` of `db.session.get(…)`; null when none does. */
 function sessionAsked(call: Call, file: SourceFile, inference: Inference): { text: string; reads: Expr } | null {
