@@ -23,6 +23,8 @@ export interface DjangoModel {
   readonly meta: Meta;
   readonly isAbstract: boolean;
   readonly isProxy: boolean;
+  /** What its classes have under the name of a field that a base may have, which is none then. */
+  readonly removed: ReadonlySet<string>;
   /** Models it inherits from that have a table: classes of the workspace, or ids of Django's own. */
   readonly parents: readonly (DjangoModel | string)[];
   /** Abstract bases of Django itself: `AbstractUser`. */
@@ -144,6 +146,7 @@ class Reader {
       app,
       meta,
       fields,
+      removed: new Set(own.flatMap((each) => removedNames(this.#classes, each))),
       knownBases,
       parents,
       unknown,
@@ -181,7 +184,7 @@ class Reader {
     visit(ref);
     const chosen = new Map<string, RawField | null>();
     for (const each of nearest) {
-      for (const name of removedNames(each)) if (!chosen.has(name)) chosen.set(name, null);
+      for (const name of removedNames(this.#classes, each)) if (!chosen.has(name)) chosen.set(name, null);
       for (const field of readFields(this.#classes, each)) if (!chosen.has(field.name)) chosen.set(field.name, field);
     }
     return made.filter((field) => {

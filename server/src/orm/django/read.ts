@@ -61,10 +61,14 @@ function fieldsIn(classes: Classes, ref: ClassRef): readonly RawField[] {
   return [...fields.values()];
 }
 
-/** Names that a class body sets to `None`: how a child takes away a field of an abstract base. */
-export function removedNames(ref: ClassRef): readonly string[] {
-  return [...members(ref.node)].flatMap((member) =>
-    member.value?.kind === 'Constant' && member.value.type === 'None' ? member.name : [],
+/**
+ * Names of a class body that are no fields: `note = None`, or a property. They take away the field that an abstract base
+ * has under the name.
+ */
+export function removedNames(classes: Classes, ref: ClassRef): readonly string[] {
+  const fields = new Set(readFields(classes, ref).map((field) => field.name));
+  return [...members(ref.node)].flatMap(({ name, stmt, value }) =>
+    (stmt.kind === 'AnnAssign' && value === null) || fields.has(name) ? [] : name,
   );
 }
 

@@ -13,7 +13,7 @@ import { isClassFunction, StepWriter } from '../source/writer.ts';
 import type { Edit } from '../source/text.ts';
 import { DJANGO_SETTINGS } from './settingNames.ts';
 import { writeAdded } from './added.ts';
-import { contribPackage } from './known.ts';
+import { contribPackage, knownModel } from './known.ts';
 import { writeLookups } from './lookups.ts';
 import { SAVING_METHODS } from './methods.ts';
 import { receiversOfParts } from './parts.ts';
@@ -22,7 +22,7 @@ import { writeReceivers } from './receiverSteps.ts';
 import { writeRouters } from './routers.ts';
 import type { Receiver } from './receivers.ts';
 import { fieldClass, type FieldClass } from './names.ts';
-import { readTarget } from './read.ts';
+import { readFields, readTarget } from './read.ts';
 
 /** Writes the given models and everything they need, in the order in which Django would load them. */
 export function writeDjango(
@@ -168,6 +168,10 @@ export function djangoProject(
 /** Characters of a class of plain Python that goes along: longer ones are programs of their own. */
 const MAX_PLAIN_CLASS = 12_000;
 
+function isShort({ node }: ClassRef): boolean {
+  return node.end - node.start < MAX_PLAIN_CLASS;
+}
+
 class DjangoPolicy implements ClassPolicy {
   readonly keepsUnseenBases = true;
   readonly standIns = new Map<string, string>();
@@ -175,6 +179,8 @@ class DjangoPolicy implements ClassPolicy {
   readonly #classes: Classes;
   readonly #facts: DjangoFacts;
   readonly #inHierarchy = new Set<string>();
+  /** By the id of a class: names of its methods that abstract bases have fields under, which are none then. */
+  readonly #hiding = new Map<string, Set<string>>();
 
   constructor(graph: ModelGraph, classes: Classes, models: readonly Model[], facts: DjangoFacts) {
     this.#graph = graph;
@@ -182,7 +188,26 @@ class DjangoPolicy implements ClassPolicy {
     this.#facts = facts;
     for (const model of models) {
       const ref = classes.declared(model);
-      for (const base of ref ? classes.order(ref) : []) if (base.kind === 'class') this.#inHierarchy.add(base.id);
+      if (!ref) continue;
+      for (const base of classes.order(ref)) if (base.kind === 'class') this.#inHierarchy.add(base.id);
+      this.#noteHiding(ref);
+    }
+  }
+
+  #noteHiding(model: ClassRef): void {
+    const methods = new Map<string, string>();
+    for (const base of this.#classes.order(model)) {
+      const fields =
+        base.kind === 'class'
+          ? readFields(this.#classes, base.ref).map((field) => field.name)
+          : (knownModel(base.id)?.fields ?? []).map(([name]) => name);
+      for (const name of fields) {
+        const by = methods.get(name);
+        if (by) this.#hiding.set(by, (this.#hiding.get(by) ?? new Set()).add(name));
+      }
+      if (base.kind !== 'class') continue;
+      for (const { name, stmt } of members(base.ref.node))
+        if (stmt.kind === 'FunctionDef' && !methods.has(name)) methods.set(name, base.id);
     }
   }
 
@@ -208,7 +233,8 @@ class DjangoPolicy implements ClassPolicy {
     );
     if (order.some((base) => base.kind !== 'class' && /(^|\.)\w*(Manager|QuerySet|Field)$/.test(base.id)))
       return 'whole';
-    return isPlain && ref.node.end - ref.node.start < MAX_PLAIN_CLASS ? 'whole' : 'none';
+    // What inherits from a class that is not made cannot be made either.
+    return isPlain && order.every((base) => base.kind !== 'class' || isShort(base.ref)) ? 'whole' : 'none';
   }
 
   isModel(ref: ClassRef): boolean {
@@ -222,6 +248,7 @@ class DjangoPolicy implements ClassPolicy {
       case 'AnnAssign':
         return stmt.value !== null && stmt.target.kind === 'Name';
       case 'FunctionDef':
+        if (this.#hiding.get(ref.id)?.has(stmt.name.text)) return true;
         return runsOnWrite(ref.node, stmt) || isReadBy(ref.node, stmt.name.text) || isClassFunction(ref, stmt, writer);
       case 'ClassDef':
       case 'If':

@@ -100,7 +100,8 @@ export class Fields {
     const known = this.#own.get(model.ref.id);
     if (known) return known;
     const fields: Field[] = [];
-    for (const base of inOrderOfFields(model.knownBases)) fields.push(...abstractFields(base, model.ref.id));
+    for (const base of inOrderOfFields(model.knownBases))
+      fields.push(...abstractFields(base, model.ref.id).filter(({ name }) => !model.removed.has(name)));
     const links = this.parentLinks(model);
     for (const { field } of links) fields.push(field);
     const isChild = links.length > 0 || model.fields.some((each) => each.parentLink);
