@@ -7,6 +7,7 @@ import { resolveInstalled } from '../installed.ts';
 import { isRefusedName } from './available.ts';
 import type { ClassPolicy } from './policy.ts';
 import { moduleReads } from './reads.ts';
+import { onlyRegisters } from './registering.ts';
 import { isRefused } from './runnable.ts';
 import { classSource, hasProblem, statementSource, type Edit } from './text.ts';
 import type { StepWriter } from './writer.ts';
@@ -120,9 +121,11 @@ export class ClassWriter {
     return false;
   }
 
-  /** `@total_ordering` wants methods that are left out, and maps nothing. */
+  /** `@total_ordering` wants methods that are left out, and maps nothing; nor does one that only notes the class. */
   #isIdle(file: SourceFile, decorator: Expr): boolean {
-    const symbol = resolveInstalled(this.#writer.program, file, decorator, file.scope);
+    const { program } = this.#writer;
+    if (this.#writer.isHole(file, decorator) && onlyRegisters(program, file, decorator)) return true;
+    const symbol = resolveInstalled(program, file, decorator, file.scope);
     return (
       symbol.kind === 'external' &&
       /^(functools\.total_ordering|typing(_extensions)?\.\w+|django\.utils\.(deconstruct\.deconstructible|encoding\.python_2_unicode_compatible))$/.test(
