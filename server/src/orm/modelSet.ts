@@ -7,6 +7,7 @@ import { modelsNamedBy } from './django/receiverSteps.ts';
 import { djangoClasses, djangoProject, writeDjango } from './django/source.ts';
 import { startupPaths } from './django/startup.ts';
 import { strangersTo } from './django/strangers.ts';
+import { unloadedModels } from './django/unloaded.ts';
 import { djangoFactsOf, snapshotOf } from './graph.ts';
 import type { DjangoFacts } from './adapter.ts';
 import type { Model, ModelGraph } from './model.ts';
@@ -29,14 +30,16 @@ const known = new WeakMap<ModelGraph, Map<string, Known>>();
 /**
  * The models in reach of `seeds` (ids; unknown ones are passed over): relations both ways, inheritance, foreign keys,
  * association tables. Two sets of seeds with the same reach give the same set, and the same content the same key.
- * Models and tables `without` are left out. O(models in reach); remembered until one of their files changes.
+ * Models and tables that are `leftOut` are not in it, nor those that the project never loads. O(models in reach); remembered until one of their files changes.
  */
 export function modelSetFor(
   program: Program,
   graph: ModelGraph,
   seeds: readonly string[],
-  without?: ReadonlySet<string>,
+  leftOut?: ReadonlySet<string>,
 ): ModelSet {
+  const unloaded = [...unloadedModels(program, graph)].filter((id) => !seeds.includes(id));
+  const without = unloaded.length > 0 ? new Set([...(leftOut ?? []), ...unloaded]) : leftOut;
   const reach = reachOf(graph, seeds.length > 0 ? seeds : usualSeeds(graph), without);
   const key = [...reach.models.map((model) => model.id), ...reach.tables.map((table) => table.id)].join(' ');
   const sets = known.get(graph) ?? new Map<string, Known>();

@@ -24,7 +24,12 @@ export function startupPlace(program: Program, facts: DjangoFacts): (file: Sourc
 export function isImported(program: Program, file: SourceFile): boolean {
   const module = file.moduleName;
   if (isOfModels(module) || /(^|\.)apps$/.test(module) || file.path.endsWith('/__init__.py')) return true;
-  const last = module.split('.').at(-1)!;
+  return isNamedByImport(program, file);
+}
+
+/** Whether an import of the workspace leads to a module. */
+export function isNamedByImport(program: Program, file: SourceFile): boolean {
+  const last = file.moduleName.split('.').at(-1)!;
   const isAsked = new RegExp(`import\\b[^\\n]*\\b${last}\\b|\\b${last}\\s+import\\b|^\\s+${last}\\b`, 'm');
   return program.pathsMentioning([last]).some((path) => {
     if (path === file.path || !isAsked.test(program.snapshot.text(path) ?? '')) return false;
