@@ -8,7 +8,7 @@ import type { DjangoFacts } from '../adapter.ts';
 import { assignedValue } from '../classes.ts';
 
 const QUIET =
-  /^(logging|structlog|loguru|warnings|sys|os|pathlib|shutil|io|tempfile|glob|traceback|inspect|platform|subprocess|socket|time|requests|httpx|urllib|urllib3|sentry_sdk|prometheus_client|statsd|django\.utils|django\.urls)(\.|$)/;
+  /^(logging|structlog|loguru|warnings|sys|os|pathlib|shutil|io|tempfile|glob|traceback|inspect|platform|subprocess|socket|time|contextvars|threading\.(local|current_thread|get_ident|R?Lock)|requests|httpx|urllib|urllib3|sentry_sdk|prometheus_client|statsd|django\.utils|django\.urls)(\.|$)/;
 
 /** Libraries that work on texts, pictures and data they are given. */
 const OF_DATA =
