@@ -107,11 +107,16 @@ class _Softener(ast.NodeTransformer):
 
     def visit_Attribute(self, node):
         if isinstance(node.ctx, ast.Load) and is_forbidden(node.attr):
+            if node.attr == "__setattr__" and isinstance(node.value, ast.Name) and node.value.id == "object":
+                return self.operation(node, "plain_setting")
             return self.unknown(node)
         return self.generic_visit(node)
 
     def unknown(self, node):
-        call = ast.Call(ast.Name(f"{PREFIX}unknown", ast.Load()), [ast.Constant(ast.unparse(node))], [])
+        return self.operation(node, "unknown", ast.Constant(ast.unparse(node)))
+
+    def operation(self, node, name, *arguments):
+        call = ast.Call(ast.Name(f"{PREFIX}{name}", ast.Load()), list(arguments), [])
         return ast.fix_missing_locations(ast.copy_location(call, node))
 
 

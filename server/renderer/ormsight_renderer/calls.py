@@ -13,6 +13,7 @@ from .kept import CONTAINERS, filled, looked_into
 from .library import chosen
 from .operations.items import UNKNOWN_KEYWORDS, choose
 from .operations.of_rows import is_of_rows
+from .rebound import content_changes
 
 
 def call(site, function, /, *arguments, **keywords):
@@ -36,6 +37,8 @@ def call(site, function, /, *arguments, **keywords):
             return _answer_of(site, function.ormsight_gives)
     if kind is MethodType and getattr(function.__func__, "__dict__", None):
         guard.note_decorators(function.__func__)
+    if issubclass(kind, type) and run.current().oracle is None:
+        function = chosen().maker_of(function) or function
     special = SPECIAL.get(id(function))
     if special is not None:
         result = special(site, *arguments, **keywords)
@@ -52,6 +55,8 @@ def call(site, function, /, *arguments, **keywords):
             looked_into(function.__self__)
         elif function.__name__ in _FILLING:
             filled(function.__self__)
+        if function.__name__ in _CHANGING:
+            content_changes(function.__self__)
     holey = holds_hole(list(arguments)) or (keywords and holds_hole(keywords))
     if holey and kind is BuiltinFunctionType and type(function.__self__) in _LOOKED_INTO:
         result = _looked_up(site, function, *arguments)
@@ -153,16 +158,17 @@ def _found(state, function, arguments, keywords):
 
 def call_of_hole(site, function, arguments, keywords):
     """The hole of an unknown call."""
-    text, function_text, argument_texts = site
+    text, function_text, argument_texts, has_own_names = site
     values = [*arguments, *keywords.values()]
     written = [one.partition("=")[2] if index >= len(arguments) else one for index, one in enumerate(argument_texts)]
     same = len(values) != len(written) or all(
         one.text == source for one, source in zip(values, written) if is_hole(one)
     )
-    if not (same and function.text == function_text):
+    tells = has_own_names and any(map(_is_said, values))
+    if not (same and function.text == function_text) or tells:
         inside = []
         for index, one in enumerate(values):
-            own = written[index] if len(values) == len(written) else None
+            own = written[index] if len(values) == len(written) and not (has_own_names and _is_said(one)) else None
             inside.append(one.text if is_hole(one) else own or text_of(one))
         names = [None] * len(arguments) + list(keywords)
         parts = [f"{name}={one}" if name else one for name, one in zip(names, inside)]
@@ -176,6 +182,11 @@ def call_of_hole(site, function, arguments, keywords):
     hole.lost = function.lost
     hole.outside = function.outside
     return hole
+
+
+def _is_said(value):
+    """Whether a value is told best by itself."""
+    return value is None or isinstance(value, (bool, int, float, str))
 
 
 def _looked_up(site, function, key=None, *default):
@@ -233,3 +244,10 @@ _ITERATORS = (GeneratorType, map, filter, zip)
 
 #: Methods that only keep what they are given.
 _FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "__setitem__"))
+
+#: Methods that change what they are called on.
+_CHANGING = _FILLING | frozenset(
+    """
+    clear pop popitem remove discard sort reverse intersection_update difference_update symmetric_difference_update
+    """.split()
+)

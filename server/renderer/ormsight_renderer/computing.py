@@ -50,7 +50,7 @@ _CARRYING_MODULES = frozenset(("_functools", "_operator", "itertools", "_collect
 
 def computed(site, function, arguments, keywords):
     """The hole of a call that only computes: `int(page)`, `timedelta(days=n)`, `", ".join(names)`."""
-    text, _, written = site
+    text, _, written, _ = site
     values = [*arguments, *keywords.values()]
     if len(values) == len(written):
         names = [None] * len(arguments) + list(keywords)

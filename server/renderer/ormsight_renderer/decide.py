@@ -74,6 +74,14 @@ class Oracle:
             if len(path) < LONGEST_PATH:
                 path.append((text, outcome, asked))
 
+    def decide(self, text):
+        """The truth of a condition of its own, which is no part of the test that is under way."""
+        groups, self.groups = self.groups, []
+        answer = self.ask(text)
+        self.groups = groups
+        self.tell(text, answer)
+        return answer
+
     def choose(self, subject, text, last=None):
         """Whether a subject is what a text says; `last` is the only thing it can be otherwise."""
         CHOICES[text] = subject, last and last[1]
@@ -106,6 +114,11 @@ class Explored(NamedTuple):
 
     #: Pairs of conditions and result.
     variants: list
+    #: Those that are not among them, as too many to show; None where there may be more.
+    others: list | None
+    #: Each run that came to the expression: its tests and what it sent; and whether one raised.
+    ways: list
+    has_failed: bool
     #: How many variants are not among them.
     left_out: int
     #: The sentences about what could not be known, and those among them about how often a loop runs.
@@ -120,7 +133,15 @@ def explore(execute, max_variants, passes=1):
 
     `execute` gives what one run sends, or None when it never came to the expression. Gives an `Explored`.
     """
-    found, found_within = [], []
+    rebound, known = {}, None
+    # What a run gives to a class, an earlier call may have given it before: then that is a decision, too.
+    while known != (known := len(rebound)):
+        explored = _explore(execute, max_variants, passes, rebound)
+    return explored
+
+
+def _explore(execute, max_variants, passes, rebound):
+    found, found_within, has_failed = [], [], False
     unknown, loops = {}, {}
     stack = [((), frozenset())]
     seen = set(stack)
@@ -128,8 +149,9 @@ def explore(execute, max_variants, passes=1):
     while stack and len(found) < most_runs and statements < _MOST_STATEMENTS:
         forced, missing = stack.pop()
         oracle = Oracle(forced, missing)
-        run = Run(oracle, passes=passes)
+        run = Run(oracle, passes=passes, rebound=rebound)
         result = execute(run)
+        has_failed = has_failed or run.failed
         if result is not None:
             unknown.update(run.unknown)
             loops.update(run.loops)
@@ -146,8 +168,11 @@ def explore(execute, max_variants, passes=1):
     variants = _merged(found, not stack)
     if _are_alike(variants):
         variants = _merged(found_within, not stack)
-    left_out = max(0, len(variants) - max_variants) + len(stack)
-    return Explored(variants[:max_variants], left_out, list(unknown), loops, len(found))
+    others = variants[max_variants:]
+    left_out = len(others) + len(stack)
+    ways = [(path, result) for path, result in found_within if result is not None]
+    shown, others = variants[:max_variants], None if stack else others
+    return Explored(shown, others, ways, has_failed, left_out, list(unknown), loops, len(found))
 
 
 def _merged(found, is_complete):
@@ -161,20 +186,48 @@ def _are_alike(variants):
 
 
 def without_idle_loops(explored, explore_again):
-    """What could not be known, without the loops that change nothing: with no pass or two, the same is sent.
+    """What could not be known, without the loops that change nothing: with no pass or two, nothing else is sent.
 
     `explore_again(passes)` explores the same program once more. A loop that fills a list, adds a condition or sends
-    something is told by that; one that only reads a file or writes a log is not worth naming.
+    something is told by that; one that only reads a file or writes a log is not worth naming, nor one that fills a dict
+    in which something is found or not.
     """
-    worth_it = explored.loops and not explored.left_out and explored.runs <= _FEW_RUNS
-    if not worth_it or any(explore_again(passes).variants != explored.variants for passes in (0, 2)):
+    worth_it = explored.loops and explored.others is not None and explored.runs <= _FEW_RUNS
+    if not worth_it or not all(_says_all(explored, explore_again(passes)) for passes in (0, 2)):
         return explored.unknown
     return [sentence for sentence in explored.unknown if sentence not in explored.loops]
 
 
+def _says_all(explored, again):
+    """Whether what is shown is right for another number of passes, too.
+
+    Each way through the program must send what one of the variants sends, and all that this variant says of it must hold
+    there. Only what is not tested there at all, as it is about the rows of the loop, says nothing of it.
+    """
+    if not again.ways or again.has_failed or again.others is None or not set(again.unknown) <= set(explored.unknown):
+        return False
+    tested = {text for path, _ in again.ways for text, _, _ in path}
+    variants = [
+        ([(text, outcome) for text, outcome in path if text in tested], statements)
+        for path, statements in (*explored.variants, *explored.others)
+    ]
+    return all(_is_shown(way, variants) for way in again.ways)
+
+
+def _is_shown(way, variants):
+    path, statements = way
+    outcomes = {}
+    for text, outcome, _ in path:
+        outcomes.setdefault(text, set()).add(outcome)
+    return any(
+        sent == statements and all(outcomes.get(text) == {outcome} for text, outcome in conditions)
+        for conditions, sent in variants
+    )
+
+
 #: Of a program that takes more of them, all loops are named: nobody would wait for it. Counted and not timed, as the
 #: answer must not hang on how busy the machine is.
-_FEW_RUNS = 8
+_FEW_RUNS = 40
 
 
 def merge(found, is_complete=True):
@@ -186,7 +239,7 @@ def merge(found, is_complete=True):
         return _distinct(found)
     heads = {path[0][0] if path else None for path, _ in found}
     if len(heads) > 1:
-        return _distinct([([(text, outcome) for text, outcome, asked in path if asked], result) for path, result in found])
+        return _distinct([(_asked_in(path), result) for path, result in found])
     text, sides, asked = heads.pop(), {}, False
     for path, result in found:
         asked = asked or path[0][2]
@@ -203,6 +256,10 @@ def merge(found, is_complete=True):
     if first == second:
         return first
     return [variant for outcome, side in merged.items() for variant in _under(text, outcome, side)]
+
+
+def _asked_in(path):
+    return list(dict.fromkeys((text, outcome) for text, outcome, asked in path if asked))
 
 
 def _under(text, outcome, side):

@@ -9,6 +9,8 @@ from .allow import check_text, is_forbidden
 from .errors import Refused
 from .holes import Hole, is_hole, text_of, typed
 from .library import chosen
+from .rebound import attribute_of_class, class_changes, content_changes, object_changes
+from .run import current
 
 def get(owner, name, site=None):
     """`owner.name`."""
@@ -21,11 +23,18 @@ def get(owner, name, site=None):
     if name == "__class__":
         return class_of(owner)
     if (name == "format" or name == "format_map") and (issubclass(kind, str) or _is_text_type(owner)):
-        return _safe_format(owner, name)
+        from .formatting import formatting
+
+        return formatting(owner, name)
     if issubclass(kind, type):
         replaced = standins.method_of(owner, name, site)
         if replaced is not None:
             return replaced
+    if current().rebound:
+        if issubclass(kind, type):
+            attribute_of_class(owner, name)
+        elif is_own(kind) and name not in getattr(owner, "__dict__", ()):
+            attribute_of_class(kind, name)
     library = chosen()
     hidden = library.setting(owner, name)
     if hidden is not None:
@@ -145,7 +154,15 @@ def set_by_text(owner, name, value):
         run.current().note(f"which attribute `setattr` sets on `{_name_of(owner)}`")
         return
     check_attribute(name)
-    setattr(settable(owner), str(name), value)
+    setattr(settable(owner, str(name)), str(name), value)
+
+
+def set_plainly(owner, name, value):
+    """`object.__setattr__(owner, name, value)`, which a `__setattr__` of the program's own class does not hear of."""
+    if is_hole(name) or is_hole(owner) or not is_own(type(owner)):
+        return set_by_text(owner, name, value)
+    check_attribute(name)
+    object.__setattr__(settable(owner, str(name)), str(name), value)
 
 
 def delete_by_text(owner, name):
@@ -153,7 +170,7 @@ def delete_by_text(owner, name):
     if is_hole(name) or is_hole(owner):
         return
     check_attribute(name)
-    delattr(settable(owner), str(name))
+    delattr(settable(owner, str(name)), str(name))
 
 
 def check_attribute(name):
@@ -165,10 +182,10 @@ def check_attribute(name):
 
 
 #: Functions that check the names they are given.
-BY_TEXT = (get_by_text, has_by_text, set_by_text, delete_by_text)
+BY_TEXT = (get_by_text, has_by_text, set_by_text, set_plainly, delete_by_text)
 
 
-def settable(owner):
+def settable(owner, name):
     """An object of which the program may set attributes; what is shared with other programs may not be changed."""
     if is_hole(owner):
         return Ignored(owner)
@@ -177,6 +194,7 @@ def settable(owner):
         # What a library derives from a class of the program, such as `Manager.from_queryset(…)`, is the program's.
         if not any(map(is_own, owner.__mro__)):
             raise Refused(f"`{owner.__name__}` cannot be changed in the sandbox")
+        class_changes(owner, name)
     elif issubclass(kind, FunctionType):
         if owner.__globals__.get("__builtins__") is not BUILTINS:
             raise Refused(f"`{owner.__name__}` cannot be changed in the sandbox")
@@ -184,6 +202,8 @@ def settable(owner):
         raise Refused("a module cannot be changed in the sandbox")
     elif kind.__module__ == "django.conf":
         raise Refused("settings cannot be changed in the sandbox")
+    elif is_own(kind):
+        object_changes(owner)
     return owner
 
 
@@ -196,6 +216,7 @@ def container(owner):
     from .kept import filled
 
     filled(owner)
+    content_changes(owner)
     return owner
 
 
@@ -256,34 +277,6 @@ def _module_or_hole(module):
 
 def _is_text_type(owner):
     return isinstance(owner, type) and issubclass(owner, str)
-
-
-def _safe_format(owner, name):
-    def formatted(*arguments, **keywords):
-        if _is_text_type(owner):
-            template, *arguments = arguments
-        else:
-            template = owner
-        if name == "format_map":
-            (keywords,), arguments = arguments, ()
-        _check_template(template)
-        if any(map(is_hole, arguments)) or any(map(is_hole, keywords.values())):
-            from .operations.strings import formatted_hole
-
-            return formatted_hole(template, arguments, keywords)
-        return str.format(template, *arguments, **keywords)
-
-    return formatted
-
-
-def _check_template(template):
-    import _string
-
-    for _, field, spec, _ in _string.formatter_parser(template):
-        if field and any(mark in field for mark in ".["):
-            raise Refused(f"the format `{{{field}}}` is not let into the sandbox")
-        if spec and ("{" in spec):
-            _check_template(spec)
 
 
 def _name_of(owner):

@@ -23,6 +23,14 @@ class Library:
         """The `Row` behind an object of a model that was loaded or made up, else None."""
         return None
 
+    def maker_of(self, cls):
+        """What makes an object of a class while the models are loaded, or None where the class itself does."""
+        return None
+
+    def is_lazy_text(self, value):
+        """Whether a value becomes a text where one is wanted: a translation."""
+        return False
+
     def unknown_row(self, value):
         """A hole for a row of which the columns are not known; None for every other value."""
         return None

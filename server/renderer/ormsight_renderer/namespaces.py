@@ -45,6 +45,8 @@ class Namespaces:
         self.outside = {}
         #: While the models are loaded: what is not known of each definition.
         self.doubts = None
+        #: By module and name: what names held at first that functions give other values.
+        self.initially = {}
         self.members = Members(self, execute)
 
     def module(self, name):
@@ -85,6 +87,8 @@ class Namespaces:
             self._define(step, names)
         elif operation == "hole":
             names[step["as"]] = value = materialise(step["hole"])
+            if "initially" in step:
+                self.initially[step["module"], step["as"]] = step["initially"]
             if is_hole(value):
                 value.outside = not step["hole"].get("isQuiet")
         elif operation == "member":

@@ -9,6 +9,7 @@ from .holes import is_hole, unknowable
 from .library import chosen
 from .models import NeedModels, load
 from .namespaces import StepError, execute, materialise
+from .rebound import put_back
 from .recording.tape import Tape, TooMany
 from .recording.values import decoded_sql, rendered_parameter
 
@@ -151,9 +152,11 @@ class _Attempts:
             self.error = self.error or error
             if not state.oracle.missing and "NoneType" not in str(error):
                 self.raised = self.raised or error
+                state.failed = True
             return None
         finally:
             library.end_run()
+            put_back(state)
             run.enter(before)
 
 

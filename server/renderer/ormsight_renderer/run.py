@@ -14,10 +14,16 @@ NUMBER_BASE = 10**6
 class Run:
     """One execution of a slice. There is always a current one; the first holds what happens while models load."""
 
-    def __init__(self, oracle=None, tape=None, passes=1):
+    def __init__(self, oracle=None, tape=None, passes=1, rebound=None):
         #: How often a loop runs of which that is not known, and the sentences that say so.
         self.passes, self.loops = passes, {}
+        #: It raised what is not known to be the program's own way out.
+        self.failed = False
         self.oracle = oracle
+        #: Attributes of classes that earlier runs gave values to, and of what kind; what they held before this run.
+        self.rebound, self.before = {} if rebound is None else rebound, {}
+        #: By identity: what the run changes in place, and what was in it.
+        self.changed = {}
         self.tape = tape
         self.holes = []
         self.unknown = {}

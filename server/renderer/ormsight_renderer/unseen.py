@@ -65,10 +65,10 @@ def attribute_of(owner, name):
             return inherited
     elif not any(_is_among(name, vars(base).get(LEFT_OUT, ()), owner is not cls) for base in cls.__mro__):
         return None
-    return _outside(f"{_called(owner)}.{name}")
+    return _outside(f"{called(owner)}.{name}")
 
 
-def _called(owner):
+def called(owner):
     """What the program calls an object or a class, as far as that is known."""
     if isinstance(owner, type):
         return owner.__name__

@@ -223,8 +223,12 @@ export class Blocks {
         return this.#if(file, stmt, needed, scope);
       case 'For':
       case 'While': {
+        const without = needed.copy();
         const kept = this.#branch(file, stmt.body, needed, scope);
         if (kept.length === 0) return [];
+        // The loop may not run at all.
+        for (const name of [...without.names]) if (!isBoundBefore(stmt, name, scope)) without.delete(name);
+        needed.merge(without);
         if (stmt.kind === 'While') {
           needed.add(stmt.test);
           return [{ text: `while ${inParentheses(file, stmt.test)}:`, body: kept }];
@@ -406,4 +410,9 @@ export class Blocks {
 function isBoundIn({ range }: Binding, stmt: Stmt): boolean {
   const start = 'decorators' in stmt ? Math.min(stmt.start, ...stmt.decorators.map((one) => one.start)) : stmt.start;
   return start <= range.start && range.end <= stmt.end;
+}
+
+/** Whether something before a statement gives a name a value. */
+function isBoundBefore({ start }: Stmt, name: string, scope: Scope): boolean {
+  return scope.bindings.get(name)?.some(({ range }) => range.start < start) ?? false;
 }

@@ -1,4 +1,4 @@
-import type { AnnAssign, Assign, Attribute, ClassDef, FunctionDef } from '../python/syntax/nodes.ts';
+import type { AnnAssign, Assign, Attribute, ClassDef, Constant, FunctionDef } from '../python/syntax/nodes.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
 import { isImport, type Holes } from './holes.ts';
 import { localImports, textWithoutImports } from './localImports.ts';
@@ -165,7 +165,9 @@ export class ModuleNames {
       default: {
         const type = this.#resolver.holeType(file, binding);
         if (type.kind !== 'unknown' && type.kind !== 'scalar' && type.kind !== 'list')
-          return this.#holeStep(file, name, type);
+          return this.#holeStep(file, name, type, this.#initially(file, name));
+        const first = this.#initially(file, name);
+        if (first !== undefined) return this.#holeStep(file, name, type, first);
         const needed = this.reads(file);
         needed.merge(Reads.of({ kind: 'Name', id: name, start: 0, end: 0 }));
         const kept = this.#statements(file, needed, this.#ranUpto(file));
@@ -258,8 +260,26 @@ export class ModuleNames {
     this.steps.push({ op: 'import', module: file.moduleName, as, from, name, ...quiet });
   }
 
-  #holeStep(file: SourceFile, as: string, type: HoleType): void {
-    this.steps.push({ op: 'hole', module: file.moduleName, as, hole: { text: as, type, optional: false } });
+  /** What a module says at first of a name that one of its functions declares `global` and gives another value. */
+  #initially(file: SourceFile, name: string): Initial | undefined {
+    if (this.#script?.file === file) return undefined;
+    const bindings = file.scope.bindings.get(name) ?? [];
+    const [first, ...others] = bindings.filter(({ range }) => this.#program.scopeAt(file, range.start) === file.scope);
+    if (!first || others.length > 0 || bindings.length === 1) return undefined;
+    const value = first.kind === 'assign' || first.kind === 'annAssign' ? first.statement.value : null;
+    if (first.kind === 'assign' && first.path.length > 0) return undefined;
+    return value?.kind === 'Constant' ? plainConstant(value) : undefined;
+  }
+
+  #holeStep(file: SourceFile, as: string, type: HoleType, initially?: Initial): void {
+    const hole = { text: as, type, optional: false };
+    this.steps.push({
+      op: 'hole',
+      module: file.moduleName,
+      as,
+      hole,
+      ...(initially === undefined ? {} : { initially }),
+    });
   }
 
   #define(file: SourceFile, name: string, source: string): void {
@@ -270,6 +290,23 @@ export class ModuleNames {
     if (this.#followed.has(key)) return false;
     this.#followed.add(key);
     return true;
+  }
+}
+
+type Initial = string | number | boolean | null;
+
+function plainConstant(constant: Constant): Initial | undefined {
+  switch (constant.type) {
+    case 'None':
+    case 'bool':
+    case 'str':
+      return constant.value;
+    case 'int': {
+      const value = Number(constant.value.replaceAll('_', ''));
+      return Number.isSafeInteger(value) ? value : undefined;
+    }
+    default:
+      return undefined;
   }
 }
 

@@ -105,7 +105,14 @@ export type Step =
       readonly otherwise?: string;
       readonly leftOut?: readonly string[];
     }
-  | { readonly op: 'hole'; readonly module: string; readonly as: string; readonly hole: Hole }
+  | {
+      readonly op: 'hole';
+      readonly module: string;
+      readonly as: string;
+      readonly hole: Hole;
+      /** What the module says at first, where a function declares the name `global` and gives it another value. */
+      readonly initially?: string | number | boolean | null;
+    }
   | MemberStep;
 
 /**

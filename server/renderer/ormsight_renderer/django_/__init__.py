@@ -8,6 +8,7 @@ from types import ModuleType
 
 from .. import library, older, run
 from ..asking import or_none
+from ..guard import is_own
 from ..holes import Hole, Row, is_hole, text_of, typed
 from ..recording import drivers
 
@@ -75,20 +76,22 @@ class Django(library.Library):
         apps.apps_ready = apps.models_ready = apps.ready = True
         from django.conf import LazySettings, settings
         from django.core import paginator
+        from django.utils.functional import Promise
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, deleting, finding, linking, lookups, overrides, process_caches, projects, readings, rows
-        from . import signals, surroundings, targets
+        from . import carrying, deleting, fields, finding, linking, lookups, overrides, process_caches, projects, readings
+        from . import rows, signals, surroundings, targets
 
         self.settings = settings
         self.settings_class = LazySettings
         self.Model = models.Model
         self.QuerySet = query.QuerySet
+        self.Promise = Promise
         self.RawQuerySet = query.RawQuerySet
         self.Manager = manager.BaseManager
         self.Page = paginator.Page
-        self.rows = rows
+        self.rows, self.fields = rows, fields
         self.Unknown = carrying.Unknown
         self.targets = targets.Targets()
         self.default_drivers = targets.DEFAULT_DRIVERS
@@ -181,6 +184,12 @@ class Django(library.Library):
         if sign in "&|":
             return self.Unknown(hole)
         return hole
+
+    def maker_of(self, cls):
+        return self.fields.maker_of(cls) if issubclass(cls, self.fields.Field) and is_own(cls) else None
+
+    def is_lazy_text(self, value):
+        return issubclass(type(value), self.Promise)
 
     def row_of(self, value):
         if not issubclass(kind_of(value), self.Model):

@@ -11,8 +11,12 @@ _COMPARE = {
 }  # fmt: skip
 _UNARY = {ast.USub: "-", ast.UAdd: "+", ast.Invert: "~"}
 
-#: Expressions that may be evaluated although the program might not have done so.
-_SIMPLE = (ast.Constant, ast.Name)
+
+def _is_simple(node):
+    """Whether an expression may be evaluated although the program might not have done so."""
+    if isinstance(node, ast.Attribute) and node.attr.isupper():  # `cls.DEFAULT_NAME`
+        return isinstance(node.value, ast.Name)
+    return isinstance(node, (ast.Constant, ast.Name))
 
 
 class Expressions(Rewriter):
@@ -20,7 +24,7 @@ class Expressions(Rewriter):
         if isinstance(node.ctx, ast.Load):
             site = self.text(node)
             return self.operation("get", self.visit(node.value), self.constant(node.attr), self.constant(site), at=node)
-        node.value = self.operation("settable", self.visit(node.value), at=node.value)
+        node.value = self.operation("settable", self.visit(node.value), self.constant(node.attr), at=node.value)
         return node
 
     def visit_Subscript(self, node):
@@ -51,7 +55,10 @@ class Expressions(Rewriter):
         arguments = tuple(self.text(one) for one in node.args) + tuple(
             f"{one.arg}={self.text(one.value)}" if one.arg else f"**{self.text(one.value)}" for one in node.keywords
         )
-        site = (self.text(node), self.text(node.func), arguments)
+        # A name of a function's own says nothing outside of it.
+        given = (*node.args, *(one.value for one in node.keywords))
+        has_own_names = self.functions > 0 and any(isinstance(one, ast.Name) for one in given)
+        site = (self.text(node), self.text(node.func), arguments, has_own_names)
         positional = [self.visit(one) for one in node.args]
         keywords = [
             ast.keyword(one.arg, self.visit(one.value))
@@ -104,7 +111,7 @@ class Expressions(Rewriter):
         """`a and b` is `b if truth(a) else a`; `a or "x"` with an unknown `a` can stay one unknown value."""
         word = "and" if isinstance(node.op, ast.And) else "or"
         text = self.text(node)
-        if word == "or" and all(isinstance(value, _SIMPLE) for value in node.values[1:]) and len(node.values) == 2:
+        if word == "or" and all(map(_is_simple, node.values[1:])) and len(node.values) == 2:
             left, right = node.values
             site = (text, self.text(left), self.text(right))
             return self.operation("either", self.visit(left), self.visit(right), self.constant(site), at=node)
@@ -128,7 +135,7 @@ class Expressions(Rewriter):
         return ast.copy_location(ast.IfExp(test_of_first, body, orelse), first)
 
     def visit_IfExp(self, node):
-        simple = all(isinstance(part, _SIMPLE) for part in (node.body, node.orelse))
+        simple = _is_simple(node.body) and _is_simple(node.orelse)
         if simple:
             site = (self.text(node), self.text(node.test))
             return self.operation(

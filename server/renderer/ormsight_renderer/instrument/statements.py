@@ -99,6 +99,12 @@ class Statements(Expressions):
         node.body = self.block(node.body)
         return node
 
+    def visit_Global(self, node):
+        if not self.functions:
+            return node
+        told = self.operation("declared_global", *map(self.constant, node.names))
+        return [node, ast.copy_location(ast.Expr(told), node)]
+
     def visit_Return(self, node):
         if self.functions:
             return self.generic_visit(node)

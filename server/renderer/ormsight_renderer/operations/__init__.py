@@ -7,10 +7,11 @@ called in the program what they are called in the code around.
 from ..allow import PREFIX
 from ..coroutines import asynchronous
 from ..guard import BUILTINS, container, get, settable
+from ..rebound import declared_global
 from .conditions import assertion, choice, dropped, either, keep, kept, negation, test, truth
 from .items import item, keywords, mapping, star
 from .loops import again, around, loop
-from .names import named, parent, unknown, unpacked
+from .names import named, parent, plain_setting, unknown, unpacked
 from .operators import binary, compare, inplace, unary
 from .statements import awaited, context, decorator, handled, left, raised, subject
 from .strings import fstring
@@ -21,7 +22,7 @@ def install(call):
     operations = (
         get, settable, container, item, binary, inplace, unary, compare, negation, truth, test, keep, kept, dropped,
         either, choice, assertion, again, fstring, named, unpacked, loop, around, star, mapping, keywords, context, awaited, raised,
-        handled, left, decorator, asynchronous, subject, parent, unknown, call,
+        handled, left, decorator, asynchronous, subject, parent, plain_setting, unknown, declared_global, call,
     )  # fmt: skip
     BUILTINS.update({PREFIX + operation.__name__: operation for operation in operations})
     BUILTINS[PREFIX + "slice"] = slice

@@ -107,7 +107,7 @@ def _is_mere_value(value):
     """Whether only a parameter depends on which of such values it is."""
     if is_hole(value):
         return value.kind in ("unknown", "scalar", "text") and not value.optional
-    return isinstance(value, (int, float, str, bytes)) and not isinstance(value, bool)
+    return isinstance(value, (int, float, str, bytes)) and not isinstance(value, bool) or chosen().is_lazy_text(value)
 
 
 def _is_settled(hole):

@@ -5,7 +5,7 @@ import enum
 from .. import run
 from ..asking import ask
 from ..errors import NotReached
-from ..holes import Hole, describe, is_hole, is_plain, may_have
+from ..holes import OPERATION, Hole, describe, is_hole, is_plain, may_have, text_of
 from ..kept import looked_into
 from ..library import chosen
 from .operators import condition
@@ -37,12 +37,26 @@ def choose(choices, key, text, *default):
     found = [*choices.values(), *default]
     if not found or len(choices) > MOST_CHOICES or all(is_plain(one) and one is not None or is_hole(one) for one in found):
         return Hole(text)
-    for known, value in choices.items():
-        if ask(condition("==", f"{key.atom} == {describe(known)}", key, known)):
+    for keys, value in _by_value(choices):
+        if ask(_is_one_of(key, keys)):
             return value
     if not default:
         raise NotReached
     return default[0]
+
+
+def _by_value(choices):
+    """Each value of a dict with the keys that have it: `{row.id: row, row.name: row}`."""
+    keys_of = {}
+    for key, value in choices.items():
+        keys_of.setdefault(id(value), ([], value))[0].append(key)
+    return keys_of.values()
+
+
+def _is_one_of(key, keys):
+    if len(keys) == 1:
+        return condition("==", f"{key.atom} == {text_of(keys[0])}", key, keys[0])
+    return Hole(f"{key.atom} in ({', '.join(map(text_of, keys))})", OPERATION, "scalar", "bool")
 
 
 #: A dict with more keys is not tried key by key.

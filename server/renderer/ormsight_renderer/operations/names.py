@@ -1,6 +1,7 @@
 """Names: what a program binds to them, and what it reads of those that are not let in."""
 
 from .. import run
+from ..guard import set_plainly
 from ..holes import ATOM, GIVEN_NAME, Hole, element, is_hole
 from ..library import chosen
 from ..unseen import Unseen
@@ -56,6 +57,11 @@ def parent(text):
     """`super()` in the method that a slice was cut out of: what its object has from the classes above, if it is known."""
     own = run.current().caches.get("self")
     return super(type(own), own) if isinstance(own, Unseen) else Hole(text)
+
+
+def plain_setting():
+    """`object.__setattr__`."""
+    return set_plainly
 
 
 def unknown(text):

@@ -6,6 +6,7 @@ from ..asking import test_found
 from ..holes import OPERATION, Hole, atom_of, holds_hole, is_hole, is_plain, level_of, made_of, may_have, remember_sum
 from ..kept import looked_into
 from ..library import chosen
+from ..rebound import content_changes
 from .strings import formatted_percent, said
 
 _BINARY = {
@@ -50,6 +51,7 @@ def binary(sign, left, right, site):
 def inplace(sign, left, right, site):
     if is_hole(left) or is_hole(right):
         return binary(sign, left, right, site)
+    content_changes(left)
     return _INPLACE[sign](left, right)
 
 

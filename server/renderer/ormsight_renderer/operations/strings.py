@@ -1,7 +1,7 @@
 """Texts: those a program makes of unknown parts, and the source texts by which holes are called."""
 
 from ..guard import is_own
-from ..holes import ATOM, OPERATION, Hole, describe, holds_hole, is_hole, is_plain, text_of
+from ..holes import ATOM, OPERATION, Hole, describe, holds_hole, is_hole, is_plain
 
 
 def said(site, values, signs):
@@ -55,15 +55,6 @@ def fstring(text, *parts):
         return "".join(result)
     quote = '"' if "'" in composed else "'"
     return Hole(text if verbatim else f"f{quote}{composed}{quote}", ATOM, "text", "str", result)
-
-
-def formatted_hole(template, arguments, keywords):
-    inside = [text_of(one) for one in arguments] + [f"{name}={text_of(one)}" for name, one in keywords.items()]
-    strings = [str(one) if is_hole(one) else one for one in arguments]
-    named = {name: str(one) if is_hole(one) else one for name, one in keywords.items()}
-    hole = Hole(f"{template!r}.format({', '.join(inside)})", ATOM, "text", "str")
-    hole.detail = [str.format(template, *strings, **named)]
-    return hole
 
 
 def formatted_percent(template, values, site):

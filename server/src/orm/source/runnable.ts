@@ -196,6 +196,11 @@ export class Runnable {
   }
 }
 
+/** `object.__setattr__`, which sets what `setattr` may. */
+function isPlainSetting({ value, attr }: Expr & { kind: 'Attribute' }): boolean {
+  return attr.text === '__setattr__' && value.kind === 'Name' && value.id === 'object';
+}
+
 /** A function that the sandbox would refuse, and its class with it: what calls it finds that it is missing. */
 export function isRefused(stmt: Stmt): boolean {
   if (stmt.kind !== 'FunctionDef') return false;
@@ -203,7 +208,7 @@ export function isRefused(stmt: Stmt): boolean {
   const pending: Node[] = [...stmt.body];
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.kind === 'Name' && isRefusedName(node.id)) return true;
-    if (node.kind === 'Attribute' && isRefusedName(node.attr.text)) return true;
+    if (node.kind === 'Attribute' && isRefusedName(node.attr.text) && !isPlainSetting(node)) return true;
     for (const child of children(node)) pending.push(child);
   }
   return false;
