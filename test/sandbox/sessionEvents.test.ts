@@ -94,3 +94,23 @@ def add(session: Session, name: str):
     'INSERT INTO users',
   ]);
 });
+
+test('a loop that nothing known ends is cut off, and what was to be written is shown', async () => {
+  const view = await asking.viewAtEnd(`${start}
+from acme import buffer
+
+@event.listens_for(Session, "after_flush")
+def note_all(session, context):
+    while True:
+        key = buffer.pop()
+        if not key:
+            break
+        session.execute(select(User).where(User.id == key))
+
+def add(session: Session, name: str):
+    session.add(User(name=name))
+    session.commit()
+`);
+  expect(view?.reason).toContain('hat `note_all` does at the event `after_flush`');
+  expect(view?.statements.map(({ sql }) => sql.split(' (')[0])).toContain('INSERT INTO users');
+});

@@ -152,6 +152,8 @@ def set_by_text(owner, name, value):
 
     if is_hole(name) or is_hole(owner):
         run.current().note(f"which attribute `setattr` sets on `{_name_of(owner)}`")
+        if chosen().is_instance(owner):
+            chosen().set_any(owner, value)
         return
     check_attribute(name)
     setattr(settable(owner, str(name)), str(name), value)

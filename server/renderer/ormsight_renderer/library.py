@@ -39,6 +39,9 @@ class Library:
         """Whether this is an object of a model."""
         return False
 
+    def set_any(self, instance, value):
+        """After a program set an attribute of an object of a model of which it is not known which one."""
+
     def is_held(self, value):
         """Whether this is an object of a model that a session of the program knows."""
         return False

@@ -13,6 +13,7 @@ from types import ModuleType
 
 from . import imports, run
 from .allow import check, without_forbidden
+from .answers import Cache
 from .errors import Refused, Unknowable
 from .guard import BUILTINS, OWN_MODULES
 from .holes import Hole, is_hole
@@ -232,6 +233,8 @@ def of_type(text, hole_type, optional=False):
     kind = hole_type["kind"] if hole_type else None
     if kind == "choice":
         return of_type(text, chosen_type(text, hole_type), optional)
+    if kind == "cache":
+        return Cache()
     if kind == "class":
         module = Namespaces.active.modules.get(hole_type["module"]) if Namespaces.active else None
         found = module.__dict__.get(hole_type["name"]) if module else None
@@ -248,6 +251,14 @@ def of_type(text, hole_type, optional=False):
 
 def chosen_type(text, choice):
     """The one of several types that this run has: each is a variant of its own."""
+    known, variable = run.current().caches.setdefault("type variables", {}), choice.get("variable")
+    same = [one for one in choice["of"] if variable is not None and (one["module"], one["name"]) == known.get(variable)]
+    one = same[0] if same else _asked(text, choice)
+    known.setdefault(variable, (one["module"], one["name"]))
+    return one
+
+
+def _asked(text, choice):
     *others, last = choice["of"]
     state = run.current()
     if choice["left"] or state.oracle is None:

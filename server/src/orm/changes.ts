@@ -2,6 +2,7 @@
 import type { Assign, Call, Expr, FunctionDef, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
+import { isOfTypeVariable } from './choices.ts';
 import type { Inference } from './infer.ts';
 import { argumentsOf } from './summaries/ownUses.ts';
 import { calleeOf, selfParameter, type Callee } from './summaries/callees.ts';
@@ -11,7 +12,9 @@ const INHERITED = new Set(['set_password', 'set_unusable_password']);
 
 /** The objects among the arguments, and what the method is called on, that the call may set attributes of. */
 export function changedBy(call: Call, file: SourceFile, inference: Inference): readonly Expr[] {
-  return changed(call, file, inference).filter((expr) => inference.valueOf(file, expr).kind === 'instance');
+  return changed(call, file, inference).filter(
+    (expr) => inference.valueOf(file, expr).kind === 'instance' || isOfTypeVariable(expr, file, inference),
+  );
 }
 
 /** What is given to the other side of a one-to-one relation refers to that object then: `place.restaurant = restaurant`. */

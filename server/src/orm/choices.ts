@@ -75,21 +75,70 @@ export function modelsOfAttribute(
   inference: Inference,
 ): readonly string[] {
   const own = { file, cls };
-  const below = subclasses(own, inference);
-  for (const classes of [[own], below]) {
-    const found = new Set<string>();
-    for (const one of classes) if (one !== own) ofOwnAttribute(one, name, inference, found);
-    for (const base of [own, ...basesOf(own, inference)]) {
-      const variable = typeVariable(base, name, inference);
-      for (const one of variable ? classes : []) {
-        const given = givenTo(one, base, variable!, inference, MAX_GENERIC);
-        if (given && 'model' in given) found.add(given.model);
-      }
-      ofConstructor(base, name, classes, inference, found);
+  // `self` is an object of the class itself or of any below it.
+  const classes = [own, ...subclasses(own, inference)];
+  const found = new Set<string>();
+  for (const one of classes) if (one !== own) ofOwnAttribute(one, name, inference, found);
+  for (const base of [own, ...basesOf(own, inference)]) {
+    const variable = typeVariable(base, name, inference);
+    for (const one of variable ? classes : []) {
+      const given = givenTo(one, base, variable!, inference, MAX_GENERIC);
+      if (given && 'model' in given) found.add(given.model);
     }
-    if (found.size > 0) return [...found];
+    ofConstructor(base, name, classes, inference, found);
   }
-  return [];
+  return [...found];
+}
+
+/** Models that a type variable of a class stands for, and the variable itself: what one is, is the other. */
+export interface OfVariable {
+  readonly models: readonly string[];
+  readonly variable: string;
+}
+
+/** `item: T` in a method of `class Repository(Generic[T])`: an object of what its subclasses and users give for `T`. */
+export function modelsOfTypeVariable(binding: Binding, file: SourceFile, inference: Inference): OfVariable | null {
+  if (binding.kind !== 'parameter' || binding.variadic) return null;
+  const cls = binding.scope.parent?.kind === 'class' ? binding.scope.parent.node : null;
+  const { annotation } = binding.node;
+  if (cls?.kind !== 'ClassDef' || annotation?.kind !== 'Name') return null;
+  const place = typeParameters(cls).indexOf(annotation.id);
+  if (place < 0) return null;
+  const own = { file, cls };
+  const found = new Set<string>();
+  for (const one of subclasses(own, inference)) {
+    const given = givenTo(one, own, annotation.id, inference, MAX_GENERIC);
+    if (given && 'model' in given) found.add(given.model);
+  }
+  for (const { file: at, node } of callsOf(cls.name.text, inference)) {
+    if (node.func.kind !== 'Subscript' || !isClass(at, node.func.value, own, inference)) continue;
+    const { slice } = node.func;
+    note(slice.kind === 'Tuple' ? slice.elts[place] : place === 0 ? slice : null, at, inference, found);
+  }
+  return { models: [...found], variable: variableOf(own, annotation.id) };
+}
+
+/** Whether an expression is a parameter that stands for objects of models, as a type variable of its class says. */
+export function isOfTypeVariable(expr: Expr, file: SourceFile, inference: Inference): boolean {
+  if (expr.kind !== 'Name') return false;
+  const [binding] = inference.program.lookup(inference.program.scopeAt(file, expr.start), expr.id);
+  return binding !== undefined && (modelsOfTypeVariable(binding, file, inference)?.models.length ?? 0) > 0;
+}
+
+/** The type variable of a class that says what its attribute holds: `model: type[T]`; null where none does. */
+export function variableOfAttribute(
+  file: SourceFile,
+  cls: ClassDef,
+  name: string,
+  inference: Inference,
+): string | null {
+  const own = { file, cls };
+  const variable = typeVariable(own, name, inference);
+  return variable && variableOf(own, variable);
+}
+
+function variableOf({ file, cls }: ClassAt, name: string): string {
+  return `${file.moduleName}.${cls.name.text}[${name}]`;
 }
 
 /** `model = User` of a subclass. */

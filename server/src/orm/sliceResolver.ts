@@ -8,6 +8,7 @@ import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import { djangoFactsOf } from './graph.ts';
 import type { Inference } from './infer.ts';
+import { keepsAnswers } from './source/available.ts';
 import { changedBy, changedByAssigning } from './changes.ts';
 import { attributeRead, managerRead } from './attributeReads.ts';
 import { isAtomic } from './django/atomic.ts';
@@ -15,7 +16,7 @@ import { isQuietName } from './django/quiet.ts';
 import { evaluatedBefore } from './django/resultCache.ts';
 import { setsTimeZone } from './django/timeZone.ts';
 import type { MappedTable, Model, ModelGraph, OrmId } from './model.ts';
-import { modelsGiven, modelsOfAttribute, modelsOfClass } from './choices.ts';
+import { modelsGiven, modelsOfAttribute, modelsOfClass, modelsOfTypeVariable, variableOfAttribute } from './choices.ts';
 import { dataClassOf } from './dataClasses.ts';
 import { membersOf } from './members.ts';
 import { expiryInProject } from './sqlalchemy/expiry.ts';
@@ -60,6 +61,9 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       const type = holeTypeOf(value, inference);
       if (type.kind !== 'unknown') return type;
       if (sessionPaths(file, binding.scope).has(binding.name)) return unknownSession();
+      const ofVariable = modelsOfTypeVariable(binding, file, inference);
+      if (ofVariable && ofVariable.models.length > 0)
+        return choiceOf('instance', ofVariable.models, inference, ofVariable.variable) ?? type;
       return choiceOf('class', modelsGiven(binding, inference), inference) ?? type;
     },
     attributeType(file, binding, path) {
@@ -83,7 +87,8 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       const type = holeTypeOf(value, inference);
       if (type.kind !== 'unknown') return type;
       if (owner.kind !== 'object') return null;
-      return choiceOf('class', modelsOfAttribute(owner.file, owner.cls, last, inference), inference);
+      const variable = variableOfAttribute(owner.file, owner.cls, last, inference);
+      return choiceOf('class', modelsOfAttribute(owner.file, owner.cls, last, inference), inference, variable);
     },
     alsoReads: (file, expr) => (readsModelQuery(file, expr, inference) ? flaskObjects(file, inference) : []),
     membersOf: (file, attribute) => membersOf(file, attribute, inference),
@@ -190,6 +195,7 @@ function holeTypeOf(value: Value, inference: Inference): HoleType {
         : { kind: 'unknown' };
     }
     case 'object':
+      if (isCache(value, inference)) return { kind: 'cache' };
       return {
         kind: 'object',
         attributes: {},
@@ -200,6 +206,11 @@ function holeTypeOf(value: Value, inference: Inference): HoleType {
     default:
       return { kind: 'unknown' };
   }
+}
+
+/** Whether an object is of a class that extends the cache of a library. */
+function isCache({ file, cls }: Value & { kind: 'object' }, { program }: Inference): boolean {
+  return program.bases(file, cls).some((base) => base.kind === 'external' && keepsAnswers(base.name));
 }
 
 /** Whether an attribute of a class is a class itself: `form_class = SearchForm`. It is read as a member, not made up. */
@@ -236,13 +247,19 @@ function ofClassAround(
 /** More would be too many to read. */
 const MAX_CHOICES = 8;
 
-function choiceOf(kind: 'class' | 'instance', ids: readonly string[], { graph }: Inference): HoleType | null {
+function choiceOf(
+  kind: 'class' | 'instance',
+  ids: readonly string[],
+  { graph }: Inference,
+  variable: string | null = null,
+): HoleType | null {
   const types = ids.toSorted().flatMap((id): HoleType[] => {
     const model = graph.model(id);
     return model ? [{ kind, module: model.module, name: model.name }] : [];
   });
   if (types.length <= 1) return types[0] ?? null;
-  return { kind: 'choice', of: types.slice(0, MAX_CHOICES), left: Math.max(0, types.length - MAX_CHOICES) };
+  const [of, left] = [types.slice(0, MAX_CHOICES), Math.max(0, types.length - MAX_CHOICES)];
+  return { kind: 'choice', of, left, ...(variable === null ? {} : { variable }) };
 }
 
 function usedAsSession(file: SourceFile, root: Node, inference: Inference): ReadonlySet<string> {

@@ -22,12 +22,17 @@ export type HoleType =
   | { readonly kind: 'instance'; readonly module: string; readonly name: string }
   /** The class of a model. */
   | { readonly kind: 'class'; readonly module: string; readonly name: string }
+  /** An object that has decorators which make functions keep their answers: `Cache` of Flask-Caching. */
+  | { readonly kind: 'cache' }
   /** A `Database` of the library `databases`. */
   | { readonly kind: 'database' }
   /** An object of a class of the workspace that only holds data, of pydantic; its class is among the steps. */
   | { readonly kind: 'data'; readonly module: string; readonly name: string }
-  /** One of several, which the rest of the program decides: `self.model` of a repository. `left` are not among them. */
-  | { readonly kind: 'choice'; readonly of: readonly HoleType[]; readonly left: number }
+  /**
+   * One of several, which the rest of the program decides: `self.model` of a repository. `left` are not among them. Where
+   * a type variable of a class decides, all that it stands for are of the same model.
+   */
+  | { readonly kind: 'choice'; readonly of: readonly HoleType[]; readonly left: number; readonly variable?: string }
   | { readonly kind: 'scalar'; readonly python: ScalarType }
   | { readonly kind: 'list'; readonly of: HoleType }
   /** An object of which some attributes are known: `self` with `self.session`. */

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 _READS = re.compile(r"[\s(]*SELECT\b", re.IGNORECASE)
 
 
+MOST_STATEMENTS = 200
+
+
 @dataclass
 class Entry:
     """A statement as the driver's cursor got it: `parameters` are pairs of name and value, in the order of the text."""
@@ -29,6 +32,8 @@ class Tape:
     begun: bool = False
     #: Something was written in the open transaction.
     written: bool = False
+    #: How many statements there may be.
+    most: int = MOST_STATEMENTS
     #: What the statement under way looks for, where what follows depends on whether it finds any: `user.posts`.
     sought: str | None = None
     #: Whether the program that is at work on the schema finds its tables when it looks for them; None for all others.
@@ -44,8 +49,8 @@ class Tape:
         return last is not None and last.role == "eager" and any(one.sql == last.sql for one in self.entries[:-1])
 
     def record(self, sql, parameters, role=None, database=None):
-        if len(self.entries) >= MOST_STATEMENTS:
-            raise TooMany
+        if len(self.entries) >= self.most:
+            raise TooMany if self.most == MOST_STATEMENTS else CutOff
         role = role or self.role
         if role == "flush" and _READS.match(sql):
             role = "query"
@@ -56,7 +61,8 @@ class TooMany(BaseException):
     """The program sends more statements than anybody would read."""
 
 
-MOST_STATEMENTS = 200
+class CutOff(Exception):
+    """A part of the program sends more than it was granted; the rest may go on."""
 
 
 class role:

@@ -75,6 +75,7 @@ class SqlAlchemy(library.Library):
         self.visitors = sql.visitors
         self.function = sql.functions.FunctionElement
         self.expression = sql.ColumnElement
+        self.schema_column = sql.schema.Column
         self.insert, self.update = sql.expression.Insert, sql.expression.Update
         self.results = tuple(
             getattr(engine, name) for name in ("Result", "ScalarResult", "MappingResult") if hasattr(engine, name)
@@ -164,8 +165,9 @@ class SqlAlchemy(library.Library):
         self.session_events.listen(models)
 
     def end_run(self):
-        self.orm.close_all_sessions()
+        # What a program listens to is over, also where its sessions cannot be closed.
         self.session_events.ignore()
+        self.orm.close_all_sessions()
 
     def begin_expression(self):
         run.current().tape.begun = False
@@ -243,6 +245,13 @@ class SqlAlchemy(library.Library):
         if made is not None:
             run.current().caches.setdefault("given", {})[id(made)] = text
         return made
+
+    def set_any(self, instance, value):
+        """Every column may be the one, but for the keys; where it is another in each pass of a loop, all are."""
+        for attribute in self.orm.object_mapper(instance).column_attrs:
+            column = attribute.columns[0]
+            if isinstance(column, self.schema_column) and not column.primary_key:
+                self.attributes.set_attribute(instance, attribute.key, value)
 
     def is_held(self, value):
         return self.is_instance(value) and value in self.session

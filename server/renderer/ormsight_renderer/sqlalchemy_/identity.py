@@ -45,9 +45,9 @@ def install():
 
 def _noting_subclasses():
     """What is loaded as one of a base class may be one of a subclass, of which other tables are read and written."""
-    delete, name = persistence.delete_obj, "_load_scalar_attributes"
-    name = name if hasattr(loading, name) else "load_scalar_attributes"
-    load = getattr(loading, name)
+    deleting = "_delete_obj" if hasattr(persistence, "_delete_obj") else "delete_obj"
+    loading_again = "_load_scalar_attributes" if hasattr(loading, "_load_scalar_attributes") else "load_scalar_attributes"
+    delete, load = getattr(persistence, deleting), getattr(loading, loading_again)
 
     @functools.wraps(delete)
     def delete_obj(base_mapper, states, *arguments, **keywords):
@@ -61,8 +61,8 @@ def _noting_subclasses():
         _note_subclass(state)
         return load(mapper, state, *arguments, **keywords)
 
-    persistence.delete_obj = delete_obj
-    setattr(loading, name, load_scalar_attributes)
+    setattr(persistence, deleting, delete_obj)
+    setattr(loading, loading_again, load_scalar_attributes)
 
 
 def _note_subclass(state):

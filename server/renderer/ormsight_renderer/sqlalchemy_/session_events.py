@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from .. import run
 from ..holes import is_hole
 from ..library import chosen
+from ..recording.tape import CutOff, Tape
 
 
 def hear(target, identifier, function, **options):
@@ -20,22 +21,52 @@ def hear(target, identifier, function, **options):
         return False
     listeners = models.session_listeners
     if (identifier, function) not in [each[:2] for each in listeners]:
-        called = _keeping_known(function) if identifier == "do_orm_execute" else function
-        listeners.append((identifier, function, called, options))
+        listeners.append((identifier, function, _as_far_as_known(identifier, function), options))
     return True
 
 
-def _keeping_known(function):
-    """A listener that may make an unknown statement of a known one."""
+def _as_far_as_known(identifier, function):
+    """A listener that may do something that is not known: what was to be sent is sent then as it was."""
 
-    def listener(state):
-        before = state.statement
-        function(state)
-        if is_hole(state.statement):
-            run.current().note(f"what `{state.statement.text}` is")
-            state.statement = before
+    def listener(*arguments):
+        state = run.current()
+        under_way = state.caches.setdefault("listeners under way", [])
+        # It may come back to itself, by the session that it opens.
+        if function in under_way:
+            _note(state, function, identifier)
+            return
+        before = arguments[0].statement if identifier == _OF_STATEMENTS else None
+        tape = state.tape or Tape()
+        sent, most = len(tape.entries), tape.most
+        tape.most = min(most, sent + _MOST_SENT)
+        under_way.append(function)
+        try:
+            function(*arguments)
+        except CutOff:
+            del tape.entries[sent:]
+            _note(state, function, identifier)
+        except Exception as error:
+            if error is state.caches.get("raised"):
+                raise
+            _note(state, function, identifier)
+        finally:
+            under_way.remove(function)
+            tape.most = most
+        if before is not None and is_hole(arguments[0].statement):
+            state.note(f"what `{arguments[0].statement.text}` is")
+            arguments[0].statement = before
 
     return listener
+
+
+def _note(state, function, identifier):
+    state.note(f"what `{function.__name__}` does at the event `{identifier}`")
+
+
+_OF_STATEMENTS = "do_orm_execute"
+
+#: Who sends more than this at one event is in a loop that nothing known ends.
+_MOST_SENT = 10
 
 
 def listen(models):

@@ -67,6 +67,11 @@ const LIBRARIES = [
 const KEEPING =
   /^(flask_caching\.Cache|cachetools\.(cached|cachedmethod|func\.\w+_cache)|async_lru\.alru_cache|aiocache\.cached|fastapi_cache\.decorator\.cache|dogpile\.cache\.(region\.)?make_region)$/;
 
+/** Whether a class or function of a library makes functions keep their answers. */
+export function keepsAnswers(dotted: string): boolean {
+  return KEEPING.test(dotted);
+}
+
 /** Functions of the ORMs that would connect, and what they are called on. */
 const CONNECTING =
   /^(sqlalchemy\.(.*\.)?(create_engine|create_async_engine|engine_from_config|async_engine_from_config|create_pool_from_url|sessionmaker|async_sessionmaker|scoped_session|async_scoped_session|Session|AsyncSession|make_url|inspect)|django\.setup|django\.core\.signing\..*)$/;
@@ -75,7 +80,7 @@ const CONNECTING =
 export function isAvailable(dotted: string): boolean {
   const root = dotted.split('.')[0]!;
   if (STANDARD.has(root)) return true;
-  return KEEPING.test(dotted) || LIBRARIES.some((part) => part.test(dotted));
+  return keepsAnswers(dotted) || LIBRARIES.some((part) => part.test(dotted));
 }
 
 /** Whether calling it only makes a value. */

@@ -9,6 +9,7 @@ import type { SourceFile } from '../../python/types.ts';
 import { dottedPath } from '../../query/reads.ts';
 import type { Gathering, Gatherings } from '../../query/resolver.ts';
 import { changedBy } from '../changes.ts';
+import { isOfTypeVariable } from '../choices.ts';
 import type { Inference } from '../infer.ts';
 import { isSessionCall, TRANSACTION } from './infer.ts';
 import { SESSION_WRITES } from './sessionMethods.ts';
@@ -243,6 +244,7 @@ function isOfInstance(target: Expr, file: SourceFile, inference: Inference): boo
 
 function isInstance(expr: Expr, file: SourceFile, inference: Inference): boolean {
   const value = inference.valueOf(file, expr);
+  if (value.kind === 'unknown') return isOfTypeVariable(expr, file, inference);
   return value.kind === 'instance' && inference.graph.model(value.model)?.orm === 'sqlalchemy';
 }
 
