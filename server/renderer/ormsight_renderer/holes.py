@@ -148,6 +148,9 @@ def unknowable(hole):
 #: Where an object that was not sent yet keeps the name of its variable.
 GIVEN_NAME = "ormsight name"
 
+#: Where an object of a class that is a generic view keeps what the protocol says of it.
+VIEW = "ormsight view"
+
 
 class Row:
     """The row a hole was read from: named after its model until the program gives it a name."""

@@ -16,7 +16,7 @@ from .allow import check, without_forbidden
 from .answers import Cache
 from .errors import Refused, Unknowable
 from .guard import BUILTINS, OWN_MODULES
-from .holes import Hole, is_hole
+from .holes import VIEW, Hole, is_hole
 from .instrument import instrument
 from .library import chosen
 from .members import Members
@@ -245,6 +245,7 @@ def of_type(text, hole_type, optional=False):
         known = {name: of_type(f"{text}.{name}", inner) for name, inner in hole_type["attributes"].items()}
         made = members.object_of(text, cls, known)
         if made is not None:
+            made.__dict__[VIEW] = hole_type.get("view")
             return made
     return chosen().materialise(text, hole_type, optional)
 

@@ -18,12 +18,12 @@ export function membersOf(file: SourceFile, attribute: Attribute, inference: Inf
   const member = memberOf(file, attribute, inference);
   const found = member ? [member] : [];
   if (SAVING_METHODS.has(attribute.attr.text)) return [...found, ...saveOf(file, attribute, inference)];
-  if (attribute.attr.text !== 'get_queryset') return found;
-  const on = inference.valueOf(file, attribute.value);
-  if (on.kind !== 'object') return found;
+  const read = READ_BY_VIEWS[attribute.attr.text];
+  const on = read ? inference.valueOf(file, attribute.value) : null;
+  if (!read || on?.kind !== 'object') return found;
   // One of the workspace most often calls that of the library in the end.
   const lineage = lineageOf(on.file, on.cls, inference);
-  return [...found, ...READ_BY_VIEWS.flatMap((name) => memberOfClass(on.file, on.cls, name, lineage, inference) ?? [])];
+  return [...found, ...read.flatMap((name) => memberOfClass(on.file, on.cls, name, lineage, inference) ?? [])];
 }
 
 /** The `save` of the model that `Order.objects.create` makes an object of. */
@@ -36,8 +36,16 @@ function saveOf(file: SourceFile, attribute: Attribute, inference: Inference): r
   return save ? [save] : [];
 }
 
-/** What `get_queryset` of a generic view of Django reads. */
-const READ_BY_VIEWS = ['queryset', 'model', 'ordering'];
+const ROWS_OF_VIEWS = ['queryset', 'model', 'ordering'];
+
+/** What methods of the generic views of Django and of the REST framework read. */
+const READ_BY_VIEWS: Readonly<Record<string, readonly string[] | undefined>> = {
+  get_queryset: ROWS_OF_VIEWS,
+  get_object: [
+    ...['get_queryset', 'filter_queryset', 'lookup_field', 'lookup_url_kwarg', 'pk_url_kwarg', 'slug_field'],
+    ...['slug_url_kwarg', 'query_pk_and_slug', ...ROWS_OF_VIEWS],
+  ],
+};
 
 /**
  * The member that `object.name` or `super().name` reads, when the object is one of a class of the workspace: of a view or

@@ -173,6 +173,7 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
         ? null
         : receiverKind(on, name, value, inference);
     if (byReceiver) return byReceiver;
+    if (name === 'get_object' && on.kind === 'object' && isRowOfDjango(value, inference)) return 'django';
     if (isAskedAgain(on, name) && queryKind(file, call.func.value, inference) === 'django') return 'django';
     if (isSessionCall(name, call, file, inference) && !isKnown(on)) return 'sqlalchemy';
     if (isUnitOfWork(call, file, inference) || isSchemaCall(file, call, inference)) return 'sqlalchemy';
@@ -186,6 +187,10 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
   if (callee.kind === 'external' && /^django\.db\.models\.(query\.)?a?prefetch_related_objects$/.test(callee.name))
     return 'django';
   return null;
+}
+
+function isRowOfDjango(value: Value, { graph }: Inference): boolean {
+  return value.kind === 'instance' && graph.model(value.model)?.orm === 'django';
 }
 
 /** `Role.objects.visible().filter(…)`: what a method of the project's own gives is a query to whoever asks it like one. */

@@ -1,5 +1,5 @@
 /** What the slicer asks: which names are models, and what the values of the others are known to be. */
-import type { HoleType } from '../query/program.ts';
+import type { GenericView, HoleType } from '../query/program.ts';
 import type { SliceResolver } from '../query/resolver.ts';
 import { dottedPath } from '../query/reads.ts';
 import { hasDecorator, isBound } from '../python/decorators.ts';
@@ -12,6 +12,7 @@ import { keepsAnswers } from './source/available.ts';
 import { changedBy, changedByAssigning } from './changes.ts';
 import { attributeRead, managerRead } from './attributeReads.ts';
 import { isAtomic } from './django/atomic.ts';
+import { genericView } from './django/genericViews.ts';
 import { isQuietName } from './django/quiet.ts';
 import { evaluatedBefore } from './django/resultCache.ts';
 import { setsTimeZone } from './django/timeZone.ts';
@@ -200,12 +201,18 @@ function holeTypeOf(value: Value, inference: Inference): HoleType {
         kind: 'object',
         attributes: {},
         cls: { module: value.file.moduleName, name: value.cls.name.text },
+        ...viewOf(value, inference),
       };
     case 'database':
       return { kind: 'database' };
     default:
       return { kind: 'unknown' };
   }
+}
+
+function viewOf(value: Value & { kind: 'object' }, inference: Inference): { readonly view?: GenericView } {
+  const view = genericView(value, inference);
+  return view ? { view } : {};
 }
 
 /** Whether an object is of a class that extends the cache of a library. */

@@ -41,7 +41,15 @@ export type HoleType =
       readonly attributes: Readonly<Record<string, HoleType>>;
       /** Its class, when members of it are among the steps. */
       readonly cls?: ClassName;
+      /** Where its class is a generic view. */
+      readonly view?: GenericView;
     };
+
+/** The library whose view it is, and whether its rows are filtered in a way that is not known. */
+export interface GenericView {
+  readonly library: 'django' | 'rest_framework';
+  readonly isFiltered: boolean;
+}
 
 /** A class of the workspace. */
 export interface ClassName {

@@ -9,7 +9,7 @@ from types import ModuleType
 from .. import library, older, run
 from ..asking import or_none
 from ..guard import is_own
-from ..holes import Hole, Row, is_hole, text_of, typed
+from ..holes import Hole, Row, is_hole, typed
 from ..recording import drivers
 
 _ASYNC = frozenset(
@@ -80,7 +80,7 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, deleting, fields, finding, linking, lookups, overrides, process_caches, projects, readings
+        from . import carrying, deleting, fields, finding, generic_views, linking, lookups, overrides, process_caches, projects, readings
         from . import rows, signals, surroundings, targets
 
         self.settings = settings
@@ -111,6 +111,7 @@ class Django(library.Library):
         signals.install()
         overrides.install(self.overrides_of)
         self.readings, self.process_caches = readings, process_caches
+        self.generic_views = generic_views
         self.signals, self.overrides = signals, overrides
         self.shown_alone = carrying.SHOWN_ALONE
         rows.install()
@@ -228,36 +229,7 @@ class Django(library.Library):
         return made
 
     def inherited(self, owner, name):
-        """What generic views, those of the REST framework among them, do with what they say of themselves.
-
-        https://docs.djangoproject.com/en/5.2/ref/class-based-views/mixins-multiple-object/
-        """
-        if name == "get_queryset":
-            return self._queryset_of(owner)
-        return self._filtering(owner) if name == "filter_queryset" else None
-
-    def _queryset_of(self, view):
-        queryset, model = getattr(view, "queryset", None), getattr(view, "model", None)
-        if isinstance(queryset, (self.QuerySet, self.Manager)):
-            found = queryset.all
-        elif isinstance(model, type) and issubclass(model, self.Model):
-            found = model._default_manager.all
-        else:
-            return None
-        if getattr(view, "ordering", None):
-            run.current().note(f"whether the rows are in the order of `{type(view).__name__}.ordering`")
-        return found
-
-    def _filtering(self, view):
-        """https://www.django-rest-framework.org/api-guide/filtering/#generic-filtering"""
-
-        def filter_queryset(queryset):
-            if not self.is_query(queryset):
-                return Hole(f"self.filter_queryset({text_of(queryset)})")
-            run.current().note(f"what the filters of `{type(view).__name__}` do")
-            return queryset
-
-        return filter_queryset
+        return self.generic_views.inherited(owner, name)
 
     def overrides_of(self, name):
         return self.projects.active.overrides[name] if self.projects.active else ()

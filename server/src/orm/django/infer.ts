@@ -9,9 +9,9 @@ import { djangoFactsOf } from '../graph.ts';
 import type { Model } from '../model.ts';
 import type { Inference, OrmSemantics } from '../infer.ts';
 import { keyword } from '../classes.ts';
-import { methodsNamed } from '../members.ts';
+import { calledOnView, objectOfView } from './genericViews.ts';
 import { querySetMethod } from './methods.ts';
-import { eitherLoads, type MayLoad, querysetMayLoad } from './narrowing.ts';
+import { manager, query } from './queries.ts';
 import { ANYTHING, elementOf, type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
 
 export const djangoSemantics: OrmSemantics = { call, method, attribute, annotation };
@@ -76,7 +76,8 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
     case 'object': {
       // `request.user`, `self.request.user`: what Django's authentication puts there.
       const user = name === 'user' && isRequest(node) ? userModel(inference, file) : null;
-      return user ? { kind: 'instance', model: user, origin: null } : null;
+      if (user) return { kind: 'instance', model: user, origin: null };
+      return on.kind === 'object' && name === 'object' ? objectOfView(on, node, file, inference) : null;
     }
     case 'query': {
       if (on.query.orm !== 'django') return null;
@@ -126,8 +127,7 @@ function instanceAttribute(
 
 function method(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   if (on.kind === 'instance') return null;
-  if (on.kind === 'object' && name === 'get_queryset') return querysetOfView(on, node, file, inference);
-  if (on.kind === 'object') return throughView(on, name, node, file, inference);
+  if (on.kind === 'object') return calledOnView(on, name, node, file, inference);
   if (on.kind === 'collection' && on.of.kind === 'collection')
     return name === 'page' || name === 'get_page' ? on.of : null;
   if (on.kind !== 'query' || on.query.orm !== 'django') return null;
@@ -251,60 +251,6 @@ function sourceOf({ file, node }: OwnMethod, inference: Inference): string {
   return file.text.slice(node.start, node.end);
 }
 
-/**
- * What a generic view of Django or of the REST framework starts from, when no class of the workspace says otherwise.
- * Sources: https://docs.djangoproject.com/en/5.2/ref/class-based-views/mixins-multiple-object/,
- * https://www.django-rest-framework.org/api-guide/generic-views/#get_querysetself
- */
-function querysetOfView(
-  on: Value & { kind: 'object' },
-  node: Call,
-  file: SourceFile,
-  inference: Inference,
-): Value | null {
-  const found = startOfView(on, node, file, inference);
-  const loadsUnknown = found !== null && eitherLoads([found.loadsUnknown, mixinsLoad(on, node, inference)]);
-  return found && { kind: 'query', query: { ...found, form: 'queryset', loadsUnknown } };
-}
-
-function startOfView(on: Value & { kind: 'object' }, node: Call, file: SourceFile, inference: Inference): Query | null {
-  const queryset = inference.attributeOf(on, 'queryset', file, node);
-  if (queryset.kind === 'query' && queryset.query.orm === 'django') return { ...queryset.query, tip: node, file };
-  const model = inference.attributeOf(on, 'model', file, node);
-  return model.kind === 'model' && inference.graph.model(model.model)?.orm === 'django'
-    ? manager(model.model, file, node).query
-    : null;
-}
-
-/**
- * The rows that a view of the REST framework hands through: `self.paginate_queryset(self.filter_queryset(rows))`
- * (https://www.django-rest-framework.org/api-guide/generic-views/#genericapiview).
- */
-function throughView(
-  { file: of, cls }: Value & { kind: 'object' },
-  name: string,
-  { args }: Call,
-  file: SourceFile,
-  inference: Inference,
-): Value | null {
-  const { program } = inference;
-  if ((name !== 'filter_queryset' && name !== 'paginate_queryset') || !args[0]) return null;
-  // What a method of the project does with them, it may do to what they load.
-  if (program.member(of, cls, name).symbol.kind !== 'unknown') return null;
-  if (!program.bases(of, cls).some((base) => base.kind === 'external' && base.name.startsWith('rest_framework.')))
-    return null;
-  const rows = inference.valueOf(file, args[0]);
-  return name === 'paginate_queryset' && rows.kind === 'query' ? { kind: 'collection', of: elementOf(rows) } : rows;
-}
-
-/** Whether classes between a view and the library load relations in a `get_queryset` of their own. */
-function mixinsLoad({ file, cls }: Value & { kind: 'object' }, { start, end }: Call, inference: Inference): MayLoad {
-  const all = methodsNamed({ file, cls }, 'get_queryset', inference).filter(
-    (each) => !(each.file === file && each.node.start <= start && end <= each.node.end),
-  );
-  return eitherLoads(all.map(({ node }) => querysetMayLoad(node)));
-}
-
 function withSelectRelated(q: Query, node: Call): Query {
   // Without arguments it follows every foreign key that may not be null; with None it takes all back.
   if (node.args.length === 0) return { ...q, loadsUnknown: true };
@@ -343,30 +289,6 @@ function argumentOf(call: Call, index: number, name: string): Expr | null {
 /** `a__b` loads `a` too. */
 function prefixes(parts: readonly string[]): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
-}
-
-function manager(model: string, file: SourceFile, root: Expr): Value & { kind: 'query' } {
-  return {
-    kind: 'query',
-    query: { ...query([{ kind: 'instance', model, origin: null }], file, root), form: 'manager' },
-  };
-}
-
-function query(row: readonly Value[], file: SourceFile, root: Expr): Query {
-  return {
-    orm: 'django',
-    form: 'queryset',
-    row,
-    loads: [],
-    loadsUnknown: false,
-    instances: true,
-    via: null,
-    root,
-    rootFile: file,
-    tip: root,
-    file,
-    before: null,
-  };
 }
 
 function isRequest(node: Expr): boolean {

@@ -1,0 +1,92 @@
+/**
+ * What generic views of Django and of the REST framework do with what they say of themselves.
+ * Sources: https://docs.djangoproject.com/en/5.2/ref/class-based-views/mixins-single-object/,
+ * https://docs.djangoproject.com/en/5.2/ref/class-based-views/mixins-multiple-object/,
+ * https://www.django-rest-framework.org/api-guide/generic-views/
+ */
+import type { Call, Expr } from '../../python/syntax/nodes.ts';
+import type { SourceFile } from '../../python/types.ts';
+import type { GenericView } from '../../query/program.ts';
+import type { Inference } from '../infer.ts';
+import { methodsNamed } from '../members.ts';
+import { elementOf, type Query, rowOf, type Value } from '../values.ts';
+import { eitherLoads, type MayLoad, querysetMayLoad } from './narrowing.ts';
+import { manager } from './queries.ts';
+
+type View = Value & { readonly kind: 'object' };
+
+const OF_DJANGO = /^django\.views\.generic\b/;
+const OF_REST = /^rest_framework\.(generics|viewsets|mixins)\b/;
+
+/** What is known of a class that is a generic view; null for every other. */
+export function genericView({ file, cls }: View, { program }: Inference): GenericView | null {
+  const bases = program.bases(file, cls).flatMap((base) => (base.kind === 'external' ? base.name : []));
+  if (bases.some((name) => OF_REST.test(name))) {
+    const hasOwn = program.member(file, cls, 'filter_backends').symbol.kind !== 'unknown';
+    const isFiltered = hasOwn || program.pathsMentioning(['DEFAULT_FILTER_BACKENDS']).length > 0;
+    return { library: 'rest_framework', isFiltered };
+  }
+  return bases.some((name) => OF_DJANGO.test(name)) ? { library: 'django', isFiltered: false } : null;
+}
+
+/** What a method of a view gives that no class of the workspace defines. */
+export function calledOnView(on: View, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
+  if (name === 'get_queryset') return querysetOfView(on, node, file, inference);
+  if (name === 'get_object') return objectOfView(on, node, file, inference);
+  return throughView(on, name, node, file, inference);
+}
+
+/** `self.get_object()` and `self.object`: one of the rows that the view starts from. */
+export function objectOfView(on: View, node: Expr, file: SourceFile, inference: Inference): Value | null {
+  if (!genericView(on, inference)) return null;
+  const own = inference.program.member(on.file, on.cls, 'get_queryset').symbol;
+  const rows =
+    own.kind === 'binding' && own.binding.kind === 'function'
+      ? inference.returnedBy(own.file, own.binding.node)
+      : querysetOfView(on, node, file, inference);
+  return rows?.kind === 'query' && rows.query.orm === 'django' && rows.query.instances
+    ? rowOf(rows.query, true, true)
+    : null;
+}
+
+/** What a view starts from, when no class of the workspace says otherwise. */
+function querysetOfView(on: View, node: Expr, file: SourceFile, inference: Inference): Value | null {
+  const found = startOfView(on, node, file, inference);
+  const loadsUnknown = found !== null && eitherLoads([found.loadsUnknown, mixinsLoad(on, node, inference)]);
+  return found && { kind: 'query', query: { ...found, form: 'queryset', loadsUnknown } };
+}
+
+function startOfView(on: View, node: Expr, file: SourceFile, inference: Inference): Query | null {
+  const queryset = inference.attributeOf(on, 'queryset', file, node);
+  if (queryset.kind === 'query' && queryset.query.orm === 'django') return { ...queryset.query, tip: node, file };
+  const model = inference.attributeOf(on, 'model', file, node);
+  return model.kind === 'model' && inference.graph.model(model.model)?.orm === 'django'
+    ? manager(model.model, file, node).query
+    : null;
+}
+
+/** The rows that a view of the REST framework hands through: `self.paginate_queryset(self.filter_queryset(rows))`. */
+function throughView(
+  { file: of, cls }: View,
+  name: string,
+  { args }: Call,
+  file: SourceFile,
+  inference: Inference,
+): Value | null {
+  const { program } = inference;
+  if ((name !== 'filter_queryset' && name !== 'paginate_queryset') || !args[0]) return null;
+  // What a method of the project does with them, it may do to what they load.
+  if (program.member(of, cls, name).symbol.kind !== 'unknown') return null;
+  if (!program.bases(of, cls).some((base) => base.kind === 'external' && base.name.startsWith('rest_framework.')))
+    return null;
+  const rows = inference.valueOf(file, args[0]);
+  return name === 'paginate_queryset' && rows.kind === 'query' ? { kind: 'collection', of: elementOf(rows) } : rows;
+}
+
+/** Whether classes between a view and the library load relations in a `get_queryset` of their own. */
+function mixinsLoad({ file, cls }: View, { start, end }: Expr, inference: Inference): MayLoad {
+  const all = methodsNamed({ file, cls }, 'get_queryset', inference).filter(
+    (each) => !(each.file === file && each.node.start <= start && end <= each.node.end),
+  );
+  return eitherLoads(all.map(({ node }) => querysetMayLoad(node)));
+}
