@@ -31,6 +31,7 @@ def find():
 test.each([
   ['reads the class', '    storage.note(found.__name__, getattr(model, "events", {}))\n    return found'],
   ['puts it into a list', '    storage.models.append(model)\n    return model'],
+  ['takes a name as well', '    if isinstance(model, str):\n        found = connect(model)\n    return found'],
   ['puts it under a name', '    storage.models[model.__name__] = model\n    return model'],
 ])('one that %s', async (_, body) => {
   expect(await answer(body)).toEqual(['exact', 1]);

@@ -1,5 +1,5 @@
 /** Decorators of a workspace that note a class somewhere and give it back as it is: `@register`. */
-import type { Expr, FunctionDef, Node } from '../../python/syntax/nodes.ts';
+import type { Expr, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
 import { nodesUnder, walk } from '../../python/syntax/visit.ts';
 import type { Program, SourceFile } from '../../python/types.ts';
 import { resolveInstalled } from '../installed.ts';
@@ -19,7 +19,7 @@ function givesBackUnchanged(node: FunctionDef): boolean {
   return (
     returns.length > 0 &&
     returns.every(({ value }) => value?.kind === 'Name' && names.has(value.id)) &&
-    usesOf(names, node).every(onlyReads)
+    usesOf(names, node).every((path) => onlyReads(path) || isOfText(path))
   );
 }
 
@@ -59,6 +59,18 @@ function onlyReads(path: readonly Node[]): boolean {
     default:
       return false;
   }
+}
+
+/** Under `if isinstance(model, str):`, where it is the name of a class. */
+function isOfText(path: readonly Node[]): boolean {
+  return path.some(
+    (node, at) => node.kind === 'If' && node.body.includes(path[at + 1] as Stmt) && asksForText(node.test),
+  );
+}
+
+function asksForText(test: Expr): boolean {
+  const [, kind] = test.kind === 'Call' && test.func.kind === 'Name' && test.func.id === 'isinstance' ? test.args : [];
+  return kind?.kind === 'Name' && kind.id === 'str';
 }
 
 /** `registry[name] = cls`, and `found = cls`. */
