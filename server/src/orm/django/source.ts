@@ -7,6 +7,7 @@ import type { Snapshot } from '../../workspace/snapshot.ts';
 import type { DjangoFacts } from '../adapter.ts';
 import { Classes, isReadBy, keyword, members, runsOnWrite, type ClassRef } from '../classes.ts';
 import { plainSetting } from '../djangoFacts.ts';
+import { resolveInstalled } from '../installed.ts';
 import type { Model, ModelGraph } from '../model.ts';
 import type { ClassPolicy } from '../source/policy.ts';
 import { isClassFunction, StepWriter } from '../source/writer.ts';
@@ -316,10 +317,12 @@ class DjangoPolicy implements ClassPolicy {
     const scope = this.#classes.program.scopeAt(file, value.start);
     const field = value.kind === 'Call' ? fieldClass(this.#classes, file, value.func, scope) : null;
     if (value.kind !== 'Call' || !field) {
+      if (isPropertyOf(ref.node, value)) return edits;
       if (!isManagerLike(value) && hasHole(file, value, writer)) {
         // `BASIC, FRIEND = …` takes as many values apart as it has names.
-        const names = target && namesIn(target);
-        const newText = names ? `[None] * ${names}` : 'None';
+        const names = target && namesIn(target) ? namesOf(target) : null;
+        const unknown = (each: string): string => this.#unknownValue(ref, each, value, writer);
+        const newText = names ? `[${names.map(unknown).join(', ')}]` : unknown(name);
         edits.push({ start: value.start, end: value.end, newText });
       } else if (value.kind === 'Call' && writer.runnable.isMissing(file, value.func))
         edits.push(this.#manager(file, value, writer));
@@ -349,6 +352,15 @@ class DjangoPolicy implements ClassPolicy {
         edits.push({ start: each.value.start, end: each.value.end, newText: 'None' });
     }
     return [...edits, ...this.#targetEdits(ref, name, value, field, writer)];
+  }
+
+  /** What a class has under a name and the sandbox cannot make. */
+  #unknownValue({ file, node }: ClassRef, name: string, value: Expr, writer: StepWriter): string {
+    const made = `_unknown_${node.name.text}_${name}`;
+    const symbol = resolveInstalled(writer.program, file, value.kind === 'Call' ? value.func : value, file.scope);
+    if (writer.claim(file.moduleName, made))
+      writer.hole(file, made, `${node.name.text}.${name}`, symbol.kind === 'external' ? symbol.name : null);
+    return made;
   }
 
   /** A manager class of another library: its methods are unknown, its queries are those of a plain manager. */
@@ -565,6 +577,16 @@ function isManagerLike(value: Expr): boolean {
   );
 }
 
+/** `total = property(_get_total, _set_total)`, of methods of the class. */
+function isPropertyOf(node: ClassDef, value: Expr): boolean {
+  if (value.kind !== 'Call' || value.func.kind !== 'Name' || value.func.id !== 'property') return false;
+  const given = [...value.args, ...value.keywords.map((each) => each.value)].filter((each) => each.kind !== 'Constant');
+  return given.every(
+    (each) =>
+      each.kind === 'Name' && node.body.some((stmt) => stmt.kind === 'FunctionDef' && stmt.name.text === each.id),
+  );
+}
+
 /** A value that a hole can stand for as it is: a name, a call, a list of those. */
 function isPlainUse(expr: Expr): boolean {
   if (expr.kind === 'List' || expr.kind === 'Tuple') return expr.elts.every(isPlainUse);
@@ -575,6 +597,10 @@ function isPlainUse(expr: Expr): boolean {
 function namesIn(target: Expr): number | null {
   if (target.kind !== 'Tuple' && target.kind !== 'List') return null;
   return target.elts.every((each) => each.kind === 'Name') ? target.elts.length : null;
+}
+
+function namesOf(target: Expr): readonly string[] {
+  return target.kind === 'Tuple' || target.kind === 'List' ? target.elts.map(nameOf) : [nameOf(target)];
 }
 
 function nameOf(expr: Expr): string {
