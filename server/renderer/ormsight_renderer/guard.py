@@ -7,7 +7,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from . import imports, standins
 from .allow import check_text, is_forbidden
 from .errors import Refused
-from .holes import Hole, is_hole, text_of, typed
+from .holes import GIVEN_NAME, Hole, is_hole, text_of, typed
 from .library import chosen
 from .rebound import attribute_of_class, class_changes, content_changes, object_changes
 from .run import current
@@ -262,12 +262,24 @@ def is_own(value):
 def _renamed(owner, name, hole):
     """An attribute of a row, under the name the program reads it by (`user.pk`)."""
     if hole.owner is None or hole._text == name:
-        return hole
+        return _declared(owner, name, hole)
     library = chosen()
     if library.is_instance(owner) and library.row_of(owner) is not hole.owner:
         return hole  # It was given from another row: `Order(customer=customer).customer_id`.
     copy = typed(name, None)
     copy.kind, copy.python, copy.owner = hole.kind, hole.python, hole.owner
+    return copy
+
+
+def _declared(owner, name, hole):
+    """What a class says of its objects with the help of a library: `form.title`, where it says `title = StringField()`."""
+    from .unseen import Unseen
+
+    given = vars(owner).get(GIVEN_NAME) if isinstance(owner, Unseen) else None
+    if given is None or name in vars(owner) or not hole.outside:
+        return hole
+    copy = Hole(f"{given}.{name}", kind=hole.kind, python=hole.python)
+    copy.outside = True
     return copy
 
 

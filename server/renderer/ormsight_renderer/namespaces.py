@@ -73,6 +73,17 @@ class Namespaces:
                 self.module(step["module"]).__dict__[step["as"]] = hole = Hole(step["as"])
                 hole.outside = True
 
+    def renew(self, steps):
+        """Makes what belongs to a session anew, for another run: objects of models that modules hold, and sessions."""
+        renewed = set()
+        for step in steps:
+            if step["op"] == "hole" and step["hole"]["type"]["kind"] in _OF_ONE_RUN:
+                self._run(step)
+                renewed.add((step["module"], step["as"]))
+            elif step["op"] == "link" and (step["from"], step["name"]) in renewed:
+                self._link(step)
+                renewed.add((step["module"], step["as"]))
+
     def _run(self, step):
         names = self.module(step["module"]).__dict__
         operation = step["op"]
@@ -221,6 +232,10 @@ def _bases_in(source, names):
 
 def _is_free(module):
     return module is None
+
+
+#: Kinds of values that a run makes in its session.
+_OF_ONE_RUN = ("instance", "session", "sessionFactory", "choice")
 
 
 def materialise(hole):

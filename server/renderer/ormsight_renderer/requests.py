@@ -113,6 +113,7 @@ class _Attempts:
         library = chosen()
         try:
             library.begin_run(self.models)
+            self.models.namespaces.renew(self.slice["steps"])
             state.caches["module"] = self.slice["module"]
             names = dict(self.models.namespaces.module(self.slice["module"]).__dict__)
             for hole in self.slice["holes"]:

@@ -19,6 +19,7 @@ import { rowsGiven } from './iteration.ts';
 import { LIMITS, type OnLimit } from './limits.ts';
 import { functionOfModel } from './members.ts';
 import { givenExpiry } from './sqlalchemy/expiry.ts';
+import { userOfRequest } from './sqlalchemy/flaskUsers.ts';
 import { sqlalchemySemantics } from './sqlalchemy/infer.ts';
 import { asOne, elementOf, joinValues, UNKNOWN, withExpiry, type Value } from './values.ts';
 import { isOneWay } from './ways.ts';
@@ -327,7 +328,8 @@ class Inferrer implements Inference, Dependencies {
   }
 
   #external(name: string): Value {
-    return this.graph.model(name) ? { kind: 'model', model: name } : { kind: 'external', name };
+    if (this.graph.model(name)) return { kind: 'model', model: name };
+    return userOfRequest(name, this) ?? { kind: 'external', name };
   }
 
   #subscript(file: SourceFile, object: Expr, index: Expr, node: Expr): Value {

@@ -216,9 +216,13 @@ export class ModuleNames {
         }
         return;
       }
-      case 'external':
-        if (this.#once(`${file.path}#${as}`)) this.#importStep(file, as, symbol.name, binding);
+      case 'external': {
+        if (!this.#once(`${file.path}#${as}`)) return;
+        const type = this.#resolver.holeType(file, binding);
+        if (type.kind === 'instance') this.#holeStep(file, as, type);
+        else this.#importStep(file, as, symbol.name, binding);
         return;
+      }
       case 'builtin':
         return;
       case 'unknown':

@@ -8,7 +8,7 @@ from ..unseen import Unseen
 
 
 def named(value, name):
-    """Gives rows and answers of the database the name of the variable they are kept in."""
+    """Gives rows, answers of the database and objects with unknown bases the name of the variable they are kept in."""
     if is_hole(value):
         is_answer = value.source == "answer" or (value.owner is not None and not value.owner.named)
         return _renamed(value, name) if is_answer else value
@@ -16,7 +16,7 @@ def named(value, name):
     if row is not None:
         if not row.named:
             row.name, row.named = name, True
-    elif chosen().is_instance(value):
+    elif chosen().is_instance(value) or isinstance(value, Unseen):
         value.__dict__.setdefault(GIVEN_NAME, name)
     return value
 

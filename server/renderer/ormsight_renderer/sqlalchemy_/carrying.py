@@ -205,14 +205,33 @@ def _objects():
 
     scalar.set = set_
     collection = getattr(attributes, "_CollectionAttributeImpl", None) or attributes.CollectionAttributeImpl
-    original_append = collection.fire_append_event
-
-    def fire_append_event(self, state, dict_, value, *arguments, **keywords):
-        return original_append(self, state, dict_, _object_for_attribute(self, value), *arguments, **keywords)
-
-    collection.fire_append_event = fire_append_event
+    for each in (collection, _not_loaded()):
+        for name in ("fire_append_event", "fire_remove_event"):
+            if name in vars(each):
+                _giving_objects(each, name)
     for name in ("add", "delete", "refresh", "merge", "expire", "expunge"):
         _noting(Session, name)
+
+
+def _not_loaded():
+    """What collections that are never loaded as a whole are made of: write-only ones, and dynamic ones of version 1.4."""
+    try:
+        from sqlalchemy.orm import writeonly
+    except ImportError:
+        from sqlalchemy.orm import dynamic
+
+        return dynamic.DynamicAttributeImpl
+    return getattr(writeonly, "_WriteOnlyAttributeImpl", None) or writeonly.WriteOnlyAttributeImpl
+
+
+def _giving_objects(cls, name):
+    """An unknown value that is put into a collection, or taken out of one, is an object of its model."""
+    original = getattr(cls, name)
+
+    def fire(self, state, dict_, value, *arguments, **keywords):
+        return original(self, state, dict_, _object_for_attribute(self, value), *arguments, **keywords)
+
+    setattr(cls, name, fire)
 
 
 def _object_for_attribute(attribute, value):
