@@ -71,8 +71,10 @@ def _note_subclass(state):
     if mapper.polymorphic_on is None or row is None:
         return
     other = next((one for one in mapper.self_and_descendants if one.tables != mapper.tables), None)
-    if other is not None:
-        run.current().note(f"whether `{row.name}` is a `{other.class_.__name__}`")
+    is_one = other and f"is a `{other.class_.__name__}`"
+    # That may be said of its key already.
+    if other is not None and not any(said.endswith(is_one) for said in run.current().unknown):
+        run.current().note(f"whether `{row.name}` {is_one}")
 
 
 def _is_same(other, key):
