@@ -46,6 +46,21 @@ class Shelf:
             found = cls._orders["first"] = Order.objects.order_by("number").first()
         return found
 
+_numbers = []
+
+def numbered(number):
+    _numbers.append(number)
+    return _numbers
+
+def counted(number):
+    _numbers.append(number)
+    return number
+
+def own_numbers(number):
+    numbers = []
+    numbers.append(number)
+    return numbers
+
 def own(number):
     known = {}
     if number not in known:
@@ -116,4 +131,13 @@ test('what is asked for with something unknown is there or not', async () => {
     null,
     { 'number not in _known': ['shop_order', 'shop_order'], 'not (number not in _known)': ['shop_order'] },
   ]);
+});
+
+test.each([
+  ['number__in=numbered(3)', 'What `_numbers` holds from before.'],
+  ['number__in=[each + 1 for each in numbered(3)]', 'What `_numbers` holds from before.'],
+  ['number=counted(3)', null],
+  ['number__in=own_numbers(3)', null],
+])('what is put into a list: %s', async (condition, reason) => {
+  expect(await sent(`Order.objects.filter(${condition})`)).toEqual([reason, { '': ['shop_order'] }]);
 });

@@ -9,7 +9,7 @@ from .builtin_calls import SPECIAL
 from .computing import RESULTS_OF_METHODS, computed, computes
 from .errors import Refused
 from .holes import ATOM, Hole, holds_hole, is_hole, may_have, text_of, unknowable
-from .kept import CONTAINERS, filled, looked_into
+from .kept import CONTAINERS, filled, looked_into, used
 from .library import chosen
 from .operations.items import UNKNOWN_KEYWORDS, choose
 from .operations.of_rows import is_of_rows
@@ -73,6 +73,7 @@ def call(site, function, /, *arguments, **keywords):
     tape = state.tape
     if tape is not None:
         _note_lists_of_rows(site, function, arguments, keywords)
+        used((*arguments, *keywords.values()))
     sent = len(tape.entries) if tape is not None else 0
     try:
         if tape is not None and getattr(function, "__name__", None) in _FINDING:

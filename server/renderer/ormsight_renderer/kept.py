@@ -23,21 +23,44 @@ def looked_into(container):
 def filled(container):
     """Before a program puts something into a container that it looked into."""
     state = run.current()
-    if id(container) in state.caches.get(_LOOKED_INTO, ()) and (name := _name_of(container)) is not None:
+    name = _name_of(container) if type(container) in CONTAINERS else None
+    if name is None:
+        return
+    state.caches.setdefault(_FILLED, set()).add(id(container))
+    if id(container) in state.caches.get(_LOOKED_INTO, ()):
         state.note(f"what `{name}` holds from before")
 
 
-_LOOKED_INTO = "looked into"
+def used(values):
+    """A program goes through these, or hands them to a library: of what it filled, more may be in it."""
+    state = run.current()
+    known = state.caches.get(_FILLED)
+    for value in values if known else ():
+        if id(value) in known:
+            state.note(f"what `{_name_of(value)}` holds from before")
+
+
+_LOOKED_INTO, _FILLED = "looked into", "filled"
 
 
 def _name_of(container):
     """The name of a module or class that has it; None for one that lives no longer than a call."""
-    for module in Namespaces.active.modules.values() if Namespaces.active else ():
+    if Namespaces.active is None:
+        return None
+    if Namespaces.active.held is None:
+        Namespaces.active.held = _held(Namespaces.active.modules.values())
+    return Namespaces.active.held.get(id(container))
+
+
+def _held(modules):
+    """The names of what modules and their classes have, by its identity."""
+    names = {}
+    for module in modules:
         for name, value in module.__dict__.items():
-            if value is container:
-                return name
-            if issubclass(type(value), type) and is_own(value):
+            if type(value) in CONTAINERS:
+                names.setdefault(id(value), name)
+            elif issubclass(type(value), type) and is_own(value):
                 for attribute, held in vars(value).items():
-                    if held is container:
-                        return f"{value.__name__}.{attribute}"
-    return None
+                    if type(held) in CONTAINERS:
+                        names.setdefault(id(held), f"{value.__name__}.{attribute}")
+    return names

@@ -48,6 +48,8 @@ class Namespaces:
         self.doubts = None
         #: By module and name: what names held at first that functions give other values.
         self.initially = {}
+        #: See `kept`: names of what modules hold, by its identity; None where they have changed.
+        self.held = None
         self.members = Members(self, execute)
 
     def module(self, name):
@@ -60,6 +62,7 @@ class Namespaces:
 
     def run(self, steps):
         """Runs the steps in order; links that find nothing are tried again at the end, then they are holes."""
+        self.held = None
         missing = []
         # An object that a module has may be made before the members of its class are added.
         for step in steps:
@@ -205,6 +208,7 @@ class Namespaces:
         return {name: dict(module.__dict__) for name, module in self.modules.items()}
 
     def restore(self, snapshot):
+        self.held = None
         self.members.undo()
         self.members = Members(self, execute)
         for name in list(self.modules):

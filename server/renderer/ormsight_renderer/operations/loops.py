@@ -3,6 +3,7 @@
 from .. import run
 from ..guard import is_own
 from ..holes import Hole, is_hole
+from ..kept import used
 from ..library import chosen
 from .names import named, shaped
 from .of_rows import is_of_rows, is_one_of_several
@@ -14,6 +15,7 @@ def loop(value, names, text):
         # What it gives may be unknown, and Python would not take that for an iterator.
         value = type(value).__iter__(value)
         value = Hole(text) if is_hole(value) else value
+    used((value,))
     if is_hole(value):
         state = run.current()
         state.note_loop(f"over `{value.text}`")
