@@ -76,3 +76,42 @@ test('what is changed is in the same table', async () => {
   const found = await sent('def rename(session: Session, city: City):', 'city.name = "x"', 'session.commit()');
   expect(found).toEqual([null, 'null | BEGIN', 'null | UPDATE', 'null | COMMIT']);
 });
+
+test('what comes along with what is deleted along may be none', async () => {
+  const view = await asking.viewAtEnd(`
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
+
+class Base(DeclarativeBase):
+    pass
+
+class Customer(Base):
+    __tablename__ = "customers"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    orders: Mapped[list["Order"]] = relationship(cascade="all, delete-orphan")
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
+    lines: Mapped[list["Line"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+class Line(Base):
+    __tablename__ = "lines"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+
+def remove(session: Session, customer: Customer):
+    session.delete(customer)
+    session.flush()
+`);
+  const deleted: Record<string, string[]> = {};
+  for (const { when, sql } of view?.statements ?? [])
+    if (sql.startsWith('DELETE')) (deleted[when ?? ''] ??= []).push(sql.split(' ')[2]!);
+  expect(view?.status).toBe('exact');
+  expect(deleted).toEqual({
+    'customer.orders and Order.lines': ['lines', 'orders', 'customers'],
+    'customer.orders and not (Order.lines)': ['orders', 'customers'],
+    'not (customer.orders)': ['customers'],
+  });
+});

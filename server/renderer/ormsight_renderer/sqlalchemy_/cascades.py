@@ -4,7 +4,7 @@ A session that deletes, flushes or merges looks for what else is concerned (http
 the rows of a collection, the row that a merged object already has. Whether it finds any decides what it sends next.
 """
 
-from sqlalchemy.orm import Session, dynamic, strategies
+from sqlalchemy.orm import RelationshipProperty, Session, dynamic, strategies
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 from sqlalchemy.orm.collections import InstrumentedList, InstrumentedSet, collection_adapter
 
@@ -22,6 +22,7 @@ def install():
     dynamic_impl = getattr(dynamic, "_DynamicAttributeImpl", None) or dynamic.DynamicAttributeImpl
     history = "_get_collection_history"
     _seeking(next(cls for cls in dynamic_impl.__mro__ if history in vars(cls)), history, _dynamic)
+    _deleting_more()
     for collection in (InstrumentedList, InstrumentedSet):
         collection.remove = _holding(collection.remove)
 
@@ -59,6 +60,18 @@ def _working(owner, name):
 
     working.__name__ = name
     setattr(owner, name, working)
+
+
+def _deleting_more():
+    """What is deleted along with an object may have come with others, too: they may have been none."""
+    original = RelationshipProperty.cascade_iterator
+
+    def cascade_iterator(self, type_, state, *arguments, **keywords):
+        if type_ == "delete" and run.current().caches.get("at work") == "delete":
+            _loaded_before(state.obj())
+        return original(self, type_, state, *arguments, **keywords)
+
+    RelationshipProperty.cascade_iterator = cascade_iterator
 
 
 def _loaded_before(value):
