@@ -66,6 +66,17 @@ test('what is changed about the user is written', async () => {
   ]);
 });
 
+test('what stands behind the name', async () => {
+  expect(
+    await sent('db.session.add(Post(body=name, author=current_user._get_current_object()))', 'db.session.commit()'),
+  ).toEqual([
+    null,
+    ' | BEGIN',
+    ' | INSERT INTO post (body, author_id) VALUES (%(body)s, %(author_id)s) RETURNING post.id | name | current_user.id',
+    ' | COMMIT',
+  ]);
+});
+
 test('what belongs to the user', async () => {
   expect(await sent('return db.session.scalars(current_user.liked.select().order_by(Post.body)).all()')).toEqual([
     null,

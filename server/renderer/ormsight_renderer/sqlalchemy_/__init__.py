@@ -350,6 +350,9 @@ class SqlAlchemy(library.Library):
     def missing(self, owner, name):
         if isinstance(owner, (self.Session, self.connection)):
             return Hole(f"session.{name}")
+        if name == "_get_current_object" and self.is_instance(owner):
+            # `current_user` stands for the object: https://werkzeug.palletsprojects.com/en/stable/local/
+            return lambda: owner
         row = self.textual.unknown_row(owner)
         return None if row is None else self.textual.item(row, name)
 
