@@ -24,7 +24,10 @@ export class ImportWriter {
   /** `from m import as`: what the name stands for, wherever it is defined. */
   from(file: SourceFile, binding: Binding & { kind: 'importFrom' }): void {
     const as = binding.name;
-    if (binding.statement.module?.text === '__future__') return;
+    const from = binding.statement.module?.text ?? '';
+    if (from === '__future__') return;
+    const dotted = `${from}.${binding.alias.name.text}`;
+    if (binding.statement.level === 0 && this.#isQuiet(file, dotted)) return this.#writer.hole(file, as, as, dotted);
     const symbol = followInstalled(this.#writer.program, file, binding);
     switch (symbol.kind) {
       case 'external':
@@ -47,6 +50,7 @@ export class ImportWriter {
   module(file: SourceFile, binding: Binding & { kind: 'import' }): void {
     const dotted = binding.alias.name.text;
     const as = binding.name;
+    if (this.#isQuiet(file, dotted)) return this.#writer.hole(file, as, as, dotted);
     const target = this.#moduleNamed(dotted, file);
     if (binding.alias.asName) {
       if (target) this.linkModule(file, as, target);
@@ -73,6 +77,12 @@ export class ImportWriter {
       // Only importing a submodule makes it an attribute of its package.
       if (parts.length > 1) this.#writer.importAs(file.moduleName, `_import_${parts.join('_')}`, dotted, null);
     } else this.#writer.hole(file, as, as);
+  }
+
+  /** A library that sends nothing is not read, wherever it is installed. */
+  #isQuiet(file: SourceFile, dotted: string): boolean {
+    const isOwn = this.#writer.program.moduleNamed(dotted.split('.')[0]!, file) !== undefined;
+    return !isOwn && !isAvailable(dotted) && this.#writer.isQuietName(dotted);
   }
 
   #moduleNamed(dotted: string, file: SourceFile): SourceFile | undefined {

@@ -158,6 +158,11 @@ export class StepWriter {
   }
 
   /** An unknown value; `dotted` is what it is of a library, where that is known. */
+  /** Whether a dotted name of a library is one of something that sends nothing and changes nothing. */
+  isQuietName(dotted: string): boolean {
+    return this.#policy.isQuietName(dotted);
+  }
+
   hole(file: SourceFile, name: string, text: string, dotted: string | null = null): void {
     const type: HoleType = { kind: 'unknown' };
     const isQuiet =
