@@ -149,3 +149,32 @@ def find():
   const first = await ask();
   expect(await ask()).toEqual(first);
 });
+
+test('what the definitions of a query put into a registry, the next query does not find', async () => {
+  const registry = `
+from django.db import models
+
+names = {}
+
+def register(name):
+    def decorate(function):
+        names[name] = len(names)
+        return function
+    return decorate
+
+class OrderManager(models.Manager):
+    def named(self):
+        return self.filter(id__in=sorted(names.values()))
+
+class Order(models.Model):
+    objects = OrderManager()
+`;
+  const helper =
+    '\n@register("helper")\ndef helper():\n    return 3\n\ndef find():\n    return Order.objects.named().exclude(id=helper())\n';
+  const views = 'from shop.models import Order, register\n';
+  const plain = `${views}\ndef find():\n    return Order.objects.named()\n`;
+  const ask = (text: string) => asking.viewAtEnd(text, 'shop/views.py', { 'shop/models.py': registry });
+  const first = await ask(plain);
+  await ask(views + helper);
+  expect(await ask(plain)).toEqual(first);
+});

@@ -55,14 +55,14 @@ def declared_global(*names):
 def content_changes(value):
     """Before a program changes a list, a dict or a set, which may live longer than a run."""
     state = run.current()
-    if state.oracle is not None and type(value) in _CONTAINERS and id(value) not in state.changed:
+    if state.takes_back and type(value) in _CONTAINERS and id(value) not in state.changed:
         state.changed[id(value)] = value, type(value)(value)
 
 
 def object_changes(value):
     """Before a program gives an attribute to an object of a class of its own that is no model."""
     state = run.current()
-    if state.oracle is None or id(value) in state.changed or chosen().is_instance(value):
+    if not state.takes_back or id(value) in state.changed or chosen().is_instance(value):
         return
     held = getattr(value, "__dict__", None)
     if type(held) is dict:

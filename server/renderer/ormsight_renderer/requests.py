@@ -22,6 +22,7 @@ def answer(request):
         chosen().prepare(request["target"])
         with load(request["models"]) as models:
             where = "slice"
+            run.current().takes_back = True
             return render(request, models)
     except NeedModels:
         return {"kind": "needModels"}
@@ -42,6 +43,7 @@ def answer(request):
     except Exception as error:
         return {"kind": "failed", "where": where, "message": message_of(error)}
     finally:
+        put_back(run.current())
         run.enter(before)
 
 
