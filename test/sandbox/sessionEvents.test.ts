@@ -114,3 +114,23 @@ def add(session: Session, name: str):
   expect(view?.reason).toContain('hat `note_all` does at the event `after_flush`');
   expect(view?.statements.map(({ sql }) => sql.split(' (')[0])).toContain('INSERT INTO users');
 });
+
+test.each([
+  ['', '', null],
+  ['import watcher.listeners\n', '', 'The event `do_orm_execute` in watcher/listeners.py may change statements.'],
+  ['', 'import shop.models\n', 'The event `do_orm_execute` in watcher/listeners.py may change statements.'],
+])('a listener of another program in the workspace is no matter: %j, %j', async (imported, importing, reason) => {
+  const listeners = `${importing}
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+def start(function):
+    event.listen(Session, "do_orm_execute", function)
+`;
+  const view = await asking.viewAtEnd(`${imported}${start}${query}`, 'site/shop/models.py', {
+    'site/shop/__init__.py': '',
+    'tools/watcher/__init__.py': '',
+    'tools/watcher/listeners.py': listeners,
+  });
+  expect(view?.reason).toBe(reason);
+});

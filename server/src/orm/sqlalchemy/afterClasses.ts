@@ -126,6 +126,7 @@ function listenersOf(program: Program, classes: Classes, files: readonly SourceF
   const listening = program.pathsMentioning(['listens_for', 'listen']);
   return [...new Set([...listening, ...files.map((file) => file.path)])].flatMap((path) => {
     if (isAside(path) || !LISTENS.test(program.snapshot.text(path) ?? '')) return [];
+    if (files.length > 0 && isApart(program, path, files)) return [];
     const file = program.file(path);
     return file ? listenersIn(classes, file) : [];
   });
@@ -153,9 +154,37 @@ export function noteEvents(program: Program, classes: Classes, writer: StepWrite
   for (const event of [OF_STATEMENTS, 'before_compile']) {
     const path = program
       .pathsMentioning([event])
-      .find((each) => !isAside(each) && !isHeard(program, classes, each, event));
+      .find(
+        (each) =>
+          !isAside(each) && !isHeard(program, classes, each, event) && !isApart(program, each, [...writer.files]),
+      );
     if (path !== undefined) writer.unknown.add(`the event \`${event}\` in ${lastTwo(path)} may change statements`);
   }
+}
+
+/**
+ * Whether a file is of another program in the workspace than the models: in another package, and neither mentions that of
+ * the other, so that nothing brings them into one process.
+ */
+function isApart(program: Program, path: string, files: readonly SourceFile[]): boolean {
+  const file = program.file(path);
+  const tops = new Set(files.map(topOf));
+  if (!file || tops.has(topOf(file))) return false;
+  // Modules beside each other, in no package, are of one program.
+  const folder = folderOf(file);
+  if (folder !== null && files.some((each) => folderOf(each) === folder)) return false;
+  if (program.pathsMentioning([...tops]).includes(path)) return false;
+  const mentioning = program.pathsMentioning([topOf(file)]).flatMap((each) => program.file(each) ?? []);
+  return !mentioning.some((each) => tops.has(topOf(each)));
+}
+
+function topOf({ moduleName }: SourceFile): string {
+  return moduleName.split('.')[0]!;
+}
+
+/** The folder of a module that is in no package, else null. */
+function folderOf({ path, moduleName }: SourceFile): string | null {
+  return moduleName.includes('.') ? null : path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** Whether all that a file says of an event are listeners that are called here. */
