@@ -20,7 +20,7 @@ from .holes import VIEW, Hole, is_hole
 from .instrument import instrument
 from .library import chosen
 from .members import Members
-from .unseen import LEFT_OUT
+from .unseen import LEFT_OUT, OBSERVERS
 
 _ANNOTATIONS = __future__.annotations.compiler_flag
 _FEATURES = "ormsight features"
@@ -122,6 +122,8 @@ class Namespaces:
             execute(step["source"], names)
             if step.get("leftOut") and isinstance(names.get(name), type):
                 type.__setattr__(names[name], LEFT_OUT, frozenset(step["leftOut"]))
+            if step.get("observers") and isinstance(names.get(name), type):
+                type.__setattr__(names[name], OBSERVERS, tuple(step["observers"]))
         except Refused as refusal:
             why = str(refusal)
         except Exception as error:

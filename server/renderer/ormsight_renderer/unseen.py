@@ -12,6 +12,9 @@ from .library import chosen
 #: Names of a class of the program that the sandbox does not have of it.
 LEFT_OUT = "_ormsight_left_out"
 
+#: Methods of a class of the program that a library calls when objects of it are written.
+OBSERVERS = "_ormsight_observers"
+
 
 class Unseen:
     """Stands for the bases that are not known: an object may have got any attribute from them."""

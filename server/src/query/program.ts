@@ -117,6 +117,8 @@ export type Step =
       /** What is not known of any statement where this one of the definitions cannot be made. */
       readonly otherwise?: string;
       readonly leftOut?: readonly string[];
+      /** Methods of the class that are called when objects of it are written, and are not made. */
+      readonly observers?: readonly string[];
     }
   | {
       readonly op: 'hole';

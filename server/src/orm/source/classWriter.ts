@@ -92,9 +92,24 @@ export class ClassWriter {
       node.name.text,
       classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }),
       leftOut,
+      this.#observers(ref),
     );
     this.#policy.complete(ref, writer);
     this.#laterAttributes(file, node.name.text);
+  }
+
+  /** Methods that a library calls when a session writes objects of the class: `@observes("lines")` of SQLAlchemy-Utils. */
+  #observers({ file, node }: ClassRef): readonly string[] {
+    const { program } = this.#writer;
+    return node.body.flatMap((stmt) => {
+      if (stmt.kind !== 'FunctionDef') return [];
+      const isObserver = stmt.decorators.some((decorator) => {
+        if (decorator.kind !== 'Call') return false;
+        const symbol = program.resolve(file, decorator.func, program.scopeAt(file, decorator.start));
+        return symbol.kind === 'external' && /^sqlalchemy_utils\.(\w+\.)*observes$/.test(symbol.name);
+      });
+      return isObserver ? stmt.name.text : [];
+    });
   }
 
   /** `creator=Tag.get_or_create`: what a class body hands on and is not in its model here is an unknown value. */

@@ -191,9 +191,25 @@ export class StepWriter {
     });
   }
 
-  /** `leftOut`: names of a class that are not in its source here. */
-  define(module: string, name: string, source: string, leftOut: readonly string[] = []): void {
-    this.steps.push({ op: 'define', module, name, source, ...(leftOut.length > 0 ? { leftOut } : {}) });
+  /**
+   * `leftOut`: names of a class that are not in its source here; `observers`: its methods that a library calls when objects
+   * of it are written.
+   */
+  define(
+    module: string,
+    name: string,
+    source: string,
+    leftOut: readonly string[] = [],
+    observers: readonly string[] = [],
+  ): void {
+    this.steps.push({
+      op: 'define',
+      module,
+      name,
+      source,
+      ...(leftOut.length > 0 ? { leftOut } : {}),
+      ...(observers.length > 0 ? { observers } : {}),
+    });
   }
 
   /**
