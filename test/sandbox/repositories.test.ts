@@ -38,10 +38,16 @@ class Repository(Generic[T, D]):
             setattr(row, name, value)
         session.commit()
 
+class Room(Base):
+    __tablename__ = "rooms"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    floor: Mapped[int]
+
 class Users(Repository[User, dict]):
     pass
 
 users = Users(User)
+rooms = Repository(Room)
 teams = Repository[Team, dict](Team)
 
 def change(session: Session, user: User, name, value):
@@ -58,6 +64,7 @@ async function sent(line: string): Promise<readonly unknown[]> {
 test('an object is of the model that the attribute holds', async () => {
   expect(await sent('session.scalars(select(self.model).where(self.model.id != row.id)).all()')).toEqual([
     null,
+    'row is a Room | SELECT rooms.id, rooms.floor FROM rooms WHERE rooms.id != %(id_1)s',
     'row is a Team | SELECT teams.id, teams.title FROM teams WHERE teams.id != %(id_1)s',
     'row is a User | SELECT users.id, users.name FROM users WHERE users.id != %(id_1)s',
   ]);
@@ -65,7 +72,8 @@ test('an object is of the model that the attribute holds', async () => {
 
 test('every column may be the one that is set', async () => {
   expect(await sent('setattr(row, name, value)\n        session.commit()')).toEqual([
-    'How often the loop over `data.items()` runs; which attribute `setattr` sets on `Team`; which attribute `setattr` sets on `User`.',
+    'How often the loop over `data.items()` runs; which attribute `setattr` sets on `Room`; which attribute `setattr` sets on `Team`; which attribute `setattr` sets on `User`.',
+    'row is a Room | UPDATE rooms SET floor=%(floor)s WHERE rooms.id = %(rooms_id)s',
     'row is a Team | UPDATE teams SET title=%(title)s WHERE teams.id = %(teams_id)s',
     'row is a User | UPDATE users SET name=%(name)s WHERE users.id = %(users_id)s',
   ]);

@@ -11,7 +11,6 @@ https://dogpilecache.sqlalchemy.org/en/latest/api.html#dogpile.cache.region.Cach
 import functools
 
 from . import run
-from .asking import ask
 from .decide import OPPOSITES
 from .holes import Hole, is_hole, scalar
 from .imports import MADE, REPLACED
@@ -60,7 +59,7 @@ def _first(function, arguments, keywords):
 def _asks_first(call):
     first = f"{call} is not cached"
     OPPOSITES[first] = f"{call} is cached"
-    return ask(scalar(first, "bool"))
+    return run.current().oracle.decide(first)
 
 
 def _objects(value):

@@ -81,10 +81,7 @@ export function modelsOfAttribute(
   for (const one of classes) if (one !== own) ofOwnAttribute(one, name, inference, found);
   for (const base of [own, ...basesOf(own, inference)]) {
     const variable = typeVariable(base, name, inference);
-    for (const one of variable ? classes : []) {
-      const given = givenTo(one, base, variable!, inference, MAX_GENERIC);
-      if (given && 'model' in given) found.add(given.model);
-    }
+    if (variable) ofTypeVariable(base, variable, classes, inference, found);
     ofConstructor(base, name, classes, inference, found);
   }
   return [...found];
@@ -102,20 +99,40 @@ export function modelsOfTypeVariable(binding: Binding, file: SourceFile, inferen
   const cls = binding.scope.parent?.kind === 'class' ? binding.scope.parent.node : null;
   const { annotation } = binding.node;
   if (cls?.kind !== 'ClassDef' || annotation?.kind !== 'Name') return null;
-  const place = typeParameters(cls).indexOf(annotation.id);
-  if (place < 0) return null;
+  if (!typeParameters(cls).includes(annotation.id)) return null;
   const own = { file, cls };
   const found = new Set<string>();
-  for (const one of subclasses(own, inference)) {
-    const given = givenTo(one, own, annotation.id, inference, MAX_GENERIC);
+  ofTypeVariable(own, annotation.id, [own, ...subclasses(own, inference)], inference, found);
+  return { models: [...found], variable: variableOf(own, annotation.id) };
+}
+
+/**
+ * What some classes give a type variable of a base: in their headers, `Repository[User]()`, and `Repository(User)` where the
+ * constructor takes a `type[T]`.
+ */
+function ofTypeVariable(
+  base: ClassAt,
+  variable: string,
+  classes: readonly ClassAt[],
+  inference: Inference,
+  found: Set<string>,
+): void {
+  for (const one of classes) {
+    const given = givenTo(one, base, variable, inference, MAX_GENERIC);
     if (given && 'model' in given) found.add(given.model);
   }
-  for (const { file: at, node } of callsOf(cls.name.text, inference)) {
-    if (node.func.kind !== 'Subscript' || !isClass(at, node.func.value, own, inference)) continue;
+  const place = typeParameters(base.cls).indexOf(variable);
+  for (const { file, node } of callsOf(base.cls.name.text, inference)) {
+    if (node.func.kind !== 'Subscript' || !isClass(file, node.func.value, base, inference)) continue;
     const { slice } = node.func;
-    note(slice.kind === 'Tuple' ? slice.elts[place] : place === 0 ? slice : null, at, inference, found);
+    note(slice.kind === 'Tuple' ? slice.elts[place] : place === 0 ? slice : null, file, inference, found);
   }
-  return { models: [...found], variable: variableOf(own, annotation.id) };
+  const constructor = base.cls.body.find((stmt) => stmt.kind === 'FunctionDef' && stmt.name.text === '__init__');
+  if (constructor?.kind !== 'FunctionDef') return;
+  for (const parameter of parametersOf(constructor)) {
+    if (parameter.annotation && ofType(parameter.annotation) === variable)
+      ofCalls(constructor, parameter, classes, inference, found);
+  }
 }
 
 /** Whether an expression is a parameter that stands for objects of models, as a type variable of its class says. */
@@ -218,23 +235,33 @@ function ofConstructor(
   for (const { method, statement } of inference.program.assignedToSelf(file, cls, name)) {
     if (method.name.text !== '__init__' || !statement.value) continue;
     const parameter = parameterOf(method, statement.value);
-    if (!parameter) continue;
-    for (const one of classes) {
-      for (const call of callsOf(one.cls.name.text, inference)) {
-        const func = call.node.func.kind === 'Subscript' ? call.node.func.value : call.node.func;
-        if (!isClass(call.file, func, one, inference)) continue;
-        note(argumentOf(call.node, method, parameter, true), call.file, inference, found);
-      }
+    if (parameter) ofCalls(method, parameter, classes, inference, found);
+  }
+}
+
+/** What a parameter of a constructor is given by those who make objects of some classes. */
+function ofCalls(
+  constructor: FunctionDef,
+  parameter: Parameter,
+  classes: readonly ClassAt[],
+  inference: Inference,
+  found: Set<string>,
+): void {
+  for (const one of classes) {
+    for (const call of callsOf(one.cls.name.text, inference)) {
+      const func = call.node.func.kind === 'Subscript' ? call.node.func.value : call.node.func;
+      if (!isClass(call.file, func, one, inference)) continue;
+      note(argumentOf(call.node, constructor, parameter, true), call.file, inference, found);
     }
   }
 }
 
 function parameterOf(method: FunctionDef, value: Expr | null): Parameter | undefined {
-  return value?.kind === 'Name'
-    ? [...method.params.posonly, ...method.params.args, ...method.params.kwonly].find(
-        (parameter) => parameter.name.text === value.id,
-      )
-    : undefined;
+  return value?.kind === 'Name' ? parametersOf(method).find(({ name }) => name.text === value.id) : undefined;
+}
+
+function parametersOf({ params }: FunctionDef): readonly Parameter[] {
+  return [...params.posonly, ...params.args, ...params.kwonly];
 }
 
 // ---------------------------------------------------------------- classes and calls

@@ -10,8 +10,9 @@ import { strangersTo } from './django/strangers.ts';
 import { unloadedModels } from './django/unloaded.ts';
 import { djangoFactsOf, snapshotOf } from './graph.ts';
 import type { DjangoFacts } from './adapter.ts';
-import type { Model, ModelGraph } from './model.ts';
+import type { Model, ModelGraph, OrmId } from './model.ts';
 import { reachOf, type Reach } from './reach.ts';
+import { listeningPaths } from './sqlalchemy/afterClasses.ts';
 import { modelsHeardBySessions, writeSqlalchemy } from './sqlalchemy/source.ts';
 
 const EMPTY: Omit<ModelSet, 'key'> = { steps: [], models: [], django: null, unknown: [] };
@@ -20,7 +21,7 @@ interface Known {
   readonly set: ModelSet;
   /** Every file the steps were read from: as long as they are the same, so are the steps. */
   readonly files: readonly SourceFile[];
-  /** Paths of the files in which a Django project says what it does when it starts. */
+  /** Paths of the files in which a project says what it does when it starts, and what it listens to. */
   readonly startup: string;
 }
 
@@ -70,7 +71,8 @@ function usualSeeds(graph: ModelGraph): readonly string[] {
 }
 
 function startupFiles(program: Program, models: readonly Model[]): readonly string[] {
-  return models.some((model) => model.orm === 'django') ? startupPaths(program) : [];
+  const isOf = (orm: OrmId): boolean => models.some((model) => model.orm === orm);
+  return [...(isOf('django') ? startupPaths(program) : []), ...(isOf('sqlalchemy') ? listeningPaths(program) : [])];
 }
 
 function write(program: Program, graph: ModelGraph, ids: readonly string[], without?: ReadonlySet<string>): Known {

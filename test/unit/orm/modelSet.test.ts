@@ -611,6 +611,28 @@ class User(Base):
   ).not.toBe(set.key);
 });
 
+test('a listener that is typed in another file counts from then on', () => {
+  const project = new Project({
+    'models.py': `
+from sqlalchemy import Column, Integer
+from sqlalchemy.orm import declarative_base
+Base = declarative_base()
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+`,
+    'hooks.py': 'import models\n',
+  });
+  const graph = buildModelGraph(project.program, project.snapshot);
+  const steps = (): number => modelSetFor(project.program, graph, ['models.User']).steps.length;
+  const before = steps();
+  project.type(
+    'hooks.py',
+    'import models\nfrom sqlalchemy import event\nfrom sqlalchemy.orm import Session\n@event.listens_for(Session, "before_flush")\ndef stamp(session, context, instances):\n    pass\n',
+  );
+  expect(steps()).toBeGreaterThan(before);
+});
+
 test('a query that is given to a base comes with its models', () => {
   const set = setOf(
     {

@@ -8,9 +8,7 @@ https://docs.djangoproject.com/en/5.2/ref/contrib/sites/#caching-the-current-sit
 import sys
 
 from .. import run
-from ..asking import ask
 from ..decide import OPPOSITES
-from ..holes import scalar
 from ..library import chosen
 
 
@@ -63,7 +61,7 @@ class _Kept(dict):
             return False
         first, later = f"no {self.model.__name__} was read before", f"the {self.model.__name__} was read before"
         OPPOSITES[first] = later
-        if ask(scalar(first, "bool")):
+        if state.oracle.decide(first):
             return False
         self[key] = made = chosen().made_up(self.model, self.model.__name__)
         # What the program calls it is its name, as of one that was read.

@@ -5,9 +5,8 @@ import sys
 import warnings
 
 from .. import library, older, run
-from ..asking import ask
 from ..decide import OPPOSITES
-from ..holes import GIVEN_NAME, Hole, Row, is_hole, scalar, typed
+from ..holes import GIVEN_NAME, Hole, Row, is_hole, typed
 from ..recording import drivers
 
 
@@ -223,7 +222,10 @@ class SqlAlchemy(library.Library):
             return self.orm.sessionmaker(expire_on_commit=_Unknown() if expires is None else expires)
         # The session of the slice, so that its other parts use the same.
         session = self._expiring(expires)
-        return self.orm.scoped_session(lambda: session)
+        made = self.orm.scoped_session(lambda: session)
+        # It is none that the slice makes itself.
+        self.scoped.remove(made)
+        return made
 
     def _expiring(self, expires):
         """The session of the slice, with its `expire_on_commit`."""
@@ -434,7 +436,8 @@ class _Unknown:
     def __bool__(self):
         expires, keeps = "a commit expires what the session has loaded", "a commit leaves what the session has loaded"
         OPPOSITES[expires] = keeps
-        return ask(scalar(expires, "bool"))
+        oracle = run.current().oracle
+        return oracle is None or oracle.decide(expires)
 
 
 def _closed():

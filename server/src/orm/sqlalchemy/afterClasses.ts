@@ -48,6 +48,8 @@ const OF_SESSIONS =
   /^(?:do_orm_execute|(?:before|after)_(?:flush|commit|begin|rollback)|after_(?:flush_postexec|soft_rollback|bulk_update|bulk_delete|transaction_create|transaction_end)|before_commit)$/;
 /** The one among them in which a statement is changed. */
 const OF_STATEMENTS = 'do_orm_execute';
+/** All of the ORM in which one is, of sessions and of queries. */
+const REWRITTEN = [OF_STATEMENTS, 'before_compile'];
 /** In whose name is written what sessions call: what is not known there matters to no model. */
 const SESSIONS = 'sessions';
 
@@ -122,10 +124,20 @@ function lineageOf(classes: Classes, models: readonly Model[]): ReadonlySet<stri
   );
 }
 
-function listenersOf(program: Program, classes: Classes, files: readonly SourceFile[]): readonly Listener[] {
+/** Paths of the files of an application that listen, or say the name of an event in which statements are changed. */
+export function listeningPaths(program: Program): readonly string[] {
   const listening = program.pathsMentioning(['listens_for', 'listen']);
-  return [...new Set([...listening, ...files.map((file) => file.path)])].flatMap((path) => {
-    if (isAside(path) || !LISTENS.test(program.snapshot.text(path) ?? '')) return [];
+  const all = new Set([...listening.filter((path) => listens(program, path)), ...program.pathsMentioning(REWRITTEN)]);
+  return [...all].filter((path) => !isAside(path)).toSorted();
+}
+
+function listens(program: Program, path: string): boolean {
+  return LISTENS.test(program.snapshot.text(path) ?? '');
+}
+
+function listenersOf(program: Program, classes: Classes, files: readonly SourceFile[]): readonly Listener[] {
+  return [...new Set([...listeningPaths(program), ...files.map((file) => file.path)])].flatMap((path) => {
+    if (isAside(path) || !listens(program, path)) return [];
     if (files.length > 0 && isApart(program, path, files)) return [];
     const file = program.file(path);
     return file ? listenersIn(classes, file) : [];
@@ -151,7 +163,7 @@ function isNamed(file: SourceFile, stmt: Stmt): boolean {
 
 /** Events in which statements are changed, where who listens cannot be called here. */
 export function noteEvents(program: Program, classes: Classes, writer: StepWriter): void {
-  for (const event of [OF_STATEMENTS, 'before_compile']) {
+  for (const event of REWRITTEN) {
     const path = program
       .pathsMentioning([event])
       .find(
