@@ -21,6 +21,7 @@ import type { StatementView } from '../server/src/ide/views.ts';
 import { isMigration, isTest } from '../server/src/orm/aside.ts';
 import { buildModelGraph } from '../server/src/orm/graph.ts';
 import { createInference } from '../server/src/orm/infer.ts';
+import { strangeModels } from '../server/src/orm/programs.ts';
 import { querySites } from '../server/src/orm/sites.ts';
 import { createSliceResolver } from '../server/src/orm/sliceResolver.ts';
 import { createProgram } from '../server/src/python/program.ts';
@@ -108,7 +109,8 @@ async function exactQueries(): Promise<Project> {
         found.push({
           place: `${name}:${line}`,
           source: file.text.slice(view.range.start, view.range.end),
-          slice: sliceOf(program, file, site.expr, createSliceResolver(inference)).slice,
+          slice: sliceOf(program, file, site.expr, createSliceResolver(inference, strangeModels(program, graph, path)))
+            .slice,
           shown: [...variantsOf(view.statements), ...(view.sendsNothingWhen.length > 0 ? [[]] : [])],
         });
       }

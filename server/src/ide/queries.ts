@@ -4,6 +4,7 @@ import { compareVersions, featureReleaseOf } from '../base/versions.ts';
 import { reconnectedBefore } from '../orm/django/reconnected.ts';
 import type { Inference } from '../orm/infer.ts';
 import { type Doubt, modelSetFor, type SentStatement, unknownFor } from '../orm/modelSet.ts';
+import { strangeModels } from '../orm/programs.ts';
 import type { QuerySite } from '../orm/sites.ts';
 import { createSliceResolver } from '../orm/sliceResolver.ts';
 import { driverWithDatabases } from '../orm/sqlalchemy/databases.ts';
@@ -43,8 +44,9 @@ export async function renderSite(
   renderer: Renderer,
   cancellation?: CancellationToken,
 ): Promise<QueryView | null> {
-  const { slice, models } = sliceOf(inference.program, file, site.expr, createSliceResolver(inference));
-  const later = site.of === 'schema' ? declaredBelow(file, site, inference) : new Set<string>();
+  const strange = strangeModels(inference.program, inference.graph, file.path);
+  const { slice, models } = sliceOf(inference.program, file, site.expr, createSliceResolver(inference, strange));
+  const later = new Set([...strange, ...(site.of === 'schema' ? declaredBelow(file, site, inference) : [])]);
   const seeds =
     site.of === 'schema'
       ? allTables(inference).filter((id) => !later.has(id))
@@ -174,12 +176,12 @@ function allTables({ graph }: Inference): readonly string[] {
 }
 
 /** In a script, the models and tables that are only made after the expression has run. */
-function declaredBelow({ path, scope }: SourceFile, site: QuerySite, { graph }: Inference): ReadonlySet<string> {
-  if (site.function !== null) return new Set();
+function declaredBelow({ path, scope }: SourceFile, site: QuerySite, { graph }: Inference): readonly string[] {
+  if (site.function !== null) return [];
   const isBelow = (name: string): boolean =>
     scope.bindings.get(name)?.every(({ range }) => range.start > site.range.start) ?? false;
   const declared = [...graph.models, ...graph.tables].filter((each) => each.declared.path === path);
-  return new Set(declared.flatMap(({ id, name }) => (isBelow(name) ? id : [])));
+  return declared.flatMap(({ id, name }) => (isBelow(name) ? id : []));
 }
 
 function modelsOfHoles(slice: Slice): string[] {

@@ -25,7 +25,9 @@ import { GATHERS_TABLES, isSessionCall } from './sqlalchemy/infer.ts';
 import { gatheredBefore, isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import { elementOf, type Value } from './values.ts';
 
-export function createSliceResolver(inference: Inference): SliceResolver {
+/** `strange` are ids of models that are not there where the query runs: nothing that is not known stands for one. */
+export function createSliceResolver(inference: Inference, strange: ReadonlySet<string> = new Set()): SliceResolver {
+  const native = (ids: readonly string[]): readonly string[] => ids.filter((id) => !strange.has(id));
   const sessions = new WeakMap<Scope, ReadonlySet<string>>();
 
   /** Paths like `db` or `self.repo.session` that are used as a session somewhere in the scope. */
@@ -57,15 +59,15 @@ export function createSliceResolver(inference: Inference): SliceResolver {
     dataClass: (file, binding, paths) => dataClassOf(file, binding, paths, inference),
     holeType(file, binding) {
       const value = inference.bindingValue(file, binding);
-      const own = isFirstParameter(binding) ? ofClassAround(file, binding, inference) : null;
+      const own = isFirstParameter(binding) ? ofClassAround(file, binding, inference, native) : null;
       if (own) return own;
       const type = holeTypeOf(value, inference);
       if (type.kind !== 'unknown') return type;
       if (sessionPaths(file, binding.scope).has(binding.name)) return unknownSession();
       const ofVariable = modelsOfTypeVariable(binding, file, inference);
-      if (ofVariable && ofVariable.models.length > 0)
-        return choiceOf('instance', ofVariable.models, inference, ofVariable.variable) ?? type;
-      return choiceOf('class', modelsGiven(binding, inference), inference) ?? type;
+      const models = native(ofVariable?.models ?? []);
+      if (ofVariable && models.length > 0) return choiceOf('instance', models, inference, ofVariable.variable) ?? type;
+      return choiceOf('class', native(modelsGiven(binding, inference)), inference) ?? type;
     },
     attributeType(file, binding, path) {
       if (sessionPaths(file, binding.scope).has(`${binding.name}.${path}`)) return unknownSession();
@@ -89,7 +91,8 @@ export function createSliceResolver(inference: Inference): SliceResolver {
       if (type.kind !== 'unknown') return type;
       if (owner.kind !== 'object') return null;
       const variable = variableOfAttribute(owner.file, owner.cls, last, inference);
-      return choiceOf('class', modelsOfAttribute(owner.file, owner.cls, last, inference), inference, variable);
+      const models = native(modelsOfAttribute(owner.file, owner.cls, last, inference));
+      return choiceOf('class', models, inference, variable);
     },
     alsoReads: (file, expr) => (readsModelQuery(file, expr, inference) ? flaskObjects(file, inference) : []),
     membersOf: (file, attribute) => membersOf(file, attribute, inference),
@@ -240,10 +243,11 @@ function ofClassAround(
   file: SourceFile,
   binding: Binding & { kind: 'parameter' },
   inference: Inference,
+  native: (ids: readonly string[]) => readonly string[],
 ): HoleType | null {
   const cls = binding.scope.parent?.node;
   if (cls?.kind !== 'ClassDef' || binding.owner.kind !== 'FunctionDef') return null;
-  const models = modelsOfClass(file, cls, inference);
+  const models = native(modelsOfClass(file, cls, inference));
   const isClass = hasDecorator(binding.owner, 'classmethod');
   const own = `${file.moduleName}.${cls.name.text}`;
   // What inherits from a model is seldom meant where the model itself is.

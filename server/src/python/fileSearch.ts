@@ -3,7 +3,7 @@ import { type Declarations, DeclaringFiles } from './declaring.ts';
 import type { FactsStore } from './factsStore.ts';
 import type { FileFacts } from './fileFacts.ts';
 import { sameMentions } from './fileFacts.ts';
-import { ImportGraph } from './importGraph.ts';
+import { ImportGraph, type ImportSource } from './importGraph.ts';
 import type { Modules } from './modules.ts';
 
 /** What is remembered of texts, whichever snapshot they are in. */
@@ -62,13 +62,22 @@ export class FileSearch {
 
   /** Whether a file imports one of the libraries, itself or through others of the workspace. */
   reaches(path: string, libraries: readonly string[]): boolean {
+    return this.#imports.reaches(path, libraries, this.#source());
+  }
+
+  /** The files of the workspace that a file imports. */
+  importedBy(path: string): readonly string[] {
+    return this.#imports.filesOf(path, this.#source());
+  }
+
+  #source(): ImportSource {
     const { layout } = this.#modules;
-    return this.#imports.reaches(path, libraries, {
+    return {
       factsOf: (each) => this.factsOf(each),
       absolute: (folder, name) => this.#modules.target('absolute', folder, name),
       relative: (from, level, name) => layout.relative(from, level, name),
       inFolder: (folder, name) => layout.inFolder(folder, name),
-    });
+    };
   }
 
   /** The files that may declare something; `isInstalled` tells of one whether installed packages make it do so. */

@@ -26,6 +26,11 @@ export class ImportGraph {
     return known.get(path) ?? this.#search(path, libraries, known, source);
   }
 
+  /** The files of the workspace that a file imports. */
+  filesOf(path: string, source: ImportSource): readonly string[] {
+    return this.#edgesOf(path, source).files;
+  }
+
   /** Breadth first; every file is looked at once per import graph: a no holds for all that were seen. */
   #search(path: string, libraries: readonly string[], known: Map<string, boolean>, source: ImportSource): boolean {
     const from = new Map<string, string | null>([[path, null]]);

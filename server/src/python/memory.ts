@@ -129,6 +129,7 @@ function pathOf({ kind, subject, stamp }: Dependency): string {
     case 'paths':
     case 'mentioning':
     case 'importsAnyOf':
+    case 'importedFiles':
     case 'environments':
     case 'otherText':
       return SEVERAL;

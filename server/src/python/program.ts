@@ -145,6 +145,8 @@ class WorkspaceProgram implements Program {
         const [path, ...libraries] = subject.split('\0');
         return this.#search.reaches(path!, libraries);
       }
+      case 'importedFiles':
+        return this.#search.importedBy(subject).join('\0');
     }
   }
 
@@ -193,6 +195,12 @@ class WorkspaceProgram implements Program {
   importsAnyOf(path: string, libraries: readonly string[]): boolean {
     const answer = this.#search.reaches(path, libraries);
     this.recorder.note('importsAnyOf', [path, ...libraries].join('\0'), () => answer);
+    return answer;
+  }
+
+  importedFiles(path: string): readonly string[] {
+    const answer = this.#search.importedBy(path);
+    this.recorder.note('importedFiles', path, () => answer.join('\0'));
     return answer;
   }
 

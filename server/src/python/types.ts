@@ -109,7 +109,7 @@ export type Symbol =
  * What answers about Python are made from, as the recorder notes it: which file a module name means, whether a statement
  * is still there as it was, what a name is bound to in a module or class, what a class inherits from, what its methods
  * assign to an attribute of `self`, what a module imports,
- * which files there are, which hold words or reach libraries, what is installed.
+ * which files it imports, which files there are, which hold words or reach libraries, what is installed.
  */
 export type ProgramFact =
   | 'module'
@@ -122,6 +122,7 @@ export type ProgramFact =
   | 'paths'
   | 'mentioning'
   | 'importsAnyOf'
+  | 'importedFiles'
   | 'otherText';
 
 /** The workspace as Python sees it. One for each snapshot; its caches are shared from snapshot to snapshot. */
@@ -153,6 +154,8 @@ export interface Program {
    * that it imports. Reads the imports of texts without parsing them; may say yes in vain.
    */
   importsAnyOf(path: string, libraries: readonly string[]): boolean;
+  /** The files of the workspace that a file imports, wherever in it. Reads its imports without parsing. */
+  importedFiles(path: string): readonly string[];
   /** The imports of a module, not those inside of functions, conditions and the like. */
   importsOf(file: SourceFile): readonly (Import | ImportFrom)[];
   /**
