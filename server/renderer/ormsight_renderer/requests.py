@@ -117,6 +117,7 @@ class _Attempts:
             library.begin_run(self.models)
             self.models.namespaces.renew(self.slice["steps"])
             state.caches["module"] = self.slice["module"]
+            state.caches["written sessions"] = self.slice.get("sessions")
             names = dict(self.models.namespaces.module(self.slice["module"]).__dict__)
             for hole in self.slice["holes"]:
                 names[hole["name"]] = value = materialise(hole["hole"])

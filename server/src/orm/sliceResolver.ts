@@ -22,7 +22,7 @@ import { dataClassOf } from './dataClasses.ts';
 import { membersOf } from './members.ts';
 import { expiryInProject } from './sqlalchemy/expiry.ts';
 import { GATHERS_TABLES, isSessionCall } from './sqlalchemy/infer.ts';
-import { gatheredBefore, isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
+import { gatheredBefore, isUnitOfWork, writtenSessions } from './sqlalchemy/unitOfWork.ts';
 import { elementOf, type Value } from './values.ts';
 
 /** `strange` are ids of models that are not there where the query runs: nothing that is not known stands for one. */
@@ -103,6 +103,10 @@ export function createSliceResolver(inference: Inference, strange: ReadonlySet<s
         expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null,
         inference,
       );
+    },
+    sessionsOf(file, expr) {
+      const written = writtenSessions(file, expr, inference);
+      return written.length > 0 ? { written, expires: expiryInProject(inference.program) } : null;
     },
     evaluatedBefore: (file, expr) => evaluatedBefore(file, expr, inference),
     changesInside: (file, expr) => isAtomic(expr, file, inference) || setsTimeZone(expr, file, inference),

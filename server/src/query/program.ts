@@ -207,6 +207,11 @@ export interface Slice {
   readonly expression: string;
   /** The expression is a mere attribute of an object, which may have been loaded before: which one of what. */
   readonly reads?: { readonly owner: string; readonly name: string } | null;
+  /**
+   * How the function writes what it uses as a session, where that leads to something unknown: `self.session`, `db()`;
+   * and whether it expires what it has loaded, null when that is not known.
+   */
+  readonly sessions?: { readonly written: readonly string[]; readonly expires: boolean | null } | null;
   /** Why the slice may differ from the real code, in words for a user; any entry makes results `partial`. */
   readonly unknown: readonly string[];
 }

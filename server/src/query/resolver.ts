@@ -1,6 +1,6 @@
 import type { AnnAssign, Assign, Attribute, Call, ClassDef, Expr, FunctionDef, Stmt } from '../python/syntax/nodes.ts';
 import type { Binding, SourceFile } from '../python/types.ts';
-import type { ClassName, HoleType } from './program.ts';
+import type { ClassName, HoleType, Slice } from './program.ts';
 
 /** What the slicer asks an ORM front end. */
 export interface SliceResolver {
@@ -20,6 +20,8 @@ export interface SliceResolver {
   attributeType(file: SourceFile, binding: Binding, path: string): HoleType | null;
   /** What an expression reads without naming it: the session behind `User.query`. */
   alsoReads(file: SourceFile, expr: Expr): readonly Expr[];
+  /** What the function around an expression uses as a session, as a slice says it. */
+  sessionsOf(file: SourceFile, expr: Expr): Slice['sessions'];
   /**
    * For an expression that sends what was gathered before it, as a flush does: what statements before have to do with
    * it. null when it sends only what it says.

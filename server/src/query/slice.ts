@@ -73,6 +73,7 @@ export function sliceOf(program: Program, file: SourceFile, expr: Expr, resolver
       body: blocks.flatMap((block) => block.map((kept) => layout(kept, 0))).join(''),
       expression: file.text.slice(expr.start, expr.end),
       reads: read && { owner: text(file, read.value), name: read.attr.text },
+      sessions: resolver.sessionsOf(file, expr),
       unknown: [...holes.unknown],
     },
     models: [...names.models],

@@ -460,6 +460,33 @@ if os.environ.get("STAMP"):
     expect(set.steps.some((step) => step.op === 'define' && step.name === 'stamp')).toBe(false);
   });
 
+  test('who listens to a base or a mixin is no matter to models of another one', () => {
+    const set = setOf(
+      {
+        'models.py': `${base}
+class User(Base):
+    __tablename__ = "users"
+    id = Column(Integer, primary_key=True)
+`,
+        'others.py': `
+from sqlalchemy import event
+from sqlalchemy.orm import declarative_base
+
+Other = declarative_base()
+
+class Stamped:
+    pass
+
+if True:
+    event.listen(Other, "init", print, propagate=True)
+    event.listen(Stamped, "before_insert", print, propagate=True)
+`,
+      },
+      'models.User',
+    );
+    expect(set.unknown).toEqual([]);
+  });
+
   test('events of a flush are named where a session writes, and nowhere else', () => {
     const set = setOf(
       {

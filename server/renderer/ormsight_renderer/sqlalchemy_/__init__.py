@@ -338,6 +338,11 @@ class SqlAlchemy(library.Library):
         sessions = run.current().caches.setdefault("sessions", set())
         if owner in sessions:
             return getattr(self.session, method, None)
+        written = run.current().caches.get("written sessions")
+        if written and site[1].rpartition(".")[0] in written["written"]:
+            # Where it comes from is not known; that it is a session is.
+            sessions.add(owner)
+            return getattr(self._expiring(written["expires"]), method, None)
         first = arguments[0] if arguments else None
         is_statement = isinstance(first, self.executable) and method in _SENDING
         is_model = method in ("query", "get") and self._is_entity(first)

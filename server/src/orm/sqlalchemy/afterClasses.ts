@@ -40,6 +40,9 @@ export function writeQueryProperties(classes: Classes, models: readonly Model[],
 const CHANGING =
   /^(?:(?:before|after)_(?:insert|update|delete|flush|flush_postexec|attach)|before_commit|init|set|append|remove|bulk_replace)$/;
 
+/** Those among them that only classes and their attributes have. */
+const OF_OBJECTS = /^(?:(?:before|after)_(?:insert|update|delete)|init|set|append|remove|bulk_replace)$/;
+
 /** Events whose listeners may give another statement back. */
 const REWRITING = /^before(?:_cursor)?_execute$/;
 
@@ -80,7 +83,7 @@ export function writeListeners(
         run(writer, listener, target);
         continue;
       }
-    } else if (registeredBy) continue;
+    } else if (registeredBy || isOfOthers(listener)) continue;
     // About no table: it matters to what a session writes, and to nothing that is read.
     writer.unknown.add(`the event \`${event ?? 'listen'}\` ${inFile} may change what is written`, []);
   }
@@ -108,6 +111,11 @@ function functionsOf(program: Program, file: SourceFile, stmt: Stmt): readonly S
   const given = stmt.value.args[2];
   const symbol = given && program.resolve(file, given);
   return symbol?.kind === 'binding' && symbol.binding.kind === 'function' ? [symbol.binding.node] : [];
+}
+
+/** Whether it is about objects of a class, or of a base, of which none of the models is. */
+function isOfOthers({ event, target, isOfBase }: Listener): boolean {
+  return event !== null && OF_OBJECTS.test(event) && (target !== null || isOfBase);
 }
 
 function isOfEverySession({ sessions, event, stmt }: Listener): boolean {

@@ -6,6 +6,7 @@ import type { Call, Expr, Stmt } from '../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { Program, SourceFile } from '../../python/types.ts';
 import { flatBody, keyword, type Classes, type ClassRef } from '../classes.ts';
+import { isGeneratedBase } from './bases.ts';
 import { isFlaskObject, libraryName } from './names.ts';
 
 export interface Listener {
@@ -18,6 +19,8 @@ export interface Listener {
   readonly target: ClassRef | null;
   /** The id of a base that SQLAlchemy made: `Base = declarative_base()`; null for everything else. */
   readonly base: string | null;
+  /** Whether that is the base class of models. */
+  readonly isOfBase: boolean;
   /** What it listens to where that is sessions, all there are or those of the one factory of the project; else null. */
   readonly sessions: Expr | null;
   /** The statement of the module that registers it; null when a function, a method or a condition decides. */
@@ -55,6 +58,7 @@ function listenerOf(classes: Classes, file: SourceFile, stmt: Stmt, call: Call):
     replaces: keyword(call, 'retval') !== null,
     target: first && first.kind !== 'Starred' ? classNamed(classes, file, first) : null,
     base: first && first.kind !== 'Starred' ? valueNamed(classes, file, first) : null,
+    isOfBase: first !== undefined && first.kind !== 'Starred' && isGeneratedBase(classes, classes.base(file, first)),
     sessions: first && first.kind !== 'Starred' && isOfSessions(classes, file, first) ? first : null,
     stmt: isOfModule ? stmt : null,
     registeredBy: stmt.kind === 'ClassDef' && isWithinDeclareLast(stmt, call) ? classes.ref(file, stmt) : null,

@@ -216,6 +216,38 @@ function opens(expr: Expr, file: SourceFile, inference: Inference): boolean {
   return expr.kind === 'Call' ? OPENING.has(attribute.attr.text) : attribute.attr.text === 'no_autoflush';
 }
 
+/**
+ * The texts of what the function around an expression uses as a session, and as nothing else that sends: `self.session`,
+ * `self.session()`.
+ */
+export function writtenSessions(file: SourceFile, expr: Expr, inference: Inference): readonly string[] {
+  const found = new Map<string, boolean>();
+  for (const call of calls(inference.program.scopeAt(file, expr.start).node)) {
+    if (call.func.kind !== 'Attribute') continue;
+    const { value, attr } = call.func;
+    if (value.kind !== 'Name' && value.kind !== 'Attribute' && value.kind !== 'Call') continue;
+    const text = file.text.slice(value.start, value.end);
+    if (found.get(text)) continue;
+    const of = inference.valueOf(file, value);
+    const isUnknown = of.kind === 'unknown' || of.kind === 'external';
+    // What executes statements may be a connection.
+    const isUsed =
+      isUnknown &&
+      (takesInstance(call, file, inference) ||
+        (ONLY_OF_SESSIONS.has(attr.text) && isSessionCall(attr.text, call, file, inference)));
+    found.set(text, of.kind === 'session' || of.kind === 'sessionFactory' || isUsed);
+  }
+  return [...found].flatMap(([text, isSession]) => (isSession ? text : []));
+}
+
+const ONLY_OF_SESSIONS = new Set(['query', 'get', 'get_one']);
+
+/** `db.add(User())` */
+function takesInstance({ func, args: [first] }: Call, file: SourceFile, inference: Inference): boolean {
+  if (func.kind !== 'Attribute' || !/^(add|delete|refresh)$/.test(func.attr.text)) return false;
+  return first !== undefined && isInstance(first, file, inference);
+}
+
 /** By its value, or because the function uses it like one: `db.add(User())`, `db.scalars(select(User))`. */
 function isSession(expr: Expr, file: SourceFile, inference: Inference): boolean {
   const value = inference.valueOf(file, expr);
@@ -229,10 +261,7 @@ function isSession(expr: Expr, file: SourceFile, inference: Inference): boolean 
     if (call.func.kind !== 'Attribute') return false;
     const { value: owner, attr } = call.func;
     if (file.text.slice(owner.start, owner.end) !== text) return false;
-    const first = call.args[0];
-    if (attr.text === 'add' || attr.text === 'delete' || attr.text === 'refresh')
-      return first !== undefined && isInstance(first, file, inference);
-    return isSessionCall(attr.text, call, file, inference);
+    return takesInstance(call, file, inference) || isSessionCall(attr.text, call, file, inference);
   });
 }
 
