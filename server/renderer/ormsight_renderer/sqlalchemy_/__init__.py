@@ -20,7 +20,7 @@ def start(version):
     older.install_for_sqlalchemy()
     import sqlalchemy
 
-    from . import alembic, carrying, databases, flask, mutables, pydantic_, sending, sessions, sqlmodel, targets, unknown_types
+    from . import alembic, carrying, databases, flask, marshmallow, mutables, pydantic_, sending, sessions, sqlmodel, targets, unknown_types
 
     made = targets.Targets(sqlalchemy.__version__)
     carrying.install()
@@ -31,6 +31,7 @@ def start(version):
     mutables.install()
     sessions.install(made)
     pydantic_.install()
+    marshmallow.install()
     sqlmodel.install()
     databases.install()
     return SqlAlchemy(sqlalchemy.__version__, made, sending)
@@ -56,12 +57,13 @@ class SqlAlchemy(library.Library):
         from sqlalchemy import engine, orm, sql
         from sqlalchemy.orm import attributes, base
 
-        from . import databases, mutables, pydantic_, readings, rows, session_events, sqlmodel, textual
+        from . import databases, marshmallow, mutables, pydantic_, readings, rows, session_events, sqlmodel, textual
 
         self.database, self.record = databases.Database, databases.Record
         self.drivers_of_databases = databases.DRIVERS
         self.rows = rows
         self.mutables = mutables
+        self.result_of = marshmallow.result_of
         self.readings = readings
         self.session_events = session_events
         self.sqlmodel = sqlmodel
@@ -277,7 +279,7 @@ class SqlAlchemy(library.Library):
             self.orm.make_transient(instance)
             state.dict[GIVEN_NAME] = text
             run.current().caches.setdefault("perhaps new", []).append(instance)
-            generated = state.mapper.local_table.autoincrement_column
+            generated = self.rows.generated_by(state.mapper.local_table)
             if generated is not None:
                 state.dict.pop(state.mapper.get_property_by_column(generated).key, None)
 
@@ -360,6 +362,8 @@ class SqlAlchemy(library.Library):
         if name == "_get_current_object" and self.is_instance(owner):
             # `current_user` stands for the object: https://werkzeug.palletsprojects.com/en/stable/local/
             return lambda: owner
+        if self.is_instance(owner):
+            return self.result_of(owner, name)
         row = self.textual.unknown_row(owner)
         return None if row is None else self.textual.item(row, name)
 
@@ -401,7 +405,7 @@ class SqlAlchemy(library.Library):
         """
         if not isinstance(statement, (self.insert, self.update)) or not _has_no_values(statement):
             return statement
-        generated, columns = statement.table.autoincrement_column, statement.table.columns
+        generated, columns = self.rows.generated_by(statement.table), statement.table.columns
         if isinstance(statement, self.update):
             columns = [column for column in columns if not column.primary_key]
         run.current().note("which values the statement gets before it is sent")

@@ -372,7 +372,7 @@ def _new_id(context):
         return None
     table = getattr(getattr(context.compiled, "statement", None), "table", None)
     mapper = _mappers.get(table)
-    column = getattr(table, "_autoincrement_column", None)
+    column = generated_by(table)
     if column is None:
         return Hole("id")
     if mapper is None:
@@ -397,3 +397,6 @@ def mapper_of(value):
     return found if isinstance(found, Mapper) else None
 
 
+def generated_by(table):
+    """The column of a table whose values the database makes, or None; version 1.4 has no public name for it."""
+    return getattr(table, "_autoincrement_column", None)

@@ -131,6 +131,8 @@ function methodName(call: Call): string {
 }
 
 function gathers(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
+  if ((stmt.kind === 'Expr' || stmt.kind === 'Assign') && loadsInto(withoutAwait(stmt.value), file, inference))
+    return true;
   switch (stmt.kind) {
     case 'Assign':
       if (stmt.targets.some((target) => isOfInstance(target, file, inference))) return true;
@@ -159,6 +161,12 @@ function gathers(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
       return false;
   }
   return sessionMethods(stmt, file, inference).some((name) => GATHERING.has(name) || name === 'begin_nested');
+}
+
+/** `schema.load(data, instance=user)`: what a schema of marshmallow loads is set on the object. */
+function loadsInto(call: Expr, file: SourceFile, inference: Inference): boolean {
+  if (call.kind !== 'Call' || call.func.kind !== 'Attribute' || call.func.attr.text !== 'load') return false;
+  return call.keywords.some(({ name, value }) => name?.text === 'instance' && isInstance(value, file, inference));
 }
 
 /** A function of the workspace that is handed the session may add to it; so may a method of a model. */
