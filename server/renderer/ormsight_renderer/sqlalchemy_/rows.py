@@ -308,6 +308,32 @@ def _is_among(column, objects):
     return any(one is column for one in objects)
 
 
+def for_parents(collections):
+    """What `subqueryload` finds belongs to the rows it was loaded for: the first to the first one that asks, and so on.
+
+    It asks for no key that rows could be made with, as other loads do.
+    """
+    load, get = collections._load, collections.get
+
+    @functools.wraps(load)
+    def load_all(self):
+        load(self)
+        found = list(self._data.values())
+        self._data.clear()
+        run.current().caches.setdefault("loaded by subqueries", {})[id(self)] = self, found
+
+    @functools.wraps(get)
+    def get_for(self, key, default):
+        value = get(self, key, default)
+        _, found = run.current().caches.get("loaded by subqueries", {}).get(id(self), (None, None))
+        if not found or key in self._data:
+            return value
+        self._data[key] = found.pop(0)
+        return self._data[key]
+
+    collections._load, collections.get = load_all, get_for
+
+
 def for_owner(emit):
     """Around a lazy load of a collection: its rows refer to the object that it is loaded for."""
 

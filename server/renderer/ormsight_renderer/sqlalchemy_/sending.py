@@ -144,6 +144,7 @@ def install():
     _in_role(getattr(loading, "_PostLoad", None) or loading.PostLoad, "invoke", "eager")
     subquery = getattr(strategies, "_SubqueryLoader", None) or strategies.SubqueryLoader
     _in_role(subquery._SubqCollections, "_load", "eager")
+    rows.for_parents(subquery._SubqCollections)
     lazy = getattr(strategies, "_LazyLoader", None) or strategies.LazyLoader
     lazy._emit_lazyload = rows.for_owner(lazy._emit_lazyload)
     _in_role(lazy, "_emit_lazyload", "lazy")
