@@ -85,7 +85,11 @@ def orders(session: Session, given: Order):
 `;
 
 test.each([
-  ['ids = [order.id for order in session.scalars(select(Order))]', 'ids', 'How many values `ids` has.'],
+  [
+    'ids = [order.id for order in session.scalars(select(Order))]',
+    'ids',
+    'How often the loop over `session.scalars(select(Order))` runs; how many values `ids` has.',
+  ],
   ['ids = session.scalars(select(Order.id)).all()', 'ids', 'How many values `ids` has.'],
   ['order = session.scalars(select(Order)).one()', '[order.id]', null],
   ['pass', '[given.id]', null],

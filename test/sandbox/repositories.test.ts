@@ -72,7 +72,7 @@ test('an object is of the model that the attribute holds', async () => {
 
 test('every column may be the one that is set', async () => {
   expect(await sent('setattr(row, name, value)\n        session.commit()')).toEqual([
-    'How often the loop over `data.items()` runs; which attribute `setattr` sets on `Room`; which attribute `setattr` sets on `Team`; which attribute `setattr` sets on `User`.',
+    'Which attribute `setattr` sets on `Room`; which attribute `setattr` sets on `Team`; which attribute `setattr` sets on `User`.',
     'row is a Room | UPDATE rooms SET floor=%(floor)s WHERE rooms.id = %(rooms_id)s',
     'row is a Team | UPDATE teams SET title=%(title)s WHERE teams.id = %(teams_id)s',
     'row is a User | UPDATE users SET name=%(name)s WHERE users.id = %(users_id)s',

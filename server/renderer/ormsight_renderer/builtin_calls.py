@@ -142,9 +142,7 @@ def _until(text, function, sentinel):
     while True:
         value = function()
         if is_hole(value):
-            state = run.current()
-            state.note_loop(f"over `{text}`")
-            for _ in range(state.passes):
+            for _ in range(run.current().note_loop(f"over `{text}`", text)):
                 yield value
             return
         if value == sentinel:

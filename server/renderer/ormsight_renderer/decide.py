@@ -121,15 +121,15 @@ class Explored(NamedTuple):
     has_failed: bool
     #: How many variants are not among them.
     left_out: int
-    #: The sentences about what could not be known, and those among them about how often a loop runs.
+    #: The sentences about what could not be known; those among them about how often a loop runs, with its head.
     unknown: list
     loops: dict
     #: How many runs it took.
     runs: int
 
 
-def explore(execute, max_variants, passes=1):
-    """Runs `execute(run)` for each combination of decisions, loops of unknown length each time as often as `passes` says.
+def explore(execute, max_variants, passes=None):
+    """Runs `execute(run)` for each combination of decisions, loops of unknown length once or as often as `passes` says.
 
     `execute` gives what one run sends, or None when it never came to the expression. Gives an `Explored`.
     """
@@ -183,51 +183,6 @@ def _are_alike(variants):
     """Whether the conditions of two variants are the same: what tells them apart was tested within a test."""
     paths = [list(path) for path, _ in variants]
     return any(path in paths[:index] for index, path in enumerate(paths))
-
-
-def without_idle_loops(explored, explore_again):
-    """What could not be known, without the loops that change nothing: with no pass or two, nothing else is sent.
-
-    `explore_again(passes)` explores the same program once more. A loop that fills a list, adds a condition or sends
-    something is told by that; one that only reads a file or writes a log is not worth naming, nor one that fills a dict
-    in which something is found or not.
-    """
-    worth_it = explored.loops and explored.others is not None and explored.runs <= _FEW_RUNS
-    if not worth_it or not all(_says_all(explored, explore_again(passes)) for passes in (0, 2)):
-        return explored.unknown
-    return [sentence for sentence in explored.unknown if sentence not in explored.loops]
-
-
-def _says_all(explored, again):
-    """Whether what is shown is right for another number of passes, too.
-
-    Each way through the program must send what one of the variants sends, and all that this variant says of it must hold
-    there. Only what is not tested there at all, as it is about the rows of the loop, says nothing of it.
-    """
-    if not again.ways or again.has_failed or again.others is None or not set(again.unknown) <= set(explored.unknown):
-        return False
-    tested = {text for path, _ in again.ways for text, _, _ in path}
-    variants = [
-        ([(text, outcome) for text, outcome in path if text in tested], statements)
-        for path, statements in (*explored.variants, *explored.others)
-    ]
-    return all(_is_shown(way, variants) for way in again.ways)
-
-
-def _is_shown(way, variants):
-    path, statements = way
-    outcomes = {}
-    for text, outcome, _ in path:
-        outcomes.setdefault(text, set()).add(outcome)
-    return any(
-        sent == statements and all(outcomes.get(text) == {outcome} for text, outcome in conditions)
-        for conditions, sent in variants
-    )
-
-
-#: Of a program that takes more of them, all loops are named: nobody would wait for it. Counted and not timed, as the
-#: answer must not hang on how busy the machine is.
-_FEW_RUNS = 40
 
 
 def merge(found, is_complete=True):

@@ -130,6 +130,15 @@ class Hole:
         return compose(other, "*", self)
 
 
+def another(hole):
+    """A hole for another value that is written the same."""
+    made = Hole(hole._text)
+    for name in Hole.__slots__:
+        setattr(made, name, getattr(hole, name))
+    made.number = made.serial = made.parents = None
+    return made
+
+
 def made_of(hole, *operands):
     """What is made of something of a model that could not be made is as unknown as that."""
     for one in operands:

@@ -4,9 +4,6 @@
 class Library:
     """Answers for a program that uses no ORM; each ORM has its own."""
 
-    #: Whether a loop over rows, and a test whether there are any, is shown for other numbers of rows than one.
-    shows_numbers_of_rows = False
-
     def only_computes(self, function):
         """Whether a function or class of the library knows of no queries and only makes data of data."""
         return False
@@ -22,6 +19,15 @@ class Library:
     def row_of(self, value):
         """The `Row` behind an object of a model that was loaded or made up, else None."""
         return None
+
+    def other_row(self, value, number):
+        """For a row of several, another one like it: the one that comes `number` rows later."""
+        return value
+
+    def replace_rows(self, values, rows):
+        """Makes a list or a set of rows one of these, as if they had been loaded."""
+        values.clear()
+        (values.update if isinstance(values, set) else values.extend)(rows)
 
     def maker_of(self, cls):
         """What makes an object of a class while the models are loaded, or None where the class itself does."""
@@ -85,6 +91,10 @@ class Library:
     def is_query(self, value):
         """Whether this is something of the library that can be sent."""
         return False
+
+    def gives_rows(self, value):
+        """Whether a loop over this goes over rows."""
+        return self.is_query(value)
 
     def is_unknown_truth(self, value):
         """Whether the truth of this value depends on the data."""

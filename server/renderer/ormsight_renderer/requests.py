@@ -3,12 +3,13 @@
 import re
 
 from . import run
-from .decide import explore, in_words, without_idle_loops
+from .decide import explore, in_words
 from .errors import NotReached, Refused, Unknowable
 from .holes import is_hole, unknowable
 from .library import chosen
 from .models import NeedModels, load
 from .namespaces import StepError, execute, materialise
+from .passes import settle
 from .rebound import put_back
 from .recording.tape import Tape, TooMany
 from .recording.values import decoded_sql, rendered_parameter
@@ -63,9 +64,7 @@ def render(request, models):
             state = _Attempts(slice_, models, rows=int(wanted[1]))
             explored = explore(state.once, most)
         variants, left_out = explored.variants, explored.left_out
-        unknown = without_idle_loops(
-            explored, lambda passes: explore(_Attempts(slice_, models, state.rows).once, most, passes)
-        )
+        unknown = settle(explored, lambda passes: explore(_Attempts(slice_, models, state.rows).once, most, passes))
     finally:
         if snapshot is not None:
             models.namespaces.restore(snapshot)
@@ -82,7 +81,9 @@ def render(request, models):
         return {"kind": "nothing"}
     return {
         "kind": "rendered",
-        "variants": [{"when": in_words(path), "statements": statements} for path, statements in variants],
+        "variants": [
+            {"when": in_words(path), "statements": [_for_protocol(one) for one in statements]} for path, statements in variants
+        ],
         "moreVariants": left_out,
         "unknownModels": models.doubts,
         "unknown": list(dict.fromkeys([*models.unknown, *slice_["unknown"], *noted, *unknown])),
@@ -90,6 +91,11 @@ def render(request, models):
         "driver": library.driver,
         "reading": state.reading,
     }
+
+
+def _for_protocol(statement):
+    """A statement without what is only compared."""
+    return {key: value for key, value in statement.items() if key != "sets"}
 
 
 class _Attempts:
@@ -141,6 +147,7 @@ class _Attempts:
                     "sql": decoded_sql(entry.sql),
                     "params": [rendered_parameter(name, value) for name, value in entry.parameters],
                     "role": entry.role,
+                    **({"sets": entry.sets} if entry.sets > 1 else {}),
                     **({"database": entry.database} if entry.database else {}),
                 }
                 for entry in tape.entries

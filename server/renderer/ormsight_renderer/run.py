@@ -14,9 +14,11 @@ NUMBER_BASE = 10**6
 class Run:
     """One execution of a slice. There is always a current one; the first holds what happens while models load."""
 
-    def __init__(self, oracle=None, tape=None, passes=1, rebound=None):
-        #: How often a loop runs of which that is not known, and the sentences that say so.
-        self.passes, self.loops = passes, {}
+    def __init__(self, oracle=None, tape=None, passes=None, rebound=None):
+        #: By the sentence that says that it is not known how often a loop runs: how often it does here, where not once.
+        self.passes = passes or {}
+        #: By such a sentence: the head of the loop, `user in users`.
+        self.loops = {}
         #: It raised what is not known to be the program's own way out.
         self.failed = False
         self.oracle = oracle
@@ -39,11 +41,12 @@ class Run:
         """Names something that could change the shape of the SQL."""
         self.unknown.setdefault(sentence)
 
-    def note_loop(self, text):
-        """Names a loop that runs `passes` times here, and any number of times in the real program."""
+    def note_loop(self, text, head):
+        """Names a loop that runs any number of times in the real program; gives how often it does here."""
         sentence = f"how often the loop {text} runs"
-        self.loops.setdefault(sentence)
+        self.loops.setdefault(sentence, head)
         self.note(sentence)
+        return self.passes.get(sentence, 1)
 
     def token_of(self, hole):
         """A text no program contains, which stands for the hole inside of strings."""

@@ -38,6 +38,24 @@ export function databaseLabel({ database }: StatementView, view: Pick<QueryView,
   return `Database ${alias}${dialect === view.dialect ? '' : ` (${dialectNames[dialect]})`}`;
 }
 
+/**
+ * How often a statement is sent, where that is something else than for the one before it; null where it is the same.
+ * `before` is null for the first statement of a variant. `code` marks what is Python.
+ */
+export function passesLabel(
+  { passes }: StatementView,
+  before: StatementView | null,
+  code: (text: string) => string = (text) => text,
+): string | null {
+  if (!passes) return before?.passes ? 'Then' : null;
+  const { sent, loops, group } = passes;
+  const isSame =
+    before?.passes?.sent === sent && before.passes.group === group && before.passes.loops.join() === loops.join();
+  if (isSame) return null;
+  const heads = loops.map(code);
+  return sent === 'each' ? `For each ${heads.join(', ')}` : `If there is any ${heads.join(' or ')}`;
+}
+
 /** The Python expression a parameter comes from, or its value as Python writes it. */
 export function parameterText(param: RenderedParameter): string {
   if ('hole' in param) return param.hole;

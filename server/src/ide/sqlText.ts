@@ -1,4 +1,4 @@
-import { databaseLabel, parameterText, roleNames, targetName } from './labels.ts';
+import { databaseLabel, parameterText, passesLabel, roleNames, targetName } from './labels.ts';
 import { layoutSql } from './layoutSql.ts';
 import type { QueryView, StatementView } from './views.ts';
 
@@ -18,7 +18,7 @@ export function sqlText(view: QueryView): string {
 export function sqlToCopy({ statements, dialect }: QueryView): string {
   if (statements.length === 1) return layoutSql(statements[0]!.sql, statements[0]!.database?.dialect ?? dialect);
   const text = (statement: StatementView, before?: StatementView) =>
-    [whenComment(statement, before), `${layoutSql(statement.sql, statement.database?.dialect ?? dialect)};`]
+    [...headComments(statement, before), `${layoutSql(statement.sql, statement.database?.dialect ?? dialect)};`]
       .filter(Boolean)
       .join('\n');
   return statements.map((statement, i) => text(statement, statements[i - 1])).join('\n\n');
@@ -40,13 +40,20 @@ function block(statement: StatementView, before: StatementView | undefined, view
   const label = databaseLabel(statement, view);
   const params = statement.params.map((param, i) => `${param.name ?? `#${i + 1}`} = ${parameterText(param)}`);
   const lines = [
-    whenComment(statement, before),
+    ...headComments(statement, before),
     role && comment(role),
     label && comment(label),
     `${layoutSql(statement.sql, statement.database?.dialect ?? view.dialect)};`,
     ...params.map((param) => comment(`  ${param}`)),
   ];
   return lines.filter(Boolean).join('\n');
+}
+
+/** Under which condition a statement is sent, and in which loops. */
+function headComments(statement: StatementView, before: StatementView | undefined): (string | null)[] {
+  const when = whenComment(statement, before);
+  const passes = passesLabel(statement, when === null ? (before ?? null) : null);
+  return [when, passes && comment(passes)];
 }
 
 function whenComment({ when }: StatementView, before: StatementView | undefined): string | null {

@@ -2,7 +2,7 @@
 import type { TextRange } from '../base/text.ts';
 import type { DialectName } from '../query/program.ts';
 import type { Finding, Fix, RelatedPlace, Severity, TextEdit } from '../rules/rule.ts';
-import type { RenderedParameter, StatementDatabase, StatementRole } from '../render/protocol.ts';
+import type { LoopPasses, RenderedParameter, StatementDatabase, StatementRole } from '../render/protocol.ts';
 
 export type QueryStatus = 'exact' | 'partial' | 'unsupported';
 
@@ -15,6 +15,8 @@ export interface StatementView {
   readonly when: string | null;
   /** Where it goes, when that is not the project's `default` database. */
   readonly database?: StatementDatabase;
+  /** The loops it belongs to; absent where it is sent once. */
+  readonly passes?: LoopPasses;
 }
 
 /** All that one query expression sends. */

@@ -25,6 +25,18 @@ export interface RenderedStatement {
   readonly role: StatementRole;
   /** Where it goes, when that is not the project's `default` database. */
   readonly database?: StatementDatabase;
+  /** The loops it belongs to, of which nobody knows how often they run; absent where it is sent once in any case. */
+  readonly passes?: LoopPasses;
+}
+
+/** How loops send a statement. */
+export interface LoopPasses {
+  /** In each pass, or once if there is a pass at all. */
+  readonly sent: 'each' | 'any';
+  /** Their heads in the code's own words, outermost first: `user in users`, `while pending`. */
+  readonly loops: readonly string[];
+  /** Statements with the same number follow one another in each pass; null for those that are sent once. */
+  readonly group: number | null;
 }
 
 /** One of several databases. */

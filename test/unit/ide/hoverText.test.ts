@@ -104,3 +104,16 @@ test('what is sent in no case is said to send nothing, without the cases', () =>
   const view = queryView({ statements: [], sendsNothingWhen: ['q', 'not (q)'] });
   expect(hoverText(view)).toBe('**Sends nothing.**\n\nSQLAlchemy 2.0.58 · PostgreSQL (psycopg2)');
 });
+
+test('what a loop sends in each pass, once for all statements of a pass', () => {
+  const passes = { sent: 'each', loops: ['user in users', 'post in user.posts'], group: 0 } as const;
+  const statements = [
+    statement('UPDATE a', { passes, role: 'flush', when: 'q' }),
+    statement('UPDATE b', { passes, when: 'q' }),
+    statement('SELECT 1', { when: 'q' }),
+    statement('SELECT 2', { when: 'not (q)' }),
+  ];
+  const text = hoverText(queryView({ statements }));
+  expect(text).toContain('When `q` · For each `user in users`, `post in user.posts` · Flush\n\n```sql\nUPDATE a');
+  expect(text).toContain('UPDATE b\n```\n\nThen\n\n```sql\nSELECT 1\n```\n\nWhen `not (q)`\n\n```sql\nSELECT 2');
+});

@@ -54,3 +54,31 @@ test('the status line tells how far the text can be trusted', () => {
     'Django · PostgreSQL · no SQL',
   );
 });
+
+test('what belongs to loops says so, and what comes behind them', () => {
+  const loops = ['user in users'];
+  const statements = [
+    statement('SELECT 1', { passes: { sent: 'each', loops, group: 0 } }),
+    statement('SELECT 2', { passes: { sent: 'each', loops, group: 0 } }),
+    statement('SELECT 3', { passes: { sent: 'each', loops, group: 1 } }),
+    statement('SELECT 4', { passes: { sent: 'any', loops: ['user in users', 'while more'], group: null } }),
+    statement('SELECT 5'),
+  ];
+  const lines = [
+    '-- For each user in users',
+    'SELECT 1;',
+    '',
+    'SELECT 2;',
+    '',
+    '-- For each user in users',
+    'SELECT 3;',
+    '',
+    '-- If there is any user in users or while more',
+    'SELECT 4;',
+    '',
+    '-- Then',
+    'SELECT 5;',
+  ];
+  expect(sqlText(queryView({ statements }))).toBe(lines.join('\n'));
+  expect(sqlToCopy(queryView({ statements }))).toBe(lines.join('\n'));
+});

@@ -67,8 +67,6 @@ _ZONES = ("activate", "deactivate", "override")
 
 
 class Django(library.Library):
-    shows_numbers_of_rows = True
-
     def __init__(self, version):
         from django.apps import apps
 
@@ -80,8 +78,8 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, deleting, fields, finding, generic_views, linking, lookups, overrides, process_caches, projects, readings
-        from . import rows, signals, surroundings, targets
+        from . import carrying, deleting, fields, finding, generic_views, linking, lookups, other_rows, overrides, process_caches
+        from . import projects, readings, rows, signals, surroundings, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -92,6 +90,7 @@ class Django(library.Library):
         self.Manager = manager.BaseManager
         self.Page = paginator.Page
         self.rows, self.fields = rows, fields
+        self.other_rows = other_rows.other_row
         self.Unknown = carrying.Unknown
         self.targets = targets.Targets()
         self.default_drivers = targets.DEFAULT_DRIVERS
@@ -191,6 +190,9 @@ class Django(library.Library):
 
     def is_lazy_text(self, value):
         return issubclass(type(value), self.Promise)
+
+    def other_row(self, value, number):
+        return self.other_rows(value, number)
 
     def row_of(self, value):
         if not issubclass(kind_of(value), self.Model):

@@ -26,8 +26,9 @@ def maker_of(cls):
         state = run.current()
         noted = dict(state.unknown)
         field = cls(*arguments, **keywords)
-        if any(sentence in state.loops for sentence in state.unknown if sentence not in noted):
-            others = [_made(passes, cls, arguments, keywords) for passes in (0, 2)]
+        loops = [sentence for sentence in state.unknown if sentence in state.loops and sentence not in noted]
+        if loops:
+            others = [_made(dict.fromkeys(loops, passes), cls, arguments, keywords) for passes in (0, 2)]
             if all(one is not None and _are_alike(field, one) for one in others):
                 for name in {name for one in others for name in _differing(field, one)}:
                     field.__dict__[name] = Hole(f"{cls.__name__}.{name}")

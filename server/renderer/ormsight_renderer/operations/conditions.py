@@ -45,7 +45,7 @@ def _truth_of(value, text):
         answer = ask(Hole(text or describe(value)))
         chosen().tested(value, answer)
         return answer
-    if chosen().shows_numbers_of_rows and is_of_rows(value):
+    if is_of_rows(value):
         return ask(Hole(text or describe(value)))
     test_found(value)
     looked_into(value)
@@ -61,7 +61,7 @@ def negation(value, site):
         answer = ask(Hole(site[1]))
         chosen().tested(value, answer)
         return not answer
-    if chosen().shows_numbers_of_rows and is_of_rows(value):
+    if is_of_rows(value):
         return not ask(Hole(site[1]))
     test_found(value)
     looked_into(value)

@@ -1,12 +1,15 @@
 """Loops: one over something unknown runs as often as the run says, one over rows once for each."""
 
+from collections.abc import Sequence
+
 from .. import run
 from ..guard import is_own
 from ..holes import Hole, is_hole
 from ..kept import used
 from ..library import chosen
-from .names import named, shaped
-from .of_rows import is_of_rows, is_one_of_several
+from ..rebound import content_changes
+from .names import named, shaped, unpacked
+from .of_rows import is_one_of_several
 
 
 def loop(value, names, text):
@@ -17,10 +20,15 @@ def loop(value, names, text):
         value = Hole(text) if is_hole(value) else value
     used((value,))
     if is_hole(value):
-        state = run.current()
-        state.note_loop(f"over `{value.text}`")
-        return [shaped(names, value, is_element=True) for _ in range(state.passes)]
-    if chosen().shows_numbers_of_rows and (chosen().is_query(value) or is_of_rows(value)):
+        passes = run.current().note_loop(f"over `{value.text}`", f"{_target(names)} in {value.text}")
+        return [shaped(names, value, is_element=True) for _ in range(passes)]
+    if type(value) is zip:
+        # What a row meets in the other list is not known.
+        return _paired(value, names, text)
+    if type(value) is enumerate:
+        return _of_rows(_numbered(value, names), names, text)
+    is_data = isinstance(value, (list, tuple, set, frozenset, dict))
+    if chosen().gives_rows(value) or type(value) in _ITERATORS or is_data and any(map(_is_of_several, value)):
         return _of_rows(value, names, text)
     return _named_one_by_one(value, names)
 
@@ -41,15 +49,65 @@ def _named_one_by_one(value, names):
 
 def _of_rows(values, names, text):
     """A loop over rows runs once for each."""
-    state = run.current()
+    if isinstance(values, (list, set)):
+        rows = [row for value in values for row in _as_often(value, names, text)]
+        if len(rows) != len(values):
+            # Who asks later how many there are finds as many.
+            content_changes(values)
+            chosen().replace_rows(values, rows)
+        yield from (_called(row, names) for row in rows)
+        return
     for value in values:
-        first = value[0] if isinstance(value, tuple) and value else value
-        passes = 1
-        if is_one_of_several(first):
-            state.note_loop(f"over `{text}`")
-            passes = state.passes
-        for _ in range(passes):
-            yield named(value, names) if isinstance(names, str) else value
+        # All of them before the first is changed.
+        for row in list(_as_often(value, names, text)):
+            yield _called(row, names)
+
+
+def _as_often(value, names, text):
+    """The value, and others like it, as often as the loop runs for it."""
+    passes = run.current().note_loop(f"over `{text}`", f"{_target(names)} in {text}") if _is_of_several(value) else 1
+    for number in range(passes):
+        yield chosen().other_row(value, number) if number else value
+
+
+def _called(value, names):
+    return named(value, names) if isinstance(names, str) else unpacked(value, names)
+
+
+def _is_of_several(value):
+    """Whether it is a row that stands for several, or has one as a part."""
+    if is_one_of_several(value):
+        return True
+    return isinstance(value, Sequence) and not isinstance(value, (str, list)) and any(map(_is_of_several, value))
+
+
+def _numbered(pairs, names):
+    """`enumerate(rows)`: which number a row has is not known."""
+    for number, value in pairs:
+        if not _is_of_several(value):
+            yield number, value
+        elif isinstance(names, tuple) and isinstance(names[0], str) and names[0] != "*":
+            yield Hole(names[0], kind="scalar", python="int"), value
+        else:
+            yield Hole("number", kind="scalar", python="int"), value
+
+
+def _paired(pairs, names, text):
+    for pair in pairs:
+        if _is_of_several(pair):
+            run.current().note(f"how often the loop over `{text}` runs")
+        yield pair
+
+
+def _target(names):
+    """The variables of a loop, as they are written."""
+    if names is None:
+        return "…"
+    if isinstance(names, str):
+        return names
+    if names and names[0] == "*":
+        return f"*{names[1]}"
+    return ", ".join(_target(one) if isinstance(one, str) or one is None else f"({_target(one)})" for one in names)
 
 
 def _naming(values, name):
@@ -66,13 +124,16 @@ def again(value, text):
             return bool(value)
         state.note(f"how often the loop `while {text}` runs")
         return False
-    state.note_loop(f"`while {text}`")
+    passes = state.note_loop(f"`while {text}`", f"while {text}")
     held = state.caches.get((_HELD, text), 0)
-    if held >= state.passes:
+    if held >= passes:
         return False
     state.caches[_HELD, text] = held + 1
     return True
 
+
+#: What gives what it is made of, or some of it.
+_ITERATORS = (reversed, map, filter, *map(type, ({}.keys(), {}.values(), {}.items())))
 
 #: How often a condition was asked for, and how often an unknown one held, all loops with that text together.
 _ROUNDS, _HELD = "rounds", "held"

@@ -5,10 +5,10 @@ from ..library import chosen
 
 
 def is_of_rows(value):
-    """Whether a list or a dict has one value, of the one row that stands for several."""
-    if type(value) is dict:
-        value = list(value.values())
-    if type(value) not in (list, tuple, set, frozenset) or len(value) != 1:
+    """Whether a list or a dict has one item, of the one row that stands for several."""
+    if isinstance(value, dict):
+        return len(value) == 1 and any(map(is_one_of_several, (*value.keys(), *value.values())))
+    if not isinstance(value, (list, tuple, set, frozenset)) or len(value) != 1:
         return False
     (only,) = value
     return is_one_of_several(only)

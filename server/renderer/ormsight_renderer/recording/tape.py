@@ -17,6 +17,8 @@ class Entry:
     sql: str
     parameters: list
     role: str
+    #: How many sets of parameters it is sent with at once.
+    sets: int = 1
     #: Which of several databases gets it, as the protocol wants it; None for the default one.
     database: dict | None = None
 
@@ -48,13 +50,13 @@ class Tape:
         last = self.entries[-1] if self.entries else None
         return last is not None and last.role == "eager" and any(one.sql == last.sql for one in self.entries[:-1])
 
-    def record(self, sql, parameters, role=None, database=None):
+    def record(self, sql, parameters, role=None, database=None, sets=1):
         if len(self.entries) >= self.most:
             raise TooMany if self.most == MOST_STATEMENTS else CutOff
         role = role or self.role
         if role == "flush" and _READS.match(sql):
             role = "query"
-        self.entries.append(Entry(sql, parameters, role, database))
+        self.entries.append(Entry(sql, parameters, role, sets, database))
 
 
 class TooMany(BaseException):

@@ -57,13 +57,15 @@ class SqlAlchemy(library.Library):
         from sqlalchemy import engine, orm, sql
         from sqlalchemy.orm import attributes, base
 
-        from . import databases, marshmallow, mutables, pydantic_, readings, rows, session_events, sqlmodel, textual
+        from . import databases, marshmallow, mutables, other_rows, pydantic_, readings, rows
+        from . import session_events, sqlmodel, textual
 
         self.database, self.record = databases.Database, databases.Record
         self.drivers_of_databases = databases.DRIVERS
         self.rows = rows
         self.mutables = mutables
         self.result_of = marshmallow.result_of
+        self.other_rows = other_rows.other_row
         self.readings = readings
         self.session_events = session_events
         self.sqlmodel = sqlmodel
@@ -179,6 +181,9 @@ class SqlAlchemy(library.Library):
     def is_expression(self, value):
         return hasattr(value, "__clause_element__") or hasattr(value, "_annotations") or hasattr(value, "prop")
 
+    def gives_rows(self, value):
+        return isinstance(value, (*self.results, self.query))
+
     def is_instance(self, value):
         return "_sa_instance_state" in getattr(value, "__dict__", ())
 
@@ -191,6 +196,20 @@ class SqlAlchemy(library.Library):
             if type(one) is Hole and one.owner is not None:
                 return one.owner
         return self.textual.row_of(value)
+
+    def other_row(self, value, number):
+        return self.other_rows(value, number)
+
+    def replace_rows(self, values, rows):
+        adapter = getattr(values, "_sa_adapter", None)
+        if adapter is None:
+            super().replace_rows(values, rows)
+            return
+        if adapter.owner_state is not None and adapter._key in adapter.owner_state.committed_state:
+            return  # The program has changed it: what it did shows against what was loaded.
+        adapter.clear_without_event()
+        for row in rows:
+            adapter.append_without_event(row)
 
     def unknown_row(self, value):
         row = self.textual.unknown_row(value._row if type(value) is self.record else value)

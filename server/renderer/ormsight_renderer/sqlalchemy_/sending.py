@@ -65,7 +65,7 @@ def _record(tape, statement, parameters, context, many=False):
         tape.record(*by_databases)
         return
     sets = parameters if many else [parameters]
-    tape.record(statement, [one for each in sets for one in _named(statement, each, context)])
+    tape.record(statement, [one for each in sets for one in _named(statement, each, context)], sets=len(sets))
 
 
 def _named(statement, parameters, context):

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { LineIndex, type TextRange } from '../../base/text.ts';
 import { normalizePath } from '../../base/paths.ts';
-import { parameterText, targetName } from '../../ide/labels.ts';
+import { parameterText, passesLabel, targetName } from '../../ide/labels.ts';
 import { layoutSql } from '../../ide/layoutSql.ts';
-import type { QueryView } from '../../ide/views.ts';
+import type { QueryView, StatementView } from '../../ide/views.ts';
 import type { RenderedParameter } from '../../render/protocol.ts';
 import { CliError, type Place, type SqlCommand } from '../commandLine.ts';
 import { openProject, progress, type Project } from '../project.ts';
@@ -74,7 +74,13 @@ function toJson(view: QueryView, project: Project): object {
     driver: view.driver,
     status: view.status,
     reason: view.reason,
-    statements: view.statements.map(({ sql, params, role, when }) => ({ sql, params, role, when })),
+    statements: view.statements.map(({ sql, params, role, when, passes }) => ({
+      sql,
+      params,
+      role,
+      when,
+      ...(passes ? { passes: { sent: passes.sent, loops: passes.loops } } : {}),
+    })),
     ...(view.sendsNothingWhen.length > 0 ? { sendsNothingWhen: view.sendsNothingWhen } : {}),
     ...(view.moreVariants > 0 ? { moreVariants: view.moreVariants } : {}),
   };
@@ -92,13 +98,18 @@ function toText(view: QueryView, project: Project): string {
   const place = `${project.nameOf(view.path)}:${line + 1}:${character + 1}`;
   const head = `${place}${view.function ? ` in ${view.function}` : ''}: ${view.status}, ${targetName(view)}\n`;
   const reason = view.reason ? `  ${view.reason}\n` : '';
-  let when: string | null = null;
+  let before: StatementView | null = null;
   const statements = view.statements.map((statement) => {
-    const heading = statement.when !== when && statement.when !== null ? `  when ${statement.when}:\n` : '';
-    when = statement.when;
+    const isNewVariant = statement.when !== null && statement.when !== before?.when;
+    const passes = passesLabel(statement, isNewVariant ? null : before);
+    const heading = [
+      isNewVariant && `  when ${statement.when}:\n`,
+      passes && `  ${passes[0]!.toLowerCase()}${passes.slice(1)}:\n`,
+    ];
+    before = statement;
     const body = indent(layoutSql(statement.sql, view.dialect), '    ');
     const params = statement.params.length > 0 ? `    -- ${statement.params.map(named).join(', ')}\n` : '';
-    return `${heading}${body}\n${params}`;
+    return `${heading.filter(Boolean).join('')}${body}\n${params}`;
   });
   const nothing = view.statements.length > 0 ? view.sendsNothingWhen.map((one) => `  sends nothing when ${one}\n`) : [];
   const more = view.moreVariants > 0 ? `  and ${view.moreVariants} more variants\n` : '';

@@ -1,0 +1,204 @@
+"""Loops of which nobody knows how often they run: what is sent in each pass, and what only if there is one.
+
+A program is run with one pass of each loop. Whether that says all is found out by running it without a pass and with
+two: what is sent then must be what is shown, with what belongs to the loop left out, or once more.
+"""
+
+from functools import cache
+
+#: Of a program that takes more runs, all loops are named: nobody would wait for it. Counted and not timed, as the
+#: answer must not hang on how busy the machine is.
+_FEW_RUNS = 40
+_MOST_LOOPS = 3
+
+#: In each pass; once, but only if there is a pass.
+EACH, ANY = "each", "any"
+
+
+def settle(explored, explore_again):
+    """Notes which statements belong to loops, and gives the sentences about what is still not known.
+
+    `explore_again(passes)` explores the same program once more, with as many passes of each loop as the dict says. A loop
+    that only reads a file or writes a log changes nothing and is not named, nor is one of which all can be told. One that
+    fills a list, adds a condition or sends other statements the second time is.
+    """
+    loops = list(explored.loops)
+    if not loops or explored.others is None or explored.runs > _FEW_RUNS:
+        return explored.unknown
+    none, twice = (explore_again(dict.fromkeys(loops, passes)) for passes in (0, 2))
+    if _says_all(explored, none) and _says_all(explored, twice):
+        return _without(loops, explored)
+    if len(loops) > _MOST_LOOPS or len(loops) * explored.runs > _FEW_RUNS:
+        return explored.unknown
+    sent = [_sent_under(variant, explored, none) for variant in _variants(explored)]
+    if None in sent:
+        return explored.unknown
+    told = []
+    for loop in loops:
+        one, two = (none, twice) if len(loops) == 1 else (explore_again({loop: 0}), explore_again({loop: 2}))
+        told.append([_told(variant, explored, one, two) for variant in _variants(explored)])
+    if any(None in each for each in told):
+        return explored.unknown
+    passes = [
+        _passes(statements, list(explored.loops.values()), [each[index] for each in told], sent[index])
+        for index, (_, statements) in enumerate(_variants(explored))
+    ]
+    if None in passes:
+        return explored.unknown
+    for (_, statements), each in zip(explored.variants, passes):
+        for index, one in each.items():
+            statements[index] = {**statements[index], "passes": one}
+    return _without(loops, explored)
+
+
+def _without(loops, explored):
+    return [sentence for sentence in explored.unknown if sentence not in loops]
+
+
+def _variants(explored):
+    return (*explored.variants, *explored.others)
+
+
+# Which ways belong to which variant
+
+
+def _says_all(explored, again):
+    """Whether what is shown is right for another number of passes, too.
+
+    Each way through the program must send what one of the variants sends, and all that this variant says of it must hold
+    there. Only what is not tested there at all, as it is about the rows of the loop, says nothing of it.
+    """
+    return _is_comparable(explored, again) and all(
+        any(_essence(sent) == _essence(shown) and _holds(conditions, path, again) for conditions, shown in _variants(explored))
+        for path, sent in again.ways
+    )
+
+
+def _is_comparable(explored, again):
+    if not again.ways or again.has_failed or again.others is None:
+        return False
+    return set(again.unknown) <= set(explored.unknown)
+
+
+def _holds(conditions, path, again):
+    """Whether a way is one of a variant: its conditions hold there, as far as they are tested in any way."""
+    tested = {text for way, _ in again.ways for text, _, _ in way}
+    outcomes = {}
+    for text, outcome, _ in path:
+        outcomes.setdefault(text, set()).add(outcome)
+    return all(outcomes.get(text) == {outcome} for text, outcome in conditions if text in tested)
+
+
+def _sent_under(variant, explored, again):
+    """What is sent in all ways of a variant; None where it differs, or where some way belongs to no variant."""
+    if not _is_comparable(explored, again):
+        return None
+    for path, _ in again.ways:
+        if not any(_holds(conditions, path, again) for conditions, _ in _variants(explored)):
+            return None
+    sent = [statements for path, statements in again.ways if _holds(variant[0], path, again)]
+    return sent[0] if sent and all(_essence(one) == _essence(sent[0]) for one in sent) else None
+
+
+# Which statements belong to which loop
+
+
+def _told(variant, explored, none, twice):
+    without, again = (_sent_under(variant, explored, other) for other in (none, twice))
+    if without is None or again is None:
+        return None
+    shown = variant[1]
+    told = _aligned(shown, without, again)
+    if told is None and _around(shown) == _around(again):
+        # Not each pass has its own transaction: the loop only decides where one begins.
+        of_others = iter(_aligned(*map(_essence, (shown, without, again))) or ())
+        told = [None if _is_around(statement) else next(of_others, _UNTOLD) for statement in shown]
+    return None if told is None or _UNTOLD in told else told
+
+
+def _is_around(statement):
+    """Whether a statement only stands around others: with the first one, of whatever kind, a transaction begins."""
+    return statement["role"] == "transaction" and statement["sql"] in ("BEGIN", "COMMIT", "ROLLBACK")
+
+
+def _essence(statements):
+    return [one for one in statements if not _is_around(one)]
+
+
+def _around(statements):
+    return [one["sql"] for one in statements if _is_around(one)]
+
+
+_UNTOLD = "untold"
+
+
+def _aligned(shown, without, again):
+    """For each statement that is shown how a loop sends it, `(EACH, block)`, `(ANY, None)` or None.
+
+    Statements of a block follow one another in each pass. Gives None where what is sent without a pass and with two is
+    something else.
+    """
+
+    @cache
+    def rest(at, left_out, repeated):
+        if at == len(shown):
+            return () if left_out == len(without) and repeated == len(again) else None
+        is_sent_again = repeated < len(again) and again[repeated] == shown[at]
+        if is_sent_again and left_out < len(without) and without[left_out] == shown[at]:
+            found = rest(at + 1, left_out + 1, repeated + 1)
+            if found is not None:
+                return (None, *found)
+        for size in range(min(len(shown) - at, _LONGEST_BLOCK), 0, -1):
+            block = shown[at : at + size]
+            if again[repeated : repeated + 2 * size] == [*block, *block]:
+                found = rest(at + size, left_out, repeated + 2 * size)
+                if found is not None:
+                    return (*[(EACH, at)] * size, *found)
+        if repeated < len(again) and _is_for_two(again[repeated], shown[at]):
+            found = rest(at + 1, left_out, repeated + 1)
+            if found is not None:
+                return ((EACH, at), *found)
+        if is_sent_again:
+            found = rest(at + 1, left_out, repeated + 1)
+            if found is not None:
+                return ((ANY, None), *found)
+        return None
+
+    return rest(0, 0, 0)
+
+
+_LONGEST_BLOCK = 20
+
+
+def _is_for_two(statement, shown):
+    """Whether a statement is the one that is shown, with the parameters of two passes at once (`executemany`)."""
+    if statement.get("sets", 1) != 2 * shown.get("sets", 1) or statement["sql"] != shown["sql"]:
+        return False
+    return statement["params"] == [*shown["params"], *shown["params"]] and statement["role"] == shown["role"]
+
+
+def _passes(shown, names, told, without):
+    """By the number of each statement that belongs to loops its `passes`; None where that cannot be said.
+
+    `told` has what `_aligned` says of each loop, `without` what is sent when none of them runs.
+    """
+    passes, blocks, kept = {}, {}, iter([*_essence(without), None])
+    left = next(kept)
+    for index, statement in enumerate(shown):
+        of = [one[index] for one in told]
+        each = [name for name, one in zip(names, of) if one and one[0] == EACH]
+        only = [name for name, one in zip(names, of) if one and one[0] == ANY]
+        if each and only:
+            return None
+        if each:
+            group = blocks.setdefault(tuple(one and one[1] for one in of), len(blocks))
+            passes[index] = {"sent": EACH, "loops": each, "group": group}
+        elif _is_around(statement):
+            continue
+        elif only:
+            passes[index] = {"sent": ANY, "loops": only, "group": None}
+        elif left == statement:
+            left = next(kept)
+        else:
+            passes[index] = {"sent": ANY, "loops": names, "group": None}
+    return passes if left is None else None
