@@ -61,12 +61,21 @@ def get(owner, name, site=None):
         return _renamed(owner, name, value)
     if kind is ModuleType:
         return _module_or_hole(value)
+    if kind.__name__ in _DECLARATIONS and (kind.__module__, kind.__name__) in _DECLARED_BY and is_own(type(owner)):
+        from .unseen import called
+
+        # Its class is not made as a whole: what an object has there is not what says so in the class.
+        return Hole(f"{called(owner)}.{name}")
     if library.is_instance(value) and (row := library.row_of(value)) is not None and not row.named:
         outer = library.row_of(owner)
         if outer is not None:
             row.name = f"{outer.name}.{name}"
     return value
 
+
+#: What stands in the body of a class for a field of its objects.
+_DECLARED_BY = {("pydantic.fields", "FieldInfo"), ("sqlmodel.main", "FieldInfo"), ("dataclasses", "Field")}
+_DECLARATIONS = {name for _, name in _DECLARED_BY}
 
 #: Attributes that are being read, by the identity of their owner.
 _under_way = set()

@@ -259,6 +259,9 @@ def of_type(text, hole_type, optional=False):
     if kind == "class":
         module = Namespaces.active.modules.get(hole_type["module"]) if Namespaces.active else None
         found = module.__dict__.get(hole_type["name"]) if module else None
+        if hole_type.get("table"):
+            table = getattr(found, "__table__", None) if hole_type["table"] == "of class" else found
+            return Hole(text) if table is None else table
         return found if isinstance(found, type) else chosen().installed_class(hole_type) or Hole(text)
     cls = hole_type.get("cls") if hole_type else None
     members = Namespaces.active.members if cls and Namespaces.active else None
@@ -292,7 +295,8 @@ def _asked(text, choice):
 
 
 def _in_words(text, one):
-    return text, f"{text} is {'' if one['kind'] == 'class' else 'a '}{one['name']}"
+    suffix = ".__table__" if one.get("table") == "of class" else ""
+    return text, f"{text} is {'' if one['kind'] == 'class' else 'a '}{one['name']}{suffix}"
 
 
 def execute(source, names, mode="exec"):

@@ -50,21 +50,38 @@ function descendants(id: string, { graph, program }: Inference): readonly string
 
 /** Models that a parameter is given by those who call its function. */
 export function modelsGiven(binding: Binding, inference: Inference): readonly string[] {
-  if (binding.kind !== 'parameter' || binding.owner.kind !== 'FunctionDef' || binding.variadic) return [];
-  const { owner, scope } = binding;
-  const isMethod = scope.parent?.kind === 'class';
   const found = new Set<string>();
-  for (const call of callsOf(owner.name.text, inference)) {
-    const callee = inference.valueOf(call.file, call.node.func);
-    if (callee.kind !== 'function' || callee.node !== owner) continue;
-    note(
-      argumentOf(call.node, owner, binding.node, isMethod && !hasDecorator(owner, 'staticmethod')),
-      call.file,
-      inference,
-      found,
-    );
+  for (const { file, expr } of argumentsGiven(binding, inference)) note(expr, file, inference, found);
+  return [...found];
+}
+
+/** Tables that a parameter is given by those who call its function: `User.__table__` as its model, others as themselves. */
+export function tablesGiven(binding: Binding, inference: Inference): readonly string[] {
+  const found = new Set<string>();
+  for (const { file, expr } of argumentsGiven(binding, inference)) {
+    if (expr.kind === 'Attribute' && expr.attr.text === '__table__') note(expr.value, file, inference, found);
+    if (expr.kind !== 'Name' && expr.kind !== 'Attribute') continue;
+    const symbol = inference.program.resolve(file, expr);
+    if (symbol.kind !== 'binding' || symbol.binding.kind !== 'assign') continue;
+    const id = `${symbol.file.moduleName}.${symbol.binding.name}`;
+    if (inference.graph.table(id)) found.add(id);
   }
   return [...found];
+}
+
+function* argumentsGiven(
+  binding: Binding,
+  inference: Inference,
+): Generator<{ readonly file: SourceFile; readonly expr: Expr }> {
+  if (binding.kind !== 'parameter' || binding.owner.kind !== 'FunctionDef' || binding.variadic) return;
+  const { owner, scope } = binding;
+  const isBound = scope.parent?.kind === 'class' && !hasDecorator(owner, 'staticmethod');
+  for (const { file, node } of callsOf(owner.name.text, inference)) {
+    const callee = inference.valueOf(file, node.func);
+    const expr =
+      callee.kind === 'function' && callee.node === owner ? argumentOf(node, owner, binding.node, isBound) : undefined;
+    if (expr) yield { file, expr };
+  }
 }
 
 /** Models that an attribute of an object of a class may hold, which no value says: `self.model`. */

@@ -17,7 +17,14 @@ import { isQuietName } from './django/quiet.ts';
 import { evaluatedBefore } from './django/resultCache.ts';
 import { setsTimeZone } from './django/timeZone.ts';
 import type { MappedTable, Model, ModelGraph, OrmId } from './model.ts';
-import { modelsGiven, modelsOfAttribute, modelsOfClass, modelsOfTypeVariable, variableOfAttribute } from './choices.ts';
+import {
+  modelsGiven,
+  modelsOfAttribute,
+  modelsOfClass,
+  modelsOfTypeVariable,
+  tablesGiven,
+  variableOfAttribute,
+} from './choices.ts';
 import { dataClassOf } from './dataClasses.ts';
 import { membersOf } from './members.ts';
 import { expiryInProject } from './sqlalchemy/expiry.ts';
@@ -67,7 +74,11 @@ export function createSliceResolver(inference: Inference, strange: ReadonlySet<s
       const ofVariable = modelsOfTypeVariable(binding, file, inference);
       const models = native(ofVariable?.models ?? []);
       if (ofVariable && models.length > 0) return choiceOf('instance', models, inference, ofVariable.variable) ?? type;
-      return choiceOf('class', native(modelsGiven(binding, inference)), inference) ?? type;
+      return (
+        choiceOf('class', native(modelsGiven(binding, inference)), inference) ??
+        choiceOf('table', native(tablesGiven(binding, inference)), inference) ??
+        type
+      );
     },
     attributeType(file, binding, path) {
       if (sessionPaths(file, binding.scope).has(`${binding.name}.${path}`)) return unknownSession();
@@ -263,14 +274,19 @@ function ofClassAround(
 const MAX_CHOICES = 8;
 
 function choiceOf(
-  kind: 'class' | 'instance',
+  kind: 'class' | 'table' | 'instance',
   ids: readonly string[],
   { graph }: Inference,
   variable: string | null = null,
 ): HoleType | null {
   const types = ids.toSorted().flatMap((id): HoleType[] => {
     const model = graph.model(id);
-    return model ? [{ kind, module: model.module, name: model.name }] : [];
+    if (model && kind === 'table')
+      return [{ kind: 'class', module: model.module, name: model.name, table: 'of class' }];
+    if (model && kind !== 'table') return [{ kind, module: model.module, name: model.name }];
+    const dot = id.lastIndexOf('.');
+    const isTable = kind === 'table' && graph.table(id) !== undefined;
+    return isTable ? [{ kind: 'class', module: id.slice(0, dot), name: id.slice(dot + 1), table: 'itself' }] : [];
   });
   if (types.length <= 1) return types[0] ?? null;
   const [of, left] = [types.slice(0, MAX_CHOICES), Math.max(0, types.length - MAX_CHOICES)];

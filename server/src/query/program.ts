@@ -21,7 +21,13 @@ export type HoleType =
   /** One object of a model, by the namespace and the name of its class. */
   | { readonly kind: 'instance'; readonly module: string; readonly name: string }
   /** The class of a model. */
-  | { readonly kind: 'class'; readonly module: string; readonly name: string }
+  /** A class; with `table` that of it (`User.__table__`), or the table that has the name itself. */
+  | {
+      readonly kind: 'class';
+      readonly module: string;
+      readonly name: string;
+      readonly table?: 'of class' | 'itself';
+    }
   /** An object that has decorators which make functions keep their answers: `Cache` of Flask-Caching. */
   | { readonly kind: 'cache' }
   /** A `Database` of the library `databases`. */

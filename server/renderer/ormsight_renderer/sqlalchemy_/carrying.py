@@ -15,7 +15,7 @@ from sqlalchemy.util import langhelpers
 
 from .. import guard, run
 from ..asking import ask, or_none
-from ..holes import Hole, holds_hole, is_hole, unknowable
+from ..holes import Hole, describe, holds_hole, is_hole, unknowable
 from ..library import chosen
 
 _TYPES = {
@@ -128,7 +128,13 @@ def _bind(type_, processor, dialect):
             return type_.process_bind_param(value, dialect) if decorated else value
         if isinstance(value, (list, tuple, dict)) and holds_hole(value):
             return value
-        return processor(value)
+        try:
+            return processor(value)
+        except (TypeError, AttributeError) as error:
+            # Deep inside of an object, or of what a type makes of it, is something that is not known.
+            if "Hole" not in str(error):
+                raise
+            return Hole(describe(value))
 
     return process
 
