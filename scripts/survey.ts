@@ -9,6 +9,9 @@
  *     npm run survey -- PATH... --time                  each query once more, and how long that takes
  *     npm run survey -- PATH... --trust                 with the ORM of each project's own environment
  *     npm run survey -- PATH... --save FILE             all answers, as JSON; a later `--saved FILE` reads them
+ *     npm run survey -- PATH... --only REGEXP           only files whose path matches
+ *     npm run survey -- PATH... --backwards             the last file first: no answer may depend on those before it
+ *     npm run survey -- --saved FILE --against OTHER    the places that two surveys answer differently
  *
  * Needs `npm run build`.
  */
@@ -16,6 +19,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Answer, answersOf, type Timing } from './survey/answers.ts';
+import { differencesBetween } from './survey/differences.ts';
 import { printReasons, printTable } from './survey/report.ts';
 import { randomOf } from './survey/random.ts';
 
@@ -30,17 +34,23 @@ const { values: options, positionals } = parseArgs({
     trust: { type: 'boolean', default: false },
     save: { type: 'string' },
     saved: { type: 'string' },
+    only: { type: 'string' },
+    backwards: { type: 'boolean', default: false },
+    against: { type: 'string' },
     reasons: { type: 'string', default: '40' },
   },
 });
 
-const answers: Answer[] = options.saved ? (JSON.parse(readFileSync(options.saved, 'utf8')) as Answer[]) : [];
+const saved = (file: string): Answer[] => JSON.parse(readFileSync(file, 'utf8')) as Answer[];
+const answers: Answer[] = options.saved ? saved(options.saved) : [];
 const timings: Timing[] = [];
 for (const path of options.saved ? [] : positionals) {
   const project = await answersOf(resolve(path), basename(resolve(path)), {
     again: options.time,
     isTrusted: options.trust,
     isApplicationOnly: options.application,
+    only: options.only ? new RegExp(options.only) : null,
+    isBackwards: options.backwards,
   });
   answers.push(...project.answers);
   if (project.timing) timings.push(project.timing);
@@ -49,7 +59,9 @@ for (const path of options.saved ? [] : positionals) {
 if (options.save) writeFileSync(options.save, JSON.stringify(answers));
 
 const counted = options.application ? answers.filter(({ isAside }) => !isAside) : answers;
-if (options.sample) {
+if (options.against) {
+  for (const line of differencesBetween(saved(options.against), counted)) console.log(line);
+} else if (options.sample) {
   const exact = counted.filter(({ status }) => status === 'exact');
   console.log(JSON.stringify(randomOf(exact, Number(options.sample), Number(options.seed)), null, 2));
 } else if (options.list) {

@@ -38,15 +38,21 @@ export interface Timing {
 const PATIENT = { timeLimit: 15_000, startLimit: 120_000 };
 
 /**
- * Asks for every query site of a project, in path order; with `again`, for each a second time, with `isApplicationOnly`
- * for none in tests, migrations and documentation.
+ * Asks for every query site of a project, in path order, or `isBackwards`; with `again`, for each a second time, with
+ * `isApplicationOnly` for none in tests, migrations and documentation, with `only` for those in files it matches.
  */
 export async function answersOf(
   folder: string,
   project: string,
-  options: { readonly again: boolean; readonly isTrusted: boolean; readonly isApplicationOnly: boolean },
+  options: {
+    readonly again: boolean;
+    readonly isTrusted: boolean;
+    readonly isApplicationOnly: boolean;
+    readonly only: RegExp | null;
+    readonly isBackwards: boolean;
+  },
 ): Promise<{ readonly answers: Answer[]; readonly timing: Timing | null }> {
-  const { again, isTrusted, isApplicationOnly } = options;
+  const { again, isTrusted, isApplicationOnly, only, isBackwards } = options;
   const storage = again ? mkdtempSync(join(tmpdir(), 'ormsight-survey-')) : join(homedir(), '.cache/ormsight/renderer');
   const log = { info: () => undefined, warn: () => undefined };
   const renderer = createRenderer({ ...runtimeFiles(), storageDir: storage, log, ...PATIENT });
@@ -61,10 +67,12 @@ export async function answersOf(
     });
     const answers: Answer[] = [];
     const times: number[] = [];
-    for (const path of snapshot.pythonPaths()) {
+    const paths = [...snapshot.pythonPaths()];
+    for (const path of isBackwards ? paths.reverse() : paths) {
       const file = path.slice(folder.length + 1);
       const isAside = isTest(file) || isMigration(file) || /(^|\/)(docs?|examples?|benchmarks?)\//.test(file);
-      const text = isAside && isApplicationOnly ? undefined : snapshot.text(path);
+      const isLeftOut = (isAside && isApplicationOnly) || (only && !only.test(file));
+      const text = isLeftOut ? undefined : snapshot.text(path);
       if (text === undefined) continue;
       const lines = new LineIndex(text);
       for (const view of await engine.queriesIn(path)) {
