@@ -65,7 +65,7 @@ describe('a dict with keys that are not known', () => {
       ),
     ).toMatchObject({
       reason:
-        "How often the loop over `dir(importlib.import_module('checks'))` runs; what `_checks` holds from before.",
+        "What `_checks` holds from before; how often the loop over `dir(importlib.import_module('checks'))` runs.",
       sql: [NAME],
       holes: ['_checks[\'upper\']("a")'],
     });

@@ -1,15 +1,25 @@
 """Calls made by a program: of unknown functions, of computing ones with unknown arguments, of everything else."""
 
 import weakref
-from types import BuiltinFunctionType, FunctionType, GeneratorType, MethodType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    GeneratorType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 
 from . import guard, run, standins
 from .allow import check_text
 from .builtin_calls import SPECIAL
 from .computing import RESULTS_OF_METHODS, computed, computes
+from .contents import is_container
 from .errors import Refused
 from .holes import ATOM, Hole, holds_hole, is_hole, may_have, text_of, unknowable
-from .kept import CONTAINERS, filled, looked_into, used
+from .kept import filled, looked_into, missed, used
 from .library import chosen
 from .operations.items import UNKNOWN_KEYWORDS, choose
 from .operations.of_rows import is_of_rows
@@ -37,6 +47,8 @@ def call(site, function, /, *arguments, **keywords):
             return _answer_of(site, function.ormsight_gives)
     if kind is MethodType and getattr(function.__func__, "__dict__", None):
         guard.note_decorators(function.__func__)
+    if kind is MethodType and run.current().tape is not None and chosen().goes_through_models(function):
+        run.current().note("which models the project has besides")
     if issubclass(kind, type) and run.current().oracle is None:
         function = chosen().maker_of(function) or function
     special = SPECIAL.get(id(function))
@@ -50,13 +62,16 @@ def call(site, function, /, *arguments, **keywords):
     if kind is BuiltinFunctionType and type(function.__self__) is dict and function.__name__ in ("get", "pop") and arguments:
         if not is_hole(arguments[0]) and may_have(function.__self__, arguments[0]):
             return Hole(site[0])
-    if kind is BuiltinFunctionType and type(function.__self__) in CONTAINERS:
-        if function.__name__ == "get" and not is_hole(arguments[0]):
+    if kind is BuiltinFunctionType and is_container(type(function.__self__)):
+        if function.__name__ == "get" and arguments and not is_hole(arguments[0]):
             looked_into(function.__self__)
+            if issubclass(type(function.__self__), dict) and not dict.__contains__(function.__self__, arguments[0]):
+                missed(function.__self__)
         elif function.__name__ in _FILLING:
             filled(function.__self__)
-        if function.__name__ in _CHANGING:
-            content_changes(function.__self__)
+        elif function.__name__ not in _CHANGING:
+            missed(function.__self__)
+    _note_changes(function, arguments)
     holey = holds_hole(list(arguments)) or (keywords and holds_hole(keywords))
     if holey and kind is BuiltinFunctionType and type(function.__self__) in _LOOKED_INTO:
         result = _looked_up(site, function, *arguments)
@@ -73,7 +88,8 @@ def call(site, function, /, *arguments, **keywords):
     tape = state.tape
     if tape is not None:
         _note_lists_of_rows(site, function, arguments, keywords)
-        used((*arguments, *keywords.values()))
+        if function not in guard.BY_TEXT and function is not isinstance:
+            used((*arguments, *keywords.values()))
     sent = len(tape.entries) if tape is not None else 0
     try:
         if tape is not None and getattr(function, "__name__", None) in _FINDING:
@@ -95,6 +111,17 @@ def call(site, function, /, *arguments, **keywords):
     if type(result) is ModuleType:
         raise Refused(f"the module `{result.__name__}` is not let into the sandbox")
     return result
+
+
+def _note_changes(function, arguments):
+    """Before a call that changes what a container holds: by one of its methods, also where it is handed on."""
+    for one in (function, *arguments):
+        if type(one) in _METHODS and getattr(one, "__name__", None) in _CHANGING:
+            content_changes(one.__self__)
+        elif type(one) is WrapperDescriptorType or type(one) is MethodDescriptorType:
+            # `dict.__setitem__(registry, key, value)`
+            for other in arguments:
+                content_changes(other)
 
 
 def _with_needed(function, arguments, keywords):
@@ -195,6 +222,9 @@ def _looked_up(site, function, key=None, *default):
     owner, name = function.__self__, function.__name__
     if name in _FILLING:
         return NotImplemented
+    if type(owner) is dict and name in ("get", "pop") and not holds_hole([key]):
+        # Only what it gives otherwise is not known.
+        return function(key, *default)
     if type(owner) is dict and name in ("get", "pop") and is_hole(key):
         return choose(owner, key, site[0], default[0] if default else None)
     return Hole(site[0])
@@ -234,6 +264,9 @@ def _scalar_answer(site, result):
 #: Methods whose answer is an object or None.
 _FINDING = frozenset("first last get one_or_none scalar scalar_one_or_none afirst alast".split())
 
+#: Of methods of containers: `append`, and `super().__setitem__`; those of weak ones are written in Python.
+_METHODS = (BuiltinFunctionType, MethodWrapperType, MethodType)
+
 _LOOKED_INTO = (dict, list, set, frozenset, tuple)
 
 _WEAK = (weakref.WeakValueDictionary, weakref.WeakKeyDictionary)
@@ -250,5 +283,6 @@ _FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault
 _CHANGING = _FILLING | frozenset(
     """
     clear pop popitem remove discard sort reverse intersection_update difference_update symmetric_difference_update
+    appendleft extendleft popleft rotate move_to_end subtract __delitem__ __ior__ __iadd__
     """.split()
 )

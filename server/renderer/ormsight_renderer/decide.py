@@ -249,3 +249,9 @@ CHOICES = {}
 
 #: Conditions that are no code of the program, and how the opposite is said.
 OPPOSITES = {}
+
+
+def forget_words():
+    """Before a program: what other programs called their conditions is not what this one does."""
+    CHOICES.clear()
+    OPPOSITES.clear()

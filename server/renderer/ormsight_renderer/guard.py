@@ -209,11 +209,12 @@ def settable(owner, name):
     elif issubclass(kind, FunctionType):
         if owner.__globals__.get("__builtins__") is not BUILTINS:
             raise Refused(f"`{owner.__name__}` cannot be changed in the sandbox")
+        object_changes(owner)
     elif issubclass(kind, (ModuleType, BuiltinFunctionType, MethodType)):
         raise Refused("a module cannot be changed in the sandbox")
     elif kind.__module__ == "django.conf":
         raise Refused("settings cannot be changed in the sandbox")
-    elif is_own(kind):
+    else:
         object_changes(owner)
     return owner
 

@@ -266,11 +266,21 @@ def describe(value, limit=60):
 
 def _age(hole):
     if hole.serial is None:
-        hole.serial = next(_ages)
+        hole.serial = next(_Ages.next)
     return hole.serial
 
 
-_ages = itertools.count()
+class _Ages:
+    next = itertools.count()
+
+
+def begin_ages():
+    """Before a program: its holes get the ages they get whenever it is asked, as the order of sets follows from them."""
+    _Ages.next = itertools.count(_AGES_OF_A_PROGRAM)
+
+
+#: Holes of models that are kept are older.
+_AGES_OF_A_PROGRAM = 2**24
 
 
 def _plain_types():

@@ -4,26 +4,24 @@ Where the expression itself fills one (`if key not in _known: _known[key] = Sett
 call may have done so before, and then nothing is sent.
 """
 
-import weakref
-
 from . import run
+from .contents import is_container
 from .guard import is_own
 from .namespaces import Namespaces
-
-CONTAINERS = (dict, list, set, weakref.WeakValueDictionary, weakref.WeakKeyDictionary)
+from .registries import name_of_registry
 
 
 def looked_into(container):
     """A program asks a container for something it names: what it finds there is what was put in before."""
     state = run.current()
-    if state.oracle is not None and "in expression" in state.caches and type(container) in CONTAINERS:
+    if state.oracle is not None and "in expression" in state.caches and is_container(type(container)):
         state.caches.setdefault(_LOOKED_INTO, set()).add(id(container))
 
 
 def filled(container):
     """Before a program puts something into a container that it looked into."""
     state = run.current()
-    name = _name_of(container) if type(container) in CONTAINERS else None
+    name = _name_of(container) if is_container(type(container)) else None
     if name is None:
         return
     state.caches.setdefault(_FILLED, set()).add(id(container))
@@ -31,9 +29,18 @@ def filled(container):
         state.note(f"what `{name}` holds from before")
 
 
+def missed(container):
+    """A program does not find in a container what it looks for: in a registry it may be all the same."""
+    name = name_of_registry(container)
+    if name is not None:
+        run.current().note(f"what `{name}` holds from before")
+
+
 def used(values):
     """A program goes through these, or hands them to a library: of what it filled, more may be in it."""
     state = run.current()
+    for value in values:
+        missed(value)
     known = state.caches.get(_FILLED)
     for value in values if known else ():
         if id(value) in known:
@@ -57,10 +64,10 @@ def _held(modules):
     names = {}
     for module in modules:
         for name, value in module.__dict__.items():
-            if type(value) in CONTAINERS:
+            if is_container(type(value)):
                 names.setdefault(id(value), name)
             elif issubclass(type(value), type) and is_own(value):
                 for attribute, held in vars(value).items():
-                    if type(held) in CONTAINERS:
+                    if is_container(type(held)):
                         names.setdefault(id(held), f"{value.__name__}.{attribute}")
     return names

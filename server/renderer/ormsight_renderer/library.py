@@ -16,6 +16,14 @@ class Library:
         """What stands for an unknown operand beside an expression."""
         return hole
 
+    def goes_through_models(self, method):
+        """Whether a method of the library lists all models there are: a program has those in its reach."""
+        return False
+
+    def keeps_results(self, kind):
+        """Whether objects of a class of the library keep what they sent a statement for."""
+        return False
+
     def row_of(self, value):
         """The `Row` behind an object of a model that was loaded or made up, else None."""
         return None

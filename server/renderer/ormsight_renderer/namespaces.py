@@ -50,6 +50,11 @@ class Namespaces:
         self.initially = {}
         #: See `kept`: names of what modules hold, by its identity; None where they have changed.
         self.held = None
+        #: See `registries`: by their identity, containers that definitions made, those of them that functions filled,
+        #: and what is in one of these; module and name of those that are known from the code.
+        self.there, self.filled, self.registered, self.registries = {}, {}, None, []
+        #: See `lasting`; None where modules have changed.
+        self.lasting = None
         self.members = Members(self, execute)
 
     def module(self, name):
@@ -62,7 +67,7 @@ class Namespaces:
 
     def run(self, steps):
         """Runs the steps in order; links that find nothing are tried again at the end, then they are holes."""
-        self.held = None
+        self.held = self.lasting = self.registered = None
         missing = []
         # An object that a module has may be made before the members of its class are added.
         for step in steps:
@@ -114,12 +119,15 @@ class Namespaces:
 
     def _define(self, step, names):
         """One class or function that cannot be made is unknown; what does without it goes on."""
+        from .registries import note_held
+
         name, state = step["name"], run.current()
         noted, state.unknown, state.mentioned = state.unknown, {}, {}
         state.caches["module"] = step["module"]
         why = None
         try:
             execute(step["source"], names)
+            note_held(self, name, names.get(name))
             if step.get("leftOut") and isinstance(names.get(name), type):
                 type.__setattr__(names[name], LEFT_OUT, frozenset(step["leftOut"]))
             if step.get("observers") and isinstance(names.get(name), type):
@@ -207,10 +215,12 @@ class Namespaces:
 
     def snapshot(self):
         """The contents of all modules, to be given to `restore`."""
-        return {name: dict(module.__dict__) for name, module in self.modules.items()}
+        contents = {name: dict(module.__dict__) for name, module in self.modules.items()}
+        return contents, dict(self.there), dict(self.filled)
 
     def restore(self, snapshot):
-        self.held = None
+        snapshot, self.there, self.filled = snapshot
+        self.held = self.lasting = self.registered = None
         self.members.undo()
         self.members = Members(self, execute)
         for name in list(self.modules):

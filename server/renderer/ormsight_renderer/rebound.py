@@ -5,9 +5,11 @@ What such a name holds when the expression is reached depends on what ran before
 class says at first, and a value of the kind that the program gives it.
 """
 
+import contextlib
 import sys
 
 from . import run
+from .contents import attributes_of, content_of, is_container, put_into
 from .decide import OPPOSITES
 from .holes import Hole, describe, is_hole, is_plain
 from .library import chosen
@@ -26,9 +28,10 @@ def attribute_of_class(cls, name):
 def class_changes(cls, name):
     """Before a program gives an attribute of a class a value, or takes it away."""
     state = run.current()
-    if state.oracle is None:
+    if not state.takes_back:
         return
-    state.rebound.setdefault((cls, name))
+    if state.oracle is not None:
+        state.rebound.setdefault((cls, name))
     # From now on it is what the program says.
     state.caches.setdefault(_DECIDED, set()).add((cls, name))
     if (cls, name) not in state.before:
@@ -55,34 +58,46 @@ def declared_global(*names):
 def content_changes(value):
     """Before a program changes a list, a dict or a set, which may live longer than a run."""
     state = run.current()
-    if state.takes_back and type(value) in _CONTAINERS and id(value) not in state.changed:
-        state.changed[id(value)] = value, type(value)(value)
+    if state.oracle is None and is_container(type(value)):
+        from .registries import note_filled
+
+        note_filled(value, sys._getframe(1))
+    if state.takes_back and is_container(type(value)) and id(value) not in state.changed:
+        # The container is kept as well: its identity is the key.
+        state.changed[id(value)] = value, content_of(value)
 
 
 def object_changes(value):
-    """Before a program gives an attribute to an object of a class of its own that is no model."""
+    """Before a program gives an attribute to an object that is none of a model: one of its own classes, or of a library."""
     state = run.current()
-    if not state.takes_back or id(value) in state.changed or chosen().is_instance(value):
+    if not state.takes_back or (id(value), "attributes") in state.changed or chosen().is_instance(value):
         return
-    held = getattr(value, "__dict__", None)
-    if type(held) is dict:
-        # The object is kept as well: its identity is the key.
-        state.changed[id(value)] = held, dict(held), value
-        for inner in held.values():
-            content_changes(inner)
+    held = attributes_of(value)
+    state.changed[id(value), "attributes"] = value, held
+    for inner in held.values():
+        content_changes(inner)
 
 
-_CONTAINERS = (dict, list, set)
+def _put_attributes(value, held):
+    now = attributes_of(value)
+    # What a class in C does not let go of, it does not let be set.
+    with contextlib.suppress(AttributeError, TypeError):
+        for name in now.keys() - held.keys():
+            object.__delattr__(value, name)
+        for name, one in held.items():
+            if now.get(name, _MISSING) is not one:
+                object.__setattr__(value, name, one)
 
 
 def put_back(state):
     """After a run: the next one finds what this one found."""
-    for value, before, *_ in state.changed.values():
-        if type(value) is list:
-            value[:] = before
+    for value, held in state.lasting:
+        _put_attributes(value, held)
+    for key, (value, before) in state.changed.items():
+        if isinstance(key, tuple):
+            _put_attributes(value, before)
         else:
-            value.clear()
-            value.update(before)
+            put_into(value, before)
     for (owner, name), value in state.before.items():
         if isinstance(owner, str):
             module, value = value

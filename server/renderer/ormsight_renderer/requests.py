@@ -3,9 +3,10 @@
 import re
 
 from . import run
-from .decide import explore, in_words
+from .decide import explore, forget_words, in_words
 from .errors import NotReached, Refused, Unknowable
-from .holes import is_hole, unknowable
+from .holes import begin_ages, is_hole, unknowable
+from .lasting import take_note
 from .library import chosen
 from .models import NeedModels, load
 from .namespaces import StepError, execute, materialise
@@ -19,6 +20,8 @@ def answer(request):
     """A `RenderResult` for a `RenderRequest`; never raises for what a program does."""
     where = "models"
     before = run.enter(run.Run())
+    forget_words()
+    begin_ages()
     try:
         chosen().prepare(request["target"])
         with load(request["models"]) as models:
@@ -53,6 +56,8 @@ def render(request, models):
     library = chosen()
     snapshot = models.namespaces.snapshot() if slice_["steps"] else None
     try:
+        models.namespaces.registries = [(one["module"], one["name"]) for one in slice_.get("registries", ())]
+        models.namespaces.registered = None
         if slice_["steps"]:
             models.namespaces.run(slice_["steps"])
         noted = list(run.current().unknown)
@@ -121,6 +126,7 @@ class _Attempts:
         library = chosen()
         try:
             library.begin_run(self.models)
+            take_note(state, self.models.namespaces)
             self.models.namespaces.renew(self.slice["steps"])
             state.caches["module"] = self.slice["module"]
             state.caches["written sessions"] = self.slice.get("sessions")

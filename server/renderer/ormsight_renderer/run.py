@@ -28,6 +28,8 @@ class Run:
         self.rebound, self.before = {} if rebound is None else rebound, {}
         #: By identity: what the run changes in place, and what was in it.
         self.changed = {}
+        #: Objects that outlive the run, and their attributes before it.
+        self.lasting = []
         self.tape = tape
         self.holes = []
         self.unknown = {}

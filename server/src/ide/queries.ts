@@ -9,6 +9,7 @@ import type { QuerySite } from '../orm/sites.ts';
 import { createSliceResolver } from '../orm/sliceResolver.ts';
 import { driverWithDatabases } from '../orm/sqlalchemy/databases.ts';
 import type { DialectName, HoleType, ModelSet, Slice, Step, Target } from '../query/program.ts';
+import { registriesAmong } from '../query/registries.ts';
 import { sliceOf } from '../query/slice.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { Reading, RenderedVariant, RenderResult } from '../render/protocol.ts';
@@ -56,7 +57,10 @@ export async function renderSite(
     {
       target: renderTarget(file, site, target, inference),
       models: { ...modelSet, unknown: [] },
-      slice: withoutModels(slice, modelSet),
+      slice: {
+        ...withoutModels(slice, modelSet),
+        registries: registriesAmong(inference.program, file, [...modelSet.steps, ...slice.steps]),
+      },
       maxVariants: MAX_VARIANTS,
     },
     cancellation,

@@ -218,6 +218,8 @@ export interface Slice {
    * and whether it expires what it has loaded, null when that is not known.
    */
   readonly sessions?: { readonly written: readonly string[]; readonly expires: boolean | null } | null;
+  /** Lists, dicts and sets of its modules, and of those of the models, that functions fill: others may have filled them. */
+  readonly registries?: readonly ClassName[];
   /** Why the slice may differ from the real code, in words for a user; any entry makes results `partial`. */
   readonly unknown: readonly string[];
 }

@@ -68,13 +68,14 @@ _ZONES = ("activate", "deactivate", "override")
 
 class Django(library.Library):
     def __init__(self, version):
-        from django.apps import apps
+        from django.apps import AppConfig, apps
 
         self.version = version
+        self.listing_models = (type(apps).get_models, type(apps).get_app_configs, AppConfig.get_models)
         apps.apps_ready = apps.models_ready = apps.ready = True
         from django.conf import LazySettings, settings
         from django.core import paginator
-        from django.utils.functional import Promise
+        from django.utils.functional import LazyObject, Promise
         from django.db import connections, models
         from django.db.models import manager, query
 
@@ -89,6 +90,7 @@ class Django(library.Library):
         self.RawQuerySet = query.RawQuerySet
         self.Manager = manager.BaseManager
         self.Page = paginator.Page
+        self.keeping = (query.QuerySet, query.RawQuerySet, query.Prefetch, paginator.Paginator, paginator.Page, LazyObject)
         self.rows, self.fields = rows, fields
         self.other_rows = other_rows.other_row
         self.Unknown = carrying.Unknown
@@ -175,6 +177,12 @@ class Django(library.Library):
 
     def is_instance(self, value):
         return issubclass(kind_of(value), self.Model)
+
+    def goes_through_models(self, method):
+        return method.__func__ in self.listing_models
+
+    def keeps_results(self, kind):
+        return issubclass(kind, self.keeping)
 
     def only_computes(self, function):
         module = function.__module__

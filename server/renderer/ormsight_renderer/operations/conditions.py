@@ -3,7 +3,7 @@
 from .. import run
 from ..asking import ask, test_found
 from ..holes import OPERATION, Hole, describe, is_hole
-from ..kept import looked_into
+from ..kept import looked_into, missed
 from ..library import chosen
 from .of_rows import is_of_rows
 from .strings import said
@@ -49,6 +49,8 @@ def _truth_of(value, text):
         return ask(Hole(text or describe(value)))
     test_found(value)
     looked_into(value)
+    if not value:
+        missed(value)
     return bool(value)
 
 
@@ -65,6 +67,8 @@ def negation(value, site):
         return not ask(Hole(site[1]))
     test_found(value)
     looked_into(value)
+    if not value:
+        missed(value)
     return not value
 
 

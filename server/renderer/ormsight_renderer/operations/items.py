@@ -4,10 +4,12 @@ import enum
 
 from .. import run
 from ..asking import ask
+from ..contents import is_container
 from ..errors import NotReached
 from ..holes import OPERATION, Hole, describe, is_hole, is_plain, may_have, text_of
-from ..kept import looked_into
+from ..kept import looked_into, missed, used
 from ..library import chosen
+from ..rebound import content_changes
 from .operators import condition
 
 
@@ -25,6 +27,8 @@ def item(owner, key, site):
     looked_into(owner)
     if isinstance(owner, dict) and may_have(owner, key):
         return Hole(f"{site[0].removesuffix(f'[{site[1]}]')}[{describe(key)}]")
+    if is_container(type(owner)):
+        _look_for(key, owner)
     value = owner[key]
     row = chosen().row_of(value) if chosen().is_instance(value) else None
     if row is not None and not row.named:
@@ -32,11 +36,20 @@ def item(owner, key, site):
     return value
 
 
+def _look_for(key, owner):
+    """Before an item of a container is read: one that is not there may be in the real one, or is made by being read."""
+    if type(key) is slice or issubclass(type(owner), dict) and not dict.__contains__(owner, key):
+        missed(owner)
+        content_changes(owner)
+
+
 def choose(choices, key, text, *default):
     """What an unknown key finds in a known dict: each of its values in turn, where they are parts of statements."""
     found = [*choices.values(), *default]
     if not found or len(choices) > MOST_CHOICES or all(is_plain(one) and one is not None or is_hole(one) for one in found):
         return Hole(text)
+    if not any(is_hole(one) and one.text == key.text for one in choices):
+        missed(choices)
     for keys, value in _by_value(choices):
         if ask(_is_one_of(key, keys)):
             return value
@@ -68,6 +81,7 @@ def star(value, text):
     if is_hole(value):
         run.current().note(f"what `*{value.text}` holds")
         return ()
+    used((value,))
     return value
 
 
@@ -76,6 +90,7 @@ def mapping(value, text):
     if is_hole(value):
         run.current().note(f"what `**{value.text}` holds")
         return {}
+    used((value,))
     if any(map(is_hole, value)):
         for key in value:
             if is_hole(key):

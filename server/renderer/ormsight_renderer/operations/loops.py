@@ -14,11 +14,11 @@ from .of_rows import is_one_of_several
 
 def loop(value, names, text):
     """What a loop goes over; an unknown value gives one element, called by the loop's variable."""
+    used((value,))
     if is_own(type(value)) and is_own(getattr(type(value), "__iter__", None)):
         # What it gives may be unknown, and Python would not take that for an iterator.
         value = type(value).__iter__(value)
         value = Hole(text) if is_hole(value) else value
-    used((value,))
     if is_hole(value):
         passes = run.current().note_loop(f"over `{value.text}`", f"{_target(names)} in {value.text}")
         return [shaped(names, value, is_element=True) for _ in range(passes)]

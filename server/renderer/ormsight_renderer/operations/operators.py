@@ -4,9 +4,10 @@ import operator
 
 from ..asking import test_found
 from ..holes import OPERATION, Hole, atom_of, holds_hole, is_hole, is_plain, level_of, made_of, may_have, remember_sum
-from ..kept import looked_into
+from ..kept import looked_into, missed, used
 from ..library import chosen
 from ..rebound import content_changes
+from ..registries import name_of_registry
 from .strings import formatted_percent, said
 
 _BINARY = {
@@ -31,6 +32,7 @@ def binary(sign, left, right, site):
     if not (is_hole(left) or is_hole(right)):
         if sign == "%" and isinstance(left, str) and holds_hole(right):
             return formatted_percent(left, right, site)
+        used((left, right))
         return _BINARY[sign](left, right)
     if _is_operand(left) and _is_operand(right):
         hole = Hole(said(site, (left, right), f" {sign} "), level_of(sign))
@@ -103,6 +105,8 @@ def _compare(sign, left, right, site):
         test_found(left)
     if sign in ("in", "not in"):
         looked_into(right)
+        if name_of_registry(right) is not None and left not in right:
+            missed(right)
     if sign in ("==", "!=") and chosen().is_instance(left) and chosen().is_instance(right):
         return condition(sign, site[0], left, right)
     if sign in ("in", "not in") and type(right) in (list, tuple, set) and any(map(is_hole, right)):
