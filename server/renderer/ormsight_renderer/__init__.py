@@ -7,7 +7,7 @@ protocol are described in `server/src/render/protocol.ts`.
 import importlib
 import json
 
-from . import answers, calls, compiled, coroutines, library, operations, seal, standins
+from . import answers, calls, compiled, constants, coroutines, library, operations, seal, standins
 
 __all__ = ["handle", "start"]
 
@@ -20,6 +20,7 @@ def start(library_name: str, version: str) -> None:
     compiled.install()
     standins.install()
     answers.install()
+    constants.install()
     coroutines.install()
     operations.install(calls.call)
     modules = {"sqlalchemy": "sqlalchemy_", "django": "django_"}

@@ -61,6 +61,8 @@ const LIBRARIES = [
   /^django\.contrib\.(postgres|(auth|contenttypes|sessions|sites|flatpages|redirects)\.(models|base_user|base_session|managers|fields|hashers|validators))\b/,
   /^django\.contrib\.auth(\.get_user_model)?$/,
   /^django(\.(utils|core|contrib(\.(auth|contenttypes))?))?$/,
+  // Mere names (`constants.py` of the renderer).
+  /^celery\.states(\.|$)/,
 ];
 
 /** Of libraries for caching what makes functions keep their answers (`answers.py` of the renderer). */
