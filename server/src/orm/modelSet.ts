@@ -117,11 +117,15 @@ function write(program: Program, graph: ModelGraph, ids: readonly string[], with
     unknown: [...unknown.keys()],
     models: own.filter((model) => !model.isAbstract).map(({ module, name }) => ({ module, name })),
   };
+  const keys = new Map(django.flatMap(keysToUnknown));
   const set = { key: createHash('sha256').update(JSON.stringify(content)).digest('hex'), ...content };
   reasons.set(set, {
     graph,
     deletion,
-    reasons: [...unknown].map(([reason, about]) => ({ reason, about: about && aboutModels(graph, about) })),
+    reasons: [...unknown].map(([reason, about]) => {
+      const key = keys.get(reason);
+      return { reason, about: about && aboutModels(graph, about), ...(key ? { key } : {}) };
+    }),
   });
   const startup = startupFiles(program, models);
   for (const path of startup) {
@@ -129,6 +133,20 @@ function write(program: Program, graph: ModelGraph, ids: readonly string[], with
     if (file) files.add(file);
   }
   return { set, files: [...files], startup: startup.join(' ') };
+}
+
+/** The keys of a Django model that lead to one which was not found, by the reason that says so. */
+function keysToUnknown({ name, relations, unknown }: Model): (readonly [string, Key])[] {
+  return relations.flatMap((relation) => {
+    const [column, ...others] = relation.columns;
+    if (relation.target !== null || relation.direction !== 'forward' || !column || others.length > 0) return [];
+    const of = `\` of \`${name}.${relation.name}\` was not found`;
+    return unknown.flatMap((reason) => {
+      const target = reason.startsWith('target `') && reason.endsWith(of) ? reason.slice(8, -of.length) : '';
+      const model = /\w+$/.exec(target)?.[0].toLowerCase();
+      return model ? [[reason, { column, table: `_${model}` }] as const] : [];
+    });
+  });
 }
 
 /** The receivers of signals in the project of a Django model; none when there is no such model. */
@@ -162,6 +180,15 @@ interface Reason {
   readonly reason: string;
   /** null: any statement. */
   readonly about: About | null;
+  /** It is only about where this key of the tables leads. */
+  readonly key?: Key;
+}
+
+/** A column that refers to a model which was not found: that it is among those that are read changes nothing. */
+interface Key {
+  readonly column: string;
+  /** Ends the name of the table that stands in for the one of the model. */
+  readonly table: string;
 }
 
 interface About {
@@ -235,16 +262,28 @@ export function unknownFor(
   const words = new Set(statements.flatMap(({ sql }) => sql.match(/[\p{L}\p{N}_$]+/gu) ?? []));
   const concerns = ({ tables, proxies }: About): boolean =>
     [...tables].some((table) => words.has(table)) || named.some((id) => proxies.has(id));
+  const isLed = ({ column, table }: Key): boolean =>
+    statements.some(({ sql }) => {
+      const [...used] = sql.replaceAll(COLUMNS_READ, ' ').match(/[\p{L}\p{N}_$]+/gu) ?? [];
+      return used.some((word) => word === column || word.toLowerCase().endsWith(table));
+    });
   const { deletion } = known;
   const deletes = statements.some(({ sql }) => {
     const table = /^\s*DELETE FROM ["`]?([\p{L}\p{N}_$]+)/iu.exec(sql)?.[1];
     return table !== undefined && deletion?.about?.tables.has(table);
   });
   return [
-    ...all.flatMap(({ reason, about }) => (about === null || mayCascade || concerns(about) ? reason : [])),
+    ...all.flatMap(({ reason, about, key }) => {
+      const matters = about === null || mayCascade || (concerns(about) && (!key || isLed(key)));
+      return matters ? reason : [];
+    }),
     ...(deletes && deletion ? [deletion.reason] : []),
   ];
 }
+
+/** Columns that a SELECT reads as they are: `"shop_order"."id", "shop_order"."kind_id"`. */
+const COLUMNS_READ =
+  /(?<=\bSELECT (DISTINCT )?|, )(["`])[\p{L}\p{N}_$]+\2\.(["`])[\p{L}\p{N}_$]+\3(?=,| FROM )(?! (ASC|DESC))/gu;
 
 /** A model that could not be made: what inherits from it, and its own bases, which miss a part. */
 function aboutMissing(graph: ModelGraph, id: string): About {
