@@ -15,7 +15,7 @@ from sqlalchemy.util import langhelpers
 
 from .. import guard, run
 from ..asking import ask, or_none
-from ..holes import Hole, describe, holds_hole, is_hole, unknowable
+from ..holes import Hole, describe, element, holds_hole, is_hole, note_length, unknowable
 from ..library import chosen
 
 _TYPES = {
@@ -211,12 +211,27 @@ def _objects():
 
     scalar.set = set_
     collection = getattr(attributes, "_CollectionAttributeImpl", None) or attributes.CollectionAttributeImpl
+    _of_unknown_lists(collection)
     for each in (collection, _not_loaded()):
         for name in ("fire_append_event", "fire_remove_event"):
             if name in vars(each):
                 _giving_objects(each, name)
     for name in ("add", "delete", "refresh", "merge", "expire", "expunge"):
         _noting(Session, name)
+
+
+def _of_unknown_lists(collection):
+    """`user.roles = roles`: an unknown list holds objects of the model that belongs there, one of which stands for all."""
+    original = collection.set
+
+    @functools.wraps(original)
+    def set_(self, state, dict_, value, *arguments, **keywords):
+        if is_hole(value) and self._duck_typed_as in (list, set):
+            note_length(value)
+            value = self._duck_typed_as([_object_for_attribute(self, element(value, 0))])
+        return original(self, state, dict_, value, *arguments, **keywords)
+
+    collection.set = set_
 
 
 def _not_loaded():
