@@ -1,4 +1,4 @@
-import type { AnnAssign, Assign, Attribute, ClassDef, Constant, FunctionDef } from '../python/syntax/nodes.ts';
+import type { AnnAssign, Assign, Attribute, ClassDef, Constant, Expr, FunctionDef } from '../python/syntax/nodes.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
 import { isImport, type Holes } from './holes.ts';
 import { localImports, textWithoutImports } from './localImports.ts';
@@ -62,7 +62,8 @@ export class ModuleNames {
   #followMember({ file, cls, name, stmt, lineage }: Member): void {
     const root = lineage[0];
     const key = `${root ? `${root.module}.${root.name}` : ''} ${file.path}#${cls.name.text}.${name}`;
-    const source = this.#memberSource(file, cls, stmt);
+    const needed = stmt.kind === 'FunctionDef' ? [] : this.#assignedBefore(file, cls, stmt);
+    const source = needed && this.#memberSource(file, cls, [...needed, stmt]);
     // `@name.setter` and decorators that are functions of the class need more of it than one statement.
     const around = this.#program.scopeOf(file, cls)?.bindings;
     const decorators = Reads.of(...(stmt.kind === 'FunctionDef' ? stmt.decorators : []));
@@ -72,17 +73,41 @@ export class ModuleNames {
     if (stmt.kind === 'FunctionDef') {
       this.addFreeReads(file, stmt, reads);
       for (const path of pathsOfSelf(stmt)) this.#holes.noteAttribute(file, stmt, path, root);
-    } else if (stmt.value) reads.add(stmt.value);
+    } else {
+      for (const each of [...(needed ?? []), stmt]) if (each.value) reads.add(each.value);
+      for (const each of needed ?? []) for (const own of namesAssigned(each)) reads.delete(own);
+    }
     this.followModule(file, reads);
     this.steps.push({ op: 'member', module: file.moduleName, cls: cls.name.text, name, source, lineage });
   }
 
-  /** The class with one statement of its body; null when that does not stand on lines of its own. */
-  #memberSource(file: SourceFile, cls: ClassDef, stmt: FunctionDef | Assign | AnnAssign): string | null {
-    const start = stmt.kind === 'FunctionDef' ? withDecorators(file, stmt) : stmt.start;
-    const before = file.text.slice(file.text.lastIndexOf('\n', start - 1) + 1, start);
-    if (!/^[ \t]+$/.test(before)) return null;
-    return `class ${cls.name.text}:\n${before}${textWithoutImports(file.text, { start, end: stmt.end }, localImports([stmt]))}\n`;
+  /** The class with some statements of its body; null when these do not stand on lines of their own. */
+  #memberSource(file: SourceFile, cls: ClassDef, stmts: readonly MemberStatement[]): string | null {
+    const lines = stmts.map((stmt) => {
+      const start = stmt.kind === 'FunctionDef' ? withDecorators(file, stmt) : stmt.start;
+      const before = file.text.slice(file.text.lastIndexOf('\n', start - 1) + 1, start);
+      if (!/^[ \t]+$/.test(before)) return null;
+      return `${before}${textWithoutImports(file.text, { start, end: stmt.end }, localImports([stmt]))}\n`;
+    });
+    return lines.includes(null) ? null : `class ${cls.name.text}:\n${lines.join('')}`;
+  }
+
+  /** The assignments in the body of a class that another one reads: `SIGNS = {LESS, MORE}`; null where it reads more than these. */
+  #assignedBefore(file: SourceFile, cls: ClassDef, stmt: Assign | AnnAssign): readonly (Assign | AnnAssign)[] | null {
+    const bindings = this.#program.scopeOf(file, cls)?.bindings;
+    const found = new Set<Assign | AnnAssign>();
+    const pending: Expr[] = stmt.value ? [stmt.value] : [];
+    for (let value = pending.pop(); value; value = pending.pop()) {
+      for (const name of Reads.of(value).names) {
+        const binding = bindings?.get(name)?.findLast(({ range }) => range.start < stmt.start);
+        if (!binding) continue;
+        if (binding.kind !== 'assign' && binding.kind !== 'annAssign') return null;
+        if (found.has(binding.statement)) continue;
+        found.add(binding.statement);
+        if (binding.statement.value) pending.push(binding.statement.value);
+      }
+    }
+    return [...found].toSorted((a, b) => a.start - b.start);
   }
 
   /** A function or class as it stands; the names that it imports for itself are made in its module. */
@@ -315,6 +340,13 @@ function plainConstant(constant: Constant): Initial | undefined {
 }
 
 /** Names that a scope or one inside of it binds. */
+type MemberStatement = Member['stmt'];
+
+function namesAssigned(stmt: Assign | AnnAssign): readonly string[] {
+  const targets = stmt.kind === 'Assign' ? stmt.targets : [stmt.target];
+  return targets.flatMap((target) => [...Reads.of(target).names]);
+}
+
 function namesBoundIn(scope: Scope): string[] {
   return [...scope.bindings.keys(), ...scope.children.flatMap(namesBoundIn)];
 }

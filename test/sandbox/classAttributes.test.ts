@@ -1,0 +1,48 @@
+/** What an attribute of a service's class is made of: others of the class, which stand before it. */
+import { expect, test } from 'vitest';
+import { useAsking } from './engine.ts';
+
+const asking = useAsking();
+
+const start = `
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+FIRST = "a"
+`;
+
+async function asked(body: string, condition: string): Promise<readonly unknown[]> {
+  const view = await asking.viewAtEnd(`${start}
+class Users:
+${body}
+    def find(self, session: Session):
+        return session.scalars(select(User).where(${condition}))`);
+  return [
+    view?.reason,
+    ...(view?.statements ?? []).flatMap(({ params }) => params.map((one) => ('hole' in one ? one.hole : one.value))),
+  ];
+}
+
+test('one that is made of others', async () => {
+  const body = `    second: str = "b"
+    both = [FIRST, second]
+    names = (*both, "c")
+`;
+  expect(await asked(body, 'User.name.in_(self.names)')).toEqual([null, 'a', 'b', 'c']);
+});
+
+test('one that is made of more than values is not known', async () => {
+  const body = `    def first():
+        return FIRST
+    name = first()
+`;
+  expect(await asked(body, 'User.name == self.name')).toEqual([null, 'self.name']);
+});
