@@ -15,6 +15,7 @@ names = []
 numbers = {"first": 1}
 features = defaultdict(list)
 known = {"first": 1}
+titles = ["first"]
 
 def register(name):
     def decorate(function):
@@ -22,6 +23,12 @@ def register(name):
         numbers[name] = len(numbers)
         return function
     return decorate
+`;
+
+const more = `
+from shop import registry
+
+registry.titles.append("second")
 `;
 
 const models = `
@@ -64,7 +71,7 @@ async function answer(body: string): Promise<readonly unknown[]> {
   const view = await asking.viewAtEnd(
     `from shop.models import Order, Kind, Small, gathered\nfrom shop.registry import *\n\ndef find(title):\n${body}`,
     'shop/views.py',
-    { 'shop/registry.py': registry, 'shop/models.py': models },
+    { 'shop/registry.py': registry, 'shop/models.py': models, 'shop/more.py': more },
   );
   return [view?.status, view?.reason];
 }
@@ -78,6 +85,7 @@ test.each([
     'names',
     '    for name in names:\n        Order.objects.count()\n    return Order.objects.exclude(title__in=[one for one in names])',
   ],
+  ['what another module puts in', 'titles', '    return Order.objects.filter(title__in=titles)'],
   ['the values of a dict', 'numbers', '    return Order.objects.filter(id__in=list(numbers.values()))'],
   ['a key that is not there', 'numbers', '    return Order.objects.filter(id=numbers.get("second", 1) or 2)'],
   [

@@ -2,6 +2,7 @@
  * Lists, dicts and sets of modules that functions fill: what a decorator registers, what is kept for later. A program
  * has of them what the definitions in its reach put in; whatever else they hold is only known when the project runs.
  */
+import type { Recorder } from '../base/recorder.ts';
 import type { TextRange } from '../base/text.ts';
 import type { Call, ClassDef, Expr, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
@@ -80,9 +81,31 @@ function isFilledFromOutside(program: Program, file: SourceFile, name: string): 
   const paths = program.pathsMentioning([name]).filter((path) => path !== file.path);
   if (paths.length > MAX_FILES) return false;
   return paths.some((path) => {
+    // Most files only read it: they are not parsed for that.
+    if (!namesChanged(program, path).has(name)) return false;
     const other = program.file(path);
     return other !== undefined && isFilledIn(other, file, name, program);
   });
+}
+
+interface NamesChanged {
+  readonly version: number;
+  readonly names: ReadonlySet<string>;
+}
+
+/** For each workspace, by path: the names that a text may change in place, and the version of the text that they are of. */
+const workspaces = new WeakMap<Recorder, Map<string, NamesChanged>>();
+
+function namesChanged({ snapshot, recorder }: Program, path: string): ReadonlySet<string> {
+  const seen = workspaces.get(recorder) ?? new Map<string, NamesChanged>();
+  workspaces.set(recorder, seen);
+  const version = snapshot.version(path) ?? -1;
+  const before = seen.get(path);
+  if (before?.version === version) return before.names;
+  const found = (snapshot.text(path) ?? '').matchAll(CHANGED);
+  const names = new Set(Array.from(found, (match) => match[1]!));
+  seen.set(path, { version, names });
+  return names;
 }
 
 function isFilledIn(where: SourceFile, file: SourceFile, name: string, program: Program): boolean {
@@ -158,6 +181,12 @@ function isContainer(value: Expr | null | undefined): boolean {
 
 const CHANGING = new Set(
   'append add extend insert update setdefault appendleft extendleft remove discard pop popitem clear'.split(' '),
+);
+
+/** `names.append(`, `numbers["first"] =`, as far as a text shows that without being parsed. */
+const CHANGED = new RegExp(
+  String.raw`\b([\p{L}_][\p{L}\p{N}_]*)(?:(?:\[[^\n]{0,200}?\])?\.(?:${[...CHANGING].join('|')})\(|\[[^\n]{0,200}?\]\s*[-+|&*/]?=(?!=))`,
+  'gu',
 );
 
 /** A name that more files have says nothing. */
