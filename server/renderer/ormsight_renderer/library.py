@@ -125,6 +125,10 @@ class Library:
     def handles(self, error):
         """Before a handler of a program is asked whether it is for an error."""
 
+    def raises_always(self, error):
+        """Whether the library raises this whatever is in the database, and what it would send for it was sent."""
+        return False
+
     def reading(self, owner, name):
         """Whether an attribute of an object is there before it is read, as a `Reading` of the protocol, or None."""
         return None

@@ -148,21 +148,14 @@ class _Attempts:
             self.sends_nothing = not tape.entries and library.is_query(value)
             if reading is None and not tape.entries and is_hole(value) and value.source and value.source[0] == "call":
                 raise unknowable(value)
-            return [
-                {
-                    "sql": decoded_sql(entry.sql),
-                    "params": [rendered_parameter(name, value) for name, value in entry.parameters],
-                    "role": entry.role,
-                    **({"sets": entry.sets} if entry.sets > 1 else {}),
-                    **({"database": entry.database} if entry.database else {}),
-                }
-                for entry in tape.entries
-            ]
+            return _shown(tape)
         except NotReached:
             return None
         except Exception as error:
             if _is_of_program(error, state.caches.get("raised")):
                 return None
+            if library.raises_always(error):
+                return _shown(tape) if "in expression" in state.caches else None
             # Only this run knows what the stand-ins in the text mean.
             error.__dict__[_MESSAGE] = message_of(error)
             # Where one way recurses without an end, another may not.
@@ -175,6 +168,20 @@ class _Attempts:
             library.end_run()
             put_back(state)
             run.enter(before)
+
+
+def _shown(tape):
+    """What was sent, as the protocol wants it."""
+    return [
+        {
+            "sql": decoded_sql(entry.sql),
+            "params": [rendered_parameter(name, value) for name, value in entry.parameters],
+            "role": entry.role,
+            **({"sets": entry.sets} if entry.sets > 1 else {}),
+            **({"database": entry.database} if entry.database else {}),
+        }
+        for entry in tape.entries
+    ]
 
 
 def _is_of_program(error, raised):

@@ -112,7 +112,7 @@ class Django(library.Library):
         signals.install()
         overrides.install(self.overrides_of)
         self.readings, self.process_caches = readings, process_caches
-        self.generic_views = generic_views
+        self.generic_views, self.finding = generic_views, finding
         self.signals, self.overrides = signals, overrides
         self.shown_alone = carrying.SHOWN_ALONE
         rows.install()
@@ -251,6 +251,9 @@ class Django(library.Library):
     def handles(self, error):
         if not self.signals.handles(error):
             self.overrides.handles(error)
+
+    def raises_always(self, error):
+        return self.finding.is_of_nothing(error)
 
     def reading(self, owner, name):
         return self.readings.reading(owner, name) if issubclass(kind_of(owner), self.Model) else None

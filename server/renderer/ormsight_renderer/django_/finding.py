@@ -4,6 +4,7 @@ import functools
 
 from django.db import models
 from django.db.models import query
+from django.http import Http404
 
 from .. import run
 from ..asking import ask
@@ -16,6 +17,7 @@ from .rows import STORED_KEY
 def install():
     _creating()
     _checking()
+    _finding_in_nothing()
 
 
 def rows_where(condition, opposite, rows):
@@ -79,6 +81,33 @@ def _finding_or_not(cls, name):
 
 #: What the row that is made or changed gets.
 _MAPPINGS = frozenset(("defaults", "create_defaults"))
+
+
+def _finding_in_nothing():
+    """`Order.objects.none().get()` sends nothing, and raises whatever the database holds."""
+    original = query.QuerySet.get
+
+    @functools.wraps(original)
+    def get(self, *arguments, **keywords):
+        tape = run.current().tape
+        sent = len(tape.entries) if tape is not None else 0
+        try:
+            return original(self, *arguments, **keywords)
+        except self.model.DoesNotExist as error:
+            if tape is not None and len(tape.entries) == sent:
+                error.__dict__[_IN_NOTHING] = True
+            raise
+
+    query.QuerySet.get = get
+
+
+def is_of_nothing(error):
+    """Whether an error says that there is no row in a queryset of which that is known, or a shortcut made it of such a one."""
+    errors = (error, error.__context__) if isinstance(error, Http404) else (error,)
+    return any(one is not None and _IN_NOTHING in one.__dict__ for one in errors)
+
+
+_IN_NOTHING = "ormsight in nothing"
 
 
 def _checking():
