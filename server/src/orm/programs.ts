@@ -13,6 +13,9 @@ const SHOWN = /^((?:.*?\/)?(?:examples?|samples?|demos?|docs?|docs_src))\//;
 /** By the paths of a workspace, path → what `groupOf` says. */
 const groups = new WeakMap<readonly string[], Map<string, string>>();
 
+/** By the state of the workspace and the program that asks; only for who keeps no answer for longer than that. */
+const seenBy = new WeakMap<Program, Map<string, ReadonlySet<string>>>();
+
 /**
  * The ids of models and tables that are not there when the code of a file runs: they belong to an example or to tests of
  * which that file is no part, and nothing the file's own program imports leads to them.
@@ -25,7 +28,10 @@ export function strangeModels(program: Program, graph: ModelGraph, path: string)
     return group !== MAIN && group !== own;
   });
   if (others.length === 0) return new Set();
-  const seen = groupsSeenBy(program, own);
+  const known = seenBy.get(program) ?? new Map<string, ReadonlySet<string>>();
+  seenBy.set(program, known);
+  const seen = known.get(own) ?? groupsSeenBy(program, own);
+  known.set(own, seen);
   return new Set(others.flatMap(({ id, declared }) => (seen.has(groupOf(program, declared.path)) ? [] : id)));
 }
 
