@@ -1,74 +1,107 @@
+/** Objects and statements that get their values from a mapping of which nothing is known. */
 import { expect, test } from 'vitest';
+import { parameterText } from '../../server/src/ide/labels.ts';
+import type { QueryView } from '../../server/src/ide/views.ts';
 import { useAsking } from './engine.ts';
-
-/** Calls that are given a mapping of which nothing is known: `create(**values)`. */
 
 const asking = useAsking();
 
-async function sent(body: string): Promise<readonly unknown[]> {
-  const view = await asking.viewAtEnd(`
-from django.db import models
+const sqlalchemy = `
+from sqlalchemy import ForeignKey, insert, update
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship
 
-class Order(models.Model):
-    title = models.CharField(max_length=20)
+class Base(DeclarativeBase):
+    pass
 
-class Line(models.Model):
-    order = models.ForeignKey(Order, on_delete=models.CASCADE)
-    text = models.CharField(max_length=20)
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    is_active: Mapped[bool] = mapped_column(default=True)
 
-    def save(self, *args, **options):
-        self.text = self.order.title
-        super().save(*args, **options)
+def write(session: Session, data: dict, rows: list):
+`;
 
-class Note(models.Model):
-    order = models.ForeignKey(Order, on_delete=models.CASCADE)
-
-    def save(self, *args, **options):
-        super().save(*args, **options)
-        Order.objects.filter(title=self.order.title).exists()
-
-def named(title, number, *, state, note=None):
-    return Order.objects.filter(title=title, id=number, title__gt=state)
-
-${body}
-`);
-  return [
-    view?.reason,
-    ...(view?.statements ?? []).flatMap(({ params }) => params.map((one) => ('hole' in one ? one.hole : null))),
-  ];
+/** The reason, and the parameters of the last statement. */
+function answer(view: QueryView | null): readonly unknown[] {
+  const params = view?.statements.findLast(({ role }) => role !== 'transaction')?.params ?? [];
+  return [view?.reason, ...params.map((param) => `${param.name ?? ''} = ${parameterText(param)}`)];
 }
 
-test('has what the new object is asked for', async () => {
-  expect(await sent('def make(values):\n    return Line.objects.create(**values)')).toEqual([
-    'What `**values` holds.',
-    'values["order"].id',
-    'values["order"].title',
+async function written(body: string): Promise<readonly unknown[]> {
+  return answer(await asking.viewAtEnd(`${sqlalchemy}    ${body.replaceAll('\n', '\n    ')}`));
+}
+
+test('a new object', async () => {
+  const name = 'name = data["name"]';
+  expect(await written('session.add(User(**data))\nsession.flush()')).toEqual([
+    'What `**data` holds.',
+    name,
+    'is_active = True',
+  ]);
+  expect(await written('session.add(User(is_active=False, **data))\nsession.flush()')).toEqual([
+    'What `**data` holds.',
+    name,
+    'is_active = False',
   ]);
 });
 
-test('has what the object is asked for once it is written', async () => {
-  const [reason, ...params] = await sent('def make(values):\n    return Note.objects.create(**values)');
-  expect([reason, params.at(-1)]).toEqual(['What `**values` holds.', 'values["order"].title']);
+test('the next object takes nothing from it', async () => {
+  const body = 'User(**data)\nsession.add(User(name="a"))\nsession.flush()';
+  expect((await written(body)).slice(1)).toEqual(["name = 'a'", 'is_active = True']);
 });
 
-test('has what a function cannot do without', async () => {
-  expect(await sent('def find(first, values):\n    return named(first, **values).order_by("id")')).toEqual([
-    'What `**values` holds.',
-    'values["number"]',
-    'first',
-    'values["state"]',
+test('the values of a statement', async () => {
+  expect(await written('session.execute(insert(User).values(rows))')).toEqual([
+    'What `rows` holds.',
+    'name = name',
+    'is_active = is_active',
+  ]);
+  expect(await written('session.execute(update(User).values(**data))')).toEqual([
+    'What `**data` holds.',
+    'name = data["name"]',
+    'is_active = data["is_active"]',
   ]);
 });
 
-test('has what is written where no row is found', async () => {
-  expect(await sent('def make(values):\n    Order.objects.get_or_create(title="a", defaults=values)')).toEqual([
-    'What `values` holds.',
-    ...[null, null, null],
+test('a statement that was sent before says nothing of the next one', async () => {
+  const body = 'session.execute(insert(User).values(rows))\nsession.execute(insert(User), rows)';
+  expect((await written(`${body}\nsession.execute(insert(User).values(data))`))[0]).toBe('What `data` holds.');
+  expect((await written(`${body}\nsession.commit()`))[0]).toBeNull();
+});
+
+test('an object of another session is merged', async () => {
+  const view = await asking.viewAtEnd(
+    `${sqlalchemy.replace('rows: list', 'user: User')}    session.merge(user)\n    session.flush()`,
+  );
+  expect(view?.reason).toBe('Which columns of `user` are set, and differ from its row.');
+  expect(view?.statements.map(({ when, sql }) => [when, sql.split(' ', 1)[0]])).toEqual([
+    ['session.get(User, user.id)', 'UPDATE'],
+    ['not (session.get(User, user.id))', 'INSERT'],
   ]);
 });
 
-test('beside another one', async () => {
-  expect(await sent('def find(values, more):\n    return Order.objects.filter(**values, **more)')).toEqual([
-    'What `**values` holds; what `**more` holds.',
-  ]);
+const django = `
+from django.db import models
+
+class Team(models.Model):
+    title = models.CharField(max_length=20)
+
+class User(models.Model):
+    name = models.CharField(max_length=20)
+    is_active = models.BooleanField(default=True)
+    team = models.ForeignKey(Team, null=True, on_delete=models.CASCADE)
+
+def write(data):
+`;
+
+test.each([
+  ['User.objects.create(**data)', ['data["name"]', 'True', 'data["team_id"]']],
+  ['User(name="a", **data).save()', ["'a'", 'True', 'data["team_id"]']],
+  ['User.objects.update_or_create(name="a", defaults=data)', ["'a'", 'True', 'data["team_id"]']],
+])('in Django: %s', async (body, params) => {
+  const view = await asking.viewAtEnd(`${django}    ${body}`, 'shop/models.py');
+  const insert = view?.statements.find(({ sql }) => sql.startsWith('INSERT'));
+  expect(insert?.params.map(parameterText)).toEqual(params);
+  expect(view?.reason).toMatch(/^What `(\*\*)?data` holds\.$/);
 });

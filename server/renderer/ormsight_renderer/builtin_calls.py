@@ -142,7 +142,7 @@ def _until(text, function, sentinel):
     while True:
         value = function()
         if is_hole(value):
-            for _ in range(run.current().note_loop(f"over `{text}`", text)):
+            for _ in range(run.current().note_loop(f"how often the loop over `{text}` runs", text)):
                 yield value
             return
         if value == sentinel:

@@ -22,14 +22,18 @@ from .holes import ATOM, Hole, holds_hole, is_hole, may_have, text_of, unknowabl
 from .kept import filled, looked_into, missed, used
 from .library import chosen
 from .operations.items import UNKNOWN_KEYWORDS, choose
-from .operations.of_rows import is_of_rows
+from .operations.of_rows import is_of_rows, is_one_of_several
 from .rebound import content_changes
 
 
 def call(site, function, /, *arguments, **keywords):
     """`function(*arguments, **keywords)`; `site` has the source of the call, of the function and of the arguments."""
     if keywords and any(name.startswith(UNKNOWN_KEYWORDS) for name in keywords):
-        keywords = _with_needed(function, arguments, keywords)
+        given = _with_needed(function, arguments, keywords)
+        try:
+            return call(site, function, *arguments, **given)
+        finally:
+            take_mapping()
     if is_hole(function):
         owner = chosen().owner_of_call(site, function, arguments)
         if owner is None:
@@ -128,7 +132,8 @@ def _with_needed(function, arguments, keywords):
     """The keywords of a call with unknown mappings; the first has at least what the function cannot do without."""
     mapping = next(value for name, value in keywords.items() if name.startswith(UNKNOWN_KEYWORDS))
     keywords = {name: value for name, value in keywords.items() if not name.startswith(UNKNOWN_KEYWORDS)}
-    run.current().caches[GIVEN_MAPPING] = mapping
+    caches = run.current().caches
+    caches[GIVEN_MAPPING] = caches[_OPEN_MAPPING] = mapping
     plain = getattr(function, "__func__", function)
     if not isinstance(plain, FunctionType):
         return keywords
@@ -146,6 +151,15 @@ def _with_needed(function, arguments, keywords):
 GIVEN_MAPPING = "given mapping"
 
 
+#: Among the caches of a run: the same until an object takes its values from it.
+_OPEN_MAPPING = "open mapping"
+
+
+def take_mapping():
+    """The unknown mapping of the call that makes the object under way, for the one that asks first; else None."""
+    return run.current().caches.pop(_OPEN_MAPPING, None)
+
+
 def value_in(mapping, name):
     """What an unknown mapping has under a name."""
     return Hole(f'{mapping.atom}["{name}"]')
@@ -154,13 +168,20 @@ def value_in(mapping, name):
 def _note_lists_of_rows(site, function, arguments, keywords):
     """What is compared with a list of what rows gave has as many parameters as there are rows."""
     written = site[2]
-    if arguments and getattr(function, "__name__", None) in _AMONG and is_of_rows(arguments[0]):
+    name = getattr(function, "__name__", None)
+    is_all_written = name in _WRITING_ALL and type(function) is MethodType
+    if arguments and (name in _AMONG or is_all_written) and is_of_rows(arguments[0]):
         run.current().note(f"how many values `{written[0] if written else text_of(arguments[0])}` has")
     for index, (name, value) in enumerate(keywords.items(), len(arguments)):
         if name.endswith("__in") and is_of_rows(value):
             text = written[index].partition("=")[2] if index < len(written) else name
             run.current().note(f"how many values `{text}` has")
+    if is_all_written and written and written[0].startswith("*") and any(map(is_one_of_several, arguments)):
+        run.current().note(f"how many values `{written[0][1:]}` has")
 
+
+#: Methods of Django that write all they are given by one statement.
+_WRITING_ALL = frozenset("bulk_create bulk_update abulk_create abulk_update set aset add aadd remove aremove".split())
 
 #: Operators of SQLAlchemy that compare with a list.
 _AMONG = frozenset(("in_", "not_in", "notin_"))

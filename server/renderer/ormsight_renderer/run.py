@@ -43,9 +43,8 @@ class Run:
         """Names something that could change the shape of the SQL."""
         self.unknown.setdefault(sentence)
 
-    def note_loop(self, text, head):
-        """Names a loop that runs any number of times in the real program; gives how often it does here."""
-        sentence = f"how often the loop {text} runs"
+    def note_loop(self, sentence, head):
+        """Says by a sentence that it is not known how often a loop runs, or how many rows there are; gives how many here."""
         self.loops.setdefault(sentence, head)
         self.note(sentence)
         return self.passes.get(sentence, 1)

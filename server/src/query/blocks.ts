@@ -22,7 +22,7 @@ import { noteLaterPasses } from './laterPasses.ts';
 import type { ModuleNames } from './moduleNames.ts';
 import { knownBy } from './narrowing.ts';
 import { inParentheses, orPass, text, UNREACHED, type Kept } from './pieces.ts';
-import { targetNames, type Reads } from './reads.ts';
+import { Reads, targetNames } from './reads.ts';
 import type { Gatherings, SliceResolver } from './resolver.ts';
 import { boundBy, definedBy, endsFunction, headsOf, isSimple, leaves, partsOf } from './statements.ts';
 
@@ -224,8 +224,15 @@ export class Blocks {
       case 'For':
       case 'While': {
         const without = needed.copy();
+        // What it does to its elements it does to what it goes over.
+        const elements = stmt.kind === 'For' && !this.#isLoading && isPartOf(stmt.iter, needed) ? stmt.target : null;
+        const added = elements ? targetNames(elements).filter((name) => !needed.has(name)) : [];
+        for (const name of added) needed.addName(name);
         const kept = this.#branch(file, stmt.body, needed, scope);
-        if (kept.length === 0) return [];
+        if (kept.length === 0) {
+          for (const name of added) needed.delete(name);
+          return [];
+        }
         // The loop may not run at all.
         for (const name of [...without.names]) if (!isBoundBefore(stmt, name, scope)) without.delete(name);
         needed.merge(without);
@@ -405,6 +412,11 @@ export class Blocks {
       needed.delete(name);
     }
   }
+}
+
+/** Whether an expression is something needed, or reads of it. */
+function isPartOf(expr: Expr, needed: Reads): boolean {
+  return [...Reads.of(expr).names].some((name) => needed.has(name));
 }
 
 function isBoundIn({ range }: Binding, stmt: Stmt): boolean {

@@ -79,8 +79,8 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, deleting, fields, finding, generic_views, linking, lookups, other_rows, overrides, process_caches
-        from . import projects, readings, rows, signals, surroundings, targets
+        from . import carrying, deleting, fields, finding, generic_views, linking, lookups, mappings, other_rows, overrides
+        from . import process_caches, projects, readings, rows, signals, surroundings, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -103,6 +103,7 @@ class Django(library.Library):
             self.targets.choose(dialect)
         self._preload()
         carrying.install()
+        mappings.install()
         finding.install()
         surroundings.install()
         deleting.install()

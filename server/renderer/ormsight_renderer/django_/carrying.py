@@ -13,7 +13,6 @@ from django.utils.functional import cached_property
 
 from .. import run
 from ..asking import ask, or_none
-from ..calls import GIVEN_MAPPING, value_in
 from ..holes import Hole, holds_hole, is_hole, scalar
 from ..library import chosen
 
@@ -197,25 +196,6 @@ def _objects():
         (related.ReverseOneToOneDescriptor, lambda descriptor: descriptor.related.related_model),
     ):
         _setting(cls, model_of)
-    _given_by_mapping(related.ForwardManyToOneDescriptor)
-
-
-def _given_by_mapping(cls):
-    """`Line.objects.create(**data)`: what the program reads of the new object must be in the unknown mapping."""
-    original = cls.__get__
-
-    def __get__(self, instance, owner=None):
-        try:
-            return original(self, instance, owner)
-        except self.RelatedObjectDoesNotExist:
-            mapping = run.current().caches.get(GIVEN_MAPPING)
-            if mapping is None:
-                raise
-            related = chosen().made_up(self.field.remote_field.model, value_in(mapping, self.field.name).text)
-            setattr(instance, self.field.name, related)
-            return related
-
-    cls.__get__ = __get__
 
 
 def _setting(cls, model_of):

@@ -11,6 +11,7 @@ from ..asking import ask
 from ..calls import GIVEN_MAPPING
 from ..decide import OPPOSITES
 from ..holes import is_hole, scalar
+from .mappings import values_in
 from .rows import STORED_KEY
 
 
@@ -61,7 +62,7 @@ def _finding_or_not(cls, name):
         for name in _MAPPINGS & keywords.keys():
             if is_hole(mapping := keywords[name]):
                 state.note(f"what `{mapping.text}` holds")
-                state.caches[GIVEN_MAPPING], keywords[name] = mapping, {}
+                state.caches[GIVEN_MAPPING], keywords[name] = mapping, values_in(mapping, self.model, keywords)
         if state.tape is None or state.oracle is None or "looking" in state.caches:
             return original(self, *arguments, **keywords)
         # Each call may find something else.

@@ -20,7 +20,7 @@ def loop(value, names, text):
         value = type(value).__iter__(value)
         value = Hole(text) if is_hole(value) else value
     if is_hole(value):
-        passes = run.current().note_loop(f"over `{value.text}`", f"{_target(names)} in {value.text}")
+        passes = run.current().note_loop(_over(value.text), f"{_target(names)} in {value.text}")
         return [shaped(names, value, is_element=True) for _ in range(passes)]
     if type(value) is zip:
         # What a row meets in the other list is not known.
@@ -50,7 +50,7 @@ def _named_one_by_one(value, names):
 def _of_rows(values, names, text):
     """A loop over rows runs once for each."""
     if isinstance(values, (list, set)):
-        rows = [row for value in values for row in _as_often(value, names, text)]
+        rows = [row for value in values for row in as_often(value, _over(text), f"{_target(names)} in {text}")]
         if len(rows) != len(values):
             # Who asks later how many there are finds as many.
             content_changes(values)
@@ -59,15 +59,19 @@ def _of_rows(values, names, text):
         return
     for value in values:
         # All of them before the first is changed.
-        for row in list(_as_often(value, names, text)):
+        for row in list(as_often(value, _over(text), f"{_target(names)} in {text}")):
             yield _called(row, names)
 
 
-def _as_often(value, names, text):
-    """The value, and others like it, as often as the loop runs for it."""
-    passes = run.current().note_loop(f"over `{text}`", f"{_target(names)} in {text}") if _is_of_several(value) else 1
+def as_often(value, sentence, head):
+    """The value, and others like it if it is one row of several, as often as the run says for that sentence."""
+    passes = run.current().note_loop(sentence, head) if _is_of_several(value) else 1
     for number in range(passes):
         yield chosen().other_row(value, number) if number else value
+
+
+def _over(text):
+    return f"how often the loop over `{text}` runs"
 
 
 def _called(value, names):
@@ -95,7 +99,7 @@ def _numbered(pairs, names):
 def _paired(pairs, names, text):
     for pair in pairs:
         if _is_of_several(pair):
-            run.current().note(f"how often the loop over `{text}` runs")
+            run.current().note(_over(text))
         yield pair
 
 
@@ -124,7 +128,7 @@ def again(value, text):
             return bool(value)
         state.note(f"how often the loop `while {text}` runs")
         return False
-    passes = state.note_loop(f"`while {text}`", f"while {text}")
+    passes = state.note_loop(f"how often the loop `while {text}` runs", f"while {text}")
     held = state.caches.get((_HELD, text), 0)
     if held >= passes:
         return False

@@ -1,6 +1,7 @@
 """Parameters as they are shown: plain JSON values, or the Python expressions they come from."""
 
 import datetime
+import enum
 import json
 import math
 import re
@@ -34,6 +35,9 @@ def hole_text(value):
         return current().text_of_number(value)
     if isinstance(value, (list, tuple, dict, set)) and _has_hole(value):
         return _written(value)
+    if isinstance(value, enum.Enum):
+        # No driver takes it; the program gave it where no column type makes a value of it.
+        return f"{type(value).__name__}.{value.name}"
     if hasattr(value, "ormsight_value"):
         return hole_text(value.ormsight_value)
     if isinstance(value, Range) and _has_hole((value.lower, value.upper)):
@@ -61,7 +65,7 @@ def text_of_string(value):
 def plain(value):
     """A value as JSON can hold it; what has no JSON is written as the database would print it."""
     if value is None or isinstance(value, (bool, str)):
-        return value if not isinstance(value, str) else str(value)
+        return str.__str__(value) if isinstance(value, str) else value
     if isinstance(value, int):
         return int(value) if -(2**53) < value < 2**53 else str(value)
     if isinstance(value, float):

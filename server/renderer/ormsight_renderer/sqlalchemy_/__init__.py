@@ -5,8 +5,9 @@ import sys
 import warnings
 
 from .. import library, older, run
+from ..calls import value_in
 from ..decide import OPPOSITES
-from ..holes import GIVEN_NAME, Hole, Row, is_hole, typed
+from ..holes import Hole, is_hole, typed
 from ..recording import drivers
 
 
@@ -20,7 +21,7 @@ def start(version):
     older.install_for_sqlalchemy()
     import sqlalchemy
 
-    from . import alembic, carrying, databases, flask, marshmallow, mutables, pydantic_, sending, sessions, sqlmodel, targets, unknown_types
+    from . import alembic, carrying, collected, databases, flask, given, marshmallow, mutables, pydantic_, sending, sessions, sqlmodel, targets, unknown_types
 
     made = targets.Targets(sqlalchemy.__version__)
     carrying.install()
@@ -29,6 +30,8 @@ def start(version):
     alembic.install()
     unknown_types.install()
     mutables.install()
+    collected.install()
+    given.install()
     sessions.install(made)
     pydantic_.install()
     marshmallow.install()
@@ -57,12 +60,13 @@ class SqlAlchemy(library.Library):
         from sqlalchemy import engine, orm, sql
         from sqlalchemy.orm import attributes, base
 
-        from . import databases, marshmallow, mutables, other_rows, pydantic_, readings, rows
+        from . import databases, given, marshmallow, mutables, other_rows, pydantic_, readings, rows
         from . import session_events, sqlmodel, textual
 
         self.database, self.record = databases.Database, databases.Record
         self.drivers_of_databases = databases.DRIVERS
         self.rows = rows
+        self.given, self.made_up = given, given.made_up
         self.mutables = mutables
         self.result_of = marshmallow.result_of
         self.other_rows = other_rows.other_row
@@ -75,10 +79,10 @@ class SqlAlchemy(library.Library):
         self.attributes = attributes
         self.manager_of = base.manager_of_class
         self.executable = sql.base.Executable
+        self.cte, self.select = sql.selectable.CTE, sql.expression.select
         self.visitors = sql.visitors
         self.function = sql.functions.FunctionElement
         self.expression = sql.ColumnElement
-        self.schema_column = sql.schema.Column
         self.insert, self.update = sql.expression.Insert, sql.expression.Update
         self.results = tuple(
             getattr(engine, name) for name in ("Result", "ScalarResult", "MappingResult") if hasattr(engine, name)
@@ -266,87 +270,17 @@ class SqlAlchemy(library.Library):
             return Hole(text, optional=optional) if made is None else made
         made = library.found_or_none(optional, lambda: self.made_up(mapper, text))
         if made is not None:
-            run.current().caches.setdefault("given", {})[id(made)] = text
+            self.given.give(made, text)
         return made
 
     def set_any(self, instance, value):
-        """Every column may be the one, but for the keys; where it is another in each pass of a loop, all are."""
-        for attribute in self.orm.object_mapper(instance).column_attrs:
-            column = attribute.columns[0]
-            if isinstance(column, self.schema_column) and not column.primary_key:
-                self.attributes.set_attribute(instance, attribute.key, value)
+        self.given.set_any(instance, value)
 
     def is_held(self, value):
         return self.is_instance(value) and value in self.session
 
     def let_go(self, instance):
         self.session.expunge(instance)
-
-    def perhaps_new(self, instance):
-        """Who adds an object that it was given, and did nothing else with it, may have been given a new one.
-
-        Whoever changes one first knows that it is stored, but for a method of the model: `self.changed = now()` is
-        said of both. Where the code found that it has no key (`if self.id: …`), it is a new one in any case.
-        """
-        state, (text, oracle) = self.orm.attributes.instance_state(instance), self._given(instance)
-        if text is None or oracle is None or not state.persistent or instance in state.session.deleted:
-            return
-        is_new = any(_says_none(f"{text}.{key}", oracle.path) for key in self._key_names(state.mapper))
-        if state.modified and not is_new and text != _OWN:
-            return
-        if is_new or oracle.choose(text, f"{text} is new", (text, f"{text} is stored already")):
-            self.orm.make_transient(instance)
-            state.dict[GIVEN_NAME] = text
-            run.current().caches.setdefault("perhaps new", []).append(instance)
-            generated = self.rows.generated_by(state.mapper.local_table)
-            if generated is not None:
-                state.dict.pop(state.mapper.get_property_by_column(generated).key, None)
-
-    def _key_names(self, mapper):
-        return [mapper.get_property_by_column(column).key for column in mapper.primary_key]
-
-    def _given(self, instance):
-        return run.current().caches.get("given", {}).get(id(instance)), run.current().oracle
-
-    def made_up(self, mapper, text):
-        made = mapper.class_manager.new_instance()
-        row = Row(text, True)
-        for attribute in mapper.column_attrs:
-            if attribute.deferred:
-                continue
-            column = attribute.columns[0]
-            if mapper.polymorphic_on is not None and column is mapper.polymorphic_on:
-                value = self.rows.identity_of(mapper)
-            else:
-                python = self.rows.python_type(column.type)
-                value = Hole(attribute.key, kind="scalar" if python else "unknown", python=python, owner=row)
-            self.attributes.set_committed_value(made, attribute.key, value)
-        self.mutables.loaded(made)
-        self.orm.make_transient_to_detached(made)
-        self.session.add(made)
-        # The session holds it weakly.
-        run.current().caches.setdefault("made up", []).append(made)
-        self._load_with(mapper, made)
-        return made
-
-    def _load_with(self, mapper, made):
-        """What the model loads with every object was loaded with this one, before the program got it."""
-        tape = run.current().tape
-        with_every = [one.key for one in mapper.relationships if one.lazy in _LOADED_AT_ONCE]
-        if tape is None or not with_every:
-            return
-        is_first, sent = not tape.begun and not tape.written, len(tape.entries)
-        with self.session.no_autoflush:
-            for key in with_every:
-                getattr(made, key)
-        if is_first:
-            # The transaction in which it was loaded is over.
-            held = list(self.session)
-            self.session.expunge_all()
-            self.session.rollback()
-            self.session.add_all(held)
-            tape.begun = tape.written = False
-        del tape.entries[sent:]
 
     def reading(self, owner, name):
         if not self.is_instance(owner):
@@ -406,8 +340,10 @@ class SqlAlchemy(library.Library):
                 value = value.with_session(self.session)
             for _ in value:
                 pass
+        elif isinstance(value, self.cte):
+            self.drain(self.session.execute(self.select(value)))
         elif isinstance(value, self.executable) and not isinstance(value, self.function):
-            value = self._with_values(value)
+            value = self.with_values(value, "which values the statement gets before it is sent")
             if self.targets.asked in self.drivers_of_databases:
                 given = self._given_later(value)
                 self.database().execute(value.params(given) if given else value)
@@ -417,18 +353,27 @@ class SqlAlchemy(library.Library):
             for _ in value:
                 pass
 
-    def _with_values(self, statement):
+    def with_values(self, statement, sentence=None):
         """`insert(User)`: what is only built gets its values in a later line, or from whoever executes it.
 
         It is shown as SQLAlchemy prints it, with all columns, but for the key that the database makes.
         """
         if not isinstance(statement, (self.insert, self.update)) or not _has_no_values(statement):
             return statement
+        if sentence:
+            run.current().note(sentence)
+        return statement.values(self.each_value(statement))
+
+    def each_value(self, statement, mapping=None):
+        """By its key a value for each column that an INSERT or UPDATE of unknown values may give one."""
         generated, columns = self.rows.generated_by(statement.table), statement.table.columns
         if isinstance(statement, self.update):
             columns = [column for column in columns if not column.primary_key]
-        run.current().note("which values the statement gets before it is sent")
-        return statement.values({column: Hole(column.key) for column in columns if column is not generated})
+        return {
+            column.key: Hole(column.key) if mapping is None else value_in(mapping, column.key)
+            for column in columns
+            if column is not generated
+        }
 
     def _given_later(self, statement):
         """A value for each `bindparam("name")` that whoever executes the statement gives: here it is only built."""
@@ -476,18 +421,7 @@ def _closed():
 
 #: Where an INSERT or UPDATE keeps its values.
 _GIVING_VALUES = ("_values", "_multi_values", "_ordered_values")
-#: What methods of a model call the object they are called on.
-_OWN = "self"
-
 _NOTHING = {}
-#: Settings of `lazy=` by which a relation comes with its object.
-_LOADED_AT_ONCE = ("joined", "selectin", "subquery", "immediate", False)
 #: What objects of other libraries call it: `database.fetch_all(select(…))`.
 _AS_EXECUTE = dict.fromkeys(("fetch_one", "fetch_all", "fetch_val", "iterate"), "execute")
 _SENDING = ("execute", "scalars", "scalar", "stream", "stream_scalars", "exec", *_AS_EXECUTE)
-
-
-def _says_none(text, path):
-    """Whether tests that were made say that a value is not there."""
-    absent = {(text, False), (f"not {text}", True), (f"{text} is None", True), (f"{text} is not None", False)}
-    return any((tested, outcome) in absent for tested, outcome, _ in path)

@@ -15,8 +15,10 @@ from sqlalchemy.util import langhelpers
 
 from .. import guard, run
 from ..asking import ask, or_none
+from ..calls import take_mapping
 from ..holes import Hole, describe, element, holds_hole, is_hole, note_length, unknowable
 from ..library import chosen
+from . import given, sending
 
 _TYPES = {
     "int": int, "str": str, "bool": bool, "float": float, "bytes": bytes, "datetime": datetime.datetime,
@@ -274,7 +276,7 @@ def _noting(cls, name):
             run.current().note(f"what `{instance.text}` is")
             return instance
         if name == "add":
-            chosen().perhaps_new(instance)
+            given.perhaps_new(instance)
         return original(self, instance, *arguments, **keywords)
 
     setattr(cls, name, method)
@@ -351,11 +353,22 @@ def _without_unknown(cls, name):
 
     @functools.wraps(original)
     def method(self, *arguments, **keywords):
-        kept = [one for one in arguments if not is_hole(one)]
-        for one in arguments:
-            if is_hole(one):
-                run.current().note(f"what `{one.text}` holds")
-        return original(self, *kept, **keywords)
+        kept, unknown = [one for one in arguments if not is_hole(one)], list(filter(is_hole, arguments))
+        mapping = take_mapping() if name == "values" else None
+        if mapping is not None:
+            keywords = {**chosen().each_value(self, mapping), **keywords}
+        elif name == "values" and unknown and not kept and not keywords:
+            kept = [chosen().each_value(self)]
+        if name == "execute" and unknown and len(kept) == 1:
+            kept = [chosen().with_values(kept[0])]
+        result = original(self, *kept, **keywords)
+        sentences = [f"what `{one.text}` holds" for one in unknown]
+        if name == "values":
+            sending.remember_unknown(self, result, sentences)
+        elif "in expression" in run.current().caches:
+            for sentence in sentences:
+                run.current().note(sentence)
+        return result
 
     setattr(cls, name, method)
 

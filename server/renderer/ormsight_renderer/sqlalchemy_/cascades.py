@@ -31,8 +31,14 @@ def install():
 _MOST_SOUGHT = 3
 
 
+#: What is looked for where nothing is to be found.
+NOTHING = "nothing"
+
+
 def finds(sought):
     """Whether a unit of work finds what it looks for: any of it may be there without the others."""
+    if sought is NOTHING:
+        return False
     state = run.current()
     answers = state.caches.setdefault("finds", {})
     if sought not in answers and len(answers) >= _MOST_SOUGHT:
@@ -83,7 +89,7 @@ def _loaded_before(value):
             continue
         rows = list(collection_adapter(loaded)) if relation.uselist else [loaded]
         is_made_up = rows and all(chosen().row_of(row) is not None for row in rows)
-        if is_made_up and not finds(f"{_name(value)}.{relation.key}"):
+        if is_made_up and not finds(f"{name_of(value)}.{relation.key}"):
             set_committed_value(value, relation.key, [] if relation.uselist else None)
 
 
@@ -109,14 +115,20 @@ def _seeking(owner, name, what):
 
 def _collection(work, loader, session, state, *more):
     """`user.posts`, of an object the program has a name for; the target of a foreign key is there."""
-    if not loader.uselist and loader.parent_property.direction.name == "MANYTOONE":
+    relation = loader.parent_property
+    if not loader.uselist and relation.direction.name == "MANYTOONE":
         return None
-    return f"{_name(state.obj())}.{loader.key}"
+    row = chosen().row_of(state.obj())
+    if relation.mapper.common_parent(relation.parent) and row is not None and not row.named:
+        # A tree: what is found in it is not asked again without an end.
+        run.current().note(f"whether what is found has `{loader.key}` of its own")
+        return NOTHING
+    return f"{name_of(state.obj())}.{loader.key}"
 
 
 def _dynamic(work, attribute, state, *more):
     """The same of a dynamic or write-only collection, which no lazy loader loads."""
-    return f"{_name(state.obj())}.{attribute.key}"
+    return f"{name_of(state.obj())}.{attribute.key}"
 
 
 def _merged(work, session, entity, key, *more):
@@ -150,6 +162,7 @@ def _loaded_with(value):
     del tape.entries[sent:]
 
 
-def _name(value):
+def name_of(value):
+    """How the program calls an object."""
     row = chosen().row_of(value)
     return row.name if row is not None else value.__dict__.get(GIVEN_NAME) or type(value).__name__.lower()

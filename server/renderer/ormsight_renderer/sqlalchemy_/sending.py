@@ -3,6 +3,7 @@
 import re
 
 from sqlalchemy import event
+from sqlalchemy.sql import visitors
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from .. import run
@@ -48,7 +49,28 @@ def _do_executemany(cursor, statement, parameters, context=None):
     cursor.answer(None, [], rowcount=len(parameters))
 
 
+def remember_unknown(before, statement, sentences):
+    """Notes of a statement what is not known of it: that is only said where it is sent."""
+    sentences = (*getattr(before, _UNKNOWN, ()), *sentences)
+    if sentences:
+        setattr(statement, _UNKNOWN, sentences)
+        run.current().caches[_UNKNOWN] = True
+
+
+_UNKNOWN = "_ormsight_unknown"
+
+
+def _note_unknown(context):
+    caches, statement = run.current().caches, getattr(context, "invoked_statement", None)
+    if _UNKNOWN not in caches or "in expression" not in caches or statement is None:
+        return
+    for part in visitors.iterate(statement):
+        for sentence in getattr(part, _UNKNOWN, ()):
+            run.current().note(sentence)
+
+
 def _record(tape, statement, parameters, context, many=False):
+    _note_unknown(context)
     word = _TRANSACTION.match(statement)
     writes = context.isinsert or context.isupdate or context.isdelete or getattr(context, "isddl", False)
     if writes or word:
