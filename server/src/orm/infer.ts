@@ -21,7 +21,7 @@ import { functionOfModel } from './members.ts';
 import { givenExpiry } from './sqlalchemy/expiry.ts';
 import { userOfRequest } from './sqlalchemy/flaskUsers.ts';
 import { sqlalchemySemantics } from './sqlalchemy/infer.ts';
-import { asOne, elementOf, joinValues, UNKNOWN, withExpiry, type Value } from './values.ts';
+import { asOne, commonValue, elementOf, joinValues, UNKNOWN, withExpiry, type Value } from './values.ts';
 import { isOneWay } from './ways.ts';
 
 export interface Inference {
@@ -220,10 +220,10 @@ class Inferrer implements Inference, Dependencies {
       case 'Set': {
         const first = expr.elts[0];
         if (first?.kind === 'Starred') return { kind: 'collection', of: elementOf(this.valueOf(file, first.value)) };
-        return { kind: 'collection', of: first ? this.valueOf(file, first) : UNKNOWN };
+        return { kind: 'collection', of: commonValue(expr.elts.map((one) => this.valueOf(file, one))) };
       }
       case 'Dict':
-        return { kind: 'mapping', of: expr.values[0] ? this.valueOf(file, expr.values[0]) : UNKNOWN };
+        return { kind: 'mapping', of: commonValue(expr.values.map((one) => this.valueOf(file, one))) };
       case 'DictComp':
         return { kind: 'mapping', of: this.valueOf(file, expr.value) };
       case 'Tuple':

@@ -147,6 +147,19 @@ export function elementOf(value: Value): Value {
   }
 }
 
+/** What all of some values are; of tuples, item by item. Unknown where they differ, but for what was loaded with them. */
+export function commonValue(values: readonly Value[]): Value {
+  return values.length === 0 ? UNKNOWN : values.reduce(common);
+}
+
+function common(left: Value, right: Value): Value {
+  if (left.kind === 'tuple' && right.kind === 'tuple' && left.items.length === right.items.length)
+    return { ...left, items: left.items.map((item, i) => common(item, right.items[i]!)) };
+  const isOfOne = left.kind === 'model' || left.kind === 'instance' || left.kind === 'scalar';
+  if (isOfOne ? sameValue(left, right) : left.kind === right.kind) return joinValues(left, right);
+  return UNKNOWN;
+}
+
 /** One row of a query: the entity itself for `scalars`, else a tuple. */
 export function rowOf(query: Query, scalars: boolean, single: boolean): Value {
   const items = query.row.map((item) => withOrigin(item, { query, path: [], single }));
@@ -224,6 +237,8 @@ function joinOrigins(left: Value & { kind: 'instance' }, right: Value & { kind: 
 
 function sameValue(left: Value, right: Value): boolean {
   if (left.kind === 'instance' && right.kind === 'instance') return left.model === right.model;
+  if (left.kind === 'model' && right.kind === 'model') return left.model === right.model;
+  if (left.kind === 'scalar' && right.kind === 'scalar') return left.python === right.python;
   return left === right;
 }
 

@@ -24,6 +24,7 @@ import { knownBy } from './narrowing.ts';
 import { inParentheses, orPass, text, UNREACHED, type Kept } from './pieces.ts';
 import { Reads, targetNames } from './reads.ts';
 import type { Gatherings, SliceResolver } from './resolver.ts';
+import { decidesStatement } from './knownLoops.ts';
 import { boundBy, definedBy, endsFunction, headsOf, isSimple, leaves, partsOf } from './statements.ts';
 
 /**
@@ -124,7 +125,7 @@ export class Blocks {
       case 'For': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
         noteLaterPasses(stmt, needed, scope, this.#holes);
-        const rows = this.iterated(file, [stmt], needed);
+        const rows = this.iterated(file, [stmt], needed, scope);
         this.#bindTargets(file, [stmt.target], needed, scope);
         return [...(rows.length > 0 ? rows : this.#readIn(file, stmt.iter, needed, upto)), ...kept];
       }
@@ -156,12 +157,13 @@ export class Blocks {
    * In a loop, an object is a row of the loop's query, with all that was loaded with it. Where nothing was, any row will do
    * for what does not ask for that.
    */
-  iterated(file: SourceFile, loops: readonly { target: Expr; iter: Expr }[], needed: Reads): Kept[] {
+  iterated(file: SourceFile, loops: readonly Loop[], needed: Reads, scope: Scope): Kept[] {
     const kept: Kept[] = [];
-    for (const { target, iter } of loops.toReversed()) {
+    for (const { target, iter, body = [] } of loops.toReversed()) {
       if (!targetNames(target).some((name) => needed.has(name))) continue;
       const rows = this.#resolver.givesRows(file, iter);
-      if (rows === 'no' || (rows === 'alone' && !this.#read)) continue;
+      const decides = rows === 'no' && decidesStatement(target, iter, body, scope);
+      if (!decides && (rows === 'no' || (rows === 'alone' && !this.#read))) continue;
       for (const name of targetNames(target)) needed.delete(name);
       needed.add(iter);
       kept.unshift({ text: `for ${text(file, target)} in ${inParentheses(file, iter)}:`, body: orPass([]) });
@@ -413,6 +415,9 @@ export class Blocks {
     }
   }
 }
+
+/** A `for` statement, or one of a comprehension. */
+type Loop = { readonly target: Expr; readonly iter: Expr; readonly body?: readonly Stmt[] };
 
 /** Whether an expression is something needed, or reads of it. */
 function isPartOf(expr: Expr, needed: Reads): boolean {

@@ -48,7 +48,7 @@ export function sliceOf(program: Program, file: SourceFile, expr: Expr, resolver
     // Functions run when their module is loaded: its names are followed below, whole.
     if (scope.kind === 'module' && insideFunction) break;
     if (scope.kind === 'lambda' || scope.kind === 'comprehension') {
-      if (scope.kind === 'comprehension') blocks.unshift(walk.iterated(file, generatorsOf(scope.node), needed));
+      if (scope.kind === 'comprehension') blocks.unshift(walk.iterated(file, generatorsOf(scope.node), needed, scope));
       holes.bind(file, scope, needed);
       continue;
     }

@@ -32,7 +32,7 @@ class Expressions(Rewriter):
             node.value = self.operation("container", self.visit(node.value), at=node.value)
             node.slice = self.visit(node.slice)
             return node
-        site = (self.text(node), self.text(node.slice))
+        site = (self.text(node), self.operand_text(node.slice))
         return self.operation("item", self.visit(node.value), self.index(node.slice), self.constant(site), at=node)
 
     def index(self, node):
@@ -55,9 +55,9 @@ class Expressions(Rewriter):
         arguments = tuple(self.text(one) for one in node.args) + tuple(
             f"{one.arg}={self.text(one.value)}" if one.arg else f"**{self.text(one.value)}" for one in node.keywords
         )
-        # A name of a function's own says nothing outside of it.
-        given = (*node.args, *(one.value for one in node.keywords))
-        has_own_names = self.functions > 0 and any(isinstance(one, ast.Name) for one in given)
+        # A name of a function's own says nothing outside of it, and one of a loop something else in each pass.
+        names = [one.id for one in (*node.args, *(one.value for one in node.keywords)) if isinstance(one, ast.Name)]
+        has_own_names = bool(names) and (self.functions > 0 or any(name in self.loop_names for name in names))
         site = (self.text(node), self.text(node.func), arguments, has_own_names)
         positional = [self.visit(one) for one in node.args]
         keywords = [
@@ -84,7 +84,7 @@ class Expressions(Rewriter):
         return node
 
     def visit_BinOp(self, node):
-        site = (self.text(node), self.text(node.left), self.text(node.right))
+        site = (self.text(node), self.operand_text(node.left), self.operand_text(node.right))
         operator = self.constant(BINARY[type(node.op)])
         return self.operation(
             "binary", operator, self.visit(node.left), self.visit(node.right), self.constant(site), at=node
@@ -102,7 +102,7 @@ class Expressions(Rewriter):
 
     def visit_Compare(self, node):
         operands = [node.left, *node.comparators]
-        site = (self.text(node), *(self.text(operand) for operand in operands))
+        site = (self.text(node), *map(self.operand_text, operands))
         operators = tuple(_COMPARE[type(operator)] for operator in node.ops)
         values = [self.visit(operand) for operand in operands]
         return self.operation("compare", self.constant(operators), self.constant(site), *values, at=node)
@@ -171,7 +171,7 @@ class Expressions(Rewriter):
                 continue
             conversion = self.constant({97: "a", 114: "r", 115: "s"}.get(part.conversion))
             spec = self.visit(part.format_spec) if part.format_spec else self.constant("")
-            text = self.constant(self.text(part.value))
+            text = self.constant(self.operand_text(part.value))
             parts.append(ast.Tuple([self.visit(part.value), conversion, spec, text], ast.Load()))
         return parts
 

@@ -16,6 +16,8 @@ class Rewriter(ast.NodeTransformer):
         self.lines = [line.encode() for line in source.split("\n")]
         self.functions = 0
         self.loops = 0
+        #: The variables of the loops around.
+        self.loop_names = []
         self.in_fstring = False
 
     def text(self, node):
@@ -32,6 +34,10 @@ class Rewriter(ast.NodeTransformer):
             return whole if '"""' in whole or "'''" in whole or "#" in whole else _on_one_line(whole)
         except (AttributeError, IndexError, UnicodeDecodeError):
             return ast.unparse(node)
+
+    def operand_text(self, node):
+        """The source of an operand; of a loop's variable, which is another value in each pass, in a tuple."""
+        return (node.id,) if isinstance(node, ast.Name) and node.id in self.loop_names else self.text(node)
 
     def operation(self, name, *arguments, keywords=(), at=None):
         call = ast.Call(ast.Name(PREFIX + name, ast.Load()), list(arguments), list(keywords))
@@ -53,12 +59,13 @@ class Rewriter(ast.NodeTransformer):
     def inside(self, work):
         """A function's body has its own returns and loops."""
         loops, self.loops = self.loops, 0
+        loop_names, self.loop_names = self.loop_names, []
         self.functions += 1
         try:
             return work()
         finally:
             self.functions -= 1
-            self.loops = loops
+            self.loops, self.loop_names = loops, loop_names
 
 
 def names_of(target):
@@ -70,6 +77,13 @@ def names_of(target):
     if isinstance(target, ast.Starred):
         return ("*", names_of(target.value))
     return None
+
+
+def flat_names(names):
+    """All names of such a shape."""
+    if isinstance(names, str):
+        return [name for name in (names,) if name != "*"]
+    return [name for one in names or () for name in flat_names(one)]
 
 
 def _on_one_line(text):

@@ -4,7 +4,7 @@ import ast
 
 from .expressions import Expressions
 from .patterns import PatternChain
-from .rewriter import BINARY, names_of
+from .rewriter import BINARY, flat_names, names_of
 
 
 class Statements(Expressions):
@@ -55,17 +55,19 @@ class Statements(Expressions):
         # One that does nothing stands for the loop around the expression: its last row is the one meant.
         word = "around" if all(isinstance(one, ast.Pass) for one in node.body) else "loop"
         iterated = self.operation(word, self.visit(node.iter), names, self.constant(self.text(node.iter)), at=node.iter)
-        body, orelse = self.loop(node.body), self.block(node.orelse)
+        body, orelse = self.loop(node.body, names_of(node.target)), self.block(node.orelse)
         return ast.copy_location(ast.For(self.visit(node.target), iterated, body, orelse), node)
 
     visit_AsyncFor = visit_For
 
-    def loop(self, statements):
+    def loop(self, statements, names=()):
+        outside, self.loop_names = self.loop_names, [*self.loop_names, *flat_names(names)]
         self.loops += 1
         try:
             return self.block(statements)
         finally:
             self.loops -= 1
+            self.loop_names = outside
 
     def visit_With(self, node):
         items = []

@@ -10,13 +10,16 @@ from ..holes import OPERATION, Hole, describe, is_hole, is_plain, may_have, text
 from ..kept import looked_into, missed, used
 from ..library import chosen
 from ..rebound import content_changes
+from ..registries import name_of_registry
 from .operators import condition
+from .strings import written
 
 
 def item(owner, key, site):
     owner = chosen().unknown_row(owner) or owner
+    is_of_loop, site = type(site[1]) is tuple, (site[0], written(site[1]))
     if is_hole(owner):
-        inside = site[1] if not is_hole(key) or key.text == site[1] else key.text
+        inside = text_of(key) if is_hole(key) or is_of_loop and is_plain(key) else site[1]
         hole_type = owner.detail if owner.kind == "list" and isinstance(owner.detail, dict) else None
         return chosen().materialise(f"{owner.atom}[{inside}]", hole_type)
     if is_hole(key) and isinstance(owner, dict):
@@ -29,7 +32,13 @@ def item(owner, key, site):
         return Hole(f"{site[0].removesuffix(f'[{site[1]}]')}[{describe(key)}]")
     if is_container(type(owner)):
         _look_for(key, owner)
-    value = owner[key]
+    try:
+        value = owner[key]
+    except KeyError as error:
+        if not owner and name_of_registry(owner) is None:
+            # `(request.json or {})["name"]`: so the program itself ends on that way.
+            run.current().caches["raised"] = error
+        raise
     row = chosen().row_of(value) if chosen().is_instance(value) else None
     if row is not None and not row.named:
         row.name = site[0]
@@ -46,7 +55,7 @@ def _look_for(key, owner):
 def choose(choices, key, text, *default):
     """What an unknown key finds in a known dict: each of its values in turn, where they are parts of statements."""
     found = [*choices.values(), *default]
-    if not found or len(choices) > MOST_CHOICES or all(is_plain(one) and one is not None or is_hole(one) for one in found):
+    if not found or len(choices) > MOST_CHOICES or all(map(_is_mere, found)):
         return Hole(text)
     if not any(is_hole(one) and one.text == key.text for one in choices):
         missed(choices)
@@ -56,6 +65,13 @@ def choose(choices, key, text, *default):
     if not default:
         raise NotReached
     return default[0]
+
+
+def _is_mere(value):
+    """Whether only parameters depend on which of such values is chosen."""
+    if isinstance(value, (list, tuple)):
+        return all(map(_is_mere, value))
+    return is_plain(value) and value is not None or is_hole(value)
 
 
 def _by_value(choices):

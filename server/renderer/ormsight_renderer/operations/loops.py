@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from .. import run
 from ..guard import is_own
-from ..holes import Hole, is_hole
+from ..holes import Hole, is_hole, text_of
 from ..kept import used
 from ..library import chosen
 from ..rebound import content_changes
@@ -35,7 +35,35 @@ def loop(value, names, text):
 
 def around(value, names, text):
     """What the loop around the expression goes over: one pass of it is under way."""
-    return loop(value, names, text) if is_hole(value) else _named_one_by_one(value, names)
+    if is_hole(value):
+        return loop(value, names, text)
+    if type(value) in _VIEWS:
+        value = list(value)
+    if type(value) in (list, tuple) and len(value) > 1 and not any(map(_is_of_several, value)):
+        return [_one_of(value, names, text)]
+    return _named_one_by_one(value, names)
+
+
+def _one_of(values, names, text):
+    """Each element in turn is the one of the pass under way."""
+    oracle, subject = run.current().oracle, _target(names)
+    if oracle is None or len(values) > _MOST_ELEMENTS:
+        run.current().note(f"which of `{text}` `{subject}` is")
+        return values[0]
+    words = [_in_words(names, one) for one in values]
+    if len(set(words)) < len(words):
+        words = [f"{subject} is {text}[{index}]" for index in range(len(words))]
+    last = len(words) - 1
+    for index in range(last):
+        if oracle.choose(subject, words[index], (subject, words[last]) if index == last - 1 else None):
+            return values[index]
+    return values[last]
+
+
+def _in_words(names, value):
+    if isinstance(names, tuple) and isinstance(value, (tuple, list)) and len(names) == len(value):
+        return " and ".join(_in_words(name, one) for name, one in zip(names, value))
+    return f"{_target(names)} is {text_of(value)}"
 
 
 def _named_one_by_one(value, names):
@@ -137,7 +165,11 @@ def again(value, text):
 
 
 #: What gives what it is made of, or some of it.
-_ITERATORS = (reversed, map, filter, *map(type, ({}.keys(), {}.values(), {}.items())))
+_VIEWS = tuple(map(type, ({}.keys(), {}.values(), {}.items())))
+_ITERATORS = (reversed, map, filter, *_VIEWS)
+
+#: The loop around the expression is shown for each element of a list that has no more of them.
+_MOST_ELEMENTS = 8
 
 #: How often a condition was asked for, and how often an unknown one held, all loops with that text together.
 _ROUNDS, _HELD = "rounds", "held"

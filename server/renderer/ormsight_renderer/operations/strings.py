@@ -7,7 +7,9 @@ from ..holes import ATOM, OPERATION, Hole, describe, holds_hole, is_hole, is_pla
 def said(site, values, signs):
     """The source text, when its unknown operands are called there what they are called outside; else composed anew."""
     whole, *texts = site
-    if all(value.text == text for value, text in zip(values, texts) if is_hole(value)):
+    is_as_written = not any(type(text) is tuple and _is_of_pass(value) for value, text in zip(values, texts))
+    texts = [written(text) for text in texts]
+    if is_as_written and all(value.text == text for value, text in zip(values, texts) if is_hole(value)):
         return whole
     if isinstance(signs, str):
         signs = [signs] * (len(values) - 1)
@@ -15,6 +17,16 @@ def said(site, values, signs):
     for sign, value, text in zip(signs, values[1:], texts[1:]):
         result += sign + _operand(value, text)
     return result
+
+
+def written(text):
+    """The source of an operand; that of a loop's variable comes in a tuple."""
+    return text[0] if type(text) is tuple else text
+
+
+def _is_of_pass(value):
+    """Whether a loop's variable is known in this pass: then its value is said, as it is another one in the next."""
+    return not is_hole(value) and is_plain(value)
 
 
 def _operand(value, text):
@@ -29,6 +41,8 @@ def fstring(text, *parts):
             composed += part.replace("{", "{{").replace("}", "}}")
             continue
         value, conversion, spec, source = part
+        verbatim = verbatim and not (type(source) is tuple and _is_of_pass(value))
+        source = written(source)
         if is_hole(value) or is_hole(spec):
             result.append(value)
             if is_hole(value):

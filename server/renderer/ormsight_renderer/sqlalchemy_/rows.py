@@ -66,9 +66,11 @@ def answer(cursor, context, parameters, tape):
     )
     read_again = None if writes else _read_at_work(context, parameters, tape)
     made = [] if read_again is None else read_again
+    # As many as were written: none stands for others.
+    is_one_of_several = not context.isinsert or getattr(compiled.statement, "select", None) is not None
     for identities in [] if made else _identities(compiled):
         for index in range(count):
-            made.append(_row(columns, keys[index] if index < len(keys) else (), identities))
+            made.append(_row(columns, keys[index] if index < len(keys) else (), identities, is_one_of_several))
     if sought and made:
         sought.remember(columns, made[0])
     if _inserts_only(context) and tape.role != "flush":
@@ -164,17 +166,17 @@ def _loaded_by_subclass(mapper, state):
     return [one for one in mapper.self_and_descendants if one in wanted and one is not mapper]
 
 
-def _row(columns, key, identities):
+def _row(columns, key, identities, is_one_of_several):
     owners = {}
     values = []
     for index, column in enumerate(columns):
         name, objects, type_ = column[0], column[2], column[3]
         known = key[index] if index < len(key) else None
-        values.append(_value(name, objects, type_, owners, identities) if known is None else known)
+        values.append(_value(name, objects, type_, owners, identities, is_one_of_several) if known is None else known)
     return tuple(values)
 
 
-def _value(name, objects, type_, owners, identities):
+def _value(name, objects, type_, owners, identities, is_one_of_several):
     column = next((one for one in objects if isinstance(one, Column)), None)
     if column is None:
         # A column of an alias: the one it was made of.
@@ -209,7 +211,7 @@ def _value(name, objects, type_, owners, identities):
         return identity_of(mapper)
     row = owners.get((mapper.base_mapper, alias))
     if row is None:
-        row = owners[mapper.base_mapper, alias] = Row(mapper.class_.__name__, is_one_of_several=True)
+        row = owners[mapper.base_mapper, alias] = Row(mapper.class_.__name__, is_one_of_several=is_one_of_several)
     try:
         attribute = mapper.get_property_by_column(base).key
     except Exception:
