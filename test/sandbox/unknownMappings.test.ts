@@ -81,6 +81,18 @@ test('an object of another session is merged', async () => {
   ]);
 });
 
+test('a merged object has the version of its row', async () => {
+  const versioned = sqlalchemy.replace(
+    '\n\ndef write',
+    '\n    version: Mapped[int] = mapped_column()\n    __mapper_args__ = {"version_id_col": version}\n\ndef write',
+  );
+  const view = await asking.viewAtEnd(
+    `${versioned.replace('rows: list', 'user: User')}    session.merge(user)\n    session.flush()`,
+  );
+  expect(view?.reason).toBe('Which columns of `user` are set, and differ from its row.');
+  expect(view?.statements[0]?.sql).toContain('version=%(version)s WHERE users.id = %(users_id)s AND users.version =');
+});
+
 const django = `
 from django.db import models
 

@@ -134,6 +134,10 @@ def _from_elsewhere(instance):
     state = attributes.instance_state(instance)
     if state.persistent and instance not in state.session.deleted:
         state.session.expunge(instance)
+        version = state.mapper.version_id_col
+        if version is not None:
+            # It is that of its row: another one would be an error.
+            state.dict.pop(state.mapper.get_property_by_column(version).key, None)
         run.current().note(f"which columns of `{text}` are set, and differ from its row")
 
 
