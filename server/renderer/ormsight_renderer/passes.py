@@ -25,13 +25,16 @@ def settle(explored, explore_again):
     loops = list(explored.loops)
     if not loops or explored.others is None or explored.runs > _FEW_RUNS:
         return explored.unknown
-    none, twice = (explore_again(dict.fromkeys(loops, passes)) for passes in (0, 2))
-    if _says_all(explored, none) and _says_all(explored, twice):
-        return _without(loops, explored)
-    if len(loops) > _MOST_LOOPS or len(loops) * explored.runs > _FEW_RUNS:
-        return explored.unknown
+    none = explore_again(dict.fromkeys(loops, 0))
+    may_be_idle = _says_all(explored, none)
     sent = [_sent_under(variant, explored, none) for variant in _variants(explored)]
-    if None in sent:
+    is_known, many = None not in sent, len(loops) > _MOST_LOOPS or len(loops) * explored.runs > _FEW_RUNS
+    if not may_be_idle and (many or not is_known):
+        return explored.unknown
+    twice = explore_again(dict.fromkeys(loops, 2))
+    if may_be_idle and _says_all(explored, twice):
+        return _without(loops, explored)
+    if many or not is_known:
         return explored.unknown
     told = []
     for loop in loops:
