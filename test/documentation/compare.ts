@@ -79,8 +79,10 @@ function faultOf(
   // In a loop it is sent again and again.
   const rounds =
     shown.length > 0 && sent.length > shown.length && sent.length % shown.length === 0 ? sent.length / shown.length : 1;
-  const expected = inLoops(shown, sent) ?? Array.from({ length: rounds }, () => shown).flat();
-  for (const [i, { sql, params }] of sent.entries()) {
+  const pairs = shown.some(({ passes }) => passes) ? paired(shown, sent) : null;
+  const expected = pairs?.map((pair) => pair.shown) ?? Array.from({ length: rounds }, () => shown).flat();
+  const natively = pairs?.map(({ sent: { sql }, params }) => ({ sql, params })) ?? sent;
+  for (const [i, { sql, params }] of natively.entries()) {
     const statement = expected[i];
     if (!statement) return `not shown: ${sql}`;
     const ofRows = dependsOnRows(statement);
@@ -99,21 +101,15 @@ function faultOf(
     }
   }
   // The rest is sent for rows that are found.
-  const rest = expected.slice(sent.length);
+  const rest = expected.slice(natively.length);
   if (rest.length === 0 || stopped || rest.every(dependsOnRows)) return null;
   return `not sent: ${rest[0]!.sql}`;
 }
 
-/** For each statement that was sent the one that is shown; null where no loop tells how often it is sent. */
-function inLoops(shown: readonly StatementView[], sent: readonly NativeStatement[]): readonly StatementView[] | null {
-  const pairs = shown.some(({ passes }) => passes) ? paired(shown, sent) : null;
-  return pairs && pairs.filter((pair, i) => pair.sent !== pairs[i - 1]?.sent).map((pair) => pair.shown);
-}
-
 /** It is sent for rows that the database gives, with as many keys as there are rows; `Author.id` is one of such a row. */
-function dependsOnRows({ role, when, params, passes }: StatementView): boolean {
+function dependsOnRows({ role, when, params }: StatementView): boolean {
   const ofRow = params.some((param) => 'hole' in param && /^[A-Z]\w*\.\w+$/.test(param.hole));
-  return role === 'eager' || when !== null || passes !== undefined || ofRow;
+  return role === 'eager' || when !== null || ofRow;
 }
 
 function withOneKey(sql: string): string {

@@ -13,6 +13,12 @@ export interface Pair<S extends Sent> {
   readonly params: readonly unknown[];
 }
 
+/** Whether a Python expression reads a variable of the loops that a statement belongs to: outside of them it has no value. */
+export function isOfLoop(hole: string, { passes }: StatementView): boolean {
+  const variables = new Set(passes?.loops.flatMap((head) => head.split(' in ', 1)[0]!.match(/\w+/g) ?? []));
+  return (hole.match(/\w+/g) ?? []).some((name) => variables.has(name));
+}
+
 type Pairs<S extends Sent> = readonly Pair<S>[] | null;
 
 /**

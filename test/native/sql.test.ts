@@ -8,7 +8,7 @@ import { createEngine } from '../../server/src/ide/createEngine.ts';
 import type { QueryView, StatementView } from '../../server/src/ide/views.ts';
 import { createRenderer, type Renderer } from '../../server/src/render/renderer.ts';
 import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
-import { type Pair, paired } from '../harness/passes.ts';
+import { isOfLoop, type Pair, paired } from '../harness/passes.ts';
 import { Project, root } from '../harness/project.ts';
 import { readBlock, type Sent, sqlCases, type SqlCase } from './sql/cases.ts';
 import { askNative } from './sql/python.ts';
@@ -119,8 +119,8 @@ function compareParameters({ shown, sent, params }: Pair<Sent>, holes: Readonly<
 }
 
 /** `post.id`, or the variable of a loop: what the case's function found means nothing outside of it. */
-function isOfRow(hole: string, holes: Readonly<Record<string, unknown>>, { passes }: StatementView): boolean {
+function isOfRow(hole: string, holes: Readonly<Record<string, unknown>>, shown: StatementView): boolean {
   const value = String(holes[hole]);
-  if (passes && value.startsWith('NameError:')) return true;
+  if (value.startsWith('NameError:') && isOfLoop(hole, shown)) return true;
   return /^\w+(\.\w+)+$/.test(hole) && (value === hole || /^(NameError|AttributeError):/.test(value));
 }

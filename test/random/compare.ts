@@ -1,7 +1,7 @@
 /** Whether the product's answer for a program is what the native library did. */
 import type { QueryView, StatementView } from '../../server/src/ide/views.ts';
 import type { RenderedParameter } from '../../server/src/render/protocol.ts';
-import { paired } from '../harness/passes.ts';
+import { isOfLoop, paired } from '../harness/passes.ts';
 import { asDriverSeesIt } from '../native/sql/values.ts';
 import type { NativeRun, Questions } from './native.ts';
 
@@ -116,7 +116,9 @@ function compareRun(variants: readonly Variant[], run: NativeRun): string | null
 function compareStatements(shown: readonly StatementView[], run: NativeRun): string | null {
   const pairs = shown.some(({ passes }) => passes) ? paired(shown, run.statements) : null;
   if (pairs) {
-    const wrong = pairs.find((pair) => pair.shown.params.some((param, i) => !isWorth(param, run, pair.params[i])));
+    const wrong = pairs.find((pair) =>
+      pair.shown.params.some((param, i) => !isWorth(param, pair.shown, run, pair.params[i])),
+    );
     return wrong ? `a parameter of ${wrong.shown.sql} is ${JSON.stringify(wrong.shown.params)}` : null;
   }
   for (const [i, sent] of run.statements.entries()) {
@@ -134,8 +136,8 @@ function compareStatements(shown: readonly StatementView[], run: NativeRun): str
 }
 
 /** Whether a parameter of a statement in a loop may be this: what the loop's variables are is not told. */
-function isWorth(param: RenderedParameter, run: NativeRun, sent: unknown): boolean {
-  const known = 'hole' in param ? run.values[param.hole] : undefined;
+function isWorth(param: RenderedParameter, shown: StatementView, run: NativeRun, sent: unknown): boolean {
+  const known = 'hole' in param && isOfLoop(param.hole, shown) ? run.values[param.hole] : undefined;
   const isUntold = known !== undefined && 'error' in known && known.error.startsWith('NameError');
   const worth = valueOf(param, run);
   return isUntold || worth === undefined || isSame(worth, sent);

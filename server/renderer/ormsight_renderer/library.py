@@ -28,8 +28,8 @@ class Library:
         """The `Row` behind an object of a model that was loaded or made up, else None."""
         return None
 
-    def other_row(self, value, number):
-        """For a row of several, another one like it: the one that comes `number` rows later."""
+    def other_row(self, value, made):
+        """For a row of several, another one like it; `made` keeps those that were made before."""
         return value
 
     def replace_rows(self, values, rows):

@@ -200,8 +200,8 @@ class Django(library.Library):
     def is_lazy_text(self, value):
         return issubclass(type(value), self.Promise)
 
-    def other_row(self, value, number):
-        return self.other_rows(value, number)
+    def other_row(self, value, made):
+        return self.other_rows(value, made)
 
     def row_of(self, value):
         if not issubclass(kind_of(value), self.Model):

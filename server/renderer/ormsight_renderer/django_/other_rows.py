@@ -2,17 +2,14 @@
 
 from django.db.models import Model
 
-from .. import run
 from ..holes import another, is_hole
 from ..library import chosen
 from .rows import STORED_KEY
 
 
-def other_row(value, number):
-    """The row after the first one, `number` further on: the same one in each loop over these rows."""
-    made = run.current().caches.setdefault(("other rows", number), {})
+def other_row(value, made):
+    """The row after this one. `made` has, by their identity, what was made for others and these themselves, as they are kept."""
     if id(value) not in made:
-        # The first one is kept, as others take its place in memory.
         made[id(value)] = value, _other(value)
     return made[id(value)][1]
 

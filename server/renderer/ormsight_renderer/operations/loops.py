@@ -95,7 +95,9 @@ def as_often(value, sentence, head):
     """The value, and others like it if it is one row of several, as often as the run says for that sentence."""
     passes = run.current().note_loop(sentence, head) if _is_of_several(value) else 1
     for number in range(passes):
-        yield chosen().other_row(value, number) if number else value
+        # The same ones in each loop over these rows.
+        others = run.current().caches.setdefault((_OTHERS, number), {})
+        yield chosen().other_row(value, others) if number else value
 
 
 def _over(text):
@@ -163,6 +165,9 @@ def again(value, text):
     state.caches[_HELD, text] = held + 1
     return True
 
+
+#: Among the caches of a run: further rows, by how far they are from the first.
+_OTHERS = "other rows"
 
 #: What gives what it is made of, or some of it.
 _VIEWS = tuple(map(type, ({}.keys(), {}.values(), {}.items())))

@@ -201,8 +201,8 @@ class SqlAlchemy(library.Library):
                 return one.owner
         return self.textual.row_of(value)
 
-    def other_row(self, value, number):
-        return self.other_rows(value, number)
+    def other_row(self, value, made):
+        return self.other_rows(value, made)
 
     def replace_rows(self, values, rows):
         adapter = getattr(values, "_sa_adapter", None)

@@ -7,16 +7,9 @@ from .. import run
 from ..holes import another, is_hole
 from ..library import chosen
 
-_MADE = "other rows"
 
-
-def other_row(value, number):
-    """The row after the first one, `number` further on: the same one in each loop over these rows."""
-    made = run.current().caches.setdefault((_MADE, number), {})
-    return _other(value, made)
-
-
-def _other(value, made):
+def other_row(value, made):
+    """The row after this one. `made` has, by their identity, what was made for others and these themselves, as they are kept."""
     if id(value) in made:
         return made[id(value)][1]
     if is_hole(value):
@@ -24,7 +17,7 @@ def _other(value, made):
     if isinstance(value, engine.Row):
         return _record(value, made)
     if isinstance(value, tuple):
-        return tuple(_other(one, made) for one in value)
+        return tuple(other_row(one, made) for one in value)
     return _object(value, made) if chosen().is_instance(value) else value
 
 
@@ -34,7 +27,7 @@ def _record(record, made):
         for name in getattr(cls, "__slots__", ()):
             if hasattr(record, name):
                 object.__setattr__(other, name, getattr(record, name))
-    object.__setattr__(other, "_data", tuple(_other(one, made) for one in record._data))
+    object.__setattr__(other, "_data", tuple(other_row(one, made) for one in record._data))
     return other
 
 
@@ -68,12 +61,12 @@ def _object(value, made):
 
 def _related(relation, value, state, own, made):
     if relation.uselist:
-        return [_other(one, made) for one in chosen().orm.collections.collection_adapter(value)]
+        return [other_row(one, made) for one in chosen().orm.collections.collection_adapter(value)]
     refers_to_known = relation.direction.name == "MANYTOONE" and all(
         state.dict.get(key) is own.get(key)
         for key in (relation.parent.get_property_by_column(column).key for column in relation.local_columns)
     )
-    return value if refers_to_known else _other(value, made)
+    return value if refers_to_known else other_row(value, made)
 
 
 #: Settings of `lazy=` by which a collection is a query.
