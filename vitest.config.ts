@@ -21,6 +21,8 @@ export default defineConfig({
 
 function project(name: string, include: string[], exclude: string[] = []) {
   const isQuick = name === 'quick';
+  // Files that share loaded modules: the quick ones keep nothing there, those of the sandbox the renderer that they ask.
+  const sharesModules = isQuick || name === 'sandbox';
   return {
     test: {
       name,
@@ -32,8 +34,7 @@ function project(name: string, include: string[], exclude: string[] = []) {
       testTimeout: 120_000,
       hookTimeout: 300_000,
       fileParallelism: isQuick,
-      // Quick tests share loaded modules: none of them keeps anything there.
-      isolate: !isQuick,
+      isolate: !sharesModules,
     },
   };
 }

@@ -1,33 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
 import { createEngine } from '../../server/src/ide/createEngine.ts';
 import type { QueryView } from '../../server/src/ide/views.ts';
-import { createRenderer } from '../../server/src/render/renderer.ts';
+import { createRenderer, type Renderer } from '../../server/src/render/renderer.ts';
 import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
 import { Project, root } from '../harness/project.ts';
 
-/** What a hover in a file says, asked of the built renderer, for PostgreSQL: one renderer for the tests of a file. */
-export function useAsking(): Pick<Asking, 'viewAt' | 'viewAtEnd'> {
-  let asking: Asking;
-  beforeAll(async () => {
-    asking = await openAsking();
-  });
-  afterAll(() => asking.dispose());
-  return {
-    viewAt: (...place) => asking.viewAt(...place),
-    viewAtEnd: (...file) => asking.viewAtEnd(...file),
-  };
-}
-
-async function openAsking(): Promise<Asking> {
-  const storageDir = await mkdtemp(join(tmpdir(), 'ormsight-asking-'));
-  const renderer = createRenderer({ ...runtimeFiles(), storageDir, log: { info() {}, warn() {} } });
+/**
+ * What a hover in a file says, asked of the built renderer, for PostgreSQL. One renderer serves all files of a run, as it
+ * serves all projects of an editor: what one asks for leaves nothing that another finds.
+ */
+export function useAsking(): Asking {
   const viewAt: Asking['viewAt'] = (files, path, offset) => {
     const engine = createEngine({
       workspace: new Project(files).workspace,
-      renderer,
+      renderer: sharedRenderer(),
       settings: () => ({ dialect: 'postgresql', driver: null }),
     });
     return engine.queryAt(`${root}/${path}`, offset);
@@ -36,16 +21,22 @@ async function openAsking(): Promise<Asking> {
     viewAt,
     viewAtEnd: (text, path = 'models.py', others = {}) =>
       viewAt({ ...others, [path]: text }, path, text.trimEnd().length - 1),
-    async dispose() {
-      renderer.dispose();
-      await rm(storageDir, { recursive: true, force: true });
-    },
   };
+}
+
+let started: Renderer | undefined;
+
+function sharedRenderer(): Renderer {
+  if (started) return started;
+  // It keeps running, so there is nothing to start again from a snapshot.
+  const renderer = createRenderer({ ...runtimeFiles(), storageDir: null, log: { info() {}, warn() {} } });
+  process.once('exit', () => renderer.dispose());
+  started = renderer;
+  return renderer;
 }
 
 interface Asking {
   viewAt(files: Readonly<Record<string, string>>, path: string, offset: number): Promise<QueryView | null>;
   /** Of a file with that text, `models.py` when no path is given, beside `others`. */
   viewAtEnd(text: string, path?: string, others?: Readonly<Record<string, string>>): Promise<QueryView | null>;
-  dispose(): Promise<void>;
 }
