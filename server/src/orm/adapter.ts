@@ -15,6 +15,17 @@ export interface OrmAdapter {
    * their turn. Half-typed and contradictory code is ordinary input.
    */
   models(context: ExtractContext): Generator<void, Extracted, void>;
+  readonly methods: TellingMethods;
+}
+
+/** Methods whose names alone say what a call does, where it is not known what they are called on. */
+export interface TellingMethods {
+  /** They are given names of fields. */
+  readonly takingFields: ReadonlySet<string>;
+  /** They change what they are called on in place; those of Python's containers are not among them. */
+  readonly changingInPlace: ReadonlySet<string>;
+  /** An object writes itself by them. */
+  readonly writingItself: ReadonlySet<string>;
 }
 
 export interface ExtractContext {

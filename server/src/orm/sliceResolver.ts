@@ -7,6 +7,7 @@ import type { Expr, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import { djangoFactsOf } from './graph.ts';
+import { adapters } from './index.ts';
 import type { Inference } from './infer.ts';
 import { keepsAnswers } from './source/available.ts';
 import { changedBy, changedByAssigning } from './changes.ts';
@@ -123,7 +124,10 @@ export function createSliceResolver(inference: Inference, strange: ReadonlySet<s
     changesInside: (file, expr) => isAtomic(expr, file, inference) || setsTimeZone(expr, file, inference),
     changedBy: (file, change) =>
       change.kind === 'Call' ? changedBy(change, file, inference) : changedByAssigning(change, file, inference),
-    isNewRow: (file, binding) => makesOne(file, binding, 'django', inference),
+    changesInPlace: (method) => adapters.some(({ methods }) => methods.changingInPlace.has(method)),
+    takesFields: (method) => adapters.some(({ methods }) => methods.takingFields.has(method)),
+    isNewRowWrittenBy: (method, file, binding) =>
+      adapters.some(({ id, methods }) => methods.writingItself.has(method) && makesOne(file, binding, id, inference)),
     readBy(file, expr) {
       const isRead = expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null;
       return isRead ? expr : managerRead(file, expr, inference);

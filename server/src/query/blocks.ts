@@ -162,7 +162,7 @@ export class Blocks {
     for (const { target, iter, body = [] } of loops.toReversed()) {
       if (!targetNames(target).some((name) => needed.has(name))) continue;
       const rows = this.#resolver.givesRows(file, iter);
-      const decides = rows === 'no' && decidesStatement(target, iter, body, scope);
+      const decides = rows === 'no' && decidesStatement(target, iter, body, scope, this.#resolver);
       if (!decides && (rows === 'no' || (rows === 'alone' && !this.#read))) continue;
       for (const name of targetNames(target)) needed.delete(name);
       needed.add(iter);

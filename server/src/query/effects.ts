@@ -1,28 +1,10 @@
 /** What a statement does to a name that is needed further down: binds it, changes what it holds, writes it. */
+import { CHANGING } from '../python/containers.ts';
 import type { Assign, Expr } from '../python/syntax/nodes.ts';
 import type { Program, Scope, SourceFile } from '../python/types.ts';
 import { dottedPath, targetNames, type Reads } from './reads.ts';
 import type { SliceResolver } from './resolver.ts';
 import { rootName } from './statements.ts';
-
-/** Methods of lists, dicts and sets that change what a later statement reads. */
-const MUTATORS = new Set([
-  'append',
-  'extend',
-  'insert',
-  'update',
-  'setdefault',
-  'add',
-  'remove',
-  'pop',
-  'clear',
-  'discard',
-  'add_all',
-  'sqlmodel_update',
-]);
-
-/** Methods by which an object writes itself. */
-const SAVING = new Set(['save', 'asave']);
 
 export class Effects {
   readonly #program: Program;
@@ -48,7 +30,9 @@ export class Effects {
 
   /** `names.append(name)`, but not `User.objects.update(…)`: what is done to rows changes no class. */
   mutates(file: SourceFile, expr: Expr, needed: Reads, scope: Scope): boolean {
-    if (expr.kind !== 'Call' || expr.func.kind !== 'Attribute' || !MUTATORS.has(expr.func.attr.text)) return false;
+    if (expr.kind !== 'Call' || expr.func.kind !== 'Attribute') return false;
+    const method = expr.func.attr.text;
+    if (!CHANGING.has(method) && !this.#resolver.changesInPlace(method)) return false;
     const path = dottedPath(expr.func.value);
     if (path === null || !needed.has(path.name)) return false;
     const binding = this.#program.lookup(scope, path.name).at(-1);
@@ -73,10 +57,12 @@ export class Effects {
   /** `author.save()` of a new object: from then on it has a key. */
   saves(file: SourceFile, expr: Expr, needed: Reads, scope: Scope): boolean {
     const call = expr.kind === 'Await' ? expr.value : expr;
-    if (call.kind !== 'Call' || call.func.kind !== 'Attribute' || !SAVING.has(call.func.attr.text)) return false;
-    const on = call.func.value;
+    if (call.kind !== 'Call' || call.func.kind !== 'Attribute') return false;
+    const { value: on, attr } = call.func;
     if (on.kind !== 'Name' || !needed.has(on.id)) return false;
-    return this.#program.lookup(scope, on.id).some((binding) => this.#resolver.isNewRow(file, binding));
+    return this.#program
+      .lookup(scope, on.id)
+      .some((binding) => this.#resolver.isNewRowWrittenBy(attr.text, file, binding));
   }
 
   /** In a script: a table made again would be another one, so its name is followed like that of another module. */

@@ -3,18 +3,25 @@ import type { Expr, Node, Stmt } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Scope } from '../python/types.ts';
 import { targetNames } from './reads.ts';
+import type { SliceResolver } from './resolver.ts';
 
 /**
  * Whether which element a pass has may decide more than the value of a parameter: it is no text and no number, or `body`
  * makes the name of an attribute or a field of it.
  */
-export function decidesStatement(target: Expr, iter: Expr, body: readonly Stmt[], scope: Scope): boolean {
+export function decidesStatement(
+  target: Expr,
+  iter: Expr,
+  body: readonly Stmt[],
+  scope: Scope,
+  resolver: SliceResolver,
+): boolean {
   const elements = elementsOf(iter, scope);
   if (elements === null || elements.length === 0) return false;
   if (elements.some((one) => one.kind !== 'Constant')) return true;
   const names = new Set(targetNames(target));
   for (const node of nodesUnder(body))
-    if (named(node).some((part) => part.kind === 'Name' && names.has(part.id))) return true;
+    if (named(node, resolver).some((part) => part.kind === 'Name' && names.has(part.id))) return true;
   return false;
 }
 
@@ -43,12 +50,12 @@ function writtenOut(expr: Expr, scope: Scope): Expr | null {
 }
 
 /** The parts of a piece of code that become names of attributes or fields, or parts of such names. */
-function named(node: Node): readonly Expr[] {
+function named(node: Node, resolver: SliceResolver): readonly Expr[] {
   switch (node.kind) {
     case 'Call': {
       const { func, args } = node;
       if (func.kind === 'Name') return BY_NAME.has(func.id) ? args.slice(1, 2) : [];
-      return func.kind === 'Attribute' && FIELDS.has(func.attr.text) ? args : [];
+      return func.kind === 'Attribute' && resolver.takesFields(func.attr.text) ? args : [];
     }
     case 'Dict':
       return node.keys.flatMap((key) => key ?? []);
@@ -60,8 +67,3 @@ function named(node: Node): readonly Expr[] {
 }
 
 const BY_NAME = new Set(['getattr', 'setattr', 'hasattr']);
-
-/** Methods of querysets that take names of fields. */
-const FIELDS = new Set(
-  'order_by values values_list only defer distinct select_related prefetch_related annotate aggregate F'.split(' '),
-);

@@ -4,6 +4,7 @@
  */
 import type { Recorder } from '../base/recorder.ts';
 import type { TextRange } from '../base/text.ts';
+import { CHANGING_CONTENTS } from '../python/containers.ts';
 import type { Call, ClassDef, Expr, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Program, SourceFile } from '../python/types.ts';
@@ -144,7 +145,7 @@ function* changed(file: SourceFile): Generator<Expr> {
 function changedBy(node: Node): readonly Expr[] {
   switch (node.kind) {
     case 'Call':
-      return node.func.kind === 'Attribute' && CHANGING.has(node.func.attr.text) ? [node.func.value] : [];
+      return node.func.kind === 'Attribute' && CHANGING_CONTENTS.has(node.func.attr.text) ? [node.func.value] : [];
     case 'Assign':
       return node.targets.flatMap((target) => (target.kind === 'Subscript' ? [target.value] : []));
     case 'AugAssign':
@@ -179,13 +180,9 @@ function isContainer(value: Expr | null | undefined): boolean {
   }
 }
 
-const CHANGING = new Set(
-  'append add extend insert update setdefault appendleft extendleft remove discard pop popitem clear'.split(' '),
-);
-
 /** `names.append(`, `numbers["first"] =`, as far as a text shows that without being parsed. */
 const CHANGED = new RegExp(
-  String.raw`\b([\p{L}_][\p{L}\p{N}_]*)(?:(?:\[[^\n]{0,200}?\])?\.(?:${[...CHANGING].join('|')})\(|\[[^\n]{0,200}?\]\s*[-+|&*/]?=(?!=))`,
+  String.raw`\b([\p{L}_][\p{L}\p{N}_]*)(?:(?:\[[^\n]{0,200}?\])?\.(?:${[...CHANGING_CONTENTS].join('|')})\(|\[[^\n]{0,200}?\]\s*[-+|&*/]?=(?!=))`,
   'gu',
 );
 

@@ -33,8 +33,12 @@ export interface SliceResolver {
   changesInside(file: SourceFile, expr: Expr): boolean;
   /** The objects of models that a call changes before it returns, or that an assignment gives to other objects, as far as they are names. */
   changedBy(file: SourceFile, change: Call | Assign): readonly Expr[];
-  /** Whether the value of a name is a new object that is written by calling its `save()`. */
-  isNewRow(file: SourceFile, binding: Binding): boolean;
+  /** Whether methods of that name change what they are called on in place, as those of Python's containers do. */
+  changesInPlace(method: string): boolean;
+  /** Whether methods of that name are given names of fields: `order_by("name")`. */
+  takesFields(method: string): boolean;
+  /** Whether the value of a name is a new object that calling that method of it writes: `author.save()`. */
+  isNewRowWrittenBy(method: string, file: SourceFile, binding: Binding): boolean;
   /** The attribute that the expression reads, or queries through, which its object may have loaded before. */
   readBy(file: SourceFile, expr: Expr): Attribute | null;
   /** Whether an attribute is mapped: reading it loads it if need be, and what comes with it. */

@@ -103,6 +103,16 @@ def some(number):
     expect(slice.body).toContain('numbers.append(number)');
     expect(slice.body).not.toContain('update');
   });
+
+  test('a list that is put in order comes along so', () => {
+    const slice = sliceOfLast(`
+def some(*numbers):
+    known = list(numbers)
+    known.sort()
+    return Order.objects.filter(number__in=known)
+`);
+    expect(slice.body).toContain('known.sort()');
+  });
 });
 
 describe('objects that calls change', () => {

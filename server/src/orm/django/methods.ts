@@ -2,6 +2,7 @@
  * The methods of Django's own managers and querysets: one table for all who ask what a call gives.
  * Source: https://docs.djangoproject.com/en/stable/ref/models/querysets/
  */
+import type { TellingMethods } from '../adapter.ts';
 
 export interface QuerySetMethod {
   /**
@@ -53,3 +54,12 @@ export function querySetMethod(name: string): QuerySetMethod | null {
 export const EXTENDING: ReadonlySet<string> = new Set(
   [...table].flatMap(([name, method]) => (method.extends ? name : [])),
 );
+
+export const djangoMethods: TellingMethods = {
+  // `F` as it is called through its module: `models.F("price")`.
+  takingFields: new Set(
+    'order_by values values_list only defer distinct select_related prefetch_related annotate aggregate F'.split(' '),
+  ),
+  changingInPlace: new Set(),
+  writingItself: new Set(['save', 'asave']),
+};

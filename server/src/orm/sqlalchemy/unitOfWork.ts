@@ -11,6 +11,7 @@ import type { Gathering, Gatherings } from '../../query/resolver.ts';
 import { changedBy } from '../changes.ts';
 import { isOfTypeVariable } from '../choices.ts';
 import type { Inference } from '../infer.ts';
+import { CHANGING_COLLECTIONS } from './changingMethods.ts';
 import { isSessionCall, TRANSACTION } from './infer.ts';
 import { SESSION_WRITES } from './sessionMethods.ts';
 
@@ -34,22 +35,6 @@ const SENDING_OF_QUERY = new Set(
   'all first one one_or_none scalar count get first_or_404 get_or_404 one_or_404 paginate'.split(' '),
 );
 const BULK = new Set([...SESSION_WRITES].filter((name) => name.startsWith('bulk_')));
-const CHANGING_COLLECTIONS = new Set([
-  'append',
-  'extend',
-  'insert',
-  'remove',
-  'pop',
-  'clear',
-  'add',
-  'add_all',
-  'discard',
-  'update',
-  'popitem',
-  'setdefault',
-  'sort',
-  'reverse',
-]);
 
 /** Methods of a session that are worth a look although they are no query. */
 export function isUnitOfWork(call: Call, file: SourceFile, inference: Inference): boolean {
