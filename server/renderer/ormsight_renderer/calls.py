@@ -16,7 +16,7 @@ from . import guard, run, standins
 from .allow import check_text
 from .builtin_calls import SPECIAL
 from .computing import RESULTS_OF_METHODS, computed, computes
-from .contents import is_container
+from .contents import CHANGING, FILLING, is_container
 from .errors import Refused
 from .holes import ATOM, Hole, holds_hole, is_hole, may_have, text_of, unknowable
 from .kept import filled, looked_into, missed, used
@@ -71,9 +71,9 @@ def call(site, function, /, *arguments, **keywords):
             looked_into(function.__self__)
             if issubclass(type(function.__self__), dict) and not dict.__contains__(function.__self__, arguments[0]):
                 missed(function.__self__)
-        elif function.__name__ in _FILLING:
+        elif function.__name__ in FILLING:
             filled(function.__self__)
-        elif function.__name__ not in _CHANGING:
+        elif function.__name__ not in CHANGING:
             missed(function.__self__)
     _note_changes(function, arguments)
     holey = holds_hole(list(arguments)) or (keywords and holds_hole(keywords))
@@ -96,7 +96,7 @@ def call(site, function, /, *arguments, **keywords):
             used((*arguments, *keywords.values()))
     sent = len(tape.entries) if tape is not None else 0
     try:
-        if tape is not None and getattr(function, "__name__", None) in _FINDING:
+        if tape is not None and chosen().finds_or_not(function):
             result = _found(state, function, arguments, keywords)
         else:
             result = function(*arguments, **keywords)
@@ -120,7 +120,7 @@ def call(site, function, /, *arguments, **keywords):
 def _note_changes(function, arguments):
     """Before a call that changes what a container holds: by one of its methods, also where it is handed on."""
     for one in (function, *arguments):
-        if type(one) in _METHODS and getattr(one, "__name__", None) in _CHANGING:
+        if type(one) in _METHODS and getattr(one, "__name__", None) in CHANGING:
             content_changes(one.__self__)
         elif type(one) is WrapperDescriptorType or type(one) is MethodDescriptorType:
             # `dict.__setitem__(registry, key, value)`
@@ -166,25 +166,17 @@ def value_in(mapping, name):
 
 
 def _note_lists_of_rows(site, function, arguments, keywords):
-    """What is compared with a list of what rows gave has as many parameters as there are rows."""
+    """A statement has as many parameters for a list of what rows gave as there are rows."""
     written = site[2]
-    name = getattr(function, "__name__", None)
-    is_all_written = name in _WRITING_ALL and type(function) is MethodType
-    if arguments and (name in _AMONG or is_all_written) and is_of_rows(arguments[0]):
+    writes_all = chosen().writes_all(function)
+    if arguments and (writes_all or chosen().compares_with_all(function)) and is_of_rows(arguments[0]):
         run.current().note(f"how many values `{written[0] if written else text_of(arguments[0])}` has")
     for index, (name, value) in enumerate(keywords.items(), len(arguments)):
-        if name.endswith("__in") and is_of_rows(value):
+        if chosen().is_lookup_of_all(name) and is_of_rows(value):
             text = written[index].partition("=")[2] if index < len(written) else name
             run.current().note(f"how many values `{text}` has")
-    if is_all_written and written and written[0].startswith("*") and any(map(is_one_of_several, arguments)):
+    if writes_all and written and written[0].startswith("*") and any(map(is_one_of_several, arguments)):
         run.current().note(f"how many values `{written[0][1:]}` has")
-
-
-#: Methods of Django that write all they are given by one statement.
-_WRITING_ALL = frozenset("bulk_create bulk_update abulk_create abulk_update set aset add aadd remove aremove".split())
-
-#: Operators of SQLAlchemy that compare with a list.
-_AMONG = frozenset(("in_", "not_in", "notin_"))
 
 
 def _found(state, function, arguments, keywords):
@@ -241,7 +233,7 @@ def _is_said(value):
 def _looked_up(site, function, key=None, *default):
     """A method of a list, a dict or a set that is given something unknown."""
     owner, name = function.__self__, function.__name__
-    if name in _FILLING:
+    if name in FILLING:
         return NotImplemented
     if type(owner) is dict and name in ("get", "pop") and not holds_hole([key]):
         # Only what it gives otherwise is not known.
@@ -282,9 +274,6 @@ def _scalar_answer(site, result):
     return hole
 
 
-#: Methods whose answer is an object or None.
-_FINDING = frozenset("first last get one_or_none scalar scalar_one_or_none afirst alast".split())
-
 #: Of methods of containers: `append`, and `super().__setitem__`; those of weak ones are written in Python.
 _METHODS = (BuiltinFunctionType, MethodWrapperType, MethodType)
 
@@ -296,14 +285,3 @@ _WEAK = (weakref.WeakValueDictionary, weakref.WeakKeyDictionary)
 _GOING_THROUGH = frozenset(("join", "min", "max"))
 
 _ITERATORS = (GeneratorType, map, filter, zip)
-
-#: Methods that only keep what they are given.
-_FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "__setitem__"))
-
-#: Methods that change what they are called on.
-_CHANGING = _FILLING | frozenset(
-    """
-    clear pop popitem remove discard sort reverse intersection_update difference_update symmetric_difference_update
-    appendleft extendleft popleft rotate move_to_end subtract __delitem__ __ior__ __iadd__
-    """.split()
-)

@@ -10,6 +10,18 @@ CONTAINERS = (dict, list, set, deque)
 WEAK = (weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet)
 
 
+#: Methods that only keep what they are given.
+FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "__setitem__"))
+
+#: Methods that change what they are called on; `containers.ts` of the server has those among them that a program writes.
+CHANGING = FILLING | frozenset(
+    """
+    clear pop popitem remove discard sort reverse intersection_update difference_update symmetric_difference_update
+    appendleft extendleft popleft rotate move_to_end subtract __delitem__ __ior__ __iadd__
+    """.split()
+)
+
+
 def is_container(kind):
     """Whether objects of a class hold others, and can be changed in place."""
     return kind in CONTAINERS or issubclass(kind, CONTAINERS) or issubclass(kind, WEAK)

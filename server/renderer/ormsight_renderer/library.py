@@ -24,6 +24,22 @@ class Library:
         """Whether objects of a class of the library keep what they sent a statement for."""
         return False
 
+    def finds_or_not(self, function):
+        """Whether the answer of a method of the library is an object or None, or an error where there is none."""
+        return False
+
+    def compares_with_all(self, function):
+        """Whether an operator of the library compares with each value of the list that it is given."""
+        return False
+
+    def is_lookup_of_all(self, keyword):
+        """Whether what the library is given by such a keyword is a list, with each value of which it compares."""
+        return False
+
+    def writes_all(self, function):
+        """Whether a method of the library writes all it is given by one statement."""
+        return False
+
     def row_of(self, value):
         """The `Row` behind an object of a model that was loaded or made up, else None."""
         return None

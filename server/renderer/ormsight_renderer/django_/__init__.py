@@ -4,7 +4,7 @@ import contextlib
 import os
 import sys
 import warnings
-from types import ModuleType
+from types import MethodType, ModuleType
 
 from .. import library, older, run
 from ..asking import or_none
@@ -61,6 +61,12 @@ def kind_of(value):
         return kind if wrapped is lazy.empty else type(wrapped)
     return kind
 
+
+#: Methods whose answer is an object, or None or an error where there is none.
+_FINDING = frozenset("get first last afirst alast".split())
+
+#: Methods of querysets and related managers that write all they are given by one statement.
+_WRITING_ALL = frozenset("bulk_create bulk_update abulk_create abulk_update set aset add aadd remove aremove".split())
 
 #: What sets the time zone.
 _ZONES = ("activate", "deactivate", "override")
@@ -181,6 +187,15 @@ class Django(library.Library):
 
     def goes_through_models(self, method):
         return method.__func__ in self.listing_models
+
+    def finds_or_not(self, function):
+        return getattr(function, "__name__", None) in _FINDING
+
+    def is_lookup_of_all(self, keyword):
+        return keyword.endswith("__in")
+
+    def writes_all(self, function):
+        return type(function) is MethodType and getattr(function, "__name__", None) in _WRITING_ALL
 
     def keeps_results(self, kind):
         return issubclass(kind, self.keeping)

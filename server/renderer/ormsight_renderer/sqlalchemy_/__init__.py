@@ -191,6 +191,12 @@ class SqlAlchemy(library.Library):
     def is_instance(self, value):
         return "_sa_instance_state" in getattr(value, "__dict__", ())
 
+    def finds_or_not(self, function):
+        return getattr(function, "__name__", None) in _FINDING
+
+    def compares_with_all(self, function):
+        return getattr(function, "__name__", None) in _AMONG
+
     def changed_in_place(self, hole, method=None):
         self.mutables.changed(hole, method)
 
@@ -424,4 +430,8 @@ _GIVING_VALUES = ("_values", "_multi_values", "_ordered_values")
 _NOTHING = {}
 #: What objects of other libraries call it: `database.fetch_all(select(…))`.
 _AS_EXECUTE = dict.fromkeys(("fetch_one", "fetch_all", "fetch_val", "iterate"), "execute")
+#: Methods whose answer is an object, or None or an error where there is none.
+_FINDING = frozenset("get first one_or_none scalar scalar_one_or_none".split())
+#: Operators that compare with each value of a list.
+_AMONG = frozenset(("in_", "not_in", "notin_"))
 _SENDING = ("execute", "scalars", "scalar", "stream", "stream_scalars", "exec", *_AS_EXECUTE)

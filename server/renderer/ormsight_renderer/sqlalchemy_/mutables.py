@@ -8,12 +8,8 @@ and what a program does to it in place changes it.
 from sqlalchemy.ext.mutable import Mutable
 from sqlalchemy.orm.attributes import flag_modified, instance_state
 
+from ..contents import CHANGING
 from ..holes import is_hole
-
-#: Methods of dictionaries, lists and sets that change them.
-CHANGING = frozenset(
-    "append extend insert remove pop popitem clear update setdefault add discard sort reverse".split()
-)
 
 
 def install():
