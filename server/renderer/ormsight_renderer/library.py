@@ -69,6 +69,10 @@ class Library:
         """Whether this is an object of a model."""
         return False
 
+    def goes_by_its_name(self, value):
+        """Whether what is read of this object is called by the variable that holds it."""
+        return self.is_instance(value)
+
     def set_any(self, instance, value):
         """After a program set an attribute of an object of a model of which it is not known which one."""
 

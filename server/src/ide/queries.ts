@@ -66,9 +66,9 @@ export async function renderSite(
     cancellation,
     { installed: target.installed },
   );
-  // A column that is there and a rollback of nothing are worth no word.
+  // A column that is there, a rollback of nothing and data that is checked by itself are worth no word.
   if (
-    (site.of === 'column' || site.of === 'rollback') &&
+    (site.of === 'column' || site.of === 'rollback' || site.of === 'check') &&
     result.kind !== 'refused' &&
     sentBy(result, site.orm).length === 0
   )

@@ -3,6 +3,7 @@ import type { Assign, Call, Expr, FunctionDef, Node } from '../python/syntax/nod
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import { isOfTypeVariable } from './choices.ts';
+import { formChangedBy } from './django/forms.ts';
 import type { Inference } from './infer.ts';
 import { argumentsOf } from './summaries/ownUses.ts';
 import { calleeOf, selfParameter, type Callee } from './summaries/callees.ts';
@@ -10,8 +11,10 @@ import { calleeOf, selfParameter, type Callee } from './summaries/callees.ts';
 /** Methods that models inherit from Django's own users and that set attributes. */
 const INHERITED = new Set(['set_password', 'set_unusable_password']);
 
-/** The objects among the arguments, and what the method is called on, that the call may set attributes of. */
+/** The objects among the arguments, and what the method is called on, that the call may set attributes of; a form that it checks. */
 export function changedBy(call: Call, file: SourceFile, inference: Inference): readonly Expr[] {
+  const form = formChangedBy(call, file, inference);
+  if (form) return [form];
   return changed(call, file, inference).filter(
     (expr) => inference.valueOf(file, expr).kind === 'instance' || isOfTypeVariable(expr, file, inference),
   );

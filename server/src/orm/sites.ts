@@ -5,6 +5,7 @@ import type { Attribute, Call, ClassDef, Expr, Node } from '../python/syntax/nod
 import { children } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import { attributeRead, type AttributeRead, isReadAt } from './attributeReads.ts';
+import { callOfForm } from './django/forms.ts';
 import { querySetMethod } from './django/methods.ts';
 import type { Inference } from './infer.ts';
 import type { OrmId } from './model.ts';
@@ -19,9 +20,14 @@ export interface QuerySite {
   readonly orm: OrmId;
   /** Qualified name of the enclosing function, `OrderService.recent`; null outside functions. */
   readonly function: string | null;
-  /** What it is where it is no query: an attribute that may have to be loaded, or all tables that are made or dropped. */
-  readonly of: 'query' | 'schema' | 'rollback' | AttributeRead['of'];
+  /**
+   * What it is where it is no query: an attribute that may have to be loaded, all tables that are made or dropped, or a
+   * form that may look for rows.
+   */
+  readonly of: CallKind | AttributeRead['of'];
 }
+
+type CallKind = 'query' | 'schema' | 'rollback' | 'check';
 
 /** All outermost query expressions of a file, in text order. Cost: one walk over the tree. */
 export function querySites(file: SourceFile, inference: Inference): readonly QuerySite[] {
@@ -164,6 +170,7 @@ function queryKind(file: SourceFile, expr: Expr, inference: Inference): OrmId | 
 }
 
 function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | null {
+  if (callOfForm(file, call, inference) !== null) return 'django';
   const value = inference.valueOf(file, call);
   if (call.func.kind === 'Attribute') {
     const name = call.func.attr.text;
@@ -198,8 +205,9 @@ function isAskedAgain(on: Value, name: string): boolean {
   return (on.kind === 'unknown' || on.kind === 'collection') && querySetMethod(name) !== null;
 }
 
-function kindOfCall(file: SourceFile, node: Node, inference: Inference): 'query' | 'schema' | 'rollback' {
+function kindOfCall(file: SourceFile, node: Node, inference: Inference): CallKind {
   if (isSchemaCall(file, node, inference)) return 'schema';
+  if (node.kind === 'Call' && callOfForm(file, node, inference) === 'check') return 'check';
   const isRollback = node.kind === 'Call' && node.func.kind === 'Attribute' && node.func.attr.text === 'rollback';
   return isRollback ? 'rollback' : 'query';
 }

@@ -119,7 +119,9 @@ export class Blocks {
       case 'While': {
         const kept = [...inner(stmt.body), ...inner(stmt.orelse)];
         if (stmt.kind === 'While') noteLaterPasses(stmt, needed, scope, this.#holes);
-        const holding = stmt.kind === 'If' ? knownBy(file, stmt, upto, needed, scope) : [];
+        const changes = !this.#isLoading && stmt.kind === 'If' && this.#effects.changesInTest(file, stmt.test, needed);
+        const holding = stmt.kind === 'If' ? knownBy(file, stmt, upto, needed, scope, changes) : [];
+        if (changes) needed.add(stmt.test);
         return [...this.#readIn(file, stmt.test, needed, upto), ...holding, ...kept];
       }
       case 'For': {
@@ -314,7 +316,10 @@ export class Blocks {
     const body = leaves(stmt.body) ? [] : this.#branch(file, stmt.body, afterBody, scope);
     const orelse = leaves(stmt.orelse) ? [] : this.#branch(file, stmt.orelse, afterElse, scope);
     const walrus = this.#walrus(file, stmt.test, needed);
-    if (body.length === 0 && orelse.length === 0) return walrus;
+    if (body.length === 0 && orelse.length === 0) {
+      if (this.#isLoading || !this.#effects.changesInTest(file, stmt.test, needed)) return walrus;
+      body.push(...orPass([]));
+    }
     // Where a branch is kept, what follows is not reached through another that ends the function.
     if (endsFunction(stmt.body)) body.push(UNREACHED);
     if (endsFunction(stmt.orelse)) orelse.push(UNREACHED);

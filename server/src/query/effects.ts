@@ -1,6 +1,7 @@
 /** What a statement does to a name that is needed further down: binds it, changes what it holds, writes it. */
 import { CHANGING } from '../python/containers.ts';
 import type { Assign, Expr } from '../python/syntax/nodes.ts';
+import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Program, Scope, SourceFile } from '../python/types.ts';
 import { dottedPath, targetNames, type Reads } from './reads.ts';
 import type { SliceResolver } from './resolver.ts';
@@ -45,6 +46,11 @@ export class Effects {
     const call = expr.kind === 'Await' ? expr.value : expr;
     if (call.kind !== 'Call') return false;
     return this.#resolver.changedBy(file, call).some((one) => one.kind === 'Name' && needed.has(one.id));
+  }
+
+  /** Whether a test does something to what is needed, whatever its outcome: `if form.is_valid():`. */
+  changesInTest(file: SourceFile, test: Expr, needed: Reads): boolean {
+    return [...nodesUnder([test])].some((node) => node.kind === 'Call' && this.changes(file, node, needed));
   }
 
   /** `place.restaurant = restaurant`: the restaurant refers to that place then. */

@@ -4,13 +4,23 @@ import type { Scope, SourceFile } from '../python/types.ts';
 import { inParentheses, UNREACHED, type Kept } from './pieces.ts';
 import type { Reads } from './reads.ts';
 
-/** Of an `if` around the place we come from: its condition, where it says that needed parameters are None or are not. */
-export function knownBy(file: SourceFile, stmt: If, upto: number, needed: Reads, scope: Scope): readonly Kept[] {
+/**
+ * Of an `if` around the place we come from: its condition, where it says that needed parameters are None or are not, or
+ * `always` where testing it does something.
+ */
+export function knownBy(
+  file: SourceFile,
+  stmt: If,
+  upto: number,
+  needed: Reads,
+  scope: Scope,
+  always: boolean,
+): readonly Kept[] {
   const inBody = stmt.body.some((each) => each.start <= upto && upto < each.end);
   const inElse = stmt.orelse.some((each) => each.start <= upto && upto < each.end);
   const isParameter = (name: string): boolean =>
     needed.has(name) && (scope.bindings.get(name) ?? []).every((binding) => binding.kind === 'parameter');
-  if (inBody === inElse || !settlesNone(stmt.test, inBody, isParameter)) return [];
+  if (inBody === inElse || !(always || settlesNone(stmt.test, inBody, isParameter))) return [];
   const test = inParentheses(file, stmt.test);
   return [{ text: inBody ? `if not (${test}):` : `if ${test}:`, body: [UNREACHED] }];
 }

@@ -85,7 +85,7 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, deleting, fields, finding, generic_views, linking, lookups, mappings, other_rows, overrides
+        from . import carrying, deleting, fields, finding, forms, generic_views, linking, lookups, mappings, other_rows, overrides
         from . import process_caches, projects, readings, rows, signals, surroundings, targets
 
         self.settings = settings
@@ -118,8 +118,9 @@ class Django(library.Library):
         lookups.install()
         signals.install()
         overrides.install(self.overrides_of)
+        forms.install()
         self.readings, self.process_caches = readings, process_caches
-        self.generic_views, self.finding = generic_views, finding
+        self.generic_views, self.finding, self.forms = generic_views, finding, forms
         self.signals, self.overrides = signals, overrides
         self.shown_alone = carrying.SHOWN_ALONE
         rows.install()
@@ -184,6 +185,9 @@ class Django(library.Library):
 
     def is_instance(self, value):
         return issubclass(kind_of(value), self.Model)
+
+    def goes_by_its_name(self, value):
+        return self.is_instance(value) or self.forms.is_form(value)
 
     def goes_through_models(self, method):
         return method.__func__ in self.listing_models

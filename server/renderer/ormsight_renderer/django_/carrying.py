@@ -7,7 +7,7 @@ from django.db import models
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.models import fields, query
 from django.db.models.expressions import Expression, OrderBy, ResolvedOuterRef, Value
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.compiler import SQLCompiler, SQLUpdateCompiler
 from django.db.models.sql.query import Query
 from django.utils.functional import cached_property
 
@@ -35,6 +35,7 @@ def install():
     _values()
     _objects()
     _querysets()
+    _updates()
     _json()
     _operations()
 
@@ -246,6 +247,18 @@ def _drop_arguments(cls, name):
         return original(self, *arguments, **keywords)
 
     setattr(cls, name, method)
+
+
+def _updates():
+    """`SET "published" = NULL` has no parameter."""
+    original = SQLUpdateCompiler.as_sql
+
+    def as_sql(self):
+        values = self.query.values
+        self.query.values = [(field, model, or_none(one) if is_hole(one) else one) for field, model, one in values]
+        return original(self)
+
+    SQLUpdateCompiler.as_sql = as_sql
 
 
 def _json():

@@ -10,6 +10,7 @@ from ..decide import OPPOSITES
 from ..holes import is_hole, scalar, text_of
 from ..library import chosen
 from .finding import rows_where
+from .rows import is_alone
 
 #: Of so many objects each is asked about whether it is in the relation already.
 _MOST_ASKED = 2
@@ -110,7 +111,8 @@ def _setting(method, key_of):
             return method(self, objs, **keywords)
         objs = tuple(objs)
         using, before = self.using, state.caches.get(_SETTING)
-        self.using = lambda alias: _Linked(using(alias), [(one, key_of(self, one)) for one in objs])
+        is_new = is_alone(chosen().row_of(self.instance), getattr(self, "through", self.model)._meta.db_table)
+        self.using = lambda alias: _Linked(using(alias), [(one, key_of(self, one)) for one in objs], is_new)
         state.caches[_SETTING] = True
         try:
             return method(self, objs, **keywords)
@@ -124,9 +126,11 @@ def _setting(method, key_of):
 class _Linked:
     """What is in a relation, for a program that sets it: asked for once, then decided."""
 
-    def __init__(self, queryset, objects):
+    def __init__(self, queryset, objects, is_new):
         self.queryset = queryset
         self.objects = objects
+        #: Of a row that was just inserted.
+        self.is_new = is_new
 
     def all(self):
         return self._decided(self.queryset.all())
@@ -139,6 +143,8 @@ class _Linked:
 
     def _decided(self, queryset):
         others = list(queryset)
+        if self.is_new:
+            return []
         model = queryset.model._meta.object_name
         condition = f"{'other rows' if self.objects else 'rows'} of {model} are linked"
         found = others if rows_where(condition, condition.replace("are linked", "are not linked"), 1) else []

@@ -187,13 +187,25 @@ def _names(made):
 
 def _inserted(compiler):
     """The columns an INSERT gives back, for each object."""
-    fields = compiler.returning_fields or [compiler.query.get_meta().pk]
-    made = []
+    meta = compiler.query.get_meta()
+    fields = compiler.returning_fields or [meta.pk]
+    made, rows = [], run.current().caches.setdefault(_INSERTED, {}).setdefault(meta.db_table, [])
     for one in compiler.query.objs:
         name = getattr(one, "__dict__", {}).get(GIVEN_NAME)
         row = Row(name or type(one)._meta.object_name, bool(name))
+        rows.append(row)
         made.append(tuple(_hole(field, row) for field in fields))
     return made
+
+
+#: Among the caches of a run: by table, the rows that were inserted.
+_INSERTED = "inserted"
+
+
+def is_alone(row, table):
+    """Whether a row was inserted before any of that table was: none of these refers to it."""
+    inserted = run.current().caches.get(_INSERTED, {})
+    return table not in inserted and any(one is row for rows in inserted.values() for one in rows)
 
 
 def _row_of_model(model):

@@ -16,7 +16,7 @@ def named(value, name):
     if row is not None:
         if not row.named:
             row.name, row.named = name, True
-    elif chosen().is_instance(value) or isinstance(value, Unseen):
+    elif chosen().goes_by_its_name(value) or isinstance(value, Unseen):
         value.__dict__.setdefault(GIVEN_NAME, name)
     return value
 

@@ -9,6 +9,7 @@ import { djangoFactsOf } from '../graph.ts';
 import type { Model } from '../model.ts';
 import type { Inference, OrmSemantics } from '../infer.ts';
 import { keyword } from '../classes.ts';
+import { calledOnForm, objectOfForm } from './forms.ts';
 import { calledOnView, objectOfView } from './genericViews.ts';
 import { querySetMethod } from './methods.ts';
 import { manager, query } from './queries.ts';
@@ -77,7 +78,9 @@ function attribute(on: Value, name: string, file: SourceFile, node: Expr, infere
       // `request.user`, `self.request.user`: what Django's authentication puts there.
       const user = name === 'user' && isRequest(node) ? userModel(inference, file) : null;
       if (user) return { kind: 'instance', model: user, origin: null };
-      return on.kind === 'object' && name === 'object' ? objectOfView(on, node, file, inference) : null;
+      if (on.kind !== 'object') return null;
+      if (name === 'instance') return objectOfForm(on, node, inference);
+      return name === 'object' ? objectOfView(on, node, file, inference) : null;
     }
     case 'query': {
       if (on.query.orm !== 'django') return null;
@@ -127,7 +130,8 @@ function instanceAttribute(
 
 function method(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   if (on.kind === 'instance') return null;
-  if (on.kind === 'object') return calledOnView(on, name, node, file, inference);
+  if (on.kind === 'object')
+    return calledOnForm(on, name, node, inference) ?? calledOnView(on, name, node, file, inference);
   if (on.kind === 'collection' && on.of.kind === 'collection')
     return name === 'page' || name === 'get_page' ? on.of : null;
   if (on.kind !== 'query' || on.query.orm !== 'django') return null;

@@ -58,6 +58,7 @@ const LIBRARIES = [
   /^django\.(db|conf|apps|shortcuts)\b/,
   /^django\.core\.(exceptions|validators|paginator)\b/,
   /^django\.utils\.(timezone|translation|functional|text)\b/,
+  /^django\.forms\b/,
   /^django\.contrib\.(postgres|(auth|contenttypes|sessions|sites|flatpages|redirects)\.(models|base_user|base_session|managers|fields|hashers|validators))\b/,
   /^django\.contrib\.auth(\.get_user_model)?$/,
   /^django(\.(utils|core|contrib(\.(auth|contenttypes))?))?$/,

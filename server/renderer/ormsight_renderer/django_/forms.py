@@ -1,0 +1,184 @@
+"""Forms of data that only a request brings: the real forms check it, and each field gives what `cleaned_data` will have.
+
+Whether data is valid is the program's own question, `form.is_valid()`. Where it is, all that is looked for is there.
+https://docs.djangoproject.com/en/5.2/ref/forms/validation/
+"""
+
+import functools
+
+from django import forms
+from django.forms import boundfield, models, widgets
+
+from .. import run
+from ..asking import or_none
+from ..holes import GIVEN_NAME, Hole, holds_hole, is_hole, scalar
+from ..library import chosen
+from ..recording.tape import Tape
+
+_TYPES = {
+    forms.CharField: "str", forms.BooleanField: "bool", forms.IntegerField: "int", forms.FloatField: "float",
+    forms.DecimalField: "Decimal", forms.DateField: "date", forms.TimeField: "time", forms.DateTimeField: "datetime",
+    forms.DurationField: "timedelta", forms.UUIDField: "UUID", forms.ChoiceField: "str",
+}  # fmt: skip
+
+
+def install():
+    _data()
+    _cleaning()
+    _checking()
+    _naming()
+
+
+def is_form(value):
+    return issubclass(type(value), forms.BaseForm)
+
+
+def _is_unknown(form):
+    return form.is_bound and (holds_hole(form.data) or holds_hole(form.files))
+
+
+def _written(form):
+    """What the program calls a form."""
+    return form.__dict__.get(GIVEN_NAME, "form")
+
+
+def _data():
+    """What a widget reads from unknown data is named after what becomes of it, or after the data where a field looks for it."""
+    original = boundfield.BoundField.data.fget
+
+    def data(self):
+        return _given(self) if _is_unknown(self.form) else original(self)
+
+    boundfield.BoundField.data = property(data)
+    for cls in _subclasses(widgets.Widget):
+        if "value_omitted_from_data" in cls.__dict__:
+            cls.value_omitted_from_data = _never_of_unknown(cls.value_omitted_from_data)
+
+
+def _given(bound):
+    form, field = _written(bound.form), bound.field
+    cleaned = f'{form}.cleaned_data["{bound.name}"]'
+    python = next((_TYPES[cls] for cls in type(field).__mro__ if cls in _TYPES), None)
+    may_be_none = not field.required and getattr(field, "empty_value", None) is None and python != "bool"
+    hole = Hole(cleaned, kind="scalar" if python else "unknown", python=python, optional=may_be_none)
+    if isinstance(field, models.ModelChoiceField):
+        several = isinstance(field, models.ModelMultipleChoiceField)
+        given = f'.getlist("{bound.html_name}")' if several else f'["{bound.html_name}"]'
+        hole.source = (_CHOSEN, Hole(f"{form}.data{given}", kind="list" if several else "unknown"))
+    return hole
+
+
+#: The source of what a field looks for in the database, with the data that it is looked for by.
+_CHOSEN = "chosen"
+
+
+def _never_of_unknown(method):
+    @functools.wraps(method)
+    def value_omitted_from_data(self, data, files, name):
+        return not (is_hole(data) or is_hole(files)) and method(self, data, files, name)
+
+    return value_omitted_from_data
+
+
+def _cleaning():
+    for cls in _subclasses(forms.Field):
+        if "clean" in cls.__dict__:
+            cls.clean = _passing(cls.clean)
+
+
+def _passing(method):
+    @functools.wraps(method)
+    def clean(self, value, *arguments):
+        if not is_hole(value):
+            return method(self, value, *arguments)
+        return _chosen(self, value) if isinstance(self, models.ModelChoiceField) else value
+
+    return clean
+
+
+def _chosen(field, value):
+    """The rows that the data names, which are looked for here."""
+    several = isinstance(field, models.ModelMultipleChoiceField)
+    if not field.required and not several and or_none(value) is None:
+        return None
+    oracle = run.current().oracle
+    if several and not field.required and oracle is not None and not oracle.decide(value.text):
+        return field.queryset.none()
+    key, (_, given) = field.to_field_name or "pk", value.source
+    if several:
+        rows = field.queryset.filter(**{f"{key}__in": given})
+        for _ in rows:
+            pass
+        return rows
+    row = field.queryset.get(**{key: given})
+    found = chosen().row_of(row)
+    if found is not None:
+        found.name, found.named = value.text, True
+    return row
+
+
+def _checking():
+    """Whether unknown data is valid is for the program to ask; what is looked for then depends on which fields are."""
+    original = forms.BaseForm.is_valid
+
+    @functools.wraps(original)
+    def is_valid(self):
+        state = run.current()
+        sent = len(state.tape.entries) if state.tape is not None else 0
+        valid, name = original(self), _written(self)
+        if not _is_unknown(self):
+            return valid
+        if not valid and state.oracle is not None:
+            # A check of the program's own says so, and may have sent statements for it.
+            state.oracle.suppose(f"{name}.is_valid()", False)
+        if not valid:
+            return False
+        if state.tape is not None and len(state.tape.entries) > sent and "in expression" in state.caches:
+            state.note(f"which fields of `{name}` are valid")
+        return scalar(f"{name}.is_valid()", "bool")
+
+    forms.BaseForm.is_valid = is_valid
+    forms.BaseForm.cleaned_data = _Cleaned()
+
+
+class _Cleaned:
+    """The data of a form that was checked in a part of the program that is not among these statements."""
+
+    def __get__(self, form, owner=None):
+        if form is None:
+            return self
+        if not _is_unknown(form):
+            raise AttributeError(f"'{type(form).__name__}' object has no attribute 'cleaned_data'")
+        state = run.current()
+        tape, state.tape = state.tape, Tape()
+        try:
+            form.full_clean()
+        finally:
+            state.tape = tape
+        return form.cleaned_data
+
+
+def _naming():
+    """What a form makes is its `instance` until the program gives it a name."""
+    original = models.BaseModelForm.save
+
+    @functools.wraps(original)
+    def save(self, *arguments, **keywords):
+        state = self.instance.__dict__
+        if GIVEN_NAME in state:
+            return original(self, *arguments, **keywords)
+        state[GIVEN_NAME] = f"{_written(self)}.instance"
+        made = original(self, *arguments, **keywords)
+        del state[GIVEN_NAME]
+        if (row := chosen().row_of(made)) is not None:
+            row.named = False
+        return made
+
+    models.BaseModelForm.save = save
+
+
+def _subclasses(cls):
+    found = [cls]
+    for one in found:
+        found.extend(sub for sub in one.__subclasses__() if sub not in found)
+    return found
