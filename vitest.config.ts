@@ -35,6 +35,8 @@ function project(name: string, include: string[], exclude: string[] = []) {
       hookTimeout: 300_000,
       fileParallelism: isQuick,
       isolate: !sharesModules,
+      // Each that shares modules has workers of its own.
+      sequence: { groupOrder: name === 'sandbox' ? 1 : 0 },
     },
   };
 }

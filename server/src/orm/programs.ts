@@ -1,10 +1,11 @@
 /**
- * Programs of a workspace that never run together. A library's examples stand on it and know nothing of each other, though
- * they give their models and tables the same names; tests have models of their own.
+ * Programs of a workspace that never run together: their models are not there, and nobody of theirs listens. A library's
+ * examples stand on it and know nothing of each other, though they give their models and tables the same names; tests have
+ * models of their own; and a workspace may have packages that have nothing to do with each other.
  */
 import { basename, dirname, isInside, join, relativeTo } from '../base/paths.ts';
-import type { Program } from '../python/types.ts';
-import { isTest } from './aside.ts';
+import type { Program, SourceFile } from '../python/types.ts';
+import { isMigration, isTest } from './aside.ts';
 import type { ModelGraph } from './model.ts';
 
 /** Folders in which each folder is a program that shows how something is used. */
@@ -23,16 +24,56 @@ const seenBy = new WeakMap<Program, Map<string, ReadonlySet<string>>>();
 export function strangeModels(program: Program, graph: ModelGraph, path: string): ReadonlySet<string> {
   const all = [...graph.models, ...graph.tables].filter(({ orm }) => orm === 'sqlalchemy');
   const own = groupOf(program, path);
-  const others = all.filter(({ declared }) => {
-    const group = declared.path === '' ? MAIN : groupOf(program, declared.path);
-    return group !== MAIN && group !== own;
-  });
-  if (others.length === 0) return new Set();
+  return new Set(
+    all.flatMap(({ id, declared }) =>
+      declared.path !== '' && isStrange(program, groupOf(program, declared.path), own) ? id : [],
+    ),
+  );
+}
+
+/**
+ * Whether code of a file does not run where that of others does: it is strange to them, or in another package, and neither
+ * mentions that of the other, so that nothing brings them into one process.
+ */
+export function runsApart(program: Program, path: string, files: readonly SourceFile[]): boolean {
+  const file = program.file(path);
+  const group = groupOf(program, path);
+  if (!file || files.some((each) => each.path === path)) return false;
+  if (files.every((each) => isStrange(program, group, groupOf(program, each.path)))) return true;
+  const tops = new Set(files.map(topOf));
+  if (tops.has(topOf(file))) return false;
+  // Modules beside each other, in no package, are of one program.
+  const folder = folderOf(file);
+  if (folder !== null && files.some((each) => folderOf(each) === folder)) return false;
+  if (program.pathsMentioning([...tops]).includes(path)) return false;
+  const mentioning = program.pathsMentioning([topOf(file)]).flatMap((each) => program.file(each) ?? []);
+  return !mentioning.some((each) => tops.has(topOf(each)));
+}
+
+function topOf({ moduleName }: SourceFile): string {
+  return moduleName.split('.')[0]!;
+}
+
+/** The folder of a module that is in no package, else null. */
+function folderOf({ path, moduleName }: SourceFile): string | null {
+  return moduleName.includes('.') ? null : path.slice(0, path.lastIndexOf('/') + 1);
+}
+
+/** Whether a file is of what the workspace is there for: it is no test, no migration and no documentation. */
+export function isOfApplication(program: Program, path: string): boolean {
+  const root = rootOf(program, path);
+  const below = root === undefined ? path : relativeTo(path, root);
+  return !isTest(below) && !isMigration(below) && !/(^|\/)docs?\//.test(below);
+}
+
+/** Whether an example or the tests, by what `groupOf` says of it, are not there when a program runs. */
+function isStrange(program: Program, group: string, own: string): boolean {
+  if (group === MAIN || group === own) return false;
   const known = seenBy.get(program) ?? new Map<string, ReadonlySet<string>>();
   seenBy.set(program, known);
   const seen = known.get(own) ?? groupsSeenBy(program, own);
   known.set(own, seen);
-  return new Set(others.flatMap(({ id, declared }) => (seen.has(groupOf(program, declared.path)) ? [] : id)));
+  return !seen.has(group);
 }
 
 /** What is neither an example nor a test. */
@@ -47,17 +88,22 @@ function groupOf(program: Program, path: string): string {
   return group;
 }
 
-function findGroup({ snapshot }: Program, path: string): string {
-  const root = snapshot.roots.find((each) => isInside(path, each));
+function findGroup(program: Program, path: string): string {
+  const root = rootOf(program, path);
   if (root === undefined) return MAIN;
   const below = relativeTo(path, root);
   const [shown, folder] = SHOWN.exec(below) ?? [];
   // What lies in a package is a part of it, whatever it is called.
-  if (shown !== undefined && !snapshot.isPython(join(root, dirname(folder!), '__init__.py'))) {
+  if (shown !== undefined && !program.snapshot.isPython(join(root, dirname(folder!), '__init__.py'))) {
     const next = below.slice(shown.length).split('/');
     return next.length > 1 ? `${shown}${next[0]!}` : shown;
   }
   return isTest(below) ? 'tests' : MAIN;
+}
+
+/** The folder of the workspace that a file is in, if any. */
+function rootOf({ snapshot }: Program, path: string): string | undefined {
+  return snapshot.roots.find((each) => isInside(path, each));
 }
 
 /**

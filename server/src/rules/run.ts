@@ -1,5 +1,6 @@
 import { throwIfCancelled, type CancellationToken } from '../base/cancellation.ts';
 import { type Dependency, notedIn, type Trace, TraceCheck } from '../base/recorder.ts';
+import { isTest } from '../orm/aside.ts';
 import { createLoops } from '../orm/loops/loops.ts';
 import { summariesOf } from '../orm/summaries/summaries.ts';
 import { createUses } from '../orm/use/uses.ts';
@@ -46,8 +47,8 @@ export class RuleRunner {
   run(run: RuleRun): RuleFinding[] {
     const { file } = run;
     // An Alembic revision is known by what it must define, wherever its folder is.
-    const isTest = isTestFile(file.path) || file.scope.bindings.has('down_revision');
-    const rules = enabledRules(run.settings).filter((rule) => rule.inTests || !isTest);
+    const isOfTests = isTestFile(file.path) || file.scope.bindings.has('down_revision');
+    const rules = enabledRules(run.settings).filter((rule) => rule.inTests || !isOfTests);
     const key = rules.map((rule) => rule.id).join(' ');
     const suppressions = readSuppressions(file);
     const found: RuleFinding[] = [];
@@ -199,8 +200,5 @@ function isHalfTyped({ parsed, lines }: SourceFile, { start, end }: TextRange): 
 
 /** Tests, migrations, fixtures and factories, by the names that frameworks look for. */
 function isTestFile(path: string): boolean {
-  return (
-    /(^|\/)(tests?|testing|migrations|alembic|fixtures|factories)\//.test(path) ||
-    /(^|\/)(test_[^/]*|[^/]*_test|conftest|tests|factories|factory)\.py$/.test(path)
-  );
+  return isTest(path) || /(^|\/)((migrations|alembic|fixtures|factories)\/|(factories|factory)\.py$)/.test(path);
 }

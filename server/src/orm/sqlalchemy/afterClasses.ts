@@ -4,9 +4,10 @@ import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { Program, SourceFile } from '../../python/types.ts';
 import { textOf, type Classes, type ClassRef } from '../classes.ts';
 import type { Model, ModelGraph } from '../model.ts';
+import { isOfApplication, runsApart } from '../programs.ts';
 import type { StepWriter } from '../source/writer.ts';
 import { hierarchyOf } from './bases.ts';
-import { isAside, LISTENS, listenersIn, type Listener } from './listeners.ts';
+import { LISTENS, listenersIn, type Listener } from './listeners.ts';
 import { queryPropertiesIn } from './queryProperty.ts';
 
 /** Those that are given to a class or a base once it is there; one in the body of a class comes with it. */
@@ -136,7 +137,7 @@ function lineageOf(classes: Classes, models: readonly Model[]): ReadonlySet<stri
 export function listeningPaths(program: Program): readonly string[] {
   const listening = program.pathsMentioning(['listens_for', 'listen']);
   const all = new Set([...listening.filter((path) => listens(program, path)), ...program.pathsMentioning(REWRITTEN)]);
-  return [...all].filter((path) => !isAside(path)).toSorted();
+  return [...all].filter((path) => isOfApplication(program, path)).toSorted();
 }
 
 function listens(program: Program, path: string): boolean {
@@ -145,8 +146,8 @@ function listens(program: Program, path: string): boolean {
 
 function listenersOf(program: Program, classes: Classes, files: readonly SourceFile[]): readonly Listener[] {
   return [...new Set([...listeningPaths(program), ...files.map((file) => file.path)])].flatMap((path) => {
-    if (isAside(path) || !listens(program, path)) return [];
-    if (files.length > 0 && isApart(program, path, files)) return [];
+    if (!isOfApplication(program, path) || !listens(program, path)) return [];
+    if (files.length > 0 && runsApart(program, path, files)) return [];
     const file = program.file(path);
     return file ? listenersIn(classes, file) : [];
   });
@@ -176,35 +177,12 @@ export function noteEvents(program: Program, classes: Classes, writer: StepWrite
       .pathsMentioning([event])
       .find(
         (each) =>
-          !isAside(each) && !isHeard(program, classes, each, event) && !isApart(program, each, [...writer.files]),
+          isOfApplication(program, each) &&
+          !isHeard(program, classes, each, event) &&
+          !runsApart(program, each, [...writer.files]),
       );
     if (path !== undefined) writer.unknown.add(`the event \`${event}\` in ${lastTwo(path)} may change statements`);
   }
-}
-
-/**
- * Whether a file is of another program in the workspace than the models: in another package, and neither mentions that of
- * the other, so that nothing brings them into one process.
- */
-function isApart(program: Program, path: string, files: readonly SourceFile[]): boolean {
-  const file = program.file(path);
-  const tops = new Set(files.map(topOf));
-  if (!file || tops.has(topOf(file))) return false;
-  // Modules beside each other, in no package, are of one program.
-  const folder = folderOf(file);
-  if (folder !== null && files.some((each) => folderOf(each) === folder)) return false;
-  if (program.pathsMentioning([...tops]).includes(path)) return false;
-  const mentioning = program.pathsMentioning([topOf(file)]).flatMap((each) => program.file(each) ?? []);
-  return !mentioning.some((each) => tops.has(topOf(each)));
-}
-
-function topOf({ moduleName }: SourceFile): string {
-  return moduleName.split('.')[0]!;
-}
-
-/** The folder of a module that is in no package, else null. */
-function folderOf({ path, moduleName }: SourceFile): string | null {
-  return moduleName.includes('.') ? null : path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** Whether all that a file says of an event are listeners that are called here. */

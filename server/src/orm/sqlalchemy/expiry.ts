@@ -1,7 +1,8 @@
 import type { Call, Expr } from '../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { Program, SourceFile } from '../../python/types.ts';
-import { isMigration, isTest } from '../aside.ts';
+import { isOfApplication } from '../programs.ts';
+import { MAKING_SESSIONS, sessionMaker } from './sessionMakers.ts';
 
 /**
  * `expire_on_commit` as a session or a factory of them is given it; a class of the project may have its own default.
@@ -27,7 +28,6 @@ function ofBool(given: Expr): boolean | undefined {
   return given.kind === 'Constant' && given.type === 'bool' ? given.value : undefined;
 }
 
-const MAKING = /^(?:sqlalchemy|sqlmodel)\.(?:.*\.)?(?:(?:async_)?sessionmaker|(?:Async)?Session)$/;
 const WORD = 'expire_on_commit';
 
 /**
@@ -35,9 +35,9 @@ const WORD = 'expire_on_commit';
  * application makes are alike, else null.
  */
 export function expiryInProject(program: Program): boolean | null {
-  const isOwn = (path: string): boolean => !isTest(path) && !isMigration(path);
+  const isOwn = (path: string): boolean => isOfApplication(program, path);
   if (!program.pathsMentioning([WORD]).some(isOwn)) return true;
-  const files = program.pathsMentioning(['sessionmaker', 'async_sessionmaker', 'Session', 'AsyncSession', WORD]);
+  const files = program.pathsMentioning([...MAKING_SESSIONS, WORD]);
   const found = new Set<boolean | null>();
   for (const path of files.filter(isOwn)) {
     const file = program.file(path);
@@ -68,8 +68,9 @@ function expiriesIn(program: Program, file: SourceFile): readonly (boolean | nul
 }
 
 function ofCall(program: Program, file: SourceFile, call: Call): readonly (boolean | null)[] {
-  const symbol = program.resolve(file, call.func, program.scopeAt(file, call.start));
-  if (symbol.kind !== 'external' || !MAKING.test(symbol.name)) return givenExpiry(call.keywords) ? [null] : [];
+  const made = sessionMaker(program, file, call);
+  // What the extension is told of its sessions is a dict.
+  if (made === null || made.kind === 'extension') return givenExpiry(call.keywords) ? [null] : [];
   // `Session()` without anything stands in annotations and in tests of types.
   return call.args.length + call.keywords.length > 0 ? [expiryOf(call).expires ?? null] : [];
 }

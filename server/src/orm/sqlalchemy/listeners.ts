@@ -4,10 +4,11 @@
  */
 import type { Call, Expr, Stmt } from '../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../python/syntax/visit.ts';
-import type { Program, SourceFile } from '../../python/types.ts';
+import type { SourceFile } from '../../python/types.ts';
 import { flatBody, keyword, type Classes, type ClassRef } from '../classes.ts';
 import { isGeneratedBase } from './bases.ts';
 import { isFlaskObject, libraryName } from './names.ts';
+import { hasOneFactory } from './sessionMakers.ts';
 
 export interface Listener {
   readonly file: SourceFile;
@@ -92,24 +93,9 @@ function makesSessions(classes: Classes, file: SourceFile, expr: Expr): boolean 
   return made !== null && SESSIONS.has(made);
 }
 
-const FACTORY = /(?<![\w.])(?:async_)?sessionmaker\(|(?<!\w)SQLAlchemy\(/g;
-
-/** Whether all sessions of a project come from one place, as far as its text says. */
-function hasOneFactory(program: Program): boolean {
-  const texts = program
-    .pathsMentioning(['sessionmaker', 'async_sessionmaker', 'SQLAlchemy'])
-    .map((path) => (isAside(path) ? '' : (program.snapshot.text(path) ?? '')));
-  return texts.reduce((count, text) => count + [...text.matchAll(FACTORY)].length, 0) === 1;
-}
-
 function valueNamed(classes: Classes, file: SourceFile, expr: Expr): string | null {
   const base = classes.base(file, expr);
   return base.kind === 'value' ? base.id : null;
-}
-
-/** Files of which the listeners are not those of the application. */
-export function isAside(path: string): boolean {
-  return /(^|\/)(tests?|docs?)\//.test(path);
 }
 
 function isWithinDeclareLast(node: Stmt & { readonly kind: 'ClassDef' }, call: Call): boolean {
