@@ -50,3 +50,47 @@ class Counter(Base):
   expect(reason).toBeNull();
   expect(update).toMatch(/^UPDATE counters SET hits=\(counters.hits \+ \S+\) WHERE/);
 });
+
+const order = `
+from django.db import models
+
+class Order(models.Model):
+    title = models.CharField(max_length=20)
+    is_paid = models.BooleanField(default=False)
+
+    def pay(self):
+        if self.is_paid:
+            return False
+        self.is_paid = True
+        self.save(update_fields=["is_paid"])
+        return True
+
+    def label(self):
+        return self.title.upper()
+
+    @property
+    def has_newer(self):
+        return Order.objects.filter(pk__gt=self.pk).exists()
+
+def use(key):
+    order = Order.objects.get(pk=key)
+`;
+
+test('a method that sends something in one case', async () => {
+  const view = await asking.viewAtEnd(`${order}    order.pay()`, 'shop/models.py');
+  expect(view?.reason).toBeNull();
+  expect(view?.sendsNothingWhen).toEqual(['order.is_paid']);
+  expect(view?.statements).toMatchObject([
+    { when: 'not (order.is_paid)', sql: 'UPDATE "shop_order" SET "is_paid" = %s WHERE "shop_order"."id" = %s' },
+  ]);
+});
+
+test('a method that sends nothing is worth no word', async () => {
+  expect(await asking.viewAtEnd(`${order}    order.label()`, 'shop/models.py')).toBeNull();
+});
+
+test('a property, where it is read', async () => {
+  const [reason, sql] = await sent(`${order}    return order.has_newer`, 'shop/models.py');
+  expect(reason).toBeNull();
+  expect(sql).toBe('SELECT %s AS "a" FROM "shop_order" WHERE "shop_order"."id" > %s LIMIT 1');
+});

@@ -9,6 +9,7 @@ import { callOfForm } from './django/forms.ts';
 import { querySetMethod } from './django/methods.ts';
 import type { Inference } from './infer.ts';
 import type { OrmId } from './model.ts';
+import { ownMethodCalled, ownPropertyRead } from './ownMethods.ts';
 import { sendsOfDatabase } from './sqlalchemy/databases.ts';
 import { FLASK_EXTENSION, isFlaskCall, isSessionCall, METADATA, TABLE } from './sqlalchemy/infer.ts';
 import { isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
@@ -21,8 +22,8 @@ export interface QuerySite {
   /** Qualified name of the enclosing function, `OrderService.recent`; null outside functions. */
   readonly function: string | null;
   /**
-   * What it is where it is no query: an attribute that may have to be loaded, all tables that are made or dropped, or a
-   * form that may look for rows.
+   * What it is where it is no query: an attribute that may have to be loaded, all tables that are made or dropped, or
+   * what looks for rows in some cases only, such as a form.
    */
   readonly of: CallKind | AttributeRead['of'];
 }
@@ -89,6 +90,8 @@ export function querySiteAt(file: SourceFile, offset: number, inference: Inferen
       if (node.kind === 'Attribute' && isReadAt(node, offset) && !isWritten(node, parent)) {
         const read = attributeRead(file, node, inference);
         if (read) return { expr: node, range, orm: read.orm, ...place, of: read.of };
+        const property = ownPropertyRead(file, node, inference);
+        if (property) return { expr: node, range, orm: property.orm, ...place, of: 'check' };
       }
     }
     if (node.kind === 'Assign' && node.targets.some((target) => encloses(target, at))) {
@@ -193,7 +196,7 @@ function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | n
   }
   if (callee.kind === 'external' && /^django\.db\.models\.(query\.)?a?prefetch_related_objects$/.test(callee.name))
     return 'django';
-  return null;
+  return ownMethodCalled(file, call, inference)?.orm ?? null;
 }
 
 function isRowOfDjango(value: Value, { graph }: Inference): boolean {
@@ -207,9 +210,10 @@ function isAskedAgain(on: Value, name: string): boolean {
 
 function kindOfCall(file: SourceFile, node: Node, inference: Inference): CallKind {
   if (isSchemaCall(file, node, inference)) return 'schema';
-  if (node.kind === 'Call' && callOfForm(file, node, inference) === 'check') return 'check';
-  const isRollback = node.kind === 'Call' && node.func.kind === 'Attribute' && node.func.attr.text === 'rollback';
-  return isRollback ? 'rollback' : 'query';
+  if (node.kind !== 'Call') return 'query';
+  if (callOfForm(file, node, inference) === 'check' || ownMethodCalled(file, node, inference)?.isCertain === false)
+    return 'check';
+  return node.func.kind === 'Attribute' && node.func.attr.text === 'rollback' ? 'rollback' : 'query';
 }
 
 /**

@@ -27,6 +27,7 @@ import {
   variableOfAttribute,
 } from './choices.ts';
 import { dataClassOf } from './dataClasses.ts';
+import { usesOwnMethod } from './ownMethods.ts';
 import { membersOf } from './members.ts';
 import { expiryInProject } from './sqlalchemy/expiry.ts';
 import { GATHERS_TABLES, isSessionCall } from './sqlalchemy/infer.ts';
@@ -109,12 +110,8 @@ export function createSliceResolver(inference: Inference, strange: ReadonlySet<s
     alsoReads: (file, expr) => (readsModelQuery(file, expr, inference) ? flaskObjects(file, inference) : []),
     membersOf: (file, attribute) => membersOf(file, attribute, inference),
     gatheredBefore(file, expr) {
-      return gatheredBefore(
-        file,
-        expr,
-        expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null,
-        inference,
-      );
+      const reads = expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null;
+      return gatheredBefore(file, expr, reads || usesOwnMethod(file, expr, inference), inference);
     },
     sessionsOf(file, expr) {
       const written = writtenSessions(file, expr, inference);
