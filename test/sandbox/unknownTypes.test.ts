@@ -44,3 +44,18 @@ test.each([
   expect(await reasonOf(expression)).toBe(missing);
   expect(await reasonOf(expression)).toBe(missing);
 });
+
+test.each([
+  ['a query', 'session.query(Account).filter(Account.id == value).first()'],
+  ['a statement', 'session.scalars(select(Account).where(Account.id == value)).all()'],
+  ['an object that is loaded', 'session.get(Account, value)'],
+  ['a flush', 'session.add(Account(number=value, balance=value))\n    session.flush()'],
+])('what is said of %s is said of the next one that is sent in the same words', async (_, body) => {
+  const reasons = [];
+  for (const name of ['first', 'second', 'third']) {
+    const function_ = `def ${name}(session: Session, ${name}_value):\n    ${body.replaceAll('value', `${name}_value`)}\n`;
+    const view = await asking.viewAtEnd(`from sqlalchemy.orm import Session\n${models}${function_}`);
+    reasons.push(view?.reason);
+  }
+  expect(new Set(reasons)).toEqual(new Set([missing]));
+});

@@ -61,7 +61,7 @@ class SqlAlchemy(library.Library):
         from sqlalchemy.orm import attributes, base
 
         from . import databases, given, marshmallow, mutables, other_rows, pydantic_, readings, rows
-        from . import session_events, sqlmodel, textual
+        from . import session_events, sqlmodel, textual, unknown_types
 
         self.database, self.record = databases.Database, databases.Record
         self.drivers_of_databases = databases.DRIVERS
@@ -74,7 +74,7 @@ class SqlAlchemy(library.Library):
         self.session_events = session_events
         self.sqlmodel = sqlmodel
         self.unknown_object = pydantic_.unknown_object
-        self.textual = textual
+        self.textual, self.unknown_types = textual, unknown_types
         self.orm = orm
         self.attributes = attributes
         self.manager_of = base.manager_of_class
@@ -175,6 +175,7 @@ class SqlAlchemy(library.Library):
         # What a program listens to is over, also where its sessions cannot be closed.
         self.session_events.ignore()
         self.orm.close_all_sessions()
+        self.unknown_types.forget_compiled(self.targets.engine, self.models)
 
     def begin_expression(self):
         run.current().tape.begun = False

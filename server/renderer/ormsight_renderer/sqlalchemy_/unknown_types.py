@@ -14,10 +14,26 @@ def install():
     MADE["ormsight", "UnknownType"] = UnknownType
 
 
+def forget_compiled(engine, models):
+    """After a run: where such a type was named, statements are compiled again.
+
+    The key of a compiled statement names its models, and says nothing of their types.
+    """
+    if not run.current().caches.pop(_NOTED, False):
+        return
+    for cache in (engine._compiled_cache, *(vars(mapper).get("_compiled_cache") for mapper in models.state or ())):
+        if cache is not None:
+            cache.clear()
+
+
+#: Among the caches of a run: whether a statement was compiled with such a type.
+_NOTED = "unknown type"
+
+
 class UnknownType(UserDefinedType):
     """Stands for the type that `missing` says is missing; takes any arguments and leaves values alone."""
 
-    #: What was compiled once is not compiled again, and would not be named.
+    #: What was compiled once is not compiled again, and would not be named; see `forget_compiled` for what is kept anyway.
     cache_ok = False
     missing = ""
     written = ""
@@ -26,6 +42,7 @@ class UnknownType(UserDefinedType):
         pass
 
     def note(self):
+        run.current().caches[_NOTED] = True
         run.current().note(self.missing)
 
     def get_col_spec(self, **options):
