@@ -1,9 +1,10 @@
 /**
- * Compares what is shown for queries of a project with what they send when the project's own Python runs them, on SQLite,
- * where every table has one row and all rows are related:
+ * Compares what is shown for queries of a project with what they send when the project's own Python runs them, on SQLite or
+ * another database of its own, where every table has one row and all rows are related:
  *
  *     node scripts/compareQueries.ts FOLDER PYTHON                          all exact answers about SQLAlchemy
  *     node scripts/compareQueries.ts FOLDER PYTHON --settings shop.settings all exact answers about Django
+ *     node scripts/compareQueries.ts FOLDER PYTHON --settings shop.settings --dialect postgresql
  *     node scripts/compareQueries.ts FOLDER PYTHON --sample 20 --seed 7
  *
  * PYTHON has the project's dependencies installed. Values that only exist at run time are made up by their type. Prints each
@@ -11,7 +12,7 @@
  * are compared are written to FILE, or read from it when it is there.
  * The project's code is run for that: not for projects one does not trust. Needs `npm run build`.
  */
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,8 +26,9 @@ import { strangeModels } from '../server/src/orm/programs.ts';
 import { querySites } from '../server/src/orm/sites.ts';
 import { createSliceResolver } from '../server/src/orm/sliceResolver.ts';
 import { createProgram } from '../server/src/python/program.ts';
-import type { Slice } from '../server/src/query/program.ts';
+import type { DialectName, Slice } from '../server/src/query/program.ts';
 import { sliceOf } from '../server/src/query/slice.ts';
+import { Servers } from '../test/native/sql/servers.ts';
 import { randomOf } from './survey/random.ts';
 
 interface Query {
@@ -57,6 +59,7 @@ const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     settings: { type: 'string' },
+    dialect: { type: 'string', default: 'sqlite' },
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string' },
@@ -66,15 +69,16 @@ const { values: options, positionals } = parseArgs({
 const [folder, python] = positionals;
 if (!folder || !python) {
   console.error(
-    'node scripts/compareQueries.ts FOLDER PYTHON [--settings MODULE] [--sample N] [--seed N] [--only TEXT] [--queries FILE]',
+    'node scripts/compareQueries.ts FOLDER PYTHON [--settings MODULE [--dialect NAME]] [--sample N] [--seed N] [--only TEXT] [--queries FILE]',
   );
   process.exit(2);
 }
 const root = resolve(folder);
 const orm = options.settings ? 'django' : 'sqlalchemy';
+const dialect = options.dialect as DialectName;
 const { modules, queries } = await kept();
 const sample = options.sample ? randomOf(queries, Number(options.sample), Number(options.seed)) : queries;
-const verdicts = run({ modules, queries: sample });
+const verdicts = await runOn(dialect, { modules, queries: sample });
 for (const { place, verdict, why } of verdicts) if (verdict !== 'agrees') console.log(`${verdict}: ${place}\n${why}\n`);
 const counts = words.map((word) => `${verdicts.filter(({ verdict }) => verdict === word).length} ${word}`);
 console.log(`${queries.length} exact, ${sample.length} taken: ${counts.join(', ')}`);
@@ -87,11 +91,11 @@ async function kept(): Promise<Project> {
   return found;
 }
 
-/** With the library of the project's environment, for SQLite. */
+/** With the library of the project's environment. */
 async function exactQueries(): Promise<Project> {
   const renderer = openRenderer();
   try {
-    const project = openProject([root], { dialect: 'sqlite', driver: null }, renderer, { isTrusted: true });
+    const project = openProject([root], { dialect, driver: null }, renderer, { isTrusted: true });
     const program = createProgram(project.snapshot);
     const graph = buildModelGraph(program, project.snapshot);
     const inference = createInference(program, graph);
@@ -133,14 +137,43 @@ function variantsOf(statements: readonly StatementView[]): readonly (readonly St
   return variants.length > 0 ? variants : [[]];
 }
 
-function run(project: Project): readonly Verdict[] {
-  if (project.queries.length === 0) return [];
+/** SQLite needs no server: each process makes a database for itself. */
+async function runOn(dialect: DialectName, project: Project): Promise<readonly Verdict[]> {
+  if (dialect === 'sqlite') return run(project, null);
+  const servers = new Servers();
+  try {
+    await servers.start(dialect);
+    return run(project, servers.databaseOf(dialect).django);
+  } finally {
+    servers.stop();
+  }
+}
+
+/** A query that ends the process, or hangs in it, is not run: the next process goes on after it. */
+function run({ modules, queries }: Project, database: object | null): readonly Verdict[] {
+  const verdicts: Verdict[] = [];
+  while (verdicts.length < queries.length) {
+    verdicts.push(...runUntilEnd({ modules, queries: queries.slice(verdicts.length), database }));
+    const left = queries[verdicts.length];
+    if (left) verdicts.push({ place: left.place, verdict: 'not run', why: `    ${left.source}\n    ends the process` });
+  }
+  return verdicts;
+}
+
+function runUntilEnd(project: Project & { readonly database: object | null }): readonly Verdict[] {
   const script = join(import.meta.dirname, `compareQueries/${orm}_queries.py`);
-  const output = execFileSync(resolve(python!), ['-B', script, root, ...(options.settings ? [options.settings] : [])], {
-    input: JSON.stringify(project),
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    cwd: root,
-  });
-  return JSON.parse(output.slice(output.lastIndexOf('\n[{"place"') + 1)) as Verdict[];
+  const { stdout } = spawnSync(
+    resolve(python!),
+    ['-B', script, root, ...(options.settings ? [options.settings] : [])],
+    {
+      input: JSON.stringify(project),
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+      cwd: root,
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
+  const lines = stdout.split('\n');
+  if (!lines.includes('ready')) throw new Error('The project could not be started.');
+  return lines.filter((line) => line.startsWith('{"place"')).map((line) => JSON.parse(line) as Verdict);
 }

@@ -1,7 +1,8 @@
 """What the comparisons of queries with a project's own Python share: see ../compareQueries.ts.
 
 Standard input has the modules that define models and the queries: for each the statements that lead to an expression, the
-values they need by type, and the statements that are shown for each variant. Standard output is a verdict for each.
+values they need by type, and the statements that are shown for each variant. Standard output is `ready` when the project is
+there, then a verdict for each query, up to one that ends the process.
 
 A library is an object with
     opened(slice, are_other)   a context in which a query is run, on rows of its own; `are_other`: with other values than the
@@ -9,6 +10,9 @@ A library is an object with
     made_up(hole_type)         a value that only the library can make (an instance, a session), or raises NotMade
     listening(sent)            a context in which what reaches the cursor is noted in the list `sent`
     force(value)               sends what was only built
+    adapted(value)             how else the library may hand a value to the driver
+    of_rows(cls, name)         what an attribute of a model is worth in the rows that there are
+    again                      verdicts after which a query is run once more, with other values
     refused                    names of errors after which what was sent before still counts
 """
 
@@ -18,11 +22,12 @@ import contextlib
 import datetime
 import decimal
 import enum
+import faulthandler
 import importlib
 import inspect
+import itertools
 import json
 import re
-import signal
 import sys
 import types
 import uuid
@@ -31,36 +36,39 @@ MOMENT = datetime.datetime(2024, 5, 17, 12, 30, tzinfo=datetime.timezone.utc)
 TRANSACTION = re.compile(r"\s*(BEGIN|START|SAVEPOINT|RELEASE|ROLLBACK|COMMIT)\b", re.IGNORECASE)
 
 
+#: Seconds for a query. One that takes longer ends the process, wherever it hangs, and the next process goes on after it.
+PATIENCE = 20
+
+
 def compare(project, library):
-    """Writes the verdicts for all queries of a project."""
-    signal.signal(signal.SIGALRM, too_long)
-    verdicts = []
+    """Writes the verdicts for all queries of a project, each in a line of its own as soon as it is known."""
+    write("ready")
     for query in project["queries"]:
-        signal.alarm(20)
+        faulthandler.dump_traceback_later(PATIENCE, exit=True, file=sys.__stderr__)
         try:
             with contextlib.redirect_stdout(sys.stderr):
                 verdict, why = judge(query, library, False)
-                if verdict in ("differs", "not run"):
+                if verdict in library.again:
                     # Nothing is written where a value stays what it was, and nothing is found where it is another one.
                     on_others = judge(query, library, True)
                     if on_others[0] == "agrees" or verdict == "not run":
                         verdict, why = on_others
         except BaseException as error:
             verdict, why = "not run", repr(error)
-        signal.alarm(0)
-        verdicts.append({"place": query["place"], "verdict": verdict, "why": why})
-    sys.__stdout__.write("\n" + json.dumps(verdicts))
+        faulthandler.cancel_dump_traceback_later()
+        write(json.dumps({"place": query["place"], "verdict": verdict, "why": why}))
 
 
-def too_long(*_):
-    raise TimeoutError("it takes too long")
+def write(line):
+    sys.__stdout__.write(f"\n{line}\n")
+    sys.__stdout__.flush()
 
 
 class Sent:
     """A statement that reached the cursor, and its values also as they were before they were made ready for the driver."""
 
-    def __init__(self, sql, params, raw=None):
-        self.sql, self.params = sql, list(params)
+    def __init__(self, sql, params, raw=None, database=None):
+        self.sql, self.params, self.database = sql, list(params), database
         self.raw = self.params if raw is None or len(raw) != len(self.params) else list(raw)
 
 
@@ -79,10 +87,11 @@ def judge(query, library, are_other):
             return "not run", f"    {query['source']}\n    {error!r}" + (f" after {sent[-1].sql}" if sent else "")
     sent = [one for one in sent if not TRANSACTION.match(one.sql)]
     verdicts = []
-    for variant in (each for one in query["shown"] for each in (one, without_loops(one))):
+    for variant in query["shown"]:
         shown = [one for one in variant if not TRANSACTION.match(one["sql"])]
-        if [one["sql"] for one in shown] == [one.sql for one in sent]:
-            verdicts.append(of_parameters(query, shown, sent, library, are_other))
+        complete = (pairs for pairs, left in paired(shown, sent) if not left)
+        for pairs in itertools.islice(complete, MOST_WAYS):
+            verdicts.append(of_parameters(query, pairs, library, are_other))
     if verdicts:
         # Variants may have the same text and other values.
         return min(verdicts, key=lambda one: ("agrees", "not compared", "differs").index(one[0]))
@@ -93,9 +102,50 @@ def judge(query, library, are_other):
     return "differs", f"    {query['source']}\n{native}\n{ours}"
 
 
-def without_loops(statements):
-    """What is sent where loops have nothing to go over, as tables are empty."""
-    return [one for one in statements if not one.get("passes")]
+#: In so many ways loops may have sent the same text.
+MOST_WAYS = 20
+
+
+def paired(shown, sent, depth=0):
+    """Yields which statements that are shown stand for which that were sent first, and what is left of these, for each way
+    in which it follows; `depth` loops around them are under way. As test/harness/passes.ts does it."""
+    if not shown:
+        yield [], sent
+        return
+    first, others = shown[0], shown[1:]
+    loops, is_each = loops_of(first), not first.get("passes") or first["passes"]["sent"] == "each"
+    if is_each and len(loops) > depth:
+        end = next((i for i, one in enumerate(shown) if loops_of(one)[: depth + 1] != loops[: depth + 1]), len(shown))
+        for size in range(end, 0, -1):
+            for pairs, left in repeated(shown[:size], sent, depth + 1):
+                for more, rest in paired(shown[size:], left, depth):
+                    yield pairs + more, rest
+        return
+    if sent and is_of(first, sent[0]):
+        for more, rest in paired(others, sent[1:], depth):
+            yield [(first, sent[0]), *more], rest
+    if not is_each:
+        yield from paired(others, sent, depth)
+
+
+def repeated(shown, sent, depth):
+    """Any number of passes of a loop."""
+    for pairs, left in paired(shown, sent, depth):
+        if len(left) < len(sent):
+            for more, rest in repeated(shown, left, depth):
+                yield pairs + more, rest
+    yield [], sent
+
+
+def is_of(shown, sent):
+    """The same text, to the same database where a project has several."""
+    wanted = shown.get("database", {"alias": "default"})["alias"]
+    return sent.sql == shown["sql"] and sent.database in (None, wanted)
+
+
+def loops_of(statement):
+    passes = statement.get("passes")
+    return passes["loops"] if passes else []
 
 
 def run(slice_, names, library, are_other, sent, at=lambda names: None):
@@ -103,6 +153,9 @@ def run(slice_, names, library, are_other, sent, at=lambda names: None):
     with library.opened(slice_, are_other):
         for hole in slice_["holes"]:
             names[hole["name"]] = made_up(hole["hole"]["type"], library)
+            if are_other and names[hole["name"]] == value_of(str):
+                # A text is an id where nothing else is taken.
+                names[hole["name"]] = str(value_of(uuid.UUID))
         at(names)
         perform(slice_["body"], "exec", names)
         at(names)
@@ -111,23 +164,35 @@ def run(slice_, names, library, are_other, sent, at=lambda names: None):
         at(names)
 
 
-def of_parameters(query, shown, sent, library, are_other):
+def of_parameters(query, pairs, library, are_other):
     """The verdict on statements whose text agrees."""
-    holes = {param["hole"] for one in shown for param in one["params"] if "hole" in param}
+    holes = {param["hole"] for one, _ in pairs for param in one["params"] if "hole" in param}
     values = values_of(holes, query, library, are_other) if holes else {}
     wrong, untold = [], []
-    for one, given in zip(shown, sent):
-        if len(one["params"]) != len(given.params):
+    for one, given in pairs:
+        width = len(one["params"])
+        # A loop may send all sets of parameters at once.
+        many = loops_of(one) and width and len(given.params) % width == 0
+        if len(given.params) != width and not many:
             wrong.append(f"    {given.params} where {one['params']} is shown")
-        for param, value, raw in zip(one["params"], given.params, given.raw):
+        for index, (value, raw) in enumerate(zip(given.params, given.raw)):
+            param = one["params"][index % width] if width else {}
             try:
-                if not is_same(param, value, raw, values):
+                if width and "hole" in param and is_of_loop(param["hole"], one):
+                    raise NotTold(f"`{param['hole']}` is of a loop")
+                if width and not is_same(param, value, raw, values):
                     wrong.append(f"    {value!r} where {param} is shown")
             except NotTold as error:
                 untold.append(f"    {error}")
     if wrong:
         return "differs", "\n".join([f"    {query['source']}", *wrong])
     return ("not compared", "\n".join(["    the text agrees", *untold])) if untold else ("agrees", "")
+
+
+def is_of_loop(hole, statement):
+    """Outside of its loops, their variables are worth nothing, or something else."""
+    variables = {name for head in loops_of(statement) for name in re.findall(r"\w+", head.split(" in ", 1)[0])}
+    return not variables.isdisjoint(re.findall(r"\w+", hole))
 
 
 def values_of(holes, query, library, are_other):
@@ -138,10 +203,10 @@ def values_of(holes, query, library, are_other):
     def evaluate(names):
         for hole in holes:
             try:
-                value = eval(hole, dict(names))
-                if any(hasattr(type(value), name) for name in ("__clause_element__", "compile", "__get__")):
-                    raise TypeError("it is an attribute of a class or a part of a query there")
-                values[hole].extend(texts(value))
+                found, again = ([texts(one, library) for one in worth(hole, dict(names), library)] for _ in "12")
+                if found != again:
+                    raise ValueError("it differs each time it is asked")
+                values[hole].extend(itertools.chain(*found))
             except BaseException as error:
                 errors[hole] = f"`{hole}`: {error!r}"
 
@@ -150,18 +215,33 @@ def values_of(holes, query, library, are_other):
     return {hole: found or errors.get(hole, f"`{hole}` is not reached") for hole, found in values.items()}
 
 
-def texts(value):
+def worth(hole, names, library):
+    """`Book.id` stands for a row of `Book`, and for nothing else: as Python it is the attribute of the class."""
+    cls, _, name = hole.rpartition(".")
+    owner = names.get(cls) if cls.isidentifier() else None
+    if isinstance(owner, type):
+        found = library.of_rows(owner, name)
+        if found is not None:
+            return found
+    value = eval(hole, names)
+    if any(hasattr(type(value), name) for name in ("__clause_element__", "compile", "__get__")):
+        raise TypeError("it is an attribute of a class or a part of a query there")
+    return [value]
+
+
+def texts(value, library):
     """A number is as good as an id."""
     is_number = isinstance(value, int) and not isinstance(value, bool)
-    return [plain(value), uuid.UUID(int=abs(value)).hex] if is_number else [plain(value)]
+    ids = [uuid.UUID(int=abs(value)).hex] if is_number else []
+    return [plain(value), *ids, *map(plain, library.adapted(value))]
 
 
 class NotTold(Exception):
     """What a parameter should be cannot be told here."""
 
 
-#: What differs each time it is asked.
-CHANGING = re.compile(r"\brandom\b|\buuid[14]\b|\bsecrets\b|make_password|\b(now|utcnow|today)\(|\btime\.time\(")
+#: What differs each time it is asked, though not always.
+CHANGING = re.compile(r"\brandom\b|\brand(int|range)\(|\bchoice\(|\b(now|utcnow)\(|\btime\.time\(")
 
 
 def is_same(param, given, raw, values):
@@ -254,6 +334,9 @@ class Unknown(int):
     def __call__(self, *arguments, **keywords):
         return Unknown(1)
 
+    def __len__(self):
+        return 1
+
     def __iter__(self):
         return iter([Unknown(1)])
 
@@ -278,11 +361,18 @@ def attribute(named):
 packages = [""]
 
 
+#: Modules of files whose names no import can say, `send-mails.py`.
+unspeakable = {}
+
+
 def read_project():
     """The standard input. A module of `src/shop/orders.py` may be named `orders` in it."""
     project = json.load(sys.stdin)
     for query in project["queries"]:
         path = query["place"].rpartition(":")[0].removesuffix(".py").removesuffix("/__init__").removeprefix("src/")
+        if "-" in path:
+            unspeakable[query["slice"]["module"]] = path.replace("/", ".")
+            continue
         before = path.replace("/", ".").removesuffix(query["slice"]["module"])
         if before.endswith(".") and before not in packages:
             packages.append(before)
@@ -291,6 +381,7 @@ def read_project():
 
 def imported(name):
     """A module of the project."""
+    name = unspeakable.get(name, name)
     for package in packages:
         try:
             return importlib.import_module(package + name)
@@ -300,16 +391,9 @@ def imported(name):
     raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
-def module_of(query):
-    """The module of a file, also of one whose name cannot be imported: `send-mails.py`."""
-    path = query["place"].rpartition(":")[0]
-    name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    return imported(name if "-" in name else query["slice"]["module"])
-
-
 def names_of(query):
     """The names of the query's module, and those that its function imports for itself."""
-    names, slice_ = dict(module_of(query).__dict__), query["slice"]
+    names, slice_ = dict(imported(query["slice"]["module"]).__dict__), query["slice"]
     for step in slice_["steps"]:
         if step["module"] != slice_["module"] or step.get("as", "-") in names:
             continue

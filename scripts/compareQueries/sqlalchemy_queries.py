@@ -168,6 +168,7 @@ def numbered(value, number):
 
 
 class Library:
+    again = ("differs", "not run")
     refused = ("NoResultFound", "MultipleResultsFound", "NotFound", "IntegrityError", "OperationalError", "HTTPException")
 
     def __init__(self, database):
@@ -223,6 +224,16 @@ class Library:
         if isinstance(value, types.GeneratorType):
             list(value)
         drain(value, self.session)
+
+    @staticmethod
+    def adapted(value):
+        return []
+
+    def of_rows(self, cls, name):
+        mapper = sqlalchemy.inspect(cls, raiseerr=False)
+        if mapper is None or name not in getattr(mapper, "columns", ()):
+            return None
+        return [value for (value,) in self.session.connection().execute(sqlalchemy.select(getattr(cls, name)))]
 
     def made_up(self, hole_type):
         kind = hole_type["kind"]

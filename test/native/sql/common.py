@@ -7,6 +7,7 @@ import decimal
 import enum
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -144,3 +145,11 @@ def evaluate_holes(case, names):
                 values[hole] = f"{type(error).__name__}: {error}"
         answers.append(values)
     return answers
+
+
+def with_ordered_scalars(sql):
+    """Django writes these from a set: any order is right, and one has to be compared."""
+    return _JSON_SCALARS.sub("IN ('false','null','true')", sql)
+
+
+_JSON_SCALARS = re.compile(r"IN \('(?:null|true|false)','(?:null|true|false)','(?:null|true|false)'\)")

@@ -9,7 +9,7 @@ import os
 import re
 
 import django
-from common import answer, evaluate_holes, install, namespace_of, plain, read_request
+from common import answer, evaluate_holes, install, namespace_of, plain, read_request, with_ordered_scalars
 
 from django.core.management.color import no_style
 
@@ -114,7 +114,7 @@ def record(connection, models, case, run):
 
     def wrapper(execute, sql, params, many, context):
         values = params[0] if many and params else params
-        sent.append({"sql": _ordered(_SAVEPOINT.sub("s1_", sql)), "params": plain(list(values or [])), "names": None})
+        sent.append({"sql": with_ordered_scalars(_SAVEPOINT.sub("s1_", sql)), "params": plain(list(values or [])), "names": None})
         return execute(sql, params, many, context)
 
     def reach(is_behind, variables):
@@ -133,14 +133,6 @@ def record(connection, models, case, run):
 
 #: Savepoints are named after the thread.
 _SAVEPOINT = re.compile(r"\bs\d+_(?=x\d)")
-
-
-def _ordered(sql):
-    """Django writes these from a set: any order is right, and one has to be compared."""
-    return _JSON_SCALARS.sub("IN ('false','null','true')", sql)
-
-
-_JSON_SCALARS = re.compile(r"IN \('(?:null|true|false)','(?:null|true|false)','(?:null|true|false)'\)")
 
 
 class Rows:
