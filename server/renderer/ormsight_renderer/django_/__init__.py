@@ -85,8 +85,8 @@ class Django(library.Library):
         from django.db import connections, models
         from django.db.models import manager, query
 
-        from . import carrying, deleting, fields, finding, forms, generic_views, linking, lookups, mappings, other_rows, overrides
-        from . import process_caches, projects, readings, rows, signals, surroundings, targets
+        from . import carrying, cursors, deleting, fields, finding, forms, generic_views, linking, lookups, mappings, other_rows
+        from . import overrides, process_caches, projects, readings, rows, signals, surroundings, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -97,7 +97,7 @@ class Django(library.Library):
         self.Manager = manager.BaseManager
         self.Page = paginator.Page
         self.keeping = (query.QuerySet, query.RawQuerySet, query.Prefetch, paginator.Paginator, paginator.Page, LazyObject)
-        self.rows, self.fields = rows, fields
+        self.rows, self.fields, self.cursors = rows, fields, cursors
         self.other_rows = other_rows.other_row
         self.Unknown = carrying.Unknown
         self.targets = targets.Targets()
@@ -290,12 +290,16 @@ class Django(library.Library):
         return name
 
     def setting(self, owner, name):
-        """A setting: a hole, unless the project says it or it changes SQL."""
+        """A setting: a hole, unless the project says it or it changes SQL. What a cursor found is a hole, too."""
         if issubclass(type(owner), self.settings_class) and name.isupper():
             known = self.projects.active.settings if self.projects.active else {}
             if name not in known and name not in ("AUTH_USER_MODEL", "DEFAULT_AUTO_FIELD", "USE_TZ", "TIME_ZONE"):
                 return Hole(f"settings.{name}")
-        return None
+        return self.cursors.part_of(owner, name)
+
+    def gives_rows(self, value):
+        self.cursors.note_loop(value)
+        return self.is_query(value)
 
     def index(self, owner, key):
         if not issubclass(kind_of(owner), (self.QuerySet, self.RawQuerySet, self.Manager)):

@@ -163,6 +163,7 @@ def _skipping(converter):
 def answer(cursor, sql, tape):
     """Gives the cursor what the statement would find."""
     work = at_work()
+    cursor.is_textual = work is None and bool(_SELECT.match(sql))
     if isinstance(work, compilers.SQLInsertCompiler):
         made = _inserted(work)
         cursor.answer(_names(made), made, rowcount=len(made), lastrowid=made[0][0] if made else None)
@@ -175,7 +176,7 @@ def answer(cursor, sql, tape):
         fields = work._meta.concrete_fields
         made = [_row_of_model(work) for _ in range(tape.rows)]
         cursor.answer([field.column for field in fields], made)
-    elif _SELECT.match(sql):
+    elif cursor.is_textual:
         cursor.answer(["?column?"], [])
     else:
         cursor.answer(None, [], rowcount=1)

@@ -164,6 +164,8 @@ class ServerConnection(Connection):
 class RecordingCursor(Cursor):
     several = list
     database = None
+    #: It has the rows of SQL that is written as text; also before that is sent, which may be no part of the slice.
+    is_textual = True
 
     def fetchmany(self, size=None):
         return self.several(super().fetchmany(size))
