@@ -35,8 +35,8 @@ _FUNCTIONS = {
     time: {"time": "float", "monotonic": "float", "perf_counter": "float", "time_ns": "int"},
     secrets: {"token_hex": "str", "token_urlsafe": "str", "token_bytes": "bytes", "choice": None, "randbelow": "int"},
     random: {
-        "random": "float", "randint": "int", "randrange": "int", "choice": None, "uniform": "float",
-        "choices": None, "sample": None, "getrandbits": "int", "gauss": "float", "shuffle": None,
+        **dict.fromkeys(random.__all__),  # Also `SystemRandom().choice(…)`.
+        "random": "float", "randint": "int", "randrange": "int", "uniform": "float", "getrandbits": "int", "gauss": "float",
     },
 }  # fmt: skip
 
