@@ -271,13 +271,18 @@ def is_own(value):
 
 def _renamed(owner, name, hole):
     """An attribute of a row, under the name the program reads it by (`user.pk`)."""
-    if hole.owner is None or hole._text == name:
+    if hole.owner is None:
         return _declared(owner, name, hole)
     library = chosen()
-    if library.is_instance(owner) and library.row_of(owner) is not hole.owner:
+    is_own_row = library.is_instance(owner) and library.row_of(owner) is hole.owner
+    if is_own_row and hole.owner.is_there and library.is_key(owner, name):
+        hole.is_key = True
+    if hole._text == name:
+        return _declared(owner, name, hole)
+    if library.is_instance(owner) and not is_own_row:
         return hole  # It was given from another row: `Order(customer=customer).customer_id`.
     copy = typed(name, None)
-    copy.kind, copy.python, copy.owner = hole.kind, hole.python, hole.owner
+    copy.kind, copy.python, copy.owner, copy.is_key = hole.kind, hole.python, hole.owner, hole.is_key
     return copy
 
 

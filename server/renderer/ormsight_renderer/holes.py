@@ -26,7 +26,7 @@ class Hole:
 
     __slots__ = (
         "_text", "level", "kind", "python", "detail", "optional", "owner", "negates",
-        "source", "sum", "number", "serial", "why", "lost", "outside", "of", "parents",
+        "source", "sum", "number", "serial", "why", "lost", "outside", "of", "parents", "is_key",
     )  # fmt: skip
 
     def __init__(self, text, level=ATOM, kind="unknown", python=None, detail=None, optional=False, owner=None):
@@ -56,6 +56,8 @@ class Hole:
         self.parents = None
         #: Named by a module and not at hand: a function of it may send statements.
         self.outside = False
+        #: The key of a row that is there.
+        self.is_key = False
 
     @property
     def text(self):
@@ -164,13 +166,15 @@ VIEW = "ormsight view"
 class Row:
     """The row a hole was read from: named after its model until the program gives it a name."""
 
-    __slots__ = ("name", "named", "is_one_of_several")
+    __slots__ = ("name", "named", "is_one_of_several", "is_there")
 
-    def __init__(self, name, named=False, is_one_of_several=False):
+    def __init__(self, name, named=False, is_one_of_several=False, is_there=False):
         self.name = name
         self.named = named
         #: A query gave it, and could have given more.
         self.is_one_of_several = is_one_of_several
+        #: A query gave it or it was inserted; one that was only made up may be new.
+        self.is_there = is_there or is_one_of_several
 
 
 def element(hole, index):

@@ -69,6 +69,10 @@ class Library:
         """Whether this is an object of a model."""
         return False
 
+    def is_key(self, instance, name):
+        """Whether an attribute of an object of a model is all that its row is found by."""
+        return False
+
     def goes_by_its_name(self, value):
         """Whether what is read of this object is called by the variable that holds it."""
         return self.is_instance(value)

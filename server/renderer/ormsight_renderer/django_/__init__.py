@@ -186,6 +186,9 @@ class Django(library.Library):
     def is_instance(self, value):
         return issubclass(kind_of(value), self.Model)
 
+    def is_key(self, instance, name):
+        return name in ("pk", instance._meta.pk.name, instance._meta.pk.attname)
+
     def goes_by_its_name(self, value):
         return self.is_instance(value) or self.forms.is_form(value)
 

@@ -193,7 +193,7 @@ def _inserted(compiler):
     made, rows = [], run.current().caches.setdefault(_INSERTED, {}).setdefault(meta.db_table, [])
     for one in compiler.query.objs:
         name = getattr(one, "__dict__", {}).get(GIVEN_NAME)
-        row = Row(name or type(one)._meta.object_name, bool(name))
+        row = Row(name or type(one)._meta.object_name, bool(name), is_there=True)
         rows.append(row)
         made.append(tuple(_hole(field, row) for field in fields))
     return made

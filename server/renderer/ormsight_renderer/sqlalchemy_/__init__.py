@@ -208,6 +208,11 @@ class SqlAlchemy(library.Library):
                 return one.owner
         return self.textual.row_of(value)
 
+    def is_key(self, instance, name):
+        mapper = type(instance).__mapper__
+        keys = mapper.primary_key
+        return len(keys) == 1 and mapper.get_property_by_column(keys[0]).key == name
+
     def other_row(self, value, made):
         return self.other_rows(value, made)
 

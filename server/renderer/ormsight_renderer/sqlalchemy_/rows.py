@@ -211,7 +211,7 @@ def _value(name, objects, type_, owners, identities, is_one_of_several):
         return identity_of(mapper)
     row = owners.get((mapper.base_mapper, alias))
     if row is None:
-        row = owners[mapper.base_mapper, alias] = Row(mapper.class_.__name__, is_one_of_several=is_one_of_several)
+        row = owners[mapper.base_mapper, alias] = Row(mapper.class_.__name__, is_one_of_several=is_one_of_several, is_there=True)
     try:
         attribute = mapper.get_property_by_column(base).key
     except Exception:
@@ -405,7 +405,7 @@ def _new_id(context):
         return Hole("id")
     if mapper is None:
         return Hole(f"{table.name}.{column.key}")
-    return Hole(column.key, kind="scalar", python="int", owner=Row(mapper.class_.__name__))
+    return Hole(column.key, kind="scalar", python="int", owner=Row(mapper.class_.__name__, is_there=True))
 
 
 def _without_columns(context, tape):
