@@ -2,26 +2,26 @@
  * Finds what expressions are worth to an ORM, by following names through assignments, parameters, annotations,
  * returns, loops and attributes. Not a type checker: it stops early and says `unknown`.
  */
-import { hasDecorator, isBound, isProperty } from '../python/decorators.ts';
 import { isSuper } from '../python/superCalls.ts';
 import { boundFrom, lastAbove } from '../python/scopes.ts';
-import type { Attribute, Call, ClassDef, Expr, FunctionDef, Lambda, Node } from '../python/syntax/nodes.ts';
-import { nodePathAt } from '../python/syntax/visit.ts';
+import type { Call, Expr, FunctionDef, Node } from '../python/syntax/nodes.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../python/types.ts';
 import { djangoSemantics } from './django/infer.ts';
-import type { Recorded, Recorder } from '../base/recorder.ts';
+import type { Recorded } from '../base/recorder.ts';
 import type { ModelGraph } from './model.ts';
 import { gatheredIn } from './gathered.ts';
-import { Annotations, type Dependencies } from './inference/annotations.ts';
+import { Annotations } from './inference/annotations.ts';
+import { Answers } from './inference/answers.ts';
 import { builtinCall, ofMapping } from './inference/builtins.ts';
+import { entered } from './inference/dependencies.ts';
+import { inherited, memberOf, memberOfModel, objectAround } from './inference/members.ts';
+import { parameterValue } from './inference/parameters.ts';
 import { resultsOf } from './inference/results.ts';
-import { rowsGiven } from './iteration.ts';
 import { LIMITS, type OnLimit } from './limits.ts';
-import { functionOfModel } from './members.ts';
 import { givenExpiry } from './sqlalchemy/expiry.ts';
 import { userOfRequest } from './sqlalchemy/flaskUsers.ts';
 import { sqlalchemySemantics } from './sqlalchemy/infer.ts';
-import { asOne, commonValue, elementOf, joinValues, UNKNOWN, withExpiry, type Value } from './values.ts';
+import { asOne, commonValue, elementOf, joinValues, UNKNOWN, type Value } from './values.ts';
 import { isOneWay } from './ways.ts';
 
 export interface Inference {
@@ -60,27 +60,21 @@ export function createInference(program: Program, graph: ModelGraph, onLimit: On
   return new Inferrer(program, graph, onLimit);
 }
 
-class Inferrer implements Inference, Dependencies {
+class Inferrer implements Inference {
   readonly program: Program;
   readonly graph: ModelGraph;
   readonly onLimit: OnLimit;
   /** Keyed by node: trees are replaced when their text changes, so an entry cannot be stale for its own text. */
   readonly #values = new WeakMap<Node, Recorded<Value>>();
   readonly #bindingValues = new WeakMap<Binding, Recorded<Value>>();
-  readonly #recorder: Recorder;
+  readonly #answers: Answers;
   readonly #annotations: Annotations;
-  readonly #underWay = new Set<object>();
-  #depth = 0;
-  /** Answers of chains that were too long, and how deep: they hold for whoever asks as deep, until all is answered. */
-  readonly #cutAnswers = new Map<object, Recorded<Value> & { readonly depth: number }>();
-  /** How often a chain was too long: what was worked out meanwhile is not remembered. */
-  #cuts = 0;
 
   constructor(program: Program, graph: ModelGraph, onLimit: OnLimit) {
     this.program = program;
     this.graph = graph;
     this.onLimit = onLimit;
-    this.#recorder = program.recorder;
+    this.#answers = new Answers(program.recorder, onLimit);
     this.#annotations = new Annotations(this, SEMANTICS);
   }
 
@@ -93,7 +87,7 @@ class Inferrer implements Inference, Dependencies {
   }
 
   #ownValue(file: SourceFile, expr: Expr): Value {
-    return this.#memo(file, this.#values, expr, () => this.#expression(file, expr));
+    return this.#answers.of(file.path, this.#values, expr, () => this.#expression(file, expr));
   }
 
   valueReturned(file: SourceFile, node: FunctionDef): Value {
@@ -111,7 +105,7 @@ class Inferrer implements Inference, Dependencies {
   }
 
   bindingValue(file: SourceFile, binding: Binding): Value {
-    return this.#memo(file, this.#bindingValues, binding, () => this.#binding(file, binding));
+    return this.#answers.of(file.path, this.#bindingValues, binding, () => this.#binding(file, binding));
   }
 
   attributeOf(value: Value, name: string, file: SourceFile, node: Expr): Value {
@@ -121,7 +115,7 @@ class Inferrer implements Inference, Dependencies {
     }
     switch (value.kind) {
       case 'object':
-        return this.#memberOf(value.file, value.cls, name, value);
+        return memberOf(value, name, this, this.#annotations);
       case 'external':
         return this.#external(`${value.name}.${name}`);
       case 'unknown':
@@ -131,53 +125,9 @@ class Inferrer implements Inference, Dependencies {
         return UNKNOWN;
       case 'instance':
       case 'model':
-        return this.#memberOfModel(value, name) ?? { kind: 'method', on: value, name };
+        return memberOfModel(value, name, this) ?? { kind: 'method', on: value, name };
       default:
         return { kind: 'method', on: value, name };
-    }
-  }
-
-  /** A method that a model declares itself, or what a property of it gives. */
-  #memberOfModel(self: Value & { readonly kind: 'instance' | 'model' }, name: string): Value | null {
-    const model = this.graph.model(self.model);
-    const own = model && functionOfModel(model, name, this);
-    if (!own) return null;
-    if (!isProperty(own.node)) return { kind: 'function', ...own, self };
-    return self.kind === 'instance' ? this.returnedBy(own.file, own.node) : null;
-  }
-
-  /** Remembers an answer. Recursion and too long chains answer `unknown`. */
-  #memo<K extends object>(
-    { path }: SourceFile,
-    cache: WeakMap<K, Recorded<Value>>,
-    key: K,
-    compute: () => Value,
-  ): Value {
-    const known = cache.get(key);
-    if (known) return this.#recorder.reuse(known);
-    if (this.#underWay.has(key)) return UNKNOWN;
-    const cut = this.#cutAnswers.get(key);
-    if (cut && cut.depth <= this.#depth) {
-      this.#cuts++;
-      return this.#recorder.reuse(cut);
-    }
-    if (this.#depth >= LIMITS.chain.most) {
-      this.#cuts++;
-      this.onLimit('chain', path);
-      return UNKNOWN;
-    }
-    this.#underWay.add(key);
-    this.#depth++;
-    const cuts = this.#cuts;
-    try {
-      const recorded = this.#recorder.record(compute);
-      if (this.#cuts === cuts) cache.set(key, recorded);
-      else this.#cutAnswers.set(key, { ...recorded, depth: this.#depth - 1 });
-      return recorded.value;
-    } finally {
-      this.#depth--;
-      this.#underWay.delete(key);
-      if (this.#depth === 0) this.#cutAnswers.clear();
     }
   }
 
@@ -188,7 +138,7 @@ class Inferrer implements Inference, Dependencies {
       case 'Name':
         return this.#name(file, expr.id, expr.start);
       case 'Attribute': {
-        if (isSuper(expr.value)) return this.#inherited(file, expr);
+        if (isSuper(expr.value)) return inherited(file, expr, this);
         // Of a model and its objects the ORM decides what an attribute is, not the class body.
         const on = this.valueOf(file, expr.value);
         if (on.kind === 'model' || on.kind === 'instance') {
@@ -204,7 +154,7 @@ class Inferrer implements Inference, Dependencies {
         return this.attributeOf(on, expr.attr.text, file, expr);
       }
       case 'Call':
-        return isSuper(expr) ? this.#objectAround(file, expr) : this.#call(file, expr);
+        return isSuper(expr) ? objectAround(file, expr, this) : this.#call(file, expr);
       case 'Await':
       case 'Starred':
         return this.valueOf(file, expr.value);
@@ -246,31 +196,6 @@ class Inferrer implements Inference, Dependencies {
       default:
         return UNKNOWN;
     }
-  }
-
-  /** `super()` alone: an object of the class around. */
-  #objectAround(file: SourceFile, expr: Expr): Value {
-    let scope: Scope | null = this.program.scopeAt(file, expr.start);
-    while (scope && scope.kind !== 'class') scope = scope.parent;
-    const cls = scope?.node;
-    if (cls?.kind !== 'ClassDef' || this.graph.model(`${file.moduleName}.${cls.name.text}`)) return UNKNOWN;
-    return { kind: 'object', file, cls };
-  }
-
-  /** `super().name`: what the first base has under that name. */
-  #inherited(file: SourceFile, expr: Attribute): Value {
-    let scope: Scope | null = this.program.scopeAt(file, expr.start);
-    while (scope && scope.kind !== 'class') scope = scope.parent;
-    if (!scope) return UNKNOWN;
-    const cls = scope.node as ClassDef;
-    for (const base of this.program.bases(file, cls)) {
-      if (base.kind !== 'binding' || base.binding.kind !== 'class' || base.binding.node === cls) continue;
-      const { symbol } = this.program.member(base.file, base.binding.node, expr.attr.text);
-      if (symbol.kind === 'binding' && symbol.binding.kind === 'function')
-        return { kind: 'function', file: symbol.file, node: symbol.binding.node, self: null };
-      if (symbol.kind === 'binding') return this.bindingValue(symbol.file, symbol.binding);
-    }
-    return UNKNOWN;
   }
 
   #isModulePath(file: SourceFile, expr: Expr): boolean {
@@ -445,9 +370,9 @@ class Inferrer implements Inference, Dependencies {
       case 'comprehension':
         return atPath(elementOf(this.valueOf(file, binding.node.iter)), binding.path);
       case 'with':
-        return atPath(this.#entered(this.valueOf(file, binding.item.context)), binding.path);
+        return atPath(entered(this.valueOf(file, binding.item.context)), binding.path);
       case 'parameter':
-        return this.#parameter(file, binding);
+        return parameterValue(file, binding, this, this.#annotations);
       case 'augAssign':
       case 'except':
       case 'match':
@@ -472,107 +397,6 @@ class Inferrer implements Inference, Dependencies {
           ? { kind: 'collection', of: element }
           : { kind: 'mapping', of: under === 'key' ? element : { kind: 'collection', of: element } };
       if (inside.kind === empty.kind) value = isEmpty(value) ? inside : joinValues(value, inside);
-    }
-    return value;
-  }
-
-  /** What `with value as name` binds. */
-  #entered(value: Value): Value {
-    switch (value.kind) {
-      case 'collection':
-        return value.of; // a function under @contextmanager: what it yields
-      default:
-        return value;
-    }
-  }
-
-  #parameter(file: SourceFile, binding: Binding & { readonly kind: 'parameter' }): Value {
-    const { node, owner, scope, variadic } = binding;
-    if (variadic) return UNKNOWN;
-    if (owner.kind === 'FunctionDef' && owner.params.args[0] === node && scope.parent?.kind === 'class') {
-      if (isBound(owner)) return this.#self(file, scope.parent.node as ClassDef, owner);
-    }
-    if (node.annotation) {
-      const annotated = this.#annotations.valueOf(file, node.annotation, scope.parent ?? scope);
-      // The type of a session does not say how it was made.
-      if (annotated.kind === 'session' && node.default) return withExpiry(annotated, this.#default(file, node.default));
-      if (annotated.kind !== 'unknown' && annotated.kind !== 'external') return annotated;
-    }
-    if (node.default) {
-      const byDefault = this.#default(file, node.default);
-      // Who leaves a parameter open with `= None` gives it something.
-      return byDefault.kind === 'none' ? UNKNOWN : byDefault;
-    }
-    if (owner.kind === 'Lambda' && owner.params.args[0] === node) return this.#rowOfLambda(file, owner);
-    return UNKNOWN;
-  }
-
-  /** What a lambda is called with where it is run for each row: `sorted(rows, key=lambda row: …)`. */
-  #rowOfLambda(file: SourceFile, lambda: Lambda): Value {
-    const around = nodePathAt(file.module, lambda.start);
-    const at = around.indexOf(lambda);
-    const call = around.slice(Math.max(0, at - 2), Math.max(0, at)).findLast((each) => each.kind === 'Call');
-    const given = call?.kind === 'Call' ? rowsGiven(file, call, this) : null;
-    return given?.body === lambda ? elementOf(this.valueOf(file, given.rows)) : UNKNOWN;
-  }
-
-  /** `self` of a model is an instance, `cls` the class; of other classes an object. */
-  #self(file: SourceFile, cls: ClassDef, method: FunctionDef): Value {
-    const isClassMethod = hasDecorator(method, 'classmethod');
-    const id = `${file.moduleName}.${cls.name.text}`;
-    if (this.graph.model(id))
-      return isClassMethod ? { kind: 'model', model: id } : { kind: 'instance', model: id, origin: null };
-    return { kind: 'object', file, cls };
-  }
-
-  /** FastAPI's `= Depends(get_db)`: what the dependency yields or returns. */
-  #default(file: SourceFile, byDefault: Expr): Value {
-    const dependency = this.givenBy(file, byDefault);
-    return dependency ?? this.valueOf(file, byDefault);
-  }
-
-  /** What `Depends(get_db)` and the like give; null for anything else. */
-  givenBy(file: SourceFile, expr: Expr): Value | null {
-    if (expr.kind !== 'Call') return null;
-    const callee = this.valueOf(file, expr.func);
-    if (callee.kind !== 'external' || !/(^|\.)(Depends|Security|Provide)$/.test(callee.name)) return null;
-    const provider = expr.args[0];
-    if (!provider) return null;
-    const value = this.valueOf(file, provider);
-    return value.kind === 'function' ? this.#entered(this.returnedBy(value.file, value.node)) : value;
-  }
-
-  // -------------------------------------------------------------- attributes of workspace objects
-
-  /** A class attribute, a method, or what a method assigns to `self.name`. */
-  #memberOf(file: SourceFile, cls: ClassDef, name: string, self: Value): Value {
-    const { symbol } = this.program.member(file, cls, name);
-    if (symbol.kind === 'binding') {
-      if (symbol.binding.kind === 'function') {
-        const node = symbol.binding.node;
-        return isProperty(node)
-          ? this.returnedBy(symbol.file, node)
-          : { kind: 'function', file: symbol.file, node, self };
-      }
-      const value = this.bindingValue(symbol.file, symbol.binding);
-      if (value.kind !== 'unknown' && value.kind !== 'none') return value;
-    }
-    for (const base of this.program.bases(file, cls)) {
-      if (base.kind !== 'binding' || base.binding.kind !== 'class') continue;
-      const assigned = this.#assignedToSelf(base.file, base.binding.node, name);
-      if (assigned.kind !== 'unknown') return assigned;
-    }
-    return UNKNOWN;
-  }
-
-  #assignedToSelf(file: SourceFile, cls: ClassDef, name: string): Value {
-    let value: Value = UNKNOWN;
-    for (const { statement } of this.program.assignedToSelf(file, cls, name)) {
-      const assigned =
-        statement.kind === 'Assign'
-          ? this.valueOf(file, statement.value)
-          : this.#annotations.valueOf(file, statement.annotation, this.program.scopeAt(file, statement.start));
-      value = joinValues(value, assigned);
     }
     return value;
   }

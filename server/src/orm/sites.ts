@@ -11,7 +11,9 @@ import type { Inference } from './infer.ts';
 import type { OrmId } from './model.ts';
 import { ownMethodCalled, ownPropertyRead } from './ownMethods.ts';
 import { sendsOfDatabase } from './sqlalchemy/databases.ts';
-import { FLASK_EXTENSION, isFlaskCall, isSessionCall, METADATA, TABLE } from './sqlalchemy/infer.ts';
+import { isFlaskCall } from './sqlalchemy/infer.ts';
+import { FLASK_EXTENSION, METADATA, TABLE } from './sqlalchemy/namedValues.ts';
+import { isSessionCall } from './sqlalchemy/sessionCalls.ts';
 import { isUnitOfWork } from './sqlalchemy/unitOfWork.ts';
 import type { Value } from './values.ts';
 

@@ -30,7 +30,8 @@ import { dataClassOf } from './dataClasses.ts';
 import { usesOwnMethod } from './ownMethods.ts';
 import { membersOf } from './members.ts';
 import { expiryInProject } from './sqlalchemy/expiry.ts';
-import { GATHERS_TABLES, isSessionCall } from './sqlalchemy/infer.ts';
+import { GATHERS_TABLES } from './sqlalchemy/namedValues.ts';
+import { isSessionCall } from './sqlalchemy/sessionCalls.ts';
 import { gatheredBefore, isUnitOfWork, writtenSessions } from './sqlalchemy/unitOfWork.ts';
 import { elementOf, type Value } from './values.ts';
 

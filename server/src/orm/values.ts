@@ -84,6 +84,13 @@ export interface Query {
   readonly before: Query | null;
 }
 
+/** A query that begins at `root`, with nothing loaded beside its rows. */
+export function newQuery(orm: OrmId, form: Query['form'], row: readonly Value[], file: SourceFile, root: Expr): Query {
+  const instances = row.some(({ kind }) => kind === 'instance');
+  const place = { root, rootFile: file, tip: root, file };
+  return { orm, form, row, loads: [], loadsUnknown: false, instances, via: null, ...place, before: null };
+}
+
 /** The query that gave an instance, and the relation path from its rows to it. */
 export interface Origin {
   readonly query: Query;

@@ -1,7 +1,7 @@
 /** Queries of Django as they begin. */
 import type { Expr } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
-import type { Query, Value } from '../values.ts';
+import { newQuery, type Query, type Value } from '../values.ts';
 
 /** A manager of a model. */
 export function manager(model: string, file: SourceFile, root: Expr): Value & { kind: 'query' } {
@@ -13,18 +13,5 @@ export function manager(model: string, file: SourceFile, root: Expr): Value & { 
 
 /** A queryset of rows that `root` makes. */
 export function query(row: readonly Value[], file: SourceFile, root: Expr): Query {
-  return {
-    orm: 'django',
-    form: 'queryset',
-    row,
-    loads: [],
-    loadsUnknown: false,
-    instances: true,
-    via: null,
-    root,
-    rootFile: file,
-    tip: root,
-    file,
-    before: null,
-  };
+  return newQuery('django', 'queryset', row, file, root);
 }

@@ -3,15 +3,16 @@ import type { Binding, Scope, SourceFile, Symbol } from '../../python/types.ts';
 import type { ScalarType } from '../../query/program.ts';
 import type { Inference, OrmSemantics } from '../infer.ts';
 import { joinValues, UNKNOWN, withExpiry, type Value } from '../values.ts';
+import { givenBy } from './dependencies.ts';
 
 /** What annotations say of the values they stand at. */
 export class Annotations {
-  readonly #inference: Inference & Dependencies;
+  readonly #inference: Inference;
   readonly #semantics: readonly OrmSemantics[];
   /** Aliases that are being followed. */
   readonly #underWay = new Set<Expr>();
 
-  constructor(inference: Inference & Dependencies, semantics: readonly OrmSemantics[]) {
+  constructor(inference: Inference, semantics: readonly OrmSemantics[]) {
     this.#inference = inference;
     this.#semantics = semantics;
   }
@@ -75,7 +76,7 @@ export class Annotations {
       case 'Annotated': {
         if (first.kind !== 'unknown' && first.kind !== 'external' && first.kind !== 'session') return first;
         for (const extra of args.slice(1)) {
-          const dependency = this.#inference.givenBy(file, extra);
+          const dependency = givenBy(file, extra, this.#inference);
           if (dependency) return first.kind === 'session' ? withExpiry(first, dependency) : dependency;
         }
         return first;
@@ -125,11 +126,6 @@ export class Annotations {
     }
     return { kind: 'external', name };
   }
-}
-
-/** What `Depends(get_db)` and the like give; null for anything else. */
-export interface Dependencies {
-  givenBy(file: SourceFile, expr: Expr): Value | null;
 }
 
 const SCALARS: Readonly<Record<string, ScalarType | undefined>> = {

@@ -5,26 +5,15 @@
 import type { Call, Expr } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
 import type { Inference, OrmSemantics } from '../infer.ts';
-import { type Query, rowOf, UNKNOWN, type Value } from '../values.ts';
+import { rowOf, UNKNOWN, type Value } from '../values.ts';
 import { databaseOf } from './databases.ts';
 import { expiryOf } from './expiry.ts';
-import { loaderPaths } from './loaderPaths.ts';
+import { FLASK_EXTENSION, TABLE } from './namedValues.ts';
+import { query, queryMethod, resultMethod, scalarRows, statement, statementMethod, STATEMENTS } from './queries.ts';
+import { execute, isSessionCall, sessionMethod } from './sessionCalls.ts';
 
 export const sqlalchemySemantics: OrmSemantics = { call, method, attribute, annotation };
 
-const STATEMENTS = new Set([
-  'select',
-  'insert',
-  'update',
-  'delete',
-  'text',
-  'union',
-  'union_all',
-  'except_',
-  'intersect',
-  'values',
-  'lambda_stmt',
-]);
 const ENGINES = new Set([
   'create_engine',
   'create_async_engine',
@@ -33,17 +22,6 @@ const ENGINES = new Set([
   'create_mock_engine',
 ]);
 const FACTORIES = new Set(['sessionmaker', 'async_sessionmaker', 'scoped_session', 'async_scoped_session']);
-/** What `MetaData()` gives. */
-export const METADATA = 'sqlalchemy.MetaData()';
-/** What `Table("users", metadata, …)` gives. */
-export const TABLE = 'sqlalchemy.Table()';
-/** What `SQLAlchemy(app)` of Flask-SQLAlchemy gives. */
-export const FLASK_EXTENSION = 'flask_sqlalchemy.SQLAlchemy()';
-/** What tables are gathered in as they are made: a metadata, or what has one. */
-export const GATHERS_TABLES =
-  /^(?:sqlalchemy\.(?:[\w.]*\.)?(?:MetaData|declarative_base|automap_base|registry|generate_base)|flask_sqlalchemy\.SQLAlchemy)\(\)(?:\.generate_base\(\))?$/;
-/** What `session.begin_nested()` gives. */
-export const TRANSACTION = 'sqlalchemy.orm.SessionTransaction()';
 const LIBRARY = /^(sqlalchemy|sqlmodel|flask_sqlalchemy|sqlalchemy_utils)(\.|$)/;
 
 function call(name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
@@ -191,74 +169,6 @@ function instanceAttribute(
   return many ? { kind: 'collection', of: target } : target;
 }
 
-// ---------------------------------------------------------------- statements
-
-function statement(kind: string, node: Call, file: SourceFile, inference: Inference): Value {
-  if (kind === 'select')
-    return { kind: 'query', query: query('statement', selected(node.args, file, inference), file, node) };
-  if (kind.startsWith('union') || kind === 'except_' || kind === 'intersect') {
-    const first = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
-    return {
-      kind: 'query',
-      query: { ...query('statement', first.kind === 'query' ? first.query.row : [], file, node), instances: false },
-    };
-  }
-  if (kind === 'text' && !isStatementText(node.args[0])) return UNKNOWN;
-  return { kind: 'query', query: { ...query('statement', [], file, node), instances: false } };
-}
-
-/** `text("name DESC")` is a piece of SQL, `text("SELECT …")` a statement. */
-function isStatementText(arg: Expr | undefined): boolean {
-  const source =
-    arg?.kind === 'Constant' && arg.type === 'str' ? arg.value : arg?.kind === 'JoinedStr' ? firstText(arg) : null;
-  return source === null
-    ? false
-    : /^\s*(--[^\n]*\n\s*)*(select|insert|update|delete|with|call|merge|values|pragma|create|drop|alter|truncate|explain)\b/i.test(
-        source,
-      );
-}
-
-function firstText(node: Expr & { kind: 'JoinedStr' }): string {
-  const first = node.values[0];
-  return first?.kind === 'Constant' && first.type === 'str' ? first.value : '';
-}
-
-function selected(args: readonly Expr[], file: SourceFile, inference: Inference): Value[] {
-  return args.flatMap((arg) => {
-    // 1.x: `select([User.id, User.name])`
-    if (arg.kind === 'List') return selected(arg.elts, file, inference);
-    const value = inference.valueOf(file, arg);
-    if (value.kind === 'model') return [{ kind: 'instance', model: value.model, origin: null }];
-    if (value.kind === 'attribute') return [{ kind: 'scalar', python: null }];
-    return [UNKNOWN];
-  });
-}
-
-function query(form: Query['form'], row: readonly Value[], file: SourceFile, root: Expr): Query {
-  const instances = row.some((item) => item.kind === 'instance');
-  return {
-    orm: 'sqlalchemy',
-    form,
-    row,
-    loads: [],
-    loadsUnknown: false,
-    instances,
-    via: null,
-    root,
-    rootFile: file,
-    tip: root,
-    file,
-    before: null,
-  };
-}
-
-/** `session.query(User)` gives users, `session.query(User, Post)` and `session.query(User.id)` give rows. */
-function scalarRows(q: Query): boolean {
-  return q.row.length === 1 && q.row[0]!.kind === 'instance';
-}
-
-// ---------------------------------------------------------------- methods
-
 function method(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   switch (on.kind) {
     case 'session':
@@ -290,214 +200,4 @@ function method(on: Value, name: string, node: Call, file: SourceFile, inference
     default:
       return null;
   }
-}
-
-/** `anything.scalars(select(…))`, `anything.query(User)`: only a session or a connection takes these. */
-export function isSessionCall(name: string, node: Call, file: SourceFile, inference: Inference): boolean {
-  const first = node.args[0];
-  if (!first) return false;
-  switch (name) {
-    case 'execute':
-    case 'scalars':
-    case 'scalar':
-    case 'stream':
-    case 'stream_scalars':
-    case 'exec': {
-      const value = inference.valueOf(file, first);
-      return value.kind === 'query' && value.query.orm === 'sqlalchemy';
-    }
-    case 'query': {
-      const value = inference.valueOf(file, first);
-      if (value.kind === 'model') return inference.graph.model(value.model)?.orm === 'sqlalchemy';
-      return value.kind === 'attribute';
-    }
-    case 'get':
-    case 'get_one': {
-      if (node.args.length < 2) return false;
-      const value = inference.valueOf(file, first);
-      return value.kind === 'model' && inference.graph.model(value.model)?.orm === 'sqlalchemy';
-    }
-    default:
-      return false;
-  }
-}
-
-function sessionMethod(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
-  switch (name) {
-    case 'execute':
-    case 'stream':
-    case 'scalars':
-    case 'stream_scalars':
-    case 'exec':
-    case 'scalar':
-      return execute(on, name, node, file, inference);
-    case 'exec_driver_sql':
-      return { kind: 'result', query: query('statement', [], file, node), scalars: false };
-    case 'query':
-      return { kind: 'query', query: query('query', selected(node.args, file, inference), file, node) };
-    case 'get':
-    case 'get_one': {
-      const entity = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
-      if (entity.kind !== 'model') return UNKNOWN;
-      const q = sentBy(on, query('statement', [{ kind: 'instance', model: entity.model, origin: null }], file, node));
-      return rowOf(withOptions(q, node, file, inference), true, true);
-    }
-    case 'merge':
-      return node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
-    case 'begin':
-    case 'begin_nested':
-    case 'connection':
-      return name === 'connection' ? { kind: 'connection', isAsync: false } : { kind: 'external', name: TRANSACTION };
-    case '__call__':
-      return on;
-    default:
-      return null;
-  }
-}
-
-function execute(on: Value, name: string, node: Call, file: SourceFile, inference: Inference): Value {
-  const arg = node.args[0] ? inference.valueOf(file, node.args[0]) : UNKNOWN;
-  // `exec` is SQLModel's: scalars for one entity, rows for several.
-  const q = sentBy(on, arg.kind === 'query' ? arg.query : query('statement', [], file, node));
-  const scalars = name === 'scalars' || name === 'stream_scalars' || (name === 'exec' && q.row.length === 1);
-  if (name === 'scalar') return rowOf(q, true, true);
-  return { kind: 'result', query: q, scalars };
-}
-
-function sentBy(on: Value, q: Query): Query {
-  return on.kind === 'session' && on.isAsync ? { ...q, isAsync: true } : q;
-}
-
-const NO_STATEMENT = new Set([
-  'subquery',
-  'cte',
-  'alias',
-  'scalar_subquery',
-  'as_scalar',
-  'exists',
-  'label',
-  'lateral',
-  'compile',
-  'get_children',
-  'in_',
-  'bindparams_',
-]);
-
-function statementMethod(
-  on: Value & { kind: 'query' },
-  name: string,
-  node: Call,
-  file: SourceFile,
-  inference: Inference,
-): Value | null {
-  const q = { ...on.query, tip: node, file, before: on.query };
-  if (NO_STATEMENT.has(name)) return { kind: 'external', name: `sqlalchemy.${name}()` };
-  switch (name) {
-    case 'options':
-      return { kind: 'query', query: withLoads(q, node.args, file, inference) };
-    case 'with_only_columns':
-    case 'returning': {
-      const row = selected(node.args, file, inference);
-      return { kind: 'query', query: { ...q, row, instances: row.some((item) => item.kind === 'instance') } };
-    }
-    case 'add_columns':
-      return { kind: 'query', query: { ...q, row: [...q.row, ...selected(node.args, file, inference)] } };
-    case 'from_statement': {
-      return { kind: 'query', query: q };
-    }
-    default:
-      return { kind: 'query', query: q };
-  }
-}
-
-function queryMethod(
-  on: Value & { kind: 'query' },
-  name: string,
-  node: Call,
-  file: SourceFile,
-  inference: Inference,
-): Value | null {
-  const q: Query = { ...on.query, tip: node, file, before: on.query };
-  // What ends the chain is not part of it: options are added before `.all()`.
-  const row = (single: boolean): Value => rowOf(on.query, scalarRows(on.query), single);
-  if (NO_STATEMENT.has(name)) return { kind: 'external', name: `sqlalchemy.${name}()` };
-  switch (name) {
-    case 'all':
-      return { kind: 'collection', of: row(false) };
-    case 'first':
-    case 'one':
-    case 'one_or_none':
-    case 'get':
-    case 'get_or_404':
-    case 'first_or_404':
-    case 'one_or_404':
-      return row(true);
-    case 'scalar':
-    case 'update':
-    case 'delete':
-      return { kind: 'scalar', python: name === 'scalar' ? null : 'int' };
-    case 'count':
-      return { kind: 'scalar', python: 'int' };
-    case 'paginate':
-      return { kind: 'collection', of: row(false) };
-    case 'options':
-      return { kind: 'query', query: withLoads(q, node.args, file, inference) };
-    case 'with_entities': {
-      const items = selected(node.args, file, inference);
-      return { kind: 'query', query: { ...q, row: items, instances: items.some((item) => item.kind === 'instance') } };
-    }
-    case 'add_columns':
-    case 'add_entity':
-      return { kind: 'query', query: { ...q, row: [...q.row, ...selected(node.args, file, inference)] } };
-    default:
-      return { kind: 'query', query: q };
-  }
-}
-
-function resultMethod(on: Value & { kind: 'result' }, name: string): Value | null {
-  switch (name) {
-    case 'scalars':
-      return { ...on, scalars: true };
-    case 'unique':
-      return { ...on, isUnique: true };
-    case 'all':
-    case 'fetchall':
-    case 'fetchmany':
-      return { kind: 'collection', of: rowOf(on.query, on.scalars, false) };
-    case 'partitions':
-      return { kind: 'collection', of: { kind: 'collection', of: rowOf(on.query, on.scalars, false) } };
-    case 'first':
-    case 'one':
-    case 'one_or_none':
-    case 'fetchone':
-      return rowOf(on.query, on.scalars, true);
-    case 'scalar':
-    case 'scalar_one':
-    case 'scalar_one_or_none':
-      return rowOf(on.query, true, true);
-    case 'mappings':
-    case 'columns':
-      // Still a result, of which the rows are no tuples of what was selected.
-      return { ...on, scalars: true, query: { ...on.query, row: [], instances: false } };
-    case 'keys':
-      return UNKNOWN;
-    default:
-      return on;
-  }
-}
-
-// ---------------------------------------------------------------- loader options
-
-function withLoads(q: Query, options: readonly Expr[], file: SourceFile, inference: Inference): Query {
-  const read = loaderPaths(options, file, inference);
-  return { ...q, loads: [...q.loads, ...read.paths], loadsUnknown: q.loadsUnknown || read.unknown };
-}
-
-/** `session.get(User, 1, options=[…])` */
-function withOptions(q: Query, node: Call, file: SourceFile, inference: Inference): Query {
-  const options = node.keywords.find((keyword) => keyword.name?.text === 'options')?.value;
-  if (!options) return q;
-  return options.kind === 'List' || options.kind === 'Tuple'
-    ? withLoads(q, options.elts, file, inference)
-    : { ...q, loadsUnknown: true };
 }

@@ -12,7 +12,7 @@ import { changedBy } from '../changes.ts';
 import { isOfTypeVariable } from '../choices.ts';
 import type { Inference } from '../infer.ts';
 import { CHANGING_COLLECTIONS } from './changingMethods.ts';
-import { isSessionCall, TRANSACTION } from './infer.ts';
+import { isSessionCall, TRANSACTION } from './sessionCalls.ts';
 import { SESSION_WRITES } from './sessionMethods.ts';
 
 /** Methods that only take notice of an object, or make the session forget what it knows. */
