@@ -1,5 +1,11 @@
 import type { LibraryName } from '../../server/src/query/program.ts';
-import { isPython, neededOfDjango, neededOfSqlAlchemy, neededOfSqlModel } from '../../server/src/render/neededFiles.ts';
+import {
+  isPython,
+  neededOfDjango,
+  neededOfRestFramework,
+  neededOfSqlAlchemy,
+  neededOfSqlModel,
+} from '../../server/src/render/neededFiles.ts';
 
 /** One zip of `dist/libraries/`. */
 export interface Archive {
@@ -33,9 +39,10 @@ export const libraries: readonly Library[] = [
   },
   { library: 'sqlalchemy', version: '2.0', archives: ['sqlalchemy-2.0', ...aroundSqlAlchemy] },
   { library: 'sqlalchemy', version: '2.1', archives: ['sqlalchemy-2.1', ...aroundSqlAlchemy] },
-  { library: 'django', version: '4.2', archives: ['django-4.2', ...aroundDjango] },
-  { library: 'django', version: '5.2', archives: ['django-5.2', ...aroundDjango] },
-  { library: 'django', version: '6.1', archives: ['django-6.1', ...aroundDjango] },
+  // The newest REST framework that takes Django 4.2.
+  { library: 'django', version: '4.2', archives: ['django-4.2', 'rest-framework-3.16', ...aroundDjango] },
+  { library: 'django', version: '5.2', archives: ['django-5.2', 'rest-framework-3.18', ...aroundDjango] },
+  { library: 'django', version: '6.1', archives: ['django-6.1', 'rest-framework-3.18', ...aroundDjango] },
 ];
 
 /** Goes under every library; as byte code, Python starts in half the time. */
@@ -54,6 +61,8 @@ export const archives: readonly Archive[] = [
   { name: 'django-4.2', source: 'requirements', keeps: neededOfDjango },
   { name: 'django-5.2', source: 'requirements', keeps: neededOfDjango },
   { name: 'django-6.1', source: 'requirements', keeps: neededOfDjango },
+  { name: 'rest-framework-3.16', source: 'requirements', keeps: neededOfRestFramework },
+  { name: 'rest-framework-3.18', source: 'requirements', keeps: neededOfRestFramework },
   { name: 'django-support', source: 'requirements', keeps: isPython },
   { name: 'tzdata', source: 'requirements', keeps: neededOfTimeZones },
 ];

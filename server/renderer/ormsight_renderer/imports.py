@@ -20,6 +20,7 @@ _LIBRARIES = re.compile(
     | django\.apps
     | django\.core\.(exceptions|validators|paginator)
     | django\.shortcuts
+    | rest_framework\.(serializers|fields|relations|validators)
     | django\.forms(\.(models|fields|widgets|formsets|utils))?
     | django\.utils\.(timezone|translation|functional|text)
     | django\.contrib\.(auth|contenttypes|sessions|sites|flatpages|redirects)(\.(models|base_user|fields|hashers|validators))?

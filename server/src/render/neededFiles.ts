@@ -16,6 +16,13 @@ export function neededOfDjango(path: string): boolean {
   return isPython(path);
 }
 
+/** Serializers alone. */
+export function neededOfRestFramework(path: string): boolean {
+  return /^rest_framework\/(__init__|compat|deprecation|exceptions|fields|relations|reverse|serializers|settings|status|validators|utils\/\w+)\.py$/.test(
+    path,
+  );
+}
+
 /** Without pydantic's first version and its plug-ins for other tools. */
 export function neededOfSqlModel(path: string): boolean {
   return isPython(path) && !/^pydantic\/(v1\/|mypy\.py|_hypothesis)/.test(path);

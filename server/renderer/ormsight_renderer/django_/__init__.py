@@ -86,7 +86,7 @@ class Django(library.Library):
         from django.db.models import manager, query
 
         from . import carrying, cursors, deleting, fields, finding, forms, generic_views, linking, lookups, mappings, other_rows
-        from . import overrides, process_caches, projects, readings, rows, signals, surroundings, targets
+        from . import overrides, process_caches, projects, readings, rows, serializers, signals, surroundings, targets
 
         self.settings = settings
         self.settings_class = LazySettings
@@ -119,8 +119,10 @@ class Django(library.Library):
         signals.install()
         overrides.install(self.overrides_of)
         forms.install()
+        serializers.install()
         self.readings, self.process_caches = readings, process_caches
-        self.generic_views, self.finding, self.forms = generic_views, finding, forms
+        self.generic_views, self.finding = generic_views, finding
+        self.forms, self.serializers = forms, serializers
         self.signals, self.overrides = signals, overrides
         self.shown_alone = carrying.SHOWN_ALONE
         rows.install()
@@ -190,7 +192,7 @@ class Django(library.Library):
         return name in ("pk", instance._meta.pk.name, instance._meta.pk.attname)
 
     def goes_by_its_name(self, value):
-        return self.is_instance(value) or self.forms.is_form(value)
+        return self.is_instance(value) or self.forms.is_form(value) or self.serializers.is_serializer(value)
 
     def goes_through_models(self, method):
         return method.__func__ in self.listing_models

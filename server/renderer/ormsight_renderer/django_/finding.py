@@ -117,7 +117,7 @@ def _checking():
     https://docs.djangoproject.com/en/5.2/ref/models/instances/#validating-objects
     """
     for owner, name in ((models.Model, "_perform_unique_checks"), (models.UniqueConstraint, "validate")):
-        _finding_nothing(owner, name)
+        finding_nothing(owner, name)
     for name in ("run_validators", "validate"):
         _passing_holes(models.Field, name)
 
@@ -133,7 +133,8 @@ def _passing_holes(cls, name):
     setattr(cls, name, method)
 
 
-def _finding_nothing(cls, name):
+def finding_nothing(cls, name):
+    """Lets a method find no rows."""
     original = getattr(cls, name)
 
     @functools.wraps(original)

@@ -37,9 +37,9 @@ def _is_unknown(form):
     return form.is_bound and (holds_hole(form.data) or holds_hole(form.files))
 
 
-def _written(form):
-    """What the program calls a form."""
-    return form.__dict__.get(GIVEN_NAME, "form")
+def called(checked, otherwise="form"):
+    """What the program calls a form, or what else checks data."""
+    return checked.__dict__.get(GIVEN_NAME, otherwise)
 
 
 def _data():
@@ -50,13 +50,13 @@ def _data():
         return _given(self) if _is_unknown(self.form) else original(self)
 
     boundfield.BoundField.data = property(data)
-    for cls in _subclasses(widgets.Widget):
+    for cls in subclasses(widgets.Widget):
         if "value_omitted_from_data" in cls.__dict__:
             cls.value_omitted_from_data = _never_of_unknown(cls.value_omitted_from_data)
 
 
 def _given(bound):
-    form, field = _written(bound.form), bound.field
+    form, field = called(bound.form), bound.field
     cleaned = f'{form}.cleaned_data["{bound.name}"]'
     python = next((_TYPES[cls] for cls in type(field).__mro__ if cls in _TYPES), None)
     may_be_none = not field.required and getattr(field, "empty_value", None) is None and python != "bool"
@@ -81,7 +81,7 @@ def _never_of_unknown(method):
 
 
 def _cleaning():
-    for cls in _subclasses(forms.Field):
+    for cls in subclasses(forms.Field):
         if "clean" in cls.__dict__:
             cls.clean = _passing(cls.clean)
 
@@ -123,22 +123,25 @@ def _checking():
 
     @functools.wraps(original)
     def is_valid(self):
-        state = run.current()
-        sent = len(state.tape.entries) if state.tape is not None else 0
-        valid, name = original(self), _written(self)
-        if not _is_unknown(self):
-            return valid
-        if not valid and state.oracle is not None:
-            # A check of the program's own says so, and may have sent statements for it.
-            state.oracle.suppose(f"{name}.is_valid()", False)
-        if not valid:
-            return False
-        if state.tape is not None and len(state.tape.entries) > sent and "in expression" in state.caches:
-            state.note(f"which fields of `{name}` are valid")
-        return scalar(f"{name}.is_valid()", "bool")
+        sent = len(run.current().tape.entries) if run.current().tape is not None else 0
+        valid = original(self)
+        return note_invalid(called(self), valid, sent) if _is_unknown(self) else valid
 
     forms.BaseForm.is_valid = is_valid
     forms.BaseForm.cleaned_data = _Cleaned()
+
+
+def note_invalid(name, valid, sent):
+    """What `is_valid` gives for unknown data: the program asks, unless a check of its own says that it is not."""
+    state = run.current()
+    if not valid:
+        # Such a check may have sent statements, which makes what it gave an answer of the database.
+        if state.oracle is not None:
+            state.oracle.suppose(f"{name}.is_valid()", False)
+        return False
+    if state.tape is not None and len(state.tape.entries) > sent and "in expression" in state.caches:
+        state.note(f"which fields of `{name}` are valid")
+    return scalar(f"{name}.is_valid()", "bool")
 
 
 class _Cleaned:
@@ -164,20 +167,28 @@ def _naming():
 
     @functools.wraps(original)
     def save(self, *arguments, **keywords):
-        state = self.instance.__dict__
-        if GIVEN_NAME in state:
-            return original(self, *arguments, **keywords)
-        state[GIVEN_NAME] = f"{_written(self)}.instance"
-        made = original(self, *arguments, **keywords)
-        del state[GIVEN_NAME]
-        if (row := chosen().row_of(made)) is not None:
-            row.named = False
-        return made
+        return while_named(self, "form", lambda: original(self, *arguments, **keywords))
 
     models.BaseModelForm.save = save
 
 
-def _subclasses(cls):
+def while_named(checked, otherwise, save):
+    """Saves, and calls the object `form.instance` meanwhile where the program has no name for it."""
+    name, own = f"{called(checked, otherwise)}.instance", getattr(checked, "instance", None)
+    state = own.__dict__ if chosen().is_instance(own) and GIVEN_NAME not in own.__dict__ else None
+    if state is not None:
+        state[GIVEN_NAME] = name
+    made = save()
+    if state is not None:
+        del state[GIVEN_NAME]
+    row = chosen().row_of(made) if chosen().is_instance(made) else None
+    if row is not None and (not row.named or row.name == name):
+        row.name, row.named = name, False
+    return made
+
+
+def subclasses(cls):
+    """A class and all that inherit from it."""
     found = [cls]
     for one in found:
         found.extend(sub for sub in one.__subclasses__() if sub not in found)

@@ -1,6 +1,8 @@
 /**
- * Forms of models: what they look for when they check their data, and the objects they write.
- * Source: https://docs.djangoproject.com/en/5.2/topics/forms/modelforms/
+ * Forms of models, and serializers of the REST framework: what they look for when they check their data, and the objects
+ * they write.
+ * Sources: https://docs.djangoproject.com/en/5.2/topics/forms/modelforms/,
+ * https://www.django-rest-framework.org/api-guide/serializers/
  */
 import type { Call, Expr } from '../../python/syntax/nodes.ts';
 import type { SourceFile } from '../../python/types.ts';
@@ -10,7 +12,8 @@ import type { Value } from '../values.ts';
 
 type Form = Value & { readonly kind: 'object' };
 
-const BASE = /^django\.forms\.((forms\.)?Form|(models\.)?ModelForm)$/;
+const BASE =
+  /^(django\.forms\.((forms\.)?Form|(models\.)?ModelForm)|rest_framework\.serializers\.((Hyperlinked)?Model)?Serializer)$/;
 
 /** Methods of a form that send statements only where there is something to look for, or to link. */
 const CHECKING = new Set(['is_valid', 'full_clean', 'save_m2m']);

@@ -59,6 +59,7 @@ const LIBRARIES = [
   /^django\.core\.(exceptions|validators|paginator)\b/,
   /^django\.utils\.(timezone|translation|functional|text)\b/,
   /^django\.forms\b/,
+  /^rest_framework(\.(serializers|fields|relations|validators)\b|$)/,
   /^django\.contrib\.(postgres|(auth|contenttypes|sessions|sites|flatpages|redirects)\.(models|base_user|base_session|managers|fields|hashers|validators))\b/,
   /^django\.contrib\.auth(\.get_user_model)?$/,
   /^django(\.(utils|core|contrib(\.(auth|contenttypes))?))?$/,

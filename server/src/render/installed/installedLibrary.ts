@@ -1,6 +1,12 @@
 import type { LibraryName } from '../../query/program.ts';
 import { type BundledLibrary, type LibraryManifest, versionsOf } from '../libraries.ts';
-import { neededOfDjango, neededOfSqlAlchemy, neededOfSqlModel, isPython } from '../neededFiles.ts';
+import {
+  isPython,
+  neededOfDjango,
+  neededOfRestFramework,
+  neededOfSqlAlchemy,
+  neededOfSqlModel,
+} from '../neededFiles.ts';
 
 /** An ORM as it is installed in a project's environment, and what stands on it there. */
 export interface InstalledLibrary {
@@ -42,7 +48,17 @@ export const readPackages: Readonly<Record<LibraryName, readonly [ReadPackage, .
     // All cases of `test/cases/sql/sqlmodel` are the same in 0.0.22, 0.0.24, 0.0.31 and the bundled release.
     { name: 'sqlmodel', label: 'SQLModel', folder: 'sqlmodel', needs: neededOfSqlModel, sameSince: '0.0.22' },
   ],
-  django: [{ name: 'django', folder: 'django', needs: neededOfDjango }],
+  django: [
+    { name: 'django', folder: 'django', needs: neededOfDjango },
+    {
+      name: 'djangorestframework',
+      label: 'Django REST framework',
+      folder: 'rest_framework',
+      needs: neededOfRestFramework,
+      // All cases of `test/cases/sql/django/serializers.md` are the same in both bundled releases.
+      sameSince: '3.16',
+    },
+  ],
 };
 
 /** The oldest release of each ORM that runs in the sandbox; older ones have too little in common with it. */
