@@ -1,4 +1,4 @@
-import { isNameCode } from './importScan.ts';
+import { isWordCharacter } from './syntax/characters.ts';
 
 /**
  * The headers of the classes of a text, read without parsing it. May find a class in a docstring, never misses one that
@@ -50,7 +50,7 @@ export function scanRebound(text: string, isKnown: (name: string) => boolean): s
   for (let line = 0; line !== -1; line = nextLine(text, line)) {
     const start = skipSpaces(text, line);
     let end = start;
-    while (isNameCode(text.charCodeAt(end))) end++;
+    while (isWordCharacter(text.charCodeAt(end))) end++;
     if (end === start) continue;
     const after = skipSpaces(text, end);
     const sign = text.charCodeAt(after);

@@ -1,3 +1,15 @@
+import {
+  CODE_BACKSLASH,
+  CODE_CARRIAGE_RETURN,
+  CODE_DOT,
+  CODE_FORM_FEED,
+  CODE_HASH,
+  CODE_LINE_FEED,
+  CODE_SPACE,
+  CODE_TAB,
+  isWordCharacter,
+} from './syntax/characters.ts';
+
 /**
  * The imports of a text, read without parsing it: fast enough for files that are never parsed. May find an import in a
  * docstring (then a file is parsed in vain), never misses one written as a statement of its own.
@@ -21,7 +33,7 @@ export interface ImportedName {
 export function scanImports(text: string): string {
   let found = '';
   for (let at = text.indexOf('import'); at !== -1; at = text.indexOf('import', at + 6)) {
-    if (isNameCode(text.charCodeAt(at - 1)) || isNameCode(text.charCodeAt(at + 6))) continue;
+    if (isWordCharacter(text.charCodeAt(at - 1)) || isWordCharacter(text.charCodeAt(at + 6))) continue;
     const head = plainHead(text, at) ?? anyHead(text, at);
     if (head === null) continue;
     if (head !== '') found += `${head} ${names(text, at + 6, ',')}\n`;
@@ -55,16 +67,17 @@ function decodeNames(list: string): readonly ImportedName[] {
 function plainHead(text: string, at: number): string | null {
   const line = text.lastIndexOf('\n', at) + 1;
   const last = text.charCodeAt(line - 2);
-  if (last === backslash || (last === carriageReturn && text.charCodeAt(line - 3) === backslash)) return null;
+  if (last === CODE_BACKSLASH || (last === CODE_CARRIAGE_RETURN && text.charCodeAt(line - 3) === CODE_BACKSLASH))
+    return null;
   const start = skipBlanks(text, line);
   if (start === at) return '';
   if (!text.startsWith('from', start)) return null;
   const dots = skipBlanks(text, start + 4);
   let module = dots;
-  while (text.charCodeAt(module) === dot) module++;
+  while (text.charCodeAt(module) === CODE_DOT) module++;
   if (dots === start + 4 && module === dots) return null;
   let end = module;
-  while (isNameCode(text.charCodeAt(end)) || text.charCodeAt(end) === dot) end++;
+  while (isWordCharacter(text.charCodeAt(end)) || text.charCodeAt(end) === CODE_DOT) end++;
   if (end === dots || skipBlanks(text, end) !== at) return null;
   return `${module - dots} ${text.slice(module, end)}`;
 }
@@ -96,7 +109,7 @@ function names(text: string, start: number, separator: string, before = '', as =
     if (end === at) break;
     found += (found === '' ? before : separator) + text.slice(at, end);
     at = skip(text, end, inParentheses);
-    if (text.startsWith('as', at) && !isNameCode(text.charCodeAt(at + 2))) {
+    if (text.startsWith('as', at) && !isWordCharacter(text.charCodeAt(at + 2))) {
       const alias = skip(text, at + 2, inParentheses);
       at = nameEnd(text, alias);
       if (at > alias) found += as + text.slice(alias, at);
@@ -111,7 +124,7 @@ function names(text: string, start: number, separator: string, before = '', as =
 function nameEnd(text: string, start: number): number {
   if (text.charCodeAt(start) === star) return start + 1;
   let end = start;
-  while (isNameCode(text.charCodeAt(end)) || text.charCodeAt(end) === dot) end++;
+  while (isWordCharacter(text.charCodeAt(end)) || text.charCodeAt(end) === CODE_DOT) end++;
   return end;
 }
 
@@ -121,13 +134,13 @@ function skip(text: string, start: number, inParentheses: boolean): number {
   for (;;) {
     at = skipBlanks(text, at);
     const code = text.charCodeAt(at);
-    if (code === backslash) {
-      const next = text.charCodeAt(at + 1) === carriageReturn ? at + 2 : at + 1;
-      if (text.charCodeAt(next) !== lineFeed) return at;
+    if (code === CODE_BACKSLASH) {
+      const next = text.charCodeAt(at + 1) === CODE_CARRIAGE_RETURN ? at + 2 : at + 1;
+      if (text.charCodeAt(next) !== CODE_LINE_FEED) return at;
       at = next + 1;
-    } else if (inParentheses && (code === lineFeed || code === carriageReturn)) {
+    } else if (inParentheses && (code === CODE_LINE_FEED || code === CODE_CARRIAGE_RETURN)) {
       at++;
-    } else if (inParentheses && code === hash) {
+    } else if (inParentheses && code === CODE_HASH) {
       const end = text.indexOf('\n', at);
       at = end === -1 ? text.length : end;
     } else {
@@ -138,7 +151,11 @@ function skip(text: string, start: number, inParentheses: boolean): number {
 
 function skipBlanks(text: string, start: number): number {
   let at = start;
-  for (let code = text.charCodeAt(at); code === space || code === tab || code === formFeed; code = text.charCodeAt(at))
+  for (
+    let code = text.charCodeAt(at);
+    code === CODE_SPACE || code === CODE_TAB || code === CODE_FORM_FEED;
+    code = text.charCodeAt(at)
+  )
     at++;
   return at;
 }
@@ -151,24 +168,6 @@ function statementLine(text: string, at: number): number {
   return start;
 }
 
-export function isNameCode(code: number): boolean {
-  return (
-    (code >= 97 && code <= 122) ||
-    (code >= 65 && code <= 90) ||
-    code === 95 ||
-    (code >= 48 && code <= 57) ||
-    code >= 128
-  );
-}
-
-const tab = 9;
-const lineFeed = 10;
-const formFeed = 12;
-const carriageReturn = 13;
-const space = 32;
-const hash = 35;
 const open = 40;
 const star = 42;
 const comma = 44;
-const dot = 46;
-const backslash = 92;

@@ -339,7 +339,6 @@ function plainConstant(constant: Constant): Initial | undefined {
   }
 }
 
-/** Names that a scope or one inside of it binds. */
 type MemberStatement = Member['stmt'];
 
 function namesAssigned(stmt: Assign | AnnAssign): readonly string[] {
@@ -347,6 +346,7 @@ function namesAssigned(stmt: Assign | AnnAssign): readonly string[] {
   return targets.flatMap((target) => [...Reads.of(target).names]);
 }
 
+/** Names that a scope or one inside of it binds. */
 function namesBoundIn(scope: Scope): string[] {
   return [...scope.bindings.keys(), ...scope.children.flatMap(namesBoundIn)];
 }

@@ -4,6 +4,7 @@
  */
 import { scopeOfNode } from '../../python/scopes.ts';
 import type { Call, ClassDef, Expr, FunctionDef, Stmt } from '../../python/syntax/nodes.ts';
+import { statementsUnder } from '../../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../../python/types.ts';
 import type { Source } from './fact.ts';
 
@@ -376,30 +377,8 @@ function cut(value: SettingValue & { kind: 'string' }, sign: string): SettingVal
   return at === -1 ? value : { ...value, text: value.text.slice(0, at), complete: false };
 }
 
-function* returns(body: readonly Stmt[]): Generator<Expr, void, undefined> {
-  for (const statement of body) {
-    switch (statement.kind) {
-      case 'Return':
-        if (statement.value) yield statement.value;
-        break;
-      case 'If':
-      case 'For':
-      case 'While':
-        yield* returns(statement.body);
-        yield* returns(statement.orelse);
-        break;
-      case 'With':
-        yield* returns(statement.body);
-        break;
-      case 'Try':
-        yield* returns(statement.body);
-        for (const handler of statement.handlers) yield* returns(handler.body);
-        yield* returns(statement.orelse);
-        yield* returns(statement.finalbody);
-        break;
-      default:
-    }
-  }
+function returns(body: readonly Stmt[]): readonly Expr[] {
+  return [...statementsUnder(body)].flatMap((stmt) => (stmt.kind === 'Return' ? (stmt.value ?? []) : []));
 }
 
 const stringify = new Set(['render_as_string', 'unicode_string', 'get_secret_value', 'human_repr', '__str__']);

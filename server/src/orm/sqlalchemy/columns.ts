@@ -1,6 +1,7 @@
 /** `Column(...)`, `mapped_column(...)` and bare `Mapped[int]`: one column each. */
 import type { Call, Expr } from '../../python/syntax/nodes.ts';
 import { assignedValue, dottedName, hasHiddenArguments, keyword, type Classes } from '../classes.ts';
+import type { Field } from '../model.ts';
 import { inside, pieceOf, pieceText, type Piece } from '../pieces.ts';
 import { staticBoolean, staticString, type Static, type StaticContext } from '../statics.ts';
 import type { Annotation } from './annotations.ts';
@@ -14,18 +15,13 @@ export interface RawForeignKey {
   readonly onDelete: string | null;
 }
 
-export interface RawColumn {
+type OfField = 'python' | 'primaryKey' | 'nullable' | 'unique' | 'index' | 'default' | 'serverDefault';
+
+export interface RawColumn extends Pick<Field, OfField> {
   readonly attribute: string;
   readonly column: string;
   /** null: none is written; a foreign key takes that of its target. */
   readonly type: string | null;
-  readonly python: string | null;
-  readonly primaryKey: boolean;
-  readonly nullable: boolean;
-  readonly unique: boolean;
-  readonly index: boolean;
-  readonly default: string | null;
-  readonly serverDefault: string | null;
   readonly foreignKey: RawForeignKey | null;
   readonly deferred: boolean;
   readonly sortOrder: number;

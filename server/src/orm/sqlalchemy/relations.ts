@@ -18,10 +18,10 @@ export interface RawRelation {
   readonly backref: RawBackref | null;
   readonly secondary: { readonly name: string | null; readonly piece: Piece | null } | null;
   /** Names of columns on this side that `foreign_keys` or `primaryjoin` speak of, without their class. */
-  readonly foreignKeys: readonly { readonly owner: string | null; readonly column: string }[];
+  readonly foreignKeys: readonly JoinColumn[];
   readonly remoteSide: readonly string[];
   /** All columns that `primaryjoin` speaks of. */
-  readonly joinColumns: readonly { readonly owner: string | null; readonly column: string }[];
+  readonly joinColumns: readonly JoinColumn[];
   /** Everything else in strings that names classes: `primaryjoin`, `order_by`. */
   readonly strings: readonly string[];
 }
@@ -134,7 +134,7 @@ function readBackref(context: StaticContext, piece: Piece, expr: Expr | null): R
 }
 
 /** `[author_id]`, `"Post.author_id"`, `lambda: [Post.author_id]`, `"[Post.a_id, Post.b_id]"`. */
-function columnsIn(piece: Piece, expr: Expr | null): readonly { owner: string | null; column: string }[] {
+function columnsIn(piece: Piece, expr: Expr | null): readonly JoinColumn[] {
   if (!expr) return [];
   switch (expr.kind) {
     case 'Lambda':
@@ -166,36 +166,36 @@ function columnsIn(piece: Piece, expr: Expr | null): readonly { owner: string | 
 }
 
 /** The columns that stand in `foreign(...)` of a `primaryjoin`. */
-function foreignIn(piece: Piece, expr: Expr | null): readonly { owner: string | null; column: string }[] {
-  if (!expr) return [];
-  const text = unquoted(inside(piece, expr.kind === 'Lambda' ? expr.body : expr));
-  const found: { owner: string | null; column: string }[] = [];
-  const pending: Expr[] = [text.expr];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    if (next.kind === 'Compare') pending.push(next.left, ...next.comparators);
-    else if (next.kind === 'BoolOp') pending.push(...next.values);
-    else if (next.kind === 'BinOp') pending.push(next.left, next.right);
-    else if (next.kind === 'Call') {
-      const isForeign = next.func.kind === 'Name' && next.func.id === 'foreign';
-      if (isForeign && next.args[0]) found.push(...columnsIn(text, stripCalls(next.args[0])));
-      else pending.push(...next.args);
-    }
-  }
-  return found;
+function foreignIn(piece: Piece, expr: Expr | null): readonly JoinColumn[] {
+  return columnsOfJoin(piece, expr, (part) => {
+    if (part.kind !== 'Call' || part.func.kind !== 'Name' || part.func.id !== 'foreign') return null;
+    return part.args[0] ? stripCalls(part.args[0]) : null;
+  });
 }
 
 /** `User.id == Post.author_id`, `and_(…)`: the columns that are compared. */
-function joinColumnsIn(piece: Piece, expr: Expr | null): readonly { owner: string | null; column: string }[] {
+function joinColumnsIn(piece: Piece, expr: Expr | null): readonly JoinColumn[] {
+  return columnsOfJoin(piece, expr, (part) => (part.kind === 'Attribute' || part.kind === 'Name' ? part : null));
+}
+
+interface JoinColumn {
+  readonly owner: string | null;
+  readonly column: string;
+}
+
+/** The columns in those parts of a condition that `wanted` picks. */
+function columnsOfJoin(piece: Piece, expr: Expr | null, wanted: (part: Expr) => Expr | null): readonly JoinColumn[] {
   if (!expr) return [];
   const text = unquoted(inside(piece, expr.kind === 'Lambda' ? expr.body : expr));
-  const found: { owner: string | null; column: string }[] = [];
+  const found: JoinColumn[] = [];
   const pending: Expr[] = [text.expr];
   for (let next = pending.pop(); next; next = pending.pop()) {
-    if (next.kind === 'Compare') pending.push(next.left, ...next.comparators);
+    const column = wanted(next);
+    if (column) found.push(...columnsIn(text, column));
+    else if (next.kind === 'Compare') pending.push(next.left, ...next.comparators);
     else if (next.kind === 'BoolOp') pending.push(...next.values);
     else if (next.kind === 'BinOp') pending.push(next.left, next.right);
     else if (next.kind === 'Call') pending.push(...next.args);
-    else if (next.kind === 'Attribute' || next.kind === 'Name') found.push(...columnsIn(text, next));
   }
   return found;
 }

@@ -4,7 +4,7 @@
  * Source: https://docs.sqlalchemy.org/en/20/orm/session_basics.html#flushing
  */
 import type { Call, Expr, Node, Stmt } from '../../python/syntax/nodes.ts';
-import { nodesUnder } from '../../python/syntax/visit.ts';
+import { nodesUnder, statementsUnder, suitesOf } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { dottedPath } from '../../query/reads.ts';
 import type { Gathering, Gatherings } from '../../query/resolver.ts';
@@ -276,34 +276,13 @@ function isInstance(expr: Expr, file: SourceFile, inference: Inference): boolean
 function statementsBefore(file: SourceFile, expr: Expr, inference: Inference): readonly Stmt[] {
   const { node } = inference.program.scopeAt(file, expr.start);
   if (node.kind !== 'FunctionDef' && node.kind !== 'Module') return [];
-  const found: Stmt[] = [];
-  const visit = (stmts: readonly Stmt[]): void => {
-    for (const stmt of stmts) {
-      if (stmt.start >= expr.start) return;
-      found.push(stmt);
-      for (const block of blocksOf(stmt)) visit(block);
-    }
-  };
-  visit(node.body);
+  const found = [...statementsUnder(node.body)].filter(({ start }) => start < expr.start);
   // The statement with the expression itself is not before it.
-  return found.filter((stmt) => blocksOf(stmt).length > 0 || stmt.end <= expr.start);
+  return found.filter((stmt) => hasBlocks(stmt) || stmt.end <= expr.start);
 }
 
-function blocksOf(stmt: Stmt): readonly (readonly Stmt[])[] {
-  switch (stmt.kind) {
-    case 'If':
-    case 'For':
-    case 'While':
-      return [stmt.body, stmt.orelse];
-    case 'With':
-      return [stmt.body];
-    case 'Try':
-      return [stmt.body, stmt.orelse, ...stmt.handlers.map(({ body }) => body), stmt.finalbody];
-    case 'Match':
-      return stmt.cases.map(({ body }) => body);
-    default:
-      return [];
-  }
+function hasBlocks(stmt: Stmt): boolean {
+  return stmt.kind !== 'FunctionDef' && stmt.kind !== 'ClassDef' && suitesOf(stmt).length > 0;
 }
 
 function calls(root: Node): Call[] {
