@@ -1,21 +1,11 @@
 /** What an attribute of a service's class is made of: others of the class, which stand before it. */
 import { expect, test } from 'vitest';
 import { useAsking } from './engine.ts';
+import { users } from './models.ts';
 
 const asking = useAsking();
 
-const start = `
-from sqlalchemy import select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-
+const start = `${users}
 FIRST = "a"
 `;
 

@@ -1,18 +1,9 @@
 /** An object that a function is given and adds to a session may be a new one. */
 import { expect, test } from 'vitest';
 import { useAsking } from './engine.ts';
+import { users } from './models.ts';
 
-const models = `
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-
+const models = `${users}
 def save(session: Session, user: User):
 `;
 

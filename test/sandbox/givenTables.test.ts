@@ -1,20 +1,12 @@
 /** A function that is given a table: those of its callers, each a variant of its own. */
 import { expect, test } from 'vitest';
 import { useAsking } from './engine.ts';
+import { users } from './models.ts';
 
 const asking = useAsking();
 
-const models = `
+const models = `${users}
 from sqlalchemy import Column, ForeignKey, Integer, Table, delete, insert
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
 
 links = Table("links", Base.metadata, Column("user_id", Integer, ForeignKey("users.id")))
 

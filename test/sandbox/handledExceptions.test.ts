@@ -1,25 +1,12 @@
 /** An exception that is raised on the way to a query and handled there. */
 import { expect, test } from 'vitest';
 import { useAsking } from './engine.ts';
-
-const models = `
-from sqlalchemy import select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-
-`;
+import { users } from './models.ts';
 
 const asking = useAsking();
 
 test('what handles it is what the query is built with', async () => {
-  const view = await asking.viewAtEnd(`${models}
+  const view = await asking.viewAtEnd(`${users}
 ORDERS = {"name": User.name}
 
 def column_of(name):

@@ -1,25 +1,12 @@
 /** Who sends a statement may be known by what it is asked for alone, and need not be SQLAlchemy. */
 import { expect, test } from 'vitest';
 import { useAsking } from './engine.ts';
-
-const models = `
-from sqlalchemy import select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-
-`;
+import { users } from './models.ts';
 
 const asking = useAsking();
 
 test('who is asked for a query of an expression is a session', async () => {
-  const view = await asking.viewAtEnd(`${models}
+  const view = await asking.viewAtEnd(`${users}
 class Backend:
     def __init__(self, url):
         self.factory = make_factory(url)

@@ -1,20 +1,13 @@
 /** Examples of a library stand on it and know nothing of each other; what they map is not there when another program runs. */
 import { expect, test } from 'vitest';
 import { useAsking } from './engine.ts';
+import { users } from './models.ts';
 
 const asking = useAsking();
 
-const library = `
-from sqlalchemy import ForeignKey, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, backref, mapped_column, relationship
-
-class Base(DeclarativeBase):
-    pass
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
+const library = `${users}
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import backref, relationship
 `;
 
 /** Two of these cannot be in one process: there is one table of that name. */

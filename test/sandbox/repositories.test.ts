@@ -1,22 +1,12 @@
 /** Classes that are written for all models: what their type variables stand for, and what is set by name. */
 import { expect, test } from 'vitest';
 import { useAsking } from './engine.ts';
+import { users } from './models.ts';
 
 const asking = useAsking();
 
-const models = `
+const models = `${users}
 from typing import Generic, TypeVar
-
-from sqlalchemy import select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
 
 class Team(Base):
     __tablename__ = "teams"

@@ -1,20 +1,13 @@
 /** Who listens to sessions is called where it is plain that every session calls it, and named where it is not. */
 import { expect, test } from 'vitest';
 import { useAsking } from './engine.ts';
+import { users } from './models.ts';
 
 const asking = useAsking();
 
-const start = `
-from sqlalchemy import create_engine, event, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, scoped_session, sessionmaker, with_loader_criteria
-
-class Base(DeclarativeBase):
-    pass
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
+const start = `${users}
+from sqlalchemy import create_engine, event
+from sqlalchemy.orm import scoped_session, sessionmaker, with_loader_criteria
 
 class Removal(Base):
     __tablename__ = "removals"

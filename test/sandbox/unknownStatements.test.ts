@@ -1,24 +1,12 @@
 /** A session that is asked for a statement of which nothing is known. */
 import { expect, test } from 'vitest';
 import { useAsking } from './engine.ts';
-
-const models = `
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-
-`;
+import { users } from './models.ts';
 
 const asking = useAsking();
 
 test('at the cursor: it is said by its name', async () => {
-  const view = await asking.viewAtEnd(`${models}
+  const view = await asking.viewAtEnd(`${users}
 from elsewhere import statement_for
 
 def run(session: Session, name: str):
@@ -29,7 +17,7 @@ def run(session: Session, name: str):
 });
 
 test('before the cursor: what follows is shown', async () => {
-  const view = await asking.viewAtEnd(`${models}
+  const view = await asking.viewAtEnd(`${users}
 from elsewhere import statement_for
 
 def run(session: Session, name: str):

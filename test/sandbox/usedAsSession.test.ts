@@ -1,21 +1,12 @@
 /** What a function uses as a session is one, wherever it comes from. */
 import { expect, test } from 'vitest';
 import { useAsking } from './engine.ts';
+import { users } from './models.ts';
 
 const asking = useAsking();
 
-const models = `
+const models = `${users}
 from framework import current
-from sqlalchemy import select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class User(Base):
-    __tablename__ = "users"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
 `;
 
 async function sent(text: string): Promise<readonly unknown[]> {
