@@ -1,6 +1,6 @@
 /** Forms of Django whose data is not known: what checking it sends, and what they leave to the rest of the program. */
 import { expect, test } from 'vitest';
-import { useAsking } from './engine.ts';
+import { lineOf, useAsking } from './engine.ts';
 
 const asking = useAsking();
 
@@ -58,14 +58,7 @@ from press.forms import ArticleForm, AuthorForm, NameForm, SearchForm
 from press.models import Article, Author
 ${view}`;
   const shown = await asking.viewAtEnd(text, 'press/views.py', site);
-  return (
-    shown && [
-      shown.reason,
-      ...shown.statements.map(({ when, sql, params }) =>
-        [when, sql, ...params.map((one) => ('hole' in one ? one.hole : one.value))].join(' | '),
-      ),
-    ]
-  );
+  return shown && [shown.reason, ...shown.statements.map(lineOf)];
 }
 
 test('what a check looks for depends on which fields are valid', async () => {

@@ -1,6 +1,6 @@
 /** What an attribute of a service's class is made of: others of the class, which stand before it. */
 import { expect, test } from 'vitest';
-import { useAsking } from './engine.ts';
+import { useAsking, valueOf } from './engine.ts';
 import { users } from './models.ts';
 
 const asking = useAsking();
@@ -15,10 +15,7 @@ class Users:
 ${body}
     def find(self, session: Session):
         return session.scalars(select(User).where(${condition}))`);
-  return [
-    view?.reason,
-    ...(view?.statements ?? []).flatMap(({ params }) => params.map((one) => ('hole' in one ? one.hole : one.value))),
-  ];
+  return [view?.reason, ...(view?.statements ?? []).flatMap(({ params }) => params.map(valueOf))];
 }
 
 test('one that is made of others', async () => {

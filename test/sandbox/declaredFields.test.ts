@@ -1,6 +1,6 @@
 /** What stands in the body of a class for a field of its objects is not what an object has there. */
 import { expect, test } from 'vitest';
-import { useAsking } from './engine.ts';
+import { useAsking, valueOf } from './engine.ts';
 
 const asking = useAsking();
 
@@ -31,10 +31,7 @@ class Words(Data):
 
 async function shown(text: string): Promise<readonly unknown[]> {
   const view = await asking.viewAtEnd(models + text);
-  return [
-    view?.reason,
-    ...(view?.statements ?? []).flatMap(({ params }) => params.map((one) => ('hole' in one ? one.hole : one.value))),
-  ];
+  return [view?.reason, ...(view?.statements ?? []).flatMap(({ params }) => params.map(valueOf))];
 }
 
 test('of a dataclass', async () => {

@@ -1,5 +1,6 @@
 import { createEngine } from '../../server/src/ide/createEngine.ts';
-import type { QueryView } from '../../server/src/ide/views.ts';
+import type { QueryView, StatementView } from '../../server/src/ide/views.ts';
+import type { RenderedParameter } from '../../server/src/render/protocol.ts';
 import { createRenderer, type Renderer } from '../../server/src/render/renderer.ts';
 import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
 import { Project, root } from '../harness/project.ts';
@@ -39,4 +40,14 @@ interface Asking {
   viewAt(files: Readonly<Record<string, string>>, path: string, offset: number): Promise<QueryView | null>;
   /** Of a file with that text, `models.py` when no path is given, beside `others`. */
   viewAtEnd(text: string, path?: string, others?: Readonly<Record<string, string>>): Promise<QueryView | null>;
+}
+
+/** A statement in one line: its condition, its SQL and its parameters. */
+export function lineOf({ when, sql, params }: StatementView): string {
+  return [when, sql, ...params.map(valueOf)].join(' | ');
+}
+
+/** What a parameter is: the words of a hole, or a value. */
+export function valueOf(param: RenderedParameter): unknown {
+  return 'hole' in param ? param.hole : param.value;
 }

@@ -1,6 +1,6 @@
 /** The user of a request in an application of Flask is what the project's own loader gives. */
 import { expect, test } from 'vitest';
-import { useAsking } from './engine.ts';
+import { lineOf, useAsking } from './engine.ts';
 
 const asking = useAsking();
 
@@ -49,12 +49,7 @@ async function sent(...lines: readonly string[]): Promise<readonly unknown[]> {
   const view = await asking.viewAtEnd(
     `${start}def view(post, name):\n${lines.map((line) => `    ${line}\n`).join('')}`,
   );
-  return [
-    view?.reason,
-    ...(view?.statements ?? []).map(({ when, sql, params }) =>
-      [when, sql, ...params.map((one) => ('hole' in one ? one.hole : one.value))].join(' | '),
-    ),
-  ];
+  return [view?.reason, ...(view?.statements ?? []).map(lineOf)];
 }
 
 test('what is changed about the user is written', async () => {

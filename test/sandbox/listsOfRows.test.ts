@@ -1,6 +1,6 @@
 /** What is compared with a list that rows gave has as many parameters as there are rows. */
 import { expect, test } from 'vitest';
-import { useAsking } from './engine.ts';
+import { useAsking, valueOf } from './engine.ts';
 
 const asking = useAsking();
 
@@ -39,10 +39,7 @@ test.each([
 /** The reason, and under which conditions which parameters are sent, of a query that comes last in a function. */
 async function sent(body: string): Promise<readonly [string | null, readonly (readonly unknown[])[]]> {
   const view = await asking.viewAtEnd(`${django}    ${body.replaceAll('\n', '\n    ')}`, 'shop/models.py');
-  const statements = view?.statements.map(({ when, params }) => [
-    when,
-    ...params.map((one) => ('hole' in one ? one.hole : one.value)),
-  ]);
+  const statements = view?.statements.map(({ when, params }) => [when, ...params.map(valueOf)]);
   return [view?.reason ?? null, statements ?? []];
 }
 

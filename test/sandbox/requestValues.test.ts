@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { useAsking } from './engine.ts';
+import { useAsking, valueOf } from './engine.ts';
 
 /** Values that Django makes anew for each request or row: no text may be shown for them. */
 
@@ -20,7 +20,7 @@ class Page(models.Model):
 async function parameters(line: string): Promise<readonly unknown[]> {
   const view = await asking.viewAtEnd(`${models}\n${line}\n`);
   const first = view?.statements.find(({ role }) => role !== 'transaction');
-  return [view?.reason ?? null, ...(first?.params ?? []).map((one) => ('hole' in one ? one.hole : one.value))];
+  return [view?.reason ?? null, ...(first?.params ?? []).map(valueOf)];
 }
 
 test.each([

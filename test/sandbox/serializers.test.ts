@@ -1,6 +1,6 @@
 /** Serializers of the REST framework whose data is not known: what checking it sends, and what is not known of it. */
 import { expect, test } from 'vitest';
-import { useAsking } from './engine.ts';
+import { lineOf, useAsking } from './engine.ts';
 
 const asking = useAsking();
 
@@ -62,14 +62,7 @@ from press.models import Article, Author
 from press.serializers import ArticleSerializer, AuthorSerializer, BookingSerializer, NameSerializer
 ${view}`;
   const shown = await asking.viewAtEnd(text, 'press/views.py', site);
-  return (
-    shown && [
-      shown.reason,
-      ...shown.statements.map(({ when, sql, params }) =>
-        [when, sql, ...params.map((one) => ('hole' in one ? one.hole : one.value))].join(' | '),
-      ),
-    ]
-  );
+  return shown && [shown.reason, ...shown.statements.map(lineOf)];
 }
 
 test('what a check looks for depends on which fields are valid', async () => {

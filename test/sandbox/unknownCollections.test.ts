@@ -1,6 +1,6 @@
 /** A collection that is set to a list of which nothing is known: one object stands for all, and their number is named. */
 import { expect, test } from 'vitest';
-import { useAsking } from './engine.ts';
+import { useAsking, valueOf } from './engine.ts';
 
 const asking = useAsking();
 
@@ -37,10 +37,7 @@ def add(session: Session, roles):
     'INSERT INTO links',
     'COMMIT',
   ]);
-  expect(view?.statements[2]?.params.map((one) => ('hole' in one ? one.hole : one.value))).toEqual([
-    'user.id',
-    'roles[0].id',
-  ]);
+  expect(view?.statements[2]?.params.map(valueOf)).toEqual(['user.id', 'roles[0].id']);
 });
 
 test('given to the constructor', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { useAsking } from './engine.ts';
+import { useAsking, valueOf } from './engine.ts';
 
 /** A dict that is known, asked with a default that is not: `options.pop("slugify", slugify)`. */
 
@@ -30,10 +30,7 @@ async function holes(condition: string): Promise<readonly unknown[]> {
   const view = await asking.viewAtEnd(
     `${models}\ndef find(title, number):\n    return Order.objects.filter(${condition})\n`,
   );
-  return [
-    view?.status,
-    view?.statements.flatMap(({ params }) => params.map((one) => ('hole' in one ? one.hole : one.value))),
-  ];
+  return [view?.status, view?.statements.flatMap(({ params }) => params.map(valueOf))];
 }
 
 test('a field takes what its class knows, and leaves the rest to Django', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { useAsking } from './engine.ts';
+import { useAsking, valueOf } from './engine.ts';
 
 /** Tables of functions that fill themselves, plugins that are found, patterns that are compiled. */
 
@@ -50,7 +50,7 @@ ${body}
   return {
     reason: view?.reason,
     sql: view?.statements.map(({ sql }) => sql.slice(sql.indexOf('WHERE'))),
-    holes: view?.statements.flatMap(({ params }) => params.map((one) => ('hole' in one ? one.hole : one.value))),
+    holes: view?.statements.flatMap(({ params }) => params.map(valueOf)),
     when: view?.statements.map(({ when }) => when),
   };
 }

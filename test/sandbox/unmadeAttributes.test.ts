@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { useAsking } from './engine.ts';
+import { useAsking, valueOf } from './engine.ts';
 
 /** What a model has under a name and the sandbox cannot make: an unknown value, and not nothing. */
 
@@ -27,7 +27,7 @@ def find(order: Order):
     ${value}
 `);
   const params = (view?.statements ?? []).flatMap(({ params }) => params);
-  return [view?.reason ?? null, ...params.map((one) => ('hole' in one ? one.hole : one.value))];
+  return [view?.reason ?? null, ...params.map(valueOf)];
 }
 
 test.each([
