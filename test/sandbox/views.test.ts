@@ -105,3 +105,51 @@ test.each([
   const [reason] = await whereOf('viewsets.ModelViewSet', body, settings);
   expect(reason).toBe('What the filters of `Page` do.');
 });
+
+test('a form view leaves what becomes of its form to the project', async () => {
+  const view = await asking.viewAtEnd(
+    `
+from django import forms
+from django.views.generic import FormView
+from library.models import Shelf
+
+class ShelfForm(forms.ModelForm):
+    class Meta:
+        model = Shelf
+        fields = ["room"]
+
+class Page(FormView):
+    form_class = ShelfForm
+
+    def form_valid(self, form):
+        return super().form_valid(form)
+`,
+    'library/views.py',
+    library,
+  );
+  expect(view).toBeNull();
+});
+
+test('a form of which nobody says whether its object is new', async () => {
+  const view = await asking.viewAtEnd(
+    `
+from django import forms
+from library.models import Shelf
+
+class ShelfForm(forms.ModelForm):
+    class Meta:
+        model = Shelf
+        fields = ["room"]
+
+def keep(form: ShelfForm):
+    form.save()
+`,
+    'library/forms.py',
+    library,
+  );
+  expect(view?.reason).toBeNull();
+  expect(view?.statements.map(({ when, sql }) => `${when} | ${sql.split(' ')[0]}`)).toEqual([
+    'form.instance.pk | UPDATE',
+    'not (form.instance.pk) | INSERT',
+  ]);
+});

@@ -58,12 +58,15 @@ class Members:
             self.classes[root] = chain
         return self.classes[root].get((step["module"], step["cls"]))
 
-    def object_of(self, text, cls, attributes):
-        """An object of a class of which some members are known; None when none are."""
-        chain = self.classes.get((cls["module"], cls["name"]))
-        if chain is None:
+    def object_of(self, text, cls, attributes, is_view=False):
+        """An object of a class of which some members are known; None when none are, unless a library has more to say of it."""
+        name = cls["module"], cls["name"]
+        chain = self.classes.get(name)
+        if chain is None and not is_view:
             return None
-        made = object.__new__(chain[cls["module"], cls["name"]])
+        if chain is None:
+            chain = self.classes[name] = {name: type(cls["name"], (Unseen,), {"__module__": cls["module"]})}
+        made = object.__new__(chain[name])
         made.__dict__.update(attributes)
         made.__dict__[GIVEN_NAME] = text
         return made

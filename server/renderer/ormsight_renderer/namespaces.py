@@ -277,7 +277,7 @@ def of_type(text, hole_type, optional=False):
     members = Namespaces.active.members if cls and Namespaces.active else None
     if members is not None:
         known = {name: of_type(f"{text}.{name}", inner) for name, inner in hole_type["attributes"].items()}
-        made = members.object_of(text, cls, known)
+        made = members.object_of(text, cls, known, bool(hole_type.get("view")))
         if made is not None:
             made.__dict__[VIEW] = hole_type.get("view")
             return made

@@ -40,6 +40,7 @@ const ROWS_OF_VIEWS = ['queryset', 'model', 'ordering'];
 
 /** What methods of the generic views of Django and of the REST framework read. */
 const READ_BY_VIEWS: Readonly<Record<string, readonly string[] | undefined>> = {
+  get_serializer: ['serializer_class', 'get_serializer_class'],
   get_queryset: ROWS_OF_VIEWS,
   get_object: [
     ...['get_queryset', 'filter_queryset', 'lookup_field', 'lookup_url_kwarg', 'pk_url_kwarg', 'slug_field'],

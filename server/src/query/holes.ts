@@ -51,7 +51,8 @@ export class Holes {
     const data = this.#resolver.dataClass(file, binding, needed.pathsOf(binding.name));
     if (data) {
       this.dataClasses.add(data);
-      return { kind: 'data', module: data.file.moduleName, name: data.cls.name.text };
+      const { file: of, cls, ...what } = data;
+      return { kind: 'data', module: of.moduleName, name: cls.name.text, ...what };
     }
     const attributes: Record<string, HoleType> = own.kind === 'object' ? { ...own.attributes } : {};
     for (const path of needed.pathsOf(binding.name)) {

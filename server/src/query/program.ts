@@ -32,8 +32,18 @@ export type HoleType =
   | { readonly kind: 'cache' }
   /** A `Database` of the library `databases`. */
   | { readonly kind: 'database' }
-  /** An object of a class of the workspace that only holds data, of pydantic; its class is among the steps. */
-  | { readonly kind: 'data'; readonly module: string; readonly name: string }
+  /**
+   * An object of a class of the workspace that holds data: of pydantic, a form or a serializer that has checked it; its class
+   * is among the steps. What it is to write is a new object or a stored one, null where that is not known. With `fields`,
+   * the class is that of a model, and the form is made of these fields of it.
+   */
+  | {
+      readonly kind: 'data';
+      readonly module: string;
+      readonly name: string;
+      readonly isNew?: boolean | null;
+      readonly fields?: readonly string[];
+    }
   /**
    * One of several, which the rest of the program decides: `self.model` of a repository. `left` are not among them. Where
    * a type variable of a class decides, all that it stands for are of the same model.
@@ -51,10 +61,13 @@ export type HoleType =
       readonly view?: GenericView;
     };
 
-/** The library whose view it is, and whether its rows are filtered in a way that is not known. */
 export interface GenericView {
+  /** The library whose view it is. */
   readonly library: 'django' | 'rest_framework';
+  /** Whether its rows are filtered in a way that is not known. */
   readonly isFiltered: boolean;
+  /** Whether it saves the form or serializer that it has checked. */
+  readonly saves: boolean;
 }
 
 /** A class of the workspace. */

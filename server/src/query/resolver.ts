@@ -10,7 +10,7 @@ export interface SliceResolver {
   isMadeWithModels(file: SourceFile, binding: Binding): boolean;
   /** Whether functions of a library, by its dotted name, send nothing and change nothing. */
   isQuiet(file: SourceFile, dotted: string): boolean;
-  /** The class that the values of a name are of, if it says itself what all fields are (pydantic), and whether the paths read more of one than single fields. */
+  /** The class that the values of a name are of, if it says itself what all fields are: of pydantic where the paths read more of one than single fields, of a form or serializer. */
   dataClass(file: SourceFile, binding: Binding, paths: readonly string[]): DataClass | null;
   /** What the values of a name are known to be. */
   holeType(file: SourceFile, binding: Binding): HoleType;
@@ -50,6 +50,9 @@ export interface SliceResolver {
 export interface DataClass {
   readonly file: SourceFile;
   readonly cls: ClassDef;
+  /** See `HoleType`. */
+  readonly isNew?: boolean | null;
+  readonly fields?: readonly string[];
 }
 
 /** A statement of a class body that an object of the class has a name from. */

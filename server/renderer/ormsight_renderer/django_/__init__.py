@@ -243,7 +243,20 @@ class Django(library.Library):
     def materialise(self, text, hole_type, optional=False):
         if hole_type and hole_type["kind"] == "instance":
             return self.instance(text, hole_type, optional)
+        if hole_type and hole_type["kind"] == "data":
+            made = self.checked(text, hole_type)
+            return Hole(text, optional=optional) if made is None else library.found_or_none(optional, lambda: made)
         return typed(text, hole_type, optional)
+
+    def checked(self, text, hole_type):
+        """A form or a serializer that has checked its data; None where it cannot be made."""
+        module = self.models.namespaces.modules.get(hole_type["module"]) if self.models else None
+        cls = module.__dict__.get(hole_type["name"]) if module else None
+        if not isinstance(cls, type):
+            return None
+        if "fields" in hole_type and issubclass(cls, self.Model):
+            cls = self.forms.made_of(cls, hole_type["fields"])
+        return self.forms.checked(text, cls, hole_type["isNew"]) or self.serializers.checked(text, cls, hole_type["isNew"])
 
     def instance(self, text, hole_type, optional):
         """An object of a model that stands in the database, its fields unknown."""

@@ -10,7 +10,7 @@ from django import forms
 from django.forms import boundfield, models, widgets
 
 from .. import run
-from ..asking import or_none
+from ..asking import ask, or_none
 from ..holes import GIVEN_NAME, Hole, holds_hole, is_hole, scalar
 from ..library import chosen
 from ..recording.tape import Tape
@@ -144,6 +144,45 @@ def note_invalid(name, valid, sent):
     return scalar(f"{name}.is_valid()", "bool")
 
 
+def checked(text, cls, is_new):
+    """A form of a class that has checked unknown data; None for any other class, and one that wants to be made otherwise."""
+    if not issubclass(cls, forms.BaseForm):
+        return None
+    return given(text, cls, is_new, models.BaseModelForm, lambda instance: cls(data=Hole(f"{text}.data"), files=Hole(f"{text}.files"), **instance))
+
+
+def made_of(model, fields):
+    """The form that a generic view makes of a model and names of its fields."""
+    return models.modelform_factory(model, fields=fields)
+
+
+def given(text, cls, is_new, kind, make):
+    """What checks data, of a class, with its object: a new one or a stored one; `make` makes it of that keyword."""
+    instance = {}
+    if issubclass(cls, kind):
+        stored = not is_new if is_new is not None else ask(scalar(f"{text}.instance.pk", "bool"))
+        model = getattr(getattr(cls, "Meta", None), "model", None)
+        if stored and model is not None:
+            instance = {"instance": chosen().made_up(model, f"{text}.instance")}
+    try:
+        made = make(instance)
+    except TypeError:
+        return None
+    made.__dict__[GIVEN_NAME] = text
+    aside(made)
+    return made
+
+
+def aside(checked):
+    """Lets unknown data be checked as a part of the program did that is not among these statements."""
+    state = run.current()
+    tape, state.tape = state.tape, Tape()
+    try:
+        checked.is_valid()
+    finally:
+        state.tape = tape
+
+
 class _Cleaned:
     """The data of a form that was checked in a part of the program that is not among these statements."""
 
@@ -152,12 +191,7 @@ class _Cleaned:
             return self
         if not _is_unknown(form):
             raise AttributeError(f"'{type(form).__name__}' object has no attribute 'cleaned_data'")
-        state = run.current()
-        tape, state.tape = state.tape, Tape()
-        try:
-            form.full_clean()
-        finally:
-            state.tape = tape
+        aside(form)
         return form.cleaned_data
 
 

@@ -10,7 +10,7 @@ from django.db.models import Manager, Model, QuerySet
 
 from .. import guard, run
 from ..asking import ask
-from ..holes import VIEW, Hole, scalar, text_of
+from ..holes import VIEW, Hole, is_hole, scalar, text_of
 from ..library import chosen
 
 
@@ -20,7 +20,33 @@ def inherited(view, name):
         return _queryset_of(view)
     if name == "filter_queryset":
         return _filtering(view)
+    if name in _SAVING and _kind(view) and _kind(view)["saves"]:
+        return _saving(view)
+    if name == "get_serializer" and _kind(view):
+        return _serializing(view)
     return _finding(view) if name == "get_object" and _kind(view) else None
+
+
+#: Methods of the library that save the form or serializer that they are given.
+_SAVING = frozenset(("form_valid", "perform_create", "perform_update"))
+
+
+def _saving(view):
+    def save(checked):
+        made = guard.get(checked, "save")
+        view.__dict__["object"] = made() if not is_hole(made) else Hole("self.object")
+
+    return save
+
+
+def _serializing(view):
+    def get_serializer(*arguments, **keywords):
+        choose = getattr(type(view), "get_serializer_class", None)
+        cls = choose(view) if choose else getattr(view, "serializer_class", None)
+        keywords.setdefault("context", {"request": Hole("self.request"), "view": view})
+        return cls(*arguments, **keywords) if isinstance(cls, type) else Hole("self.get_serializer()")
+
+    return get_serializer
 
 
 def _kind(view):

@@ -13,9 +13,8 @@ from ..asking import or_none
 from ..holes import Hole, element, holds_hole, is_hole, note_length
 from ..imports import ADAPTED
 from ..library import chosen
-from ..recording.tape import Tape
 from .finding import finding_nothing
-from .forms import called, note_invalid, subclasses, while_named
+from .forms import aside, called, given, note_invalid, subclasses, while_named
 
 
 def install():
@@ -25,6 +24,15 @@ def install():
 def is_serializer(value):
     module = sys.modules.get("rest_framework.serializers")
     return module is not None and issubclass(type(value), module.BaseSerializer)
+
+
+def checked(text, cls, is_new):
+    """A serializer of a class that has checked unknown data; None for any other class."""
+    module = sys.modules.get("rest_framework.serializers")
+    if module is None or not issubclass(cls, module.Serializer):
+        return None
+    data = Hole(f"{text}.initial_data")
+    return given(text, cls, is_new, module.ModelSerializer, lambda instance: cls(data=data, context=Hole(f"{text}.context"), **instance))
 
 
 def _adapt():
@@ -259,14 +267,8 @@ def _after_check(method):
 
 
 def _check_aside(serializer):
-    if not _is_unknown(serializer) or hasattr(serializer, "_validated_data"):
-        return
-    state = run.current()
-    tape, state.tape = state.tape, Tape()
-    try:
-        serializer.is_valid()
-    finally:
-        state.tape = tape
+    if _is_unknown(serializer) and not hasattr(serializer, "_validated_data"):
+        aside(serializer)
 
 
 def _saving(serializers):

@@ -5,10 +5,12 @@
  * https://www.django-rest-framework.org/api-guide/serializers/
  */
 import type { Call, Expr } from '../../python/syntax/nodes.ts';
+import { isSuper } from '../../python/superCalls.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { keyword } from '../classes.ts';
 import type { Inference } from '../infer.ts';
 import type { Value } from '../values.ts';
+import { savesGiven } from './given.ts';
 
 type Form = Value & { readonly kind: 'object' };
 
@@ -18,7 +20,8 @@ const BASE =
 /** Methods of a form that send statements only where there is something to look for, or to link. */
 const CHECKING = new Set(['is_valid', 'full_clean', 'save_m2m']);
 
-function isForm({ file, cls }: Form, { program }: Inference): boolean {
+/** Whether an object is one of a form, or of a serializer. */
+export function isForm({ file, cls }: Form, { program }: Inference): boolean {
   return program.bases(file, cls).some((base) => base.kind === 'external' && BASE.test(base.name));
 }
 
@@ -57,6 +60,12 @@ export function callOfForm(file: SourceFile, call: Call, inference: Inference): 
     if (modelOfForm(on, call, inference) === null) return null;
     return isUncommitted(call) ? 'check' : 'query';
   }
+  if (
+    func.kind === 'Attribute' &&
+    isSuper(func.value) &&
+    savesGiven(inference.valueOf(file, func.value), call, inference)
+  )
+    return 'query';
   return keyword(call, 'instance') && loadsRelations(file, call, inference) ? 'check' : null;
 }
 
@@ -78,7 +87,7 @@ function loadsRelations(file: SourceFile, call: Call, inference: Inference): boo
 export function formChangedBy(call: Call, file: SourceFile, inference: Inference): Expr | null {
   const { func } = call;
   if (func.kind !== 'Attribute') return null;
-  if (callOfForm(file, call, inference) !== null) return func.value;
+  if (callOfForm(file, call, inference) !== null) return isSuper(func.value) ? (call.args[0] ?? null) : func.value;
   if (func.attr.text !== 'save' || func.value.kind !== 'Name') return null;
   const scope = inference.program.scopeAt(file, call.start);
   for (const binding of inference.program.lookup(scope, func.value.id)) {

@@ -16,6 +16,8 @@ import { manager } from './queries.ts';
 type View = Value & { readonly kind: 'object' };
 
 const OF_DJANGO = /^django\.views\.generic\b/;
+/** A `FormView` leaves it to the project what becomes of its form. */
+const SAVING = /\.((Base)?(Create|Update)View|ModelFormMixin)$/;
 const OF_REST = /^rest_framework\.(generics|viewsets|mixins)\b/;
 
 /** What is known of a class that is a generic view; null for every other. */
@@ -24,15 +26,17 @@ export function genericView({ file, cls }: View, { program }: Inference): Generi
   if (bases.some((name) => OF_REST.test(name))) {
     const hasOwn = program.member(file, cls, 'filter_backends').symbol.kind !== 'unknown';
     const isFiltered = hasOwn || program.pathsMentioning(['DEFAULT_FILTER_BACKENDS']).length > 0;
-    return { library: 'rest_framework', isFiltered };
+    return { library: 'rest_framework', isFiltered, saves: true };
   }
-  return bases.some((name) => OF_DJANGO.test(name)) ? { library: 'django', isFiltered: false } : null;
+  if (!bases.some((name) => OF_DJANGO.test(name))) return null;
+  return { library: 'django', isFiltered: false, saves: bases.some((name) => SAVING.test(name)) };
 }
 
 /** What a method of a view gives that no class of the workspace defines. */
 export function calledOnView(on: View, name: string, node: Call, file: SourceFile, inference: Inference): Value | null {
   if (name === 'get_queryset') return querysetOfView(on, node, file, inference);
   if (name === 'get_object') return objectOfView(on, node, file, inference);
+  if (name === 'get_serializer') return serializerOfView(on, node, file, inference);
   return throughView(on, name, node, file, inference);
 }
 
@@ -47,6 +51,14 @@ export function objectOfView(on: View, node: Expr, file: SourceFile, inference: 
   return rows?.kind === 'query' && rows.query.orm === 'django' && rows.query.instances
     ? rowOf(rows.query, true, true)
     : null;
+}
+
+/** `self.get_serializer(data=request.data)`, in a view that has one class for all requests. */
+function serializerOfView(on: View, node: Call, file: SourceFile, inference: Inference): Value | null {
+  if (genericView(on, inference)?.library !== 'rest_framework') return null;
+  if (inference.program.member(on.file, on.cls, 'get_serializer_class').symbol.kind !== 'unknown') return null;
+  const serializer = inference.attributeOf(on, 'serializer_class', file, node);
+  return serializer.kind === 'object' ? serializer : null;
 }
 
 /** What a view starts from, when no class of the workspace says otherwise. */

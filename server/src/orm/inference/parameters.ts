@@ -2,6 +2,7 @@ import { hasDecorator, isBound } from '../../python/decorators.ts';
 import type { ClassDef, Expr, FunctionDef, Lambda } from '../../python/syntax/nodes.ts';
 import { nodePathAt } from '../../python/syntax/visit.ts';
 import type { Binding, SourceFile } from '../../python/types.ts';
+import { formGiven } from '../django/given.ts';
 import type { Inference } from '../infer.ts';
 import { rowsGiven } from '../iteration.ts';
 import { elementOf, UNKNOWN, withExpiry, type Value } from '../values.ts';
@@ -32,6 +33,8 @@ export function parameterValue(
     // Who leaves a parameter open with `= None` gives it something.
     return byDefault.kind === 'none' ? UNKNOWN : byDefault;
   }
+  const form = formGiven(file, binding, inference);
+  if (form) return form.form;
   if (owner.kind === 'Lambda' && owner.params.args[0] === node) return rowOfLambda(file, owner, inference);
   return UNKNOWN;
 }
