@@ -1,3 +1,5 @@
+import { isInside, relativeTo } from '../base/paths.ts';
+
 /**
  * Files whose models are not those of the application: migrations carry copies of old models, tests make up their own.
  * They are read, so that queries in them work, but where two claim one table the application's model is meant.
@@ -8,6 +10,12 @@ export function isMigration(path: string): boolean {
 
 export function isTest(path: string): boolean {
   return /(^|\/)(tests?|testing)\/|(^|\/)(test_[^/]*|[^/]*_test|tests|conftest)\.py$/.test(path);
+}
+
+/** A path as it is in the workspace: which folders that lies in says nothing about its files. */
+export function pathInWorkspace(roots: readonly string[], path: string): string {
+  const root = roots.find((each) => isInside(path, each));
+  return root === undefined || root === path ? path : relativeTo(path, root);
 }
 
 /** Whether code of one file can mean a model of another by its name or table: a migration only means its own. */

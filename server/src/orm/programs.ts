@@ -5,7 +5,7 @@
  */
 import { basename, dirname, isInside, join, relativeTo } from '../base/paths.ts';
 import type { Program, SourceFile } from '../python/types.ts';
-import { isMigration, isTest } from './aside.ts';
+import { isMigration, isTest, pathInWorkspace } from './aside.ts';
 import type { ModelGraph } from './model.ts';
 
 /** Folders in which each folder is a program that shows how something is used. */
@@ -61,8 +61,7 @@ function folderOf({ path, moduleName }: SourceFile): string | null {
 
 /** Whether a file is of what the workspace is there for: it is no test, no migration and no documentation. */
 export function isOfApplication(program: Program, path: string): boolean {
-  const root = rootOf(program, path);
-  const below = root === undefined ? path : relativeTo(path, root);
+  const below = pathInWorkspace(program.snapshot.roots, path);
   return !isTest(below) && !isMigration(below) && !/(^|\/)docs?\//.test(below);
 }
 
@@ -89,7 +88,7 @@ function groupOf(program: Program, path: string): string {
 }
 
 function findGroup(program: Program, path: string): string {
-  const root = rootOf(program, path);
+  const root = program.snapshot.roots.find((each) => isInside(path, each));
   if (root === undefined) return MAIN;
   const below = relativeTo(path, root);
   const [shown, folder] = SHOWN.exec(below) ?? [];
@@ -99,11 +98,6 @@ function findGroup(program: Program, path: string): string {
     return next.length > 1 ? `${shown}${next[0]!}` : shown;
   }
   return isTest(below) ? 'tests' : MAIN;
-}
-
-/** The folder of the workspace that a file is in, if any. */
-function rootOf({ snapshot }: Program, path: string): string | undefined {
-  return snapshot.roots.find((each) => isInside(path, each));
 }
 
 /**

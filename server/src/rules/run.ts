@@ -1,6 +1,6 @@
 import { throwIfCancelled, type CancellationToken } from '../base/cancellation.ts';
 import { type Dependency, notedIn, type Trace, TraceCheck } from '../base/recorder.ts';
-import { isTest } from '../orm/aside.ts';
+import { isTest, pathInWorkspace } from '../orm/aside.ts';
 import { createLoops } from '../orm/loops/loops.ts';
 import { summariesOf } from '../orm/summaries/summaries.ts';
 import { createUses } from '../orm/use/uses.ts';
@@ -47,7 +47,8 @@ export class RuleRunner {
   run(run: RuleRun): RuleFinding[] {
     const { file } = run;
     // An Alembic revision is known by what it must define, wherever its folder is.
-    const isOfTests = isTestFile(file.path) || file.scope.bindings.has('down_revision');
+    const isOfTests =
+      isTestFile(pathInWorkspace(run.program.snapshot.roots, file.path)) || file.scope.bindings.has('down_revision');
     const rules = enabledRules(run.settings).filter((rule) => rule.inTests || !isOfTests);
     const key = rules.map((rule) => rule.id).join(' ');
     const suppressions = readSuppressions(file);

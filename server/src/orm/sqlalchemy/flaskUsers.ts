@@ -6,7 +6,7 @@
 import type { Expr, Node } from '../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
-import { isTest } from '../aside.ts';
+import { isOfApplication } from '../programs.ts';
 import type { Inference } from '../infer.ts';
 import type { Value } from '../values.ts';
 
@@ -22,7 +22,7 @@ export function userOfRequest(dotted: string, inference: Inference): Value | nul
   if (!loader) return null;
   const files = inference.program
     .pathsMentioning([loader])
-    .flatMap((path) => (isTest(path) ? [] : (inference.program.file(path) ?? [])));
+    .flatMap((path) => (isOfApplication(inference.program, path) ? (inference.program.file(path) ?? []) : []));
   const found = files.flatMap((file) => loadedIn(file, loader, inference));
   const models = new Set(found.map(({ model }) => model));
   // Two applications in one workspace may have users of their own.
