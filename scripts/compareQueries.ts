@@ -34,6 +34,8 @@ import { randomOf } from './survey/random.ts';
 interface Query {
   readonly place: string;
   readonly source: string;
+  /** Qualified name of the function it stands in. */
+  readonly function: string | null;
   readonly slice: Slice;
   /** What each variant sends. */
   readonly shown: readonly (readonly StatementView[])[];
@@ -113,6 +115,7 @@ async function exactQueries(): Promise<Project> {
         found.push({
           place: `${name}:${line}`,
           source: file.text.slice(view.range.start, view.range.end),
+          function: view.function,
           slice: sliceOf(program, file, site.expr, createSliceResolver(inference, strangeModels(program, graph, path)))
             .slice,
           shown: [...variantsOf(view.statements), ...(view.sendsNothingWhen.length > 0 ? [[]] : [])],

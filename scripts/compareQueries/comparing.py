@@ -79,7 +79,7 @@ def judge(query, library, are_other):
         return "not run", repr(error)
     sent, refused = [], None
     try:
-        run(query["slice"], names, library, are_other, sent)
+        run(query, names, library, are_other, sent)
     except BaseException as error:
         refused = error
         # What is sent may be refused by the rows that there are.
@@ -148,20 +148,37 @@ def loops_of(statement):
     return passes["loops"] if passes else []
 
 
-def run(slice_, names, library, are_other, sent, at=lambda names: None):
+def run(query, names, library, are_other, sent, at=lambda names: None):
     """Runs a query; calls `at` when what it is given is there, before and after its expression."""
+    slice_ = query["slice"]
     with library.opened(slice_, are_other):
         for hole in slice_["holes"]:
             names[hole["name"]] = made_up(hole["hole"]["type"], library)
             if are_other and names[hole["name"]] == value_of(str):
                 # A text is an id where nothing else is taken.
                 names[hole["name"]] = str(value_of(uuid.UUID))
+        names["super"] = super_in(query, names)
         at(names)
         perform(slice_["body"], "exec", names)
         at(names)
         with library.listening(sent):
             library.force(perform(slice_["expression"], "eval", names))
         at(names)
+
+
+def super_in(query, names):
+    """`super()` as the method means it that a query stands in."""
+    *owner, _ = (query.get("function") or "").split(".")
+
+    def of(*given):
+        if given:
+            return super(*given)
+        cls = names[owner[0]]
+        for name in owner[1:]:
+            cls = getattr(cls, name)
+        return super(cls, names["self" if "self" in names else "cls"])
+
+    return of
 
 
 def of_parameters(query, pairs, library, are_other):
@@ -211,7 +228,7 @@ def values_of(holes, query, library, are_other):
                 errors[hole] = f"`{hole}`: {error!r}"
 
     with contextlib.suppress(BaseException):
-        run(query["slice"], names_of(query), library, are_other, [], evaluate)
+        run(query, names_of(query), library, are_other, [], evaluate)
     return {hole: found or errors.get(hole, f"`{hole}` is not reached") for hole, found in values.items()}
 
 
@@ -264,6 +281,8 @@ def plain(value):
         value = value.pk
     if isinstance(value, uuid.UUID):
         return value.hex
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # What is shown came as JSON, where they are the same.
     return str(value)
 
 

@@ -6,6 +6,7 @@ See comparing.py, and ../compareQueries.ts which starts it.
 import contextlib
 import datetime
 import decimal
+import json
 import os
 import sys
 import tempfile
@@ -35,7 +36,7 @@ class Done(Exception):
 class Django:
     #: Where the rows do not stand in the way, what differs does so.
     again = ("not run",)
-    refused = ("DoesNotExist", "MultipleObjectsReturned", "Http404", "IntegrityError")
+    refused = ("DoesNotExist", "MultipleObjectsReturned", "Http404", "IntegrityError", "DataError", "IndexError")
 
     #: What is asked now is no part of the query.
     is_aside = False
@@ -95,9 +96,9 @@ class Django:
         def wrapper(execute, sql, params, many, context):
             if not self.is_aside:
                 given = [one for each in params for one in each] if many else params or ()
-                # psycopg's `Jsonb` has it so.
                 raw = [getattr(one, "obj", one) for one in given]
-                sent.append(Sent(with_ordered_scalars(str(sql)), given, raw, context["connection"].alias))
+                text, alias = with_ordered_scalars(str(sql)), context["connection"].alias
+                sent.append(Sent(text, [as_text(one) for one in given], raw, alias))
             return execute(sql, params, many, context)
 
         with contextlib.ExitStack() as stack:
@@ -151,6 +152,11 @@ class Django:
             value = value.all()
         if isinstance(value, (QuerySet, RawQuerySet, types.GeneratorType)):
             list(value)
+
+
+def as_text(value):
+    """psycopg makes the JSON of a `Jsonb` when it sends it."""
+    return (getattr(value, "dumps", None) or json.dumps)(value.obj) if hasattr(value, "obj") else value
 
 
 def relate_unknown(library):

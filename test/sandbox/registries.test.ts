@@ -60,6 +60,20 @@ class Gathered:
 
 gathered = Gathered()
 
+class SharedBase(models.base.ModelBase):
+    def _prepare(cls):
+        cls.shared = {}
+        cls.words = {"first": 1}
+        super()._prepare()
+
+class SharedManager(models.Manager):
+    def get(self, *args, **kwargs):
+        found = self.model.shared.get(kwargs["id"])
+        return super().get(*args, **kwargs) if found is None else found
+
+class Shared(models.Model, metaclass=SharedBase):
+    objects = SharedManager()
+
 @gathered.add
 @feature("title")
 class Order(models.Model):
@@ -69,7 +83,7 @@ class Order(models.Model):
 
 async function answer(body: string): Promise<readonly unknown[]> {
   const view = await asking.viewAtEnd(
-    `from shop.models import Order, Kind, Small, gathered\nfrom shop.registry import *\n\ndef find(title):\n${body}`,
+    `from shop.models import Order, Kind, Shared, Small, gathered\nfrom shop.registry import *\n\ndef find(title):\n${body}`,
     'shop/views.py',
     { 'shop/registry.py': registry, 'shop/models.py': models, 'shop/more.py': more },
   );
@@ -98,6 +112,7 @@ test.each([
     'names',
     '    orders = Order.objects.filter(id=1)\n    if "first" in names:\n        orders = orders.exclude(id=2)\n    return orders.all()',
   ],
+  ['a dict that a metaclass gives', 'Shared.shared', '    return Shared.objects.get(id=1)'],
   [
     'a list in a dict that a decorator of models fills',
     'features',
@@ -109,6 +124,7 @@ test.each([
 
 test.each([
   ['a key that is there', '    return Order.objects.filter(id=numbers["first"])'],
+  ['what is in a dict that a metaclass gives', '    return Order.objects.filter(id=Shared.words.get("second", 2))'],
   ['one that nobody fills', '    return Order.objects.filter(id__in=list(known.values()))'],
 ])('%s', async (_, body) => {
   expect(await answer(body)).toEqual(['exact', null]);

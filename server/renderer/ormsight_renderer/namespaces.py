@@ -53,6 +53,8 @@ class Namespaces:
         #: See `registries`: by their identity, containers that definitions made, those of them that functions filled,
         #: and what is in one of these; module and name of those that are known from the code.
         self.there, self.filled, self.registered, self.registries = {}, {}, None, []
+        #: Class and name of the attributes that definitions gave to classes that were there already.
+        self.given = []
         #: See `lasting`; None where modules have changed.
         self.lasting = None
         self.members = Members(self, execute)
@@ -216,10 +218,10 @@ class Namespaces:
     def snapshot(self):
         """The contents of all modules, to be given to `restore`."""
         contents = {name: dict(module.__dict__) for name, module in self.modules.items()}
-        return contents, dict(self.there), dict(self.filled)
+        return contents, dict(self.there), dict(self.filled), list(self.given)
 
     def restore(self, snapshot):
-        snapshot, self.there, self.filled = snapshot
+        snapshot, self.there, self.filled, self.given = snapshot
         self.held = self.lasting = self.registered = None
         self.members.undo()
         self.members = Members(self, execute)

@@ -28,6 +28,10 @@ def attribute_of_class(cls, name):
 def class_changes(cls, name):
     """Before a program gives an attribute of a class a value, or takes it away."""
     state = run.current()
+    if state.oracle is None:
+        from .registries import note_given
+
+        note_given(cls, name)
     if not state.takes_back:
         return
     if state.oracle is not None:

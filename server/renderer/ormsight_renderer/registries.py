@@ -25,6 +25,10 @@ def _registered(namespaces):
     found = {}
     for value, name in namespaces.filled.values():
         _add(value, name, found)
+    for cls, name in namespaces.given:
+        value = vars(cls).get(name)
+        if is_container(type(value)) and not value:
+            _add(value, f"{cls.__name__}.{name}", found)
     for module, name in namespaces.registries:
         owner, _, attribute = name.partition(".")
         value = namespaces.module(module).__dict__.get(owner)
@@ -46,8 +50,13 @@ def _add(value, name, found):
             _add(inner, name, found)
 
 
+#: Among the caches of a run: what the definition under way gave to classes.
+GIVEN = "given to classes"
+
+
 def note_held(namespaces, name, value):
     """After a definition: the containers that are there from now on, for others to fill."""
+    namespaces.given.extend(current().caches.pop(GIVEN, ()))
     kind = type(value)
     if is_container(kind):
         _hold(namespaces, value, name)
@@ -67,6 +76,11 @@ def _hold(namespaces, value, name):
         for inner in dict.values(value):
             if is_container(type(inner)):
                 _hold(namespaces, inner, name)
+
+
+def note_given(cls, name):
+    """Before a definition gives a class an attribute, as a metaclass does: a container that is empty is there to be filled."""
+    current().caches.setdefault(GIVEN, []).append((cls, name))
 
 
 def note_filled(value, frame):
