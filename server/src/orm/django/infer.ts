@@ -2,6 +2,7 @@
  * What Django's managers, querysets and model instances give.
  * Source: https://docs.djangoproject.com/en/5.2/ref/models/querysets/
  */
+import { encloses } from '../../base/text.ts';
 import type { Call, Expr, FunctionDef } from '../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
@@ -193,7 +194,7 @@ function ownMethod(q: Query, name: string, file: SourceFile, inference: Inferenc
     const isOther =
       returned.kind === 'query'
         ? returned.query.orm === 'django' && !hasSameModel(returned.query, q)
-        : returned.kind !== 'unknown' && returned.kind !== 'external';
+        : returned.kind !== 'unknown' && returned.kind !== 'external' && !isItself(returned, method);
     if (isOther) return returned;
     // Made of a class of a library, such as a user model that is not declared here.
     if (returned.kind === 'external') return UNKNOWN;
@@ -203,6 +204,11 @@ function ownMethod(q: Query, name: string, file: SourceFile, inference: Inferenc
   }
   const mayLoad = methods.length === 0 || methods.some((method) => LOADING.test(sourceOf(method, inference)));
   return { kind: 'query', query: { ...q, loadsUnknown: mayLoad || q.loadsUnknown } };
+}
+
+/** `return self`: the manager or queryset that it was called on, or one like it. */
+function isItself(returned: Value, { file, node }: OwnMethod): boolean {
+  return returned.kind === 'object' && returned.file === file && encloses(returned.cls, node);
 }
 
 /** The methods that what a method returns ends with, the last one first: `get` of `return self.get(…)`. */
