@@ -96,7 +96,7 @@ class Django:
         def wrapper(execute, sql, params, many, context):
             if not self.is_aside:
                 given = [one for each in params for one in each] if many else params or ()
-                raw = [getattr(one, "obj", one) for one in given]
+                raw = [inside(one) for one in given]
                 text, alias = with_ordered_scalars(str(sql)), context["connection"].alias
                 sent.append(Sent(text, [as_text(one) for one in given], raw, alias))
             return execute(sql, params, many, context)
@@ -154,9 +154,14 @@ class Django:
             list(value)
 
 
+def inside(value):
+    """What a `Jsonb` of psycopg, or of psycopg2, makes JSON of."""
+    return getattr(value, "obj", getattr(value, "adapted", value))
+
+
 def as_text(value):
-    """psycopg makes the JSON of a `Jsonb` when it sends it."""
-    return (getattr(value, "dumps", None) or json.dumps)(value.obj) if hasattr(value, "obj") else value
+    """The JSON is made when it is sent."""
+    return (getattr(value, "dumps", None) or json.dumps)(inside(value)) if inside(value) is not value else value
 
 
 def relate_unknown(library):
@@ -245,10 +250,19 @@ class Rows:
         made._state = models.base.ModelState()
         fields = [one for one in model._meta.local_concrete_fields if not getattr(one, "generated", False)]
         for field in fields:
-            made.__dict__[field.attname] = self.value(field)
+            made.__dict__[field.attname] = self.fitting(field, connection)
         query = InsertQuery(model)
         query.insert_values(fields, [made], raw=True)
         query.get_compiler(connection=connection).execute_sql()
+
+    def fitting(self, field, connection):
+        """The first value that the field takes."""
+        for value in (self.value(field), field.get_default(), [], None):
+            try:
+                field.get_db_prep_save(value, connection)
+                return value
+            except Exception:
+                continue
 
     def value(self, field):
         while field.remote_field and hasattr(field, "target_field"):

@@ -67,7 +67,7 @@ export function djangoProject(
 }
 
 /** The place of an app in `INSTALLED_APPS`; those that are not there come last. */
-export function appOrder(facts: DjangoFacts): (label: string | null) => number {
+function appOrder(facts: DjangoFacts): (label: string | null) => number {
   const places = new Map(facts.installedApps.map(({ label }, index) => [label, index]));
   return (label) => (label === null ? undefined : places.get(label)) ?? places.size;
 }

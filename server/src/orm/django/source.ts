@@ -6,8 +6,8 @@ import { Classes, members, type ClassRef } from '../classes.ts';
 import type { Model, ModelGraph } from '../model.ts';
 import { StepWriter } from '../source/writer.ts';
 import { writeAdded } from './added.ts';
-import { appOrder } from './appsAndSettings.ts';
 import { DjangoPolicy } from './classPolicy.ts';
+import { loadingOrder } from './loadingOrder.ts';
 import { writeLookups } from './lookups.ts';
 import { receiversOfParts } from './parts.ts';
 import { writeReceivers } from './receiverSteps.ts';
@@ -25,11 +25,11 @@ export function writeDjango(
   const classes = djangoClasses(program);
   const policy = new DjangoPolicy(graph, classes, models, facts);
   const writer = new StepWriter(program, classes, policy);
-  for (const model of inLoadingOrder(models, facts)) {
+  for (const model of models)
     for (const reason of model.unknown) writer.unknown.add(reason, model.columnless?.has(reason) ? [] : [model.id]);
-    const file = program.file(model.declared.path);
-    if (file) writer.need(file, model.name);
-  }
+  const order = loadingOrder(program, classes, models, facts);
+  for (const file of order.files) writer.touch(file);
+  for (const { file, node } of order.classes) writer.need(file, node.name.text);
   writeLookups(program, writer);
   writeAdded(program, graph, classes, models, facts, writer);
   writer.finish();
@@ -55,19 +55,6 @@ export function djangoClasses(program: Program): Classes {
     base.kind === 'value' && base.value.kind === 'Attribute' ? [classes.base(base.file, base.value)] : [],
   );
   return classes;
-}
-
-/**
- * App by app, module by module, from top to bottom. It is the order in which a model has its reverse relations, and so
- * that of a cascade's statements.
- */
-function inLoadingOrder(models: readonly Model[], facts: DjangoFacts): readonly Model[] {
-  const app = appOrder(facts);
-  const keyed = models.map((model) => ({ model, app: app(model.appLabel), start: model.declared.range.start }));
-  const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-  return keyed
-    .toSorted((a, b) => a.app - b.app || byName(a.model.module, b.model.module) || a.start - b.start)
-    .map(({ model }) => model);
 }
 
 export interface DjangoWriter {
