@@ -19,14 +19,21 @@ export function pathInWorkspace(roots: readonly string[], path: string): string 
 }
 
 /** Whether code of one file can mean a model of another by its name or table: a migration only means its own. */
-export function canMean(from: string, to: string): boolean {
-  return from === to || (!isMigration(from) && !isMigration(to));
+export function canMean(roots: readonly string[], from: string, to: string): boolean {
+  return from === to || (!isOfMigration(roots, from) && !isOfMigration(roots, to));
+}
+
+export function isOfMigration(roots: readonly string[], path: string): boolean {
+  return isMigration(path) && isMigration(pathInWorkspace(roots, path));
 }
 
 /** The application's own first; each path is looked at once. */
-export function inImportance<T extends { readonly declared: { readonly path: string } }>(items: readonly T[]): T[] {
+export function inImportance<T extends { readonly declared: { readonly path: string } }>(
+  roots: readonly string[],
+  items: readonly T[],
+): T[] {
   const byWeight: T[][] = [[], [], []];
-  for (const item of items) byWeight[weight(item.declared.path)]!.push(item);
+  for (const item of items) byWeight[weight(pathInWorkspace(roots, item.declared.path))]!.push(item);
   return byWeight.flat();
 }
 

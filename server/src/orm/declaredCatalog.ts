@@ -1,5 +1,6 @@
 /** The tables that models declare. */
-import { inImportance, isMigration } from './aside.ts';
+import { inImportance, isOfMigration } from './aside.ts';
+import { snapshotOf } from './graph.ts';
 import type { Field, Model, ModelGraph, OrmId, TableConstraint } from './model.ts';
 import type { Catalog, Column, ForeignKey, Index, Table } from '../catalog/catalog.ts';
 
@@ -9,16 +10,18 @@ import type { Catalog, Column, ForeignKey, Index, Table } from '../catalog/catal
  */
 export function declaredCatalog(graph: ModelGraph): Catalog {
   const tables = [
-    ...current(graph.models).flatMap((model) => tableOfModel(model, graph)),
-    ...current(graph.tables).map((table) =>
+    ...current(graph, graph.models).flatMap((model) => tableOfModel(model, graph)),
+    ...current(graph, graph.tables).map((table) =>
       tableFrom(table.orm, table.table, table.fields, table.constraints, graph, table.id),
     ),
   ];
   const unknown = [
-    ...current(graph.models).flatMap((model) =>
+    ...current(graph, graph.models).flatMap((model) =>
       model.isAbstract ? [] : model.unknown.map((reason) => `model ${model.name}: ${reason}`),
     ),
-    ...current(graph.tables).flatMap((table) => table.unknown.map((reason) => `table ${table.table.name}: ${reason}`)),
+    ...current(graph, graph.tables).flatMap((table) =>
+      table.unknown.map((reason) => `table ${table.table.name}: ${reason}`),
+    ),
   ];
   return {
     origin: 'declared',
@@ -27,8 +30,15 @@ export function declaredCatalog(graph: ModelGraph): Catalog {
   };
 }
 
-function current<T extends { readonly declared: { readonly path: string } }>(items: readonly T[]): readonly T[] {
-  return inImportance(items.filter((item) => !isMigration(item.declared.path)));
+function current<T extends { readonly declared: { readonly path: string } }>(
+  graph: ModelGraph,
+  items: readonly T[],
+): readonly T[] {
+  const roots = snapshotOf(graph)?.roots ?? [];
+  return inImportance(
+    roots,
+    items.filter((item) => !isOfMigration(roots, item.declared.path)),
+  );
 }
 
 function tableOfModel(model: Model, graph: ModelGraph): readonly Table[] {

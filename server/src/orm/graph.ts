@@ -155,7 +155,7 @@ class BuiltGraph implements ModelGraph {
     this.#allTables = byId(made.extracted.flatMap((each) => each.tables));
     this.#models = new Map(this.#allModels.map((model) => [model.id, model]));
     this.#tables = new Map(this.#allTables.map((table) => [table.id, table]));
-    for (const model of inImportance(this.#allModels)) {
+    for (const model of inImportance(program.snapshot.roots, this.#allModels)) {
       // Of proxies and single-table children the model that owns the table is meant.
       const key = model.table && !model.sharesTable ? tableKey(model.table.schema, model.table.name) : null;
       if (key !== null && !this.#byTable.has(key)) this.#byTable.set(key, model);

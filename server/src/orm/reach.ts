@@ -1,5 +1,6 @@
 /** Which models and tables have to exist for a query on some of them. */
 import { canMean } from './aside.ts';
+import { snapshotOf } from './graph.ts';
 import type { MappedTable, Model, ModelGraph } from './model.ts';
 
 export interface Reach {
@@ -38,13 +39,15 @@ function linksOf(graph: ModelGraph): ReadonlyMap<string, ReadonlySet<string>> {
     linkOne(links, from, to);
     linkOne(links, to, from);
   };
+  const roots = snapshotOf(graph)?.roots ?? [];
   const tables = new Map<string, (Model | MappedTable)[]>();
   for (const each of [...graph.models, ...graph.tables]) {
     if (!each.table || ('sharesTable' in each && each.sharesTable)) continue;
     tables.set(fullName(each.table), [...(tables.get(fullName(each.table)) ?? []), each]);
   }
   const holder = (from: Model | MappedTable, table: string): string | undefined =>
-    tables.get(table)?.find((each) => each.orm === from.orm && canMean(from.declared.path, each.declared.path))?.id;
+    tables.get(table)?.find((each) => each.orm === from.orm && canMean(roots, from.declared.path, each.declared.path))
+      ?.id;
   for (const each of [...graph.models, ...graph.tables]) {
     for (const field of each.fields) {
       const key = field.foreignKey;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { declaredCatalog } from '../../../server/src/orm/declaredCatalog.ts';
 import { buildModelGraph, graphBuilds } from '../../../server/src/orm/graph.ts';
 import type { ModelGraph } from '../../../server/src/orm/model.ts';
 import { Project } from '../../harness/project.ts';
@@ -140,6 +141,13 @@ test('declarations are found where they are now', () => {
   expect(name()).toBe('name');
   expect(editing.replace('app/models.py', 'return "x"', 'return "a much longer text"')).toBe('same graph');
   expect(name()).toBe('name');
+});
+
+test('a workspace may lie in a folder that is called as those of migrations are', () => {
+  const project = new Project({ 'versions/shop/models.py': files['app/models.py'] }, { folders: ['versions/shop'] });
+  const graph = buildModelGraph(project.program, project.snapshot, undefined);
+  expect(graph.relation(graph.model('models.Post')!, 'user')?.target).toBe('models.User');
+  expect(declaredCatalog(graph).tables.map(({ name }) => name)).toEqual(['posts', 'users']);
 });
 
 test('a table is found by its name, of the application rather than of a migration', () => {

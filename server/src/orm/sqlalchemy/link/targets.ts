@@ -16,6 +16,7 @@ export class Targets {
   /** By id; grows while association tables are found inside of relationships. */
   readonly tables: ReadonlyMap<string, RawTable>;
   readonly #classes: Classes;
+  readonly #roots: readonly string[];
   readonly #tables = new Map<string, RawTable>();
   /** Models by the names of their classes. */
   readonly #named = new Map<string, Mapped[]>();
@@ -28,6 +29,7 @@ export class Targets {
 
   constructor(context: ExtractContext, classes: Classes, mapped: readonly Mapped[], tables: readonly RawTable[]) {
     this.#classes = classes;
+    this.#roots = context.program.snapshot.roots;
     this.tables = this.#tables;
     this.mapped = new Map(mapped.map((each) => [each.ref.id, each]));
     this.models = mapped.filter((each) => each.kind === 'model');
@@ -71,7 +73,7 @@ export class Targets {
   /** The model or table with a table name, as `from` means it; of several, one of the same registry. */
   withTable(name: string, from: string): string | null {
     const path = this.#pathOf(from);
-    const ids = (this.#byTable.get(name) ?? []).filter((id) => canMean(path, this.#pathOf(id)));
+    const ids = (this.#byTable.get(name) ?? []).filter((id) => canMean(this.#roots, path, this.#pathOf(id)));
     const registry = this.mapped.get(from)?.hierarchy.registry.id;
     return (
       ids.find((id) => registry !== undefined && this.mapped.get(id)?.hierarchy.registry.id === registry) ??
@@ -90,7 +92,7 @@ export class Targets {
     const short = name.split('.').at(-1)!;
     const named = (this.#named.get(short) ?? []).filter(
       (each) =>
-        canMean(from.ref.file.path, each.ref.file.path) &&
+        canMean(this.#roots, from.ref.file.path, each.ref.file.path) &&
         (short === name || each.ref.id === name || each.ref.id.endsWith(`.${name}`)),
     );
     if (from.kind === 'abstract') return named.length === 1 ? named : [];
