@@ -20,7 +20,7 @@ from .holes import VIEW, Hole, is_hole
 from .instrument import instrument
 from .library import chosen
 from .members import Members
-from .unseen import LEFT_OUT, OBSERVERS
+from .unseen import LEFT_OUT, OBSERVERS, note_refused
 
 _ANNOTATIONS = __future__.annotations.compiler_flag
 _FEATURES = "ormsight features"
@@ -134,6 +134,8 @@ class Namespaces:
                 type.__setattr__(names[name], LEFT_OUT, frozenset(step["leftOut"]))
             if step.get("observers") and isinstance(names.get(name), type):
                 type.__setattr__(names[name], OBSERVERS, tuple(step["observers"]))
+            if step.get("refused") and isinstance(names.get(name), type):
+                note_refused(names[name], step["refused"])
         except Refused as refusal:
             why = str(refusal)
         except Exception as error:

@@ -136,6 +136,8 @@ export type Step =
       /** What is not known of any statement where this one of the definitions cannot be made. */
       readonly otherwise?: string;
       readonly leftOut?: readonly string[];
+      /** Those of them that are methods which the sandbox does not let in: what a base has under the name is not all. */
+      readonly refused?: readonly string[];
       /** Methods of the class that are called when objects of it are written, and are not made. */
       readonly observers?: readonly string[];
     }

@@ -93,6 +93,7 @@ export class ClassWriter {
       classSource(file, node, { bases, keywords, decorators, body, extra: adapted.extra, edits }),
       leftOut,
       this.#observers(ref),
+      refusedMethods(node),
     );
     this.#policy.complete(ref, writer);
     this.#laterAttributes(file, node.name.text);
@@ -225,6 +226,8 @@ export class ClassWriter {
         edits,
       }),
       refusedMethods(node),
+      [],
+      refusedMethods(node),
     );
   }
 
@@ -292,7 +295,7 @@ function namesLeftOut({ body }: ClassDef, kept: readonly Stmt[]): readonly strin
   return [...new Set(names)].filter((name) => !isRefusedName(name));
 }
 
-/** The methods which the sandbox would refuse: where no base has them, they are unknown. */
+/** The methods which the sandbox would refuse. */
 function refusedMethods({ body }: ClassDef): readonly string[] {
   return body.flatMap((stmt) =>
     stmt.kind === 'FunctionDef' && isRefused(stmt) && !isRefusedName(stmt.name.text) ? stmt.name.text : [],

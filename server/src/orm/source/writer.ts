@@ -193,7 +193,7 @@ export class StepWriter {
 
   /**
    * `leftOut`: names of a class that are not in its source here; `observers`: its methods that a library calls when objects
-   * of it are written.
+   * of it are written; `refused`: methods that the sandbox does not let in.
    */
   define(
     module: string,
@@ -201,6 +201,7 @@ export class StepWriter {
     source: string,
     leftOut: readonly string[] = [],
     observers: readonly string[] = [],
+    refused: readonly string[] = [],
   ): void {
     this.steps.push({
       op: 'define',
@@ -209,6 +210,7 @@ export class StepWriter {
       source,
       ...(leftOut.length > 0 ? { leftOut } : {}),
       ...(observers.length > 0 ? { observers } : {}),
+      ...(refused.length > 0 ? { refused } : {}),
     });
   }
 
