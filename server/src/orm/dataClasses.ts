@@ -1,4 +1,5 @@
 /** Objects that carry data into a function: those of pydantic, forms and serializers say what fields they have. */
+import { isFirstParameter } from '../python/decorators.ts';
 import type { ClassDef } from '../python/syntax/nodes.ts';
 import type { Binding, SourceFile } from '../python/types.ts';
 import type { DataClass } from '../query/resolver.ts';
@@ -19,8 +20,10 @@ export function dataClassOf(
 ): DataClass | null {
   if (binding.kind !== 'parameter') return null;
   const value = inference.bindingValue(file, binding);
-  if (value.kind === 'object' && isForm(value, inference))
-    return { file: value.file, cls: value.cls, isNew: formGiven(file, binding, inference)?.isNew ?? null };
+  if (value.kind === 'object' && isForm(value, inference)) {
+    const isNew = formGiven(file, binding, inference)?.isNew ?? null;
+    return { file: value.file, cls: value.cls, isNew, ...(isFirstParameter(binding) ? { isOwn: true } : {}) };
+  }
   const made = formMade(file, binding, inference);
   if (made) return formOf(made, inference);
   if (!paths.some((path) => DUMPS.test(path))) return null;

@@ -2,7 +2,7 @@
 import type { GenericView, HoleType } from '../query/program.ts';
 import type { SliceResolver } from '../query/resolver.ts';
 import { dottedPath } from '../query/reads.ts';
-import { hasDecorator, isBound } from '../python/decorators.ts';
+import { hasDecorator, isFirstParameter } from '../python/decorators.ts';
 import type { Expr, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
@@ -245,14 +245,6 @@ function holdsClass({ file, cls }: Value & { kind: 'object' }, name: string, { p
   const { symbol } = program.member(file, cls, name);
   const meant: Symbol = symbol.kind === 'binding' ? program.follow(symbol.file, symbol.binding) : symbol;
   return meant.kind === 'binding' && meant.binding.kind === 'class';
-}
-
-/** `self` or `cls` of a method. */
-function isFirstParameter(binding: Binding): binding is Binding & { kind: 'parameter' } {
-  if (binding.kind !== 'parameter' || binding.owner.kind !== 'FunctionDef') return false;
-  const { owner, scope, node } = binding;
-  const first = owner.params.posonly[0] ?? owner.params.args[0];
-  return first === node && scope.parent?.kind === 'class' && isBound(owner);
 }
 
 /** What `self` or `cls` is in a class that models inherit from, or in one of a model: an object of it, or the class. */

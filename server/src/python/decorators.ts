@@ -1,4 +1,5 @@
 import type { FunctionDef } from './syntax/nodes.ts';
+import type { Binding } from './types.ts';
 
 /** Whether a function has one of these built-in decorators, under its own name: `staticmethod`, `property`. */
 export function hasDecorator({ decorators }: Pick<FunctionDef, 'decorators'>, ...names: readonly string[]): boolean {
@@ -14,6 +15,14 @@ export function isBound({ decorators, params }: Pick<FunctionDef, 'decorators' |
   return (
     !hasDecorator({ decorators }, 'staticmethod') && (!first?.annotation || /^(self|cls|mcs)$/.test(first.name.text))
   );
+}
+
+/** `self` or `cls` of a method. */
+export function isFirstParameter(binding: Binding): binding is Binding & { kind: 'parameter' } {
+  if (binding.kind !== 'parameter' || binding.owner.kind !== 'FunctionDef') return false;
+  const { owner, scope, node } = binding;
+  const first = owner.params.posonly[0] ?? owner.params.args[0];
+  return first === node && scope.parent?.kind === 'class' && isBound(owner);
 }
 
 /** Whether a method is read like an attribute: `property`, and what projects and libraries make of it (`lazyproperty`). */

@@ -35,7 +35,7 @@ export type HoleType =
   /**
    * An object of a class of the workspace that holds data: of pydantic, a form or a serializer that has checked it; its class
    * is among the steps. What it is to write is a new object or a stored one, null where that is not known. With `fields`,
-   * the class is that of a model, and the form is made of these fields of it.
+   * the class is that of a model, and the form is made of these fields of it. With `isOwn` it is `self` of its own method.
    */
   | {
       readonly kind: 'data';
@@ -43,6 +43,7 @@ export type HoleType =
       readonly name: string;
       readonly isNew?: boolean | null;
       readonly fields?: readonly string[];
+      readonly isOwn?: true;
     }
   /**
    * One of several, which the rest of the program decides: `self.model` of a repository. `left` are not among them. Where

@@ -53,6 +53,7 @@ export interface DataClass {
   /** See `HoleType`. */
   readonly isNew?: boolean | null;
   readonly fields?: readonly string[];
+  readonly isOwn?: true;
 }
 
 /** A statement of a class body that an object of the class has a name from. */

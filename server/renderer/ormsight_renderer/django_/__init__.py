@@ -192,7 +192,7 @@ class Django(library.Library):
         return name in ("pk", instance._meta.pk.name, instance._meta.pk.attname)
 
     def goes_by_its_name(self, value):
-        return self.is_instance(value) or self.forms.is_form(value) or self.serializers.is_serializer(value)
+        return self.is_instance(value) or self.forms.is_kind(type(value)) or self.serializers.is_kind(type(value))
 
     def goes_through_models(self, method):
         return method.__func__ in self.listing_models
@@ -256,7 +256,8 @@ class Django(library.Library):
             return None
         if "fields" in hole_type and issubclass(cls, self.Model):
             cls = self.forms.made_of(cls, hole_type["fields"])
-        return self.forms.checked(text, cls, hole_type["isNew"]) or self.serializers.checked(text, cls, hole_type["isNew"])
+        kinds = self.forms, self.serializers
+        return next((kind.checked(text, cls, hole_type) for kind in kinds if kind.is_kind(cls)), None)
 
     def instance(self, text, hole_type, optional):
         """An object of a model that stands in the database, its fields unknown."""

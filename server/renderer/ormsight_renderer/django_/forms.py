@@ -11,6 +11,7 @@ from django.forms import boundfield, models, widgets
 
 from .. import run
 from ..asking import ask, or_none
+from ..errors import NotReached
 from ..holes import GIVEN_NAME, Hole, holds_hole, is_hole, scalar
 from ..library import chosen
 from ..recording.tape import Tape
@@ -29,8 +30,8 @@ def install():
     _naming()
 
 
-def is_form(value):
-    return issubclass(type(value), forms.BaseForm)
+def is_kind(cls):
+    return issubclass(cls, forms.BaseForm)
 
 
 def _is_unknown(form):
@@ -144,11 +145,21 @@ def note_invalid(name, valid, sent):
     return scalar(f"{name}.is_valid()", "bool")
 
 
-def checked(text, cls, is_new):
-    """A form of a class that has checked unknown data; None for any other class, and one that wants to be made otherwise."""
-    if not issubclass(cls, forms.BaseForm):
-        return None
-    return given(text, cls, is_new, models.BaseModelForm, lambda instance: cls(data=Hole(f"{text}.data"), files=Hole(f"{text}.files"), **instance))
+def checked(text, cls, hole_type):
+    """A form of a class that has checked unknown data; None where it wants to be made otherwise."""
+    return given(text, cls, hole_type, models.BaseModelForm, _made, _under_check)
+
+
+def _made(text, cls, instance):
+    return cls(data=Hole(f"{text}.data"), files=Hole(f"{text}.files"), **instance)
+
+
+def _under_check(form):
+    """Gives a form what it has while it is checked by its own methods, without asking these."""
+    form._errors = forms.utils.ErrorDict()
+    form.cleaned_data = {name: form.fields[name].clean(form[name].data) for name in form.fields}
+    if isinstance(form, models.BaseModelForm):
+        models.construct_instance(form, form.instance, form._meta.fields, form._meta.exclude)
 
 
 def made_of(model, fields):
@@ -156,29 +167,35 @@ def made_of(model, fields):
     return models.modelform_factory(model, fields=fields)
 
 
-def given(text, cls, is_new, kind, make):
-    """What checks data, of a class, with its object: a new one or a stored one; `make` makes it of that keyword."""
+def given(text, cls, hole_type, kind, make, prepare):
+    """What has checked data, of a class, with its object: a new one or a stored one, which `kind` alone has.
+
+    `prepare` does what is done instead of a check where it is one of its own methods that asks.
+    """
+    model = getattr(getattr(cls, "Meta", None), "model", None) if issubclass(cls, kind) else None
     instance = {}
-    if issubclass(cls, kind):
-        stored = not is_new if is_new is not None else ask(scalar(f"{text}.instance.pk", "bool"))
-        model = getattr(getattr(cls, "Meta", None), "model", None)
-        if stored and model is not None:
+    if model is not None:
+        is_new = hole_type["isNew"]
+        stored = ask(scalar(f"{text}.instance.pk", "bool")) if is_new is None else not is_new
+        if stored:
             instance = {"instance": chosen().made_up(model, f"{text}.instance")}
     try:
-        made = make(instance)
+        made = make(text, cls, instance)
     except TypeError:
         return None
     made.__dict__[GIVEN_NAME] = text
-    aside(made)
+    if aside(lambda: prepare(made) if hole_type.get("isOwn") else made.is_valid()) is False:
+        # Who gives it has seen that it is valid.
+        raise NotReached
     return made
 
 
-def aside(checked):
-    """Lets unknown data be checked as a part of the program did that is not among these statements."""
+def aside(check):
+    """Does what a part of the program did that is not among these statements."""
     state = run.current()
     tape, state.tape = state.tape, Tape()
     try:
-        checked.is_valid()
+        return check()
     finally:
         state.tape = tape
 
@@ -191,7 +208,7 @@ class _Cleaned:
             return self
         if not _is_unknown(form):
             raise AttributeError(f"'{type(form).__name__}' object has no attribute 'cleaned_data'")
-        aside(form)
+        aside(form.is_valid)
         return form.cleaned_data
 
 
@@ -200,8 +217,9 @@ def _naming():
     original = models.BaseModelForm.save
 
     @functools.wraps(original)
-    def save(self, *arguments, **keywords):
-        return while_named(self, "form", lambda: original(self, *arguments, **keywords))
+    def save(self, commit=True):
+        commits = ask(commit) if is_hole(commit) else commit
+        return while_named(self, "form", lambda: original(self, commits))
 
     models.BaseModelForm.save = save
 

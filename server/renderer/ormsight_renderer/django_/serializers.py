@@ -4,6 +4,7 @@ The real serializers make their fields, look for rows and write objects; see `fo
 https://www.django-rest-framework.org/api-guide/serializers/
 """
 
+import contextlib
 import functools
 import sys
 from collections.abc import Mapping
@@ -21,18 +22,29 @@ def install():
     ADAPTED["rest_framework"] = _adapt
 
 
-def is_serializer(value):
+def is_kind(cls):
     module = sys.modules.get("rest_framework.serializers")
-    return module is not None and issubclass(type(value), module.BaseSerializer)
+    return module is not None and issubclass(cls, module.BaseSerializer)
 
 
-def checked(text, cls, is_new):
-    """A serializer of a class that has checked unknown data; None for any other class."""
-    module = sys.modules.get("rest_framework.serializers")
-    if module is None or not issubclass(cls, module.Serializer):
-        return None
-    data = Hole(f"{text}.initial_data")
-    return given(text, cls, is_new, module.ModelSerializer, lambda instance: cls(data=data, context=Hole(f"{text}.context"), **instance))
+def checked(text, cls, hole_type):
+    """A serializer of a class that has checked unknown data; None where it wants to be made otherwise."""
+    return given(text, cls, hole_type, sys.modules["rest_framework.serializers"].ModelSerializer, _made, _under_check)
+
+
+def _made(text, cls, instance):
+    return cls(data=Hole(f"{text}.initial_data"), context=Hole(f"{text}.context"), **instance)
+
+
+def _under_check(serializer):
+    """Gives a serializer what it has when its own methods are called, without asking those that check."""
+    from rest_framework.fields import SkipField
+
+    serializer._errors, serializer._validated_data = {}, {}
+    data = _Data(f"{called(serializer)}.initial_data", f"{called(serializer)}.validated_data")
+    for field in serializer._writable_fields:
+        with contextlib.suppress(SkipField):
+            serializer.set_value(serializer._validated_data, field.source_attrs, field.run_validation(field.get_value(data)))
 
 
 def _adapt():
@@ -268,7 +280,7 @@ def _after_check(method):
 
 def _check_aside(serializer):
     if _is_unknown(serializer) and not hasattr(serializer, "_validated_data"):
-        aside(serializer)
+        aside(serializer.is_valid)
 
 
 def _saving(serializers):

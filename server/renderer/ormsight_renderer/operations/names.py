@@ -56,7 +56,7 @@ def shaped(names, hole, is_element=False):
 def parent(text):
     """`super()` in the method that a slice was cut out of: what its object has from the classes above, if it is known."""
     own = run.current().caches.get("self")
-    return super(type(own), own) if isinstance(own, Unseen) else Hole(text)
+    return Hole(text) if own is None or is_hole(own) else super(type(own), own)
 
 
 def plain_setting():

@@ -1,4 +1,4 @@
-import { hasDecorator, isBound } from '../../python/decorators.ts';
+import { hasDecorator, isFirstParameter } from '../../python/decorators.ts';
 import type { ClassDef, Expr, FunctionDef, Lambda } from '../../python/syntax/nodes.ts';
 import { nodePathAt } from '../../python/syntax/visit.ts';
 import type { Binding, SourceFile } from '../../python/types.ts';
@@ -18,9 +18,8 @@ export function parameterValue(
 ): Value {
   const { node, owner, scope, variadic } = binding;
   if (variadic) return UNKNOWN;
-  if (owner.kind === 'FunctionDef' && owner.params.args[0] === node && scope.parent?.kind === 'class') {
-    if (isBound(owner)) return selfValue(file, scope.parent.node as ClassDef, owner, inference);
-  }
+  if (isFirstParameter(binding))
+    return selfValue(file, scope.parent!.node as ClassDef, owner as FunctionDef, inference);
   if (node.annotation) {
     const annotated = annotations.valueOf(file, node.annotation, scope.parent ?? scope);
     // The type of a session does not say how it was made.
