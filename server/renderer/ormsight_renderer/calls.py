@@ -17,12 +17,14 @@ from .allow import check_text
 from .builtin_calls import SPECIAL
 from .computing import RESULTS_OF_METHODS, computed, computes
 from .contents import CHANGING, FILLING, is_container
+from .decide import OPPOSITES
 from .errors import Refused
 from .holes import ATOM, Hole, holds_hole, is_hole, may_have, text_of, unknowable
 from .kept import filled, looked_into, missed, used
 from .library import chosen
 from .operations.items import UNKNOWN_KEYWORDS, choose
 from .operations.of_rows import is_of_rows, is_one_of_several
+from .operations.statements import is_handled
 from .rebound import content_changes
 
 
@@ -96,7 +98,10 @@ def call(site, function, /, *arguments, **keywords):
             used((*arguments, *keywords.values()))
     sent = len(tape.entries) if tape is not None else 0
     try:
-        if tape is not None and chosen().finds_or_not(function):
+        missing = chosen().error_without_row(function) if state.handlers and tape is not None else None
+        if missing is not None and is_handled(missing):
+            result = _found_or_raised(state, site, missing, lambda: function(*arguments, **keywords))
+        elif tape is not None and chosen().finds_or_not(function):
             result = _found(state, function, arguments, keywords)
         else:
             result = function(*arguments, **keywords)
@@ -194,6 +199,27 @@ def _found(state, function, arguments, keywords):
         return None if len(tape.entries) == sent and chosen().is_instance(result) else result
     if chosen().is_instance(result):
         state.oracle.end_query(number, result)
+    return result
+
+
+def _found_or_raised(state, site, error, send):
+    """A call that raises where it finds nothing, which the program handles: both happen."""
+    # The same call may find something else the next time.
+    counts = state.caches.setdefault("calls that may find nothing", {})
+    number = counts[site[0]] = counts.get(site[0], 0) + 1
+    again = f" (call {number})" if number > 1 else ""
+    condition = f"`{site[0]}` finds a row{again}"
+    OPPOSITES[condition] = f"`{site[0]}` finds no row{again}"
+    if state.oracle is None or state.oracle.decide(condition):
+        return send()
+    tape = state.tape
+    rows, tape.rows, sent = tape.rows, 0, len(tape.entries)
+    try:
+        result = send()
+    finally:
+        tape.rows = rows
+    if len(tape.entries) == sent:
+        raise error("no row was found")  # It was fetched before.
     return result
 
 

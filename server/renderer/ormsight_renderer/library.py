@@ -149,6 +149,10 @@ class Library:
     def handles(self, error):
         """Before a handler of a program is asked whether it is for an error."""
 
+    def error_without_row(self, function):
+        """The class of what a function of the library raises where it finds no row; None for every other."""
+        return None
+
     def raises_always(self, error):
         """Whether the library raises this whatever is in the database, and what it would send for it was sent."""
         return False

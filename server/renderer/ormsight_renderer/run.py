@@ -24,6 +24,8 @@ class Run:
         self.oracle = oracle
         #: What it changes in a module's lists and objects is taken back when it ends; models keep what they did.
         self.takes_back = oracle is not None
+        #: Of each `try` whose body is under way: what gives the classes that it handles.
+        self.handlers = []
         #: Attributes of classes that earlier runs gave values to, and of what kind; what they held before this run.
         self.rebound, self.before = {} if rebound is None else rebound, {}
         #: By identity: what the run changes in place, and what was in it.

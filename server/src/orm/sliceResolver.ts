@@ -3,7 +3,7 @@ import type { GenericView, HoleType } from '../query/program.ts';
 import type { SliceResolver } from '../query/resolver.ts';
 import { dottedPath } from '../query/reads.ts';
 import { hasDecorator, isFirstParameter } from '../python/decorators.ts';
-import type { Expr, Node } from '../python/syntax/nodes.ts';
+import type { Call, Expr, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
 import { djangoFactsOf } from './graph.ts';
@@ -126,6 +126,7 @@ export function createSliceResolver(inference: Inference, strange: ReadonlySet<s
     takesFields: (method) => adapters.some(({ methods }) => methods.takingFields.has(method)),
     isNewRowWrittenBy: (method, file, binding) =>
       adapters.some(({ id, methods }) => methods.writingItself.has(method) && makesOne(file, binding, id, inference)),
+    raisesWithoutRow: (file, call) => raisesWithoutRow(file, call, inference),
     readBy(file, expr) {
       const isRead = expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null;
       return isRead ? expr : managerRead(file, expr, inference);
@@ -151,6 +152,16 @@ export function createSliceResolver(inference: Inference, strange: ReadonlySet<s
 function tableNamed(id: string, graph: ModelGraph): MappedTable | Model | undefined {
   return graph.table(id) ?? graph.mappedTo(id);
 }
+
+/** `Order.objects.get(…)`, `session.scalars(…).one()`, `get_object_or_404(…)` */
+function raisesWithoutRow(file: SourceFile, { func }: Call, inference: Inference): boolean {
+  if (func.kind === 'Name') return /^a?get_object_or_404$/.test(func.id);
+  if (func.kind !== 'Attribute' || !RAISING_WITHOUT_ROW.has(func.attr.text)) return false;
+  const on = inference.valueOf(file, func.value);
+  return on.kind === 'query' || on.kind === 'result' || on.kind === 'session' || on.kind === 'unknown';
+}
+
+const RAISING_WITHOUT_ROW = new Set('get aget latest alatest earliest aearliest one scalar_one get_one'.split(' '));
 
 /** Whether a name is given a new object of a model. */
 function makesOne(file: SourceFile, binding: Binding, orm: OrmId, inference: Inference): boolean {

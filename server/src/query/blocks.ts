@@ -13,7 +13,7 @@ import type {
   Try,
   With,
 } from '../python/syntax/nodes.ts';
-import { children } from '../python/syntax/visit.ts';
+import { children, nodesUnder } from '../python/syntax/visit.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
 import { EarlierReads } from './earlierReads.ts';
 import { Effects } from './effects.ts';
@@ -373,12 +373,33 @@ export class Blocks {
     });
   }
 
-  /** The way without an exception. */
+  /** The way without an exception, and the ways on where a query finds nothing. */
   #try(file: SourceFile, stmt: Try, needed: Reads, scope: Scope): Kept[] {
     const last = this.block(file, stmt.finalbody, Infinity, needed, scope);
+    const handled = this.#isLoading ? [] : this.#handled(file, stmt, needed, scope);
     const orelse = this.block(file, stmt.orelse, Infinity, needed, scope);
     const body = this.block(file, stmt.body, Infinity, needed, scope);
-    return [...body, ...orelse, ...last];
+    if (handled.length === 0 || (body.length === 0 && handled.every(({ kept }) => kept.length === 0)))
+      return [...body, ...orelse, ...last];
+    for (const { reads } of handled) needed.merge(reads);
+    const handlers = handled.map(({ text: head, kept }) => ({ text: head, body: orPass(kept) }));
+    const otherwise = orelse.length > 0 ? [{ text: 'else:', body: orelse }] : [];
+    return [{ text: 'try:', body: orPass(body) }, ...handlers, ...otherwise, ...last];
+  }
+
+  /** The handlers behind which the function goes on, where a query in the body may find nothing and raise that. */
+  #handled(file: SourceFile, { body, handlers }: Try, needed: Reads, scope: Scope): readonly Handled[] {
+    const raises = [...nodesUnder(body)].some(
+      (node) => node.kind === 'Call' && this.#resolver.raisesWithoutRow(file, node),
+    );
+    if (!raises) return [];
+    return handlers.flatMap((handler) => {
+      if (leaves(handler.body)) return [];
+      const reads = needed.copy();
+      const kept = this.#branch(file, handler.body, reads, scope);
+      if (handler.type) reads.add(handler.type);
+      return { text: handler.type ? `except ${inParentheses(file, handler.type)}:` : 'except:', kept, reads };
+    });
   }
 
   #match(file: SourceFile, stmt: Match, needed: Reads, scope: Scope): Kept[] {
@@ -419,6 +440,13 @@ export class Blocks {
       needed.delete(name);
     }
   }
+}
+
+/** A handler of a `try`: its head, what is kept of it, and what it and the code behind it need. */
+interface Handled {
+  readonly text: string;
+  readonly kept: Kept[];
+  readonly reads: Reads;
 }
 
 /** A `for` statement, or one of a comprehension. */

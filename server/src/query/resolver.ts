@@ -39,6 +39,8 @@ export interface SliceResolver {
   takesFields(method: string): boolean;
   /** Whether the value of a name is a new object that calling that method of it writes: `author.save()`. */
   isNewRowWrittenBy(method: string, file: SourceFile, binding: Binding): boolean;
+  /** Whether a call asks for a row and raises where there is none. */
+  raisesWithoutRow(file: SourceFile, call: Call): boolean;
   /** The attribute that the expression reads, or queries through, which its object may have loaded before. */
   readBy(file: SourceFile, expr: Expr): Attribute | null;
   /** Whether an attribute is mapped: reading it loads it if need be, and what comes with it. */

@@ -80,7 +80,9 @@ class Django(library.Library):
         self.listing_models = (type(apps).get_models, type(apps).get_app_configs, AppConfig.get_models)
         apps.apps_ready = apps.models_ready = apps.ready = True
         from django.conf import LazySettings, settings
+        from django import shortcuts
         from django.core import paginator
+        from django.http import Http404
         from django.utils.functional import LazyObject, Promise
         from django.db import connections, models
         from django.db.models import manager, query
@@ -88,6 +90,7 @@ class Django(library.Library):
         from . import carrying, cursors, deleting, fields, finding, forms, generic_views, linking, lookups, mappings, other_rows
         from . import overrides, process_caches, projects, readings, rows, serializers, signals, surroundings, targets
 
+        self.shortcuts, self.Http404 = shortcuts, Http404
         self.settings = settings
         self.settings_class = LazySettings
         self.Model = models.Model
@@ -290,6 +293,13 @@ class Django(library.Library):
     def handles(self, error):
         if not self.signals.handles(error):
             self.overrides.handles(error)
+
+    def error_without_row(self, function):
+        if function is self.shortcuts.get_object_or_404:
+            return self.Http404
+        owner = getattr(function, "__self__", None)
+        is_asking = getattr(function, "__name__", None) in ("get", "latest", "earliest") and self.is_query(owner)
+        return owner.model.DoesNotExist if is_asking else None
 
     def raises_always(self, error):
         return self.finding.is_of_nothing(error)

@@ -1,6 +1,7 @@
 """Rewrites statements: what they bind gets its name, where they lead is decided, and what is unknown stays out of it."""
 
 import ast
+import copy
 
 from .expressions import Expressions
 from .patterns import PatternChain
@@ -92,6 +93,18 @@ class Statements(Expressions):
             exception = self.visit(node.exc)
             arguments = [self.constant(None), exception] if binds else [_later(exception)]
         return ast.copy_location(ast.Raise(self.operation("raised", text, *arguments, at=node), None), node)
+
+    def visit_Try(self, node):
+        """What it handles is known while its body runs: a query in there finds a row, or it finds none and that is handled."""
+        if node.handlers:
+            classes = [self.constant(None) if one.type is None else self.visit(copy.deepcopy(one.type)) for one in node.handlers]
+            trying = self.operation("trying", _later(ast.copy_location(ast.Tuple(classes, ast.Load()), node)), at=node)
+            node.body = [ast.copy_location(ast.With([ast.withitem(trying)], self.block(node.body)), node)]
+        else:
+            node.body = self.block(node.body)
+        node.handlers = [self.visit(one) for one in node.handlers]
+        node.orelse, node.finalbody = self.block(node.orelse), self.block(node.finalbody)
+        return node
 
     def visit_ExceptHandler(self, node):
         if node.type is None:

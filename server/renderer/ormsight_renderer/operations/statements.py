@@ -70,6 +70,33 @@ def raised(text, make=None, error=None):
     return error
 
 
+class trying:
+    """The body of a `try`, with the classes that it handles; None for all."""
+
+    def __init__(self, classes):
+        self.classes = classes
+
+    def __enter__(self):
+        run.current().handlers.append(self.classes)
+
+    def __exit__(self, *error):
+        run.current().handlers.pop()
+
+
+def is_handled(error):
+    """Whether one of the `try` statements around would handle errors of a class."""
+    return any(_handles(classes, error) for classes in run.current().handlers)
+
+
+def _handles(make, error):
+    try:
+        classes = make()
+    except Exception:
+        return False
+    flat = [one for each in classes for one in (each if isinstance(each, tuple) else (each,))]
+    return any(one is None or (isinstance(one, type) and issubclass(error, one)) for one in flat)
+
+
 def handled(value):
     """The classes of an `except`."""
     chosen().handles(sys.exception())

@@ -43,8 +43,10 @@ def start(version):
 class SqlAlchemy(library.Library):
     def __init__(self, version, targets, sending):
         from sqlalchemy.orm import Session
+        from sqlalchemy.orm.exc import NoResultFound
 
         self.version = version
+        self.NoResultFound = NoResultFound
         self.targets = targets
         self.listen = sending.listen
         self.session = None
@@ -207,6 +209,11 @@ class SqlAlchemy(library.Library):
             if type(one) is Hole and one.owner is not None:
                 return one.owner
         return self.textual.row_of(value)
+
+    def error_without_row(self, function):
+        owner = getattr(function, "__self__", None)
+        is_asking = getattr(function, "__name__", None) in ("one", "scalar_one", "get_one")
+        return self.NoResultFound if is_asking and type(owner).__module__.startswith("sqlalchemy.") else None
 
     def is_key(self, instance, name):
         mapper = type(instance).__mapper__
