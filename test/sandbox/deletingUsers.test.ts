@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { useAsking } from './engine.ts';
 
-/** Apps of other people may have rows that go with a user. */
+/** Apps of other people may have rows that go with a user, and listen to whatever is deleted. */
 
 const asking = useAsking();
 
@@ -40,4 +40,28 @@ test('a user is deleted', async () => {
 
 test.each(['order.delete()', 'User.objects.filter(is_active=False).first()', 'user.save()'])('%s', async (line) => {
   expect(await reasonFor(line, 'django.contrib.admin', 'tokens')).toBeNull();
+});
+
+test.each([
+  ['from django.db.models.signals import pre_delete\n\npre_delete.connect(forget)\n', true],
+  ['from django.db.models import signals\n\nsignals.post_delete.connect(forget, dispatch_uid="forget")\n', true],
+  ['@receiver(post_delete)\ndef forget(**options):\n    pass\n', true],
+  ['@receiver([post_save, post_delete])\ndef forget(**options):\n    pass\n', true],
+  ['pre_delete.connect(forget, sender=Point)\n', false],
+  ['@receiver(post_delete, sender=Point)\ndef forget(**options):\n    pass\n', false],
+  ['post_save.connect(forget)\n', false],
+])('an app that is installed: %j', async (source, listens) => {
+  const view = await asking.viewAtEnd(
+    `from django.db import models\n\nclass Order(models.Model):\n    pass\n\nOrder.objects.filter(id=1).delete()\n`,
+    'shop/models.py',
+    {
+      'shop/__init__.py': '',
+      'site_settings.py': 'INSTALLED_APPS = ["points", "shop"]\n',
+      'manage.py': 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "site_settings")\n',
+      '.venv/pyvenv.cfg': '',
+      '.venv/lib/python3.12/site-packages/points/__init__.py': '',
+      '.venv/lib/python3.12/site-packages/points/signals.py': source,
+    },
+  );
+  expect(view?.reason).toBe(listens ? 'What `points` does before rows are deleted.' : null);
 });

@@ -7,7 +7,7 @@ import { modelsNamedBy } from './django/receiverSteps.ts';
 import { djangoProject } from './django/appsAndSettings.ts';
 import { djangoClasses, writeDjango } from './django/source.ts';
 import { startupPaths } from './django/startup.ts';
-import { strangersTo } from './django/strangers.ts';
+import { listenersToDeletions, strangersTo } from './django/strangers.ts';
 import { unloadedModels } from './django/unloaded.ts';
 import { djangoFactsOf, snapshotOf } from './graph.ts';
 import type { DjangoFacts } from './adapter.ts';
@@ -101,12 +101,12 @@ function write(program: Program, graph: ModelGraph, ids: readonly string[], with
     for (const [reason, about] of writer.unknown.byModel(isModel)) unknown.set(reason, about);
   }
   let project: ModelSet['django'] = null;
-  let deletion: Reason | null = null;
+  let deletions: readonly Reason[] = [];
   if (django.length > 0) {
     const facts = djangoFactsOf(graph, django.find((model) => model.declared.path !== '')?.declared.path ?? '');
     const written = writeDjango(program, graph, django, facts, receivers);
     project = djangoProject(django, written, facts, snapshotOf(graph), program);
-    deletion = deletionOfUsers(program, graph, facts);
+    deletions = [...deletionOfUsers(program, graph, facts), ...deletionOfAny(program, graph, facts)];
     steps.push(...written.writer.steps);
     for (const file of written.writer.files) files.add(file);
     for (const [reason, about] of written.writer.unknown.byModel(isModel)) unknown.set(reason, about);
@@ -122,7 +122,7 @@ function write(program: Program, graph: ModelGraph, ids: readonly string[], with
   const set = { key: createHash('sha256').update(JSON.stringify(content)).digest('hex'), ...content };
   reasons.set(set, {
     graph,
-    deletion,
+    deletions,
     reasons: [...unknown].map(([reason, about]) => {
       const key = keys.get(reason);
       return { reason, about: about && aboutModels(graph, about), ...(key ? { key } : {}) };
@@ -202,23 +202,32 @@ interface About {
 interface Reasons {
   readonly graph: ModelGraph;
   readonly reasons: readonly Reason[];
-  /** Concerns only what deletes rows of its tables. */
-  readonly deletion: Reason | null;
+  /** They concern only what deletes rows of their tables. */
+  readonly deletions: readonly Reason[];
 }
 
 const reasons = new WeakMap<ModelSet, Reasons>();
 
-/** What apps do that are not among the models, when a user is deleted; null where no app may refer to users. */
-function deletionOfUsers(program: Program, graph: ModelGraph, facts: DjangoFacts): Reason | null {
+/** What apps do that are not among the models, when a user is deleted; none where no app may refer to users. */
+function deletionOfUsers(program: Program, graph: ModelGraph, facts: DjangoFacts): readonly Reason[] {
   const table = graph.labelled(facts.authUserModel)?.table?.name;
   const strangers = table ? strangersTo(program, snapshotOf(graph), facts) : [];
-  if (!table || strangers.length === 0) return null;
-  const named = strangers.slice(0, 2).map((name) => `\`${name}\``);
-  const more = strangers.length > named.length ? ` and ${strangers.length - named.length} more` : '';
-  return {
-    reason: `what models of ${named.join(', ')}${more} that refer to users do`,
-    about: { tables: new Set([table]), proxies: new Set() },
-  };
+  if (!table || strangers.length === 0) return [];
+  const reason = `what models of ${inWords(strangers)} that refer to users do`;
+  return [{ reason, about: { tables: new Set([table]), proxies: new Set() } }];
+}
+
+/** What apps do that listen to the deletion of whatever is deleted. */
+function deletionOfAny(program: Program, graph: ModelGraph, facts: DjangoFacts): readonly Reason[] {
+  const listeners = listenersToDeletions(program, snapshotOf(graph), facts);
+  return listeners.length > 0
+    ? [{ reason: `what ${inWords(listeners)} does before rows are deleted`, about: null }]
+    : [];
+}
+
+function inWords(apps: readonly string[]): string {
+  const named = apps.slice(0, 2).map((name) => `\`${name}\``);
+  return `${named.join(', ')}${apps.length > named.length ? ` and ${apps.length - named.length} more` : ''}`;
 }
 
 /** What is not known of a model or table. */
@@ -268,17 +277,18 @@ export function unknownFor(
       const [...used] = sql.replaceAll(COLUMNS_READ, ' ').match(/[\p{L}\p{N}_$]+/gu) ?? [];
       return used.some((word) => word === column || word.toLowerCase().endsWith(table));
     });
-  const { deletion } = known;
-  const deletes = statements.some(({ sql }) => {
+  const deleted = statements.flatMap(({ sql }) => {
     const table = /^\s*DELETE FROM ["`]?([\p{L}\p{N}_$]+)/iu.exec(sql)?.[1];
-    return table !== undefined && deletion?.about?.tables.has(table);
+    return table === undefined ? [] : [table];
   });
+  const isOfDeleted = ({ about }: Reason): boolean =>
+    about === null ? deleted.length > 0 : deleted.some((table) => about.tables.has(table));
   return [
     ...all.flatMap(({ reason, about, key }) => {
       const matters = about === null || mayCascade || (concerns(about) && (!key || isLed(key)));
       return matters ? reason : [];
     }),
-    ...(deletes && deletion ? [deletion.reason] : []),
+    ...known.deletions.filter(isOfDeleted).map(({ reason }) => reason),
   ];
 }
 

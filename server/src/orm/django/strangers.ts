@@ -1,6 +1,6 @@
 /**
- * Apps of a project that are not among its models, and may have models that refer to its users: their rows are deleted, or
- * changed, when a user is.
+ * Apps of a project that are not in its workspace and take part when rows are deleted: those that may have models which
+ * refer to its users, as their rows are deleted, or changed, when a user is; and those that listen to all deletions.
  */
 import type { Program } from '../../python/types.ts';
 import type { Environment } from '../../workspace/environments.ts';
@@ -25,6 +25,38 @@ export function strangersTo(program: Program, snapshot: Snapshot | null, facts: 
         !APART.test(name) &&
         !(settings && program.moduleNamed(name, settings)) &&
         (environment === null || mayRefer(environment, name)),
+    );
+}
+
+/** What connects a receiver to the deletion of objects of any model. */
+const LISTENS =
+  /\b(pre|post)_delete\.connect\(\s*[\w.]+\s*(,\s*(weak|dispatch_uid)\s*=\s*[^,()]+)*,?\s*\)|@receiver\(\s*([[(][^\])]*)?\b(pre|post)_delete\b[^=)]*\)\s*\n/;
+
+/** Modules in which an app does that. */
+const LISTENING = ['apps.py', 'models.py', 'signals.py', 'receivers.py', 'handlers.py', 'signals/handlers.py'];
+
+/**
+ * The packages of apps that listen to the deletion of whatever model. Django then loads the rows before it deletes them.
+ * None where no environment tells.
+ */
+export function listenersToDeletions(
+  program: Program,
+  snapshot: Snapshot | null,
+  facts: DjangoFacts,
+): readonly string[] {
+  const settings = program.file(facts.path);
+  const environment = snapshot?.environmentOf(facts.path) ?? null;
+  if (environment === null) return [];
+  const listens = (name: string): boolean =>
+    environment.sitePackages.some((folder) =>
+      LISTENING.some((module) =>
+        LISTENS.test(environment.python(`${folder}/${name.replaceAll('.', '/')}/${module}`)?.text ?? ''),
+      ),
+    );
+  return facts.installedApps
+    .map((app) => app.package)
+    .filter(
+      (name) => !name.startsWith('django.') && !(settings && program.moduleNamed(name, settings)) && listens(name),
     );
 }
 
