@@ -11,6 +11,8 @@ interface Held {
   /** It stands in the database already. */
   readonly isRow: boolean;
   readonly isGiven?: true;
+  /** The attributes of a new object that say by a key to which row it belongs: there is but one. */
+  readonly keys: readonly string[];
 }
 
 export function unitsOfWork(context: Context): void {
@@ -30,7 +32,7 @@ export function unitsOfWork(context: Context): void {
 
 function step(context: Context, held: Held[]): void {
   const { random } = context;
-  const rows = held.filter(({ isRow, model }) => isRow && isRemovable(model));
+  const rows = held.filter((one) => one.isRow && isRemovable(one.model) && !held.some((other) => refersTo(other, one)));
   switch (random.between(0, 5)) {
     case 0:
       held.push(create(context, held));
@@ -58,16 +60,17 @@ function create(context: Context, held: readonly Held[]): Held {
   const isAppended = parent !== null && random.chance(0.5);
   if (parent) values = values.filter(([key]) => key !== `${parent.relation.back}_id`);
   if (parent && !isAppended) values.push([parent.relation.back, parent.one.name]);
+  const keys = values.map(([key]) => key).filter((key) => model.keys.some(({ name }) => name === key));
   const made = `${model.name}(${values.map(([key, value]) => `${key}=${value}`).join(', ')})`;
   if (!parent && random.chance(0.15)) {
     fn.line(`${name} = ${made}`);
     fn.line(`${session}.add_all([${name}])`);
-    return { name, model, isRow: false };
+    return { name, model, isRow: false, keys };
   }
   fn.line(`${name} = ${made}`);
   if (isAppended) fn.line(`${parent.one.name}.${parent.relation.name}.append(${name})`);
   if (!parent || !isAppended || random.chance(0.3)) fn.line(`${session}.add(${name})`);
-  return { name, model, isRow: false };
+  return { name, model, isRow: false, keys };
 }
 
 /** A row that the function looks for. */
@@ -88,7 +91,7 @@ function fetched({ fn, random, graph, session }: Context): Held {
     default:
       fn.line(`${name} = ${session}.get_one(${model.name}, ${id})`);
   }
-  return { name, model, isRow: true };
+  return { name, model, isRow: true, keys: [] };
 }
 
 function hasCollection({ relations }: Model): boolean {
@@ -99,7 +102,7 @@ function hasCollection({ relations }: Model): boolean {
 function given({ fn, random, graph, session }: Context): Held {
   const model = random.pick(ofOwnClass(graph.models));
   const name = fn.parameter(variable(model.name), model.name, `${session}.get(${model.name}, ${model.id})`);
-  return { name, model, isRow: true, isGiven: true };
+  return { name, model, isRow: true, isGiven: true, keys: [] };
 }
 
 function change({ fn, random }: Context, { name, model, isGiven }: Held): void {
@@ -109,6 +112,11 @@ function change({ fn, random }: Context, { name, model, isGiven }: Held): void {
   if (isGiven && attribute.type === 'int' && random.chance(0.3)) return fn.line(`${name}.${attribute.name} += 1`);
   if (attribute.nullable && random.chance(0.2)) return fn.line(`${name}.${attribute.name} = None`);
   return fn.line(`${name}.${attribute.name} = ${newValue(fn, attribute.name, attribute.type)}`);
+}
+
+/** Whether a new object has the key of a row. */
+function refersTo({ model, keys }: Held, row: Held): boolean {
+  return row.isRow && model.keys.some(({ name, target }) => target === row.model && keys.includes(name));
 }
 
 function remove(context: Context, one: Held, held: Held[]): void {
@@ -143,6 +151,8 @@ function link(context: Context, held: Held[]): void {
     one.model.relations.flatMap((relation) =>
       held
         .filter((other) => other !== one && other.model === relation.target)
+        // A relation to the row it has the key of changes nothing, unless it is flushed before.
+        .filter((other) => !refersTo(one, other) && !refersTo(other, one))
         .map((other) => ({ one, relation, other })),
     ),
   );
