@@ -120,9 +120,10 @@ class Django:
         from django.db.models import DateField, DateTimeField, TimeField
 
         if isinstance(value, str):
+            written = [json.dumps(value)]  # By a field of JSON.
             with contextlib.suppress(ValueError):
-                return [uuid.UUID(value).hex]
-            return []
+                written.append(uuid.UUID(value).hex)
+            return written
         if isinstance(value, datetime.datetime):
             # A field of dates takes the day of it.
             fields = (DateTimeField(), DateField())
