@@ -116,7 +116,8 @@ function change({ fn, random }: Context, { name, model, isGiven }: Held): void {
 
 /** Whether a new object has the key of a row. */
 function refersTo({ model, keys }: Held, row: Held): boolean {
-  return row.isRow && model.keys.some(({ name, target }) => target === row.model && keys.includes(name));
+  const isOfRow = (target: Model): boolean => target === row.model || target === row.model.base;
+  return row.isRow && model.keys.some(({ name, target }) => isOfRow(target) && keys.includes(name));
 }
 
 function remove(context: Context, one: Held, held: Held[]): void {
