@@ -101,7 +101,7 @@ function djangoModels(): ModelSet {
       receivers: [],
       databases: {},
       routers: [],
-      overrides: { save: [], delete: [] },
+      overrides: { save: [], delete: [], clean: [] },
     },
     unknown: [],
   };

@@ -28,7 +28,14 @@ function run(program: string, library: LibraryName = 'sqlalchemy', steps: readon
       key: library,
       django:
         library === 'django'
-          ? { apps: [], settings: {}, receivers: [], databases: {}, routers: [], overrides: { save: [], delete: [] } }
+          ? {
+              apps: [],
+              settings: {},
+              receivers: [],
+              databases: {},
+              routers: [],
+              overrides: { save: [], delete: [], clean: [] },
+            }
           : null,
     },
     slice: {

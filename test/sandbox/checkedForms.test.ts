@@ -18,11 +18,14 @@ class Article(models.Model):
     title = models.CharField(max_length=80)
     author = models.ForeignKey(Author, on_delete=models.CASCADE)
     tags = models.ManyToManyField(Tag, blank=True)
+
+class Plan(models.Model):
+    drawing = models.FileField()
 `;
 
 const forms = `
 from django import forms
-from press.models import Article, Author
+from press.models import Article, Author, Plan
 
 class AuthorForm(forms.ModelForm):
     class Meta:
@@ -39,6 +42,11 @@ class ArticleForm(forms.ModelForm):
         model = Article
         fields = "__all__"
 
+class PlanForm(forms.ModelForm):
+    class Meta:
+        model = Plan
+        fields = ["drawing"]
+
 class SearchForm(forms.Form):
     q = forms.CharField(required=False)
     most = forms.IntegerField(required=False)
@@ -54,8 +62,8 @@ const site = {
 
 async function sent(view: string): Promise<unknown> {
   const text = `
-from press.forms import ArticleForm, AuthorForm, NameForm, SearchForm
-from press.models import Article, Author
+from press.forms import ArticleForm, AuthorForm, NameForm, PlanForm, SearchForm
+from press.models import Article, Author, Plan
 ${view}`;
   const shown = await asking.viewAtEnd(text, 'press/views.py', site);
   return shown && [shown.reason, ...shown.statements.map(lineOf)];
@@ -168,5 +176,22 @@ def search(request):
     null,
     'form.cleaned_data["most"] is not None | SELECT COUNT(*) AS "__count" FROM "press_author" WHERE "press_author"."id" = %s | form.cleaned_data["most"]',
     'form.cleaned_data["most"] is None | SELECT COUNT(*) AS "__count" FROM "press_author" WHERE "press_author"."id" IS NULL',
+  ]);
+});
+
+test('a file that is not uploaded leaves the one that is there', async () => {
+  const update = 'UPDATE "press_plan" SET "drawing" = %s WHERE "press_plan"."id" = %s';
+  expect(
+    await sent(`
+def edit(request, key):
+    plan = Plan.objects.get(pk=key)
+    form = PlanForm(request.POST, request.FILES, instance=plan)
+    if form.is_valid():
+        form.save()
+`),
+  ).toEqual([
+    null,
+    `"drawing" in form.files | ${update} | form.cleaned_data["drawing"] | plan.id`,
+    `not ("drawing" in form.files) | ${update} | plan.drawing | plan.id`,
   ]);
 });

@@ -55,7 +55,7 @@ describe.each(['4.2', '5.2', '6.1'])('projects that take turns, Django %s', (ver
           receivers: [],
           databases: {},
           routers: [],
-          overrides: { save: [], delete: [] },
+          overrides: { save: [], delete: [], clean: [] },
         },
       },
       slice: {

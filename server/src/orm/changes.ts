@@ -3,7 +3,7 @@ import type { Assign, Call, Expr, FunctionDef, Node } from '../python/syntax/nod
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import { isOfTypeVariable } from './choices.ts';
-import { formChangedBy } from './django/forms.ts';
+import { formChangedBy } from './django/given.ts';
 import type { Inference } from './infer.ts';
 import { argumentsOf } from './summaries/ownUses.ts';
 import { calleeOf, selfParameter, type Callee } from './summaries/callees.ts';

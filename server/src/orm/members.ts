@@ -7,6 +7,7 @@ import type { ClassName } from '../query/program.ts';
 import type { Member } from '../query/resolver.ts';
 import { isPlainMethod, runsOnWrite } from './classes.ts';
 import { modelsOfClass } from './choices.ts';
+import { modelWritten } from './django/given.ts';
 import { SAVING_METHODS } from './django/methods.ts';
 import type { Inference } from './infer.ts';
 import type { Model } from './model.ts';
@@ -17,7 +18,8 @@ import type { Model } from './model.ts';
 export function membersOf(file: SourceFile, attribute: Attribute, inference: Inference): readonly Member[] {
   const member = memberOf(file, attribute, inference);
   const found = member ? [member] : [];
-  if (SAVING_METHODS.has(attribute.attr.text)) return [...found, ...saveOf(file, attribute, inference)];
+  const called = calledOnModel(file, attribute, inference);
+  if (called) return [...found, ...called.names.flatMap((name) => methodOfModel(called.model, name, inference) ?? [])];
   const read = READ_BY_VIEWS[attribute.attr.text];
   const on = read ? inference.valueOf(file, attribute.value) : null;
   if (!read || on?.kind !== 'object') return found;
@@ -26,14 +28,22 @@ export function membersOf(file: SourceFile, attribute: Attribute, inference: Inf
   return [...found, ...read.flatMap((name) => memberOfClass(on.file, on.cls, name, lineage, inference) ?? [])];
 }
 
-/** The `save` of the model that `Order.objects.create` makes an object of. */
-function saveOf(file: SourceFile, attribute: Attribute, inference: Inference): readonly Member[] {
+/** Methods of a model that one of Django calls: the `save` of what `Order.objects.create` makes, the `clean` of what a form checks. */
+function calledOnModel(
+  file: SourceFile,
+  attribute: Attribute,
+  inference: Inference,
+): { readonly model: Model; readonly names: readonly string[] } | null {
+  const name = attribute.attr.text;
   const on = inference.valueOf(file, attribute.value);
+  const written = modelWritten(file, attribute, inference);
   const row = on.kind === 'query' && on.query.orm === 'django' ? on.query.row[0] : on;
-  const id = row?.kind === 'model' || row?.kind === 'instance' ? row.model : null;
+  const id = row?.kind === 'model' || row?.kind === 'instance' ? row.model : written;
   const model = id === null ? undefined : inference.graph.model(id);
-  const save = model && methodOfModel(model, 'save', inference);
-  return save ? [save] : [];
+  if (model?.orm !== 'django') return null;
+  if (written !== null) return { model, names: ['save', 'clean'] };
+  if (name === 'full_clean') return { model, names: ['clean'] };
+  return SAVING_METHODS.has(name) ? { model, names: ['save'] } : null;
 }
 
 const ROWS_OF_VIEWS = ['queryset', 'model', 'ordering'];

@@ -5,7 +5,7 @@ import type { Attribute, Call, ClassDef, Expr, Node } from '../python/syntax/nod
 import { children } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import { attributeRead, type AttributeRead, isReadAt } from './attributeReads.ts';
-import { callOfForm } from './django/forms.ts';
+import { callWithForm } from './django/given.ts';
 import { querySetMethod } from './django/methods.ts';
 import type { Inference } from './infer.ts';
 import type { OrmId } from './model.ts';
@@ -175,7 +175,7 @@ function queryKind(file: SourceFile, expr: Expr, inference: Inference): OrmId | 
 }
 
 function callKind(file: SourceFile, call: Call, inference: Inference): OrmId | null {
-  if (callOfForm(file, call, inference) !== null) return 'django';
+  if (callWithForm(file, call, inference) !== null) return 'django';
   const value = inference.valueOf(file, call);
   if (call.func.kind === 'Attribute') {
     const name = call.func.attr.text;
@@ -213,7 +213,7 @@ function isAskedAgain(on: Value, name: string): boolean {
 function kindOfCall(file: SourceFile, node: Node, inference: Inference): CallKind {
   if (isSchemaCall(file, node, inference)) return 'schema';
   if (node.kind !== 'Call') return 'query';
-  if (callOfForm(file, node, inference) === 'check' || ownMethodCalled(file, node, inference)?.isCertain === false)
+  if (callWithForm(file, node, inference) === 'check' || ownMethodCalled(file, node, inference)?.isCertain === false)
     return 'check';
   return node.func.kind === 'Attribute' && node.func.attr.text === 'rollback' ? 'rollback' : 'query';
 }

@@ -13,7 +13,7 @@ import { keepsAnswers } from './source/available.ts';
 import { changedBy, changedByAssigning } from './changes.ts';
 import { attributeRead, managerRead } from './attributeReads.ts';
 import { isAtomic } from './django/atomic.ts';
-import { genericView } from './django/genericViews.ts';
+import { genericView } from './django/viewKinds.ts';
 import { isQuietName } from './django/quiet.ts';
 import { evaluatedBefore } from './django/resultCache.ts';
 import { setsTimeZone } from './django/timeZone.ts';

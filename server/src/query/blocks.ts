@@ -20,7 +20,7 @@ import { Effects } from './effects.ts';
 import type { Holes } from './holes.ts';
 import { noteLaterPasses } from './laterPasses.ts';
 import type { ModuleNames } from './moduleNames.ts';
-import { knownBy } from './narrowing.ts';
+import { knownBy, knownInside } from './narrowing.ts';
 import { inParentheses, orPass, text, UNREACHED, type Kept } from './pieces.ts';
 import { Reads, targetNames } from './reads.ts';
 import type { Gatherings, SliceResolver } from './resolver.ts';
@@ -151,7 +151,7 @@ export class Blocks {
       case 'Match':
         return stmt.cases.flatMap((one) => inner(one.body));
       default:
-        return this.#readIn(file, stmt, needed, upto);
+        return [...this.#readIn(file, stmt, needed, upto), ...knownInside(file, stmt, upto, needed, scope)];
     }
   }
 

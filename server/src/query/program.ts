@@ -191,7 +191,7 @@ export interface DjangoProject {
   /** `DATABASE_ROUTERS`, in their order; none where there is only one database. */
   readonly routers: readonly DatabaseRouter[];
   /** Labels of models that have such a method of their own, `shop.Order`: where it is not among the members, it is not known. */
-  readonly overrides: Readonly<Record<'save' | 'delete', readonly string[]>>;
+  readonly overrides: Readonly<Record<'save' | 'delete' | 'clean', readonly string[]>>;
 }
 
 export interface DatabaseRouter {

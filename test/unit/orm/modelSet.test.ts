@@ -549,7 +549,7 @@ class Shop(models.Model):
       receivers: [],
       databases: {},
       routers: [],
-      overrides: { save: [], delete: [] },
+      overrides: { save: [], delete: [], clean: [] },
     });
   });
 
@@ -587,7 +587,7 @@ class Sale(Saving):
       },
       'shop.models.Sale',
     );
-    expect(django?.overrides).toEqual({ save: ['shop.Sale'], delete: [] });
+    expect(django?.overrides).toEqual({ save: ['shop.Sale'], delete: [], clean: [] });
     expect(django?.receivers).toEqual([
       { signal: 'post_save', name: 'greet', sender: 'auth.User', through: null, uid: null, runs: null },
       { signal: 'pre_save', name: 'count', sender: 'shop.Sale', through: null, uid: null, runs: null },

@@ -66,10 +66,10 @@ def _finding_or_not(cls, name):
         if state.tape is None or state.oracle is None or "looking" in state.caches:
             return original(self, *arguments, **keywords)
         # Each call may find something else.
-        number = state.caches["creating"] = state.caches.get("creating", 0) + 1
+        model, counts = self.model._meta.object_name, state.caches.setdefault("creating", {})
+        number = counts[model] = counts.get(model, 0) + 1
         again = f" (call {number})" if number > 1 else ""
         rows, state.caches["looking"] = state.tape.rows, True
-        model = self.model._meta.object_name
         state.tape.rows = rows_where(f"the {model} exists{again}", f"no {model} exists{again}", rows)
         try:
             return original(self, *arguments, **keywords)

@@ -23,6 +23,13 @@ _TYPES = {
 }  # fmt: skip
 
 
+#: What gives None where nothing was entered; others give an empty text, or leave a file as it is.
+_NONE_WHEN_EMPTY = (
+    forms.IntegerField, forms.DateField, forms.TimeField, forms.DateTimeField, forms.DurationField, forms.UUIDField,
+    forms.JSONField, forms.NullBooleanField, models.ModelChoiceField,
+)  # fmt: skip
+
+
 def install():
     _data()
     _cleaning()
@@ -48,7 +55,11 @@ def _data():
     original = boundfield.BoundField.data.fget
 
     def data(self):
-        return _given(self) if _is_unknown(self.form) else original(self)
+        if not _is_unknown(self.form):
+            return original(self)
+        if isinstance(self.field, forms.FileField) and not holds_hole(self.form.files):
+            return self.form.files.get(self.html_name)
+        return _given(self)
 
     boundfield.BoundField.data = property(data)
     for cls in subclasses(widgets.Widget):
@@ -60,14 +71,19 @@ def _given(bound):
     form, field = called(bound.form), bound.field
     cleaned = f'{form}.cleaned_data["{bound.name}"]'
     python = next((_TYPES[cls] for cls in type(field).__mro__ if cls in _TYPES), None)
-    may_be_none = not field.required and getattr(field, "empty_value", None) is None and python != "bool"
-    hole = Hole(cleaned, kind="scalar" if python else "unknown", python=python, optional=may_be_none)
+    hole = Hole(cleaned, kind="scalar" if python else "unknown", python=python)
+    hole.optional = not field.required and isinstance(field, _NONE_WHEN_EMPTY)
+    if isinstance(field, forms.FileField):
+        hole.source = (_FILE, f'"{bound.html_name}" in {form}.files')
     if isinstance(field, models.ModelChoiceField):
         several = isinstance(field, models.ModelMultipleChoiceField)
         given = f'.getlist("{bound.html_name}")' if several else f'["{bound.html_name}"]'
         hole.source = (_CHOSEN, Hole(f"{form}.data{given}", kind="list" if several else "unknown"))
     return hole
 
+
+#: The source of a file, with the condition that there is one.
+_FILE = "file"
 
 #: The source of what a field looks for in the database, with the data that it is looked for by.
 _CHOSEN = "chosen"
@@ -92,9 +108,18 @@ def _passing(method):
     def clean(self, value, *arguments):
         if not is_hole(value):
             return method(self, value, *arguments)
+        if isinstance(self, forms.FileField):
+            return _file(self, value, *arguments)
         return _chosen(self, value) if isinstance(self, models.ModelChoiceField) else value
 
     return clean
+
+
+def _file(field, value, initial=None):
+    """What is uploaded; without that, what was there stays."""
+    oracle = run.current().oracle
+    may_be_missing = (not field.required or initial) and oracle is not None and value.source
+    return initial if may_be_missing and not oracle.decide(value.source[1]) else value
 
 
 def _chosen(field, value):
@@ -219,7 +244,13 @@ def _naming():
     @functools.wraps(original)
     def save(self, commit=True):
         commits = ask(commit) if is_hole(commit) else commit
-        return while_named(self, "form", lambda: original(self, commits))
+        try:
+            return while_named(self, "form", lambda: original(self, commits))
+        except ValueError as error:
+            if self.errors:
+                # A check of the program's own says that the data is not valid.
+                run.current().caches["raised"] = error
+            raise
 
     models.BaseModelForm.save = save
 

@@ -1,4 +1,4 @@
-"""Methods of a model that stand in the way of Django's own `save` and `delete`.
+"""Methods of a model that stand in the way of Django's own `save`, `delete` and `clean`.
 
 They run where they are among the members of the model, and are named where they are not. What they call and is not at hand
 may send statements, or change the object: it is named too.
@@ -19,7 +19,7 @@ _WRITING = {"save": "save", "asave": "save", "delete": "delete", "adelete": "del
 
 def install(overrides):
     """`overrides("save")` gives the labels of the models that have a `save` of their own."""
-    for name in ("save", "delete"):
+    for name in ("save", "delete", "clean"):
         _name_unseen(name, overrides)
 
 

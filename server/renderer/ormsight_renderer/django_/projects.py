@@ -34,7 +34,7 @@ class Project:
         self.receivers = Receivers(django["receivers"] if django else ())
         self.databases = Databases(django["databases"] if django else {})
         self.routers = Routers(django["routers"] if django else (), self.databases)
-        self.overrides = django["overrides"] if django else {"save": (), "delete": ()}
+        self.overrides = django["overrides"] if django else {"save": (), "delete": (), "clean": ()}
         self.settings = dict(django["settings"]) if django else {}
         for app in django["apps"] if django else ():
             self.add_app(app["package"], app["label"])

@@ -5,12 +5,10 @@
  * https://www.django-rest-framework.org/api-guide/serializers/
  */
 import type { Call, Expr } from '../../python/syntax/nodes.ts';
-import { isSuper } from '../../python/superCalls.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { keyword } from '../classes.ts';
 import type { Inference } from '../infer.ts';
 import type { Value } from '../values.ts';
-import { savesGiven } from './given.ts';
 
 type Form = Value & { readonly kind: 'object' };
 
@@ -20,13 +18,18 @@ const BASE =
 /** Methods of a form that send statements only where there is something to look for, or to link. */
 const CHECKING = new Set(['is_valid', 'full_clean', 'save_m2m']);
 
+/** Whether a method of a form checks or writes its object. */
+export function isOfForm(method: string): boolean {
+  return CHECKING.has(method) || method === 'save';
+}
+
 /** Whether an object is one of a form, or of a serializer. */
 export function isForm({ file, cls }: Form, { program }: Inference): boolean {
   return program.bases(file, cls).some((base) => base.kind === 'external' && BASE.test(base.name));
 }
 
 /** The model that a class is a form of, by its id; null for every other class. */
-function modelOfForm(form: Form, node: Expr, inference: Inference): string | null {
+export function modelOfForm(form: Form, node: Expr, inference: Inference): string | null {
   if (!isForm(form, inference)) return null;
   const meta = inference.program.member(form.file, form.cls, 'Meta').symbol;
   if (meta.kind !== 'binding' || meta.binding.kind !== 'class') return null;
@@ -53,24 +56,18 @@ export function objectOfForm(on: Form, node: Expr, inference: Inference): Value 
 /** What a call has to do with a form: it makes one of an object or checks its data, or writes its object; null for all others. */
 export function callOfForm(file: SourceFile, call: Call, inference: Inference): 'check' | 'query' | null {
   const { func } = call;
-  if (func.kind === 'Attribute' && (CHECKING.has(func.attr.text) || func.attr.text === 'save')) {
+  if (func.kind === 'Attribute' && isOfForm(func.attr.text)) {
     const on = inference.valueOf(file, func.value);
     if (on.kind !== 'object') return null;
     if (CHECKING.has(func.attr.text)) return isForm(on, inference) ? 'check' : null;
     if (modelOfForm(on, call, inference) === null) return null;
     return isUncommitted(call) ? 'check' : 'query';
   }
-  if (
-    func.kind === 'Attribute' &&
-    isSuper(func.value) &&
-    savesGiven(inference.valueOf(file, func.value), call, inference)
-  )
-    return 'query';
   return keyword(call, 'instance') && loadsRelations(file, call, inference) ? 'check' : null;
 }
 
 /** `form.save(commit=False)` */
-function isUncommitted(call: Call): boolean {
+export function isUncommitted(call: Call): boolean {
   const commit = keyword(call, 'commit') ?? call.args[0];
   return commit?.kind === 'Constant' && commit.type === 'bool' && !commit.value;
 }
@@ -81,19 +78,4 @@ function loadsRelations(file: SourceFile, call: Call, inference: Inference): boo
   const model = made.kind === 'object' ? modelOfForm(made, call, inference) : null;
   const relations = (model !== null && inference.graph.model(model)?.relations) || [];
   return relations.some(({ cardinality, direction }) => cardinality === 'many' && direction === 'through');
-}
-
-/** The form whose state a call changes, or whose object: `form.is_valid()`, and `post.save()` of `post = form.save(commit=False)`. */
-export function formChangedBy(call: Call, file: SourceFile, inference: Inference): Expr | null {
-  const { func } = call;
-  if (func.kind !== 'Attribute') return null;
-  if (callOfForm(file, call, inference) !== null) return isSuper(func.value) ? (call.args[0] ?? null) : func.value;
-  if (func.attr.text !== 'save' || func.value.kind !== 'Name') return null;
-  const scope = inference.program.scopeAt(file, call.start);
-  for (const binding of inference.program.lookup(scope, func.value.id)) {
-    const value = binding.kind === 'assign' ? binding.statement.value : null;
-    if (value?.kind !== 'Call' || value.func.kind !== 'Attribute') continue;
-    if (isUncommitted(value) && callOfForm(file, value, inference) !== null) return value.func.value;
-  }
-  return null;
 }

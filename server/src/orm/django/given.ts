@@ -4,13 +4,15 @@
  * Sources: https://docs.djangoproject.com/en/5.2/ref/class-based-views/mixins-editing/,
  * https://www.django-rest-framework.org/api-guide/generic-views/#methods
  */
-import type { Call, Expr } from '../../python/syntax/nodes.ts';
+import type { Attribute, Call, Expr } from '../../python/syntax/nodes.ts';
+import { isSuper } from '../../python/superCalls.ts';
 import type { Binding, SourceFile } from '../../python/types.ts';
 import { assignedValue } from '../classes.ts';
 import type { Inference } from '../infer.ts';
 import { staticStrings } from '../statics.ts';
 import type { Value } from '../values.ts';
-import { genericView } from './genericViews.ts';
+import { callOfForm, isOfForm, isUncommitted, modelOfForm } from './forms.ts';
+import { genericView } from './viewKinds.ts';
 
 type View = Value & { readonly kind: 'object' };
 
@@ -74,15 +76,45 @@ function nameOf({ name, range }: Parameter): Expr {
   return { kind: 'Name', id: name, ...range };
 }
 
-/** Whether a call leads to a method of the library that saves what it is given: `super().form_valid(form)`. */
-export function savesGiven(on: Value, call: Call, inference: Inference): boolean {
-  return (
-    on.kind === 'object' &&
-    call.func.kind === 'Attribute' &&
-    GIVEN[call.func.attr.text] !== undefined &&
-    call.args.length === 1 &&
-    genericView(on, inference)?.saves === true
-  );
+/** What a call has to do with a form: it makes one of an object or checks its data, or writes its object; null for all others. */
+export function callWithForm(file: SourceFile, call: Call, inference: Inference): 'check' | 'query' | null {
+  return callOfForm(file, call, inference) ?? (savesGiven(file, call, inference) ? 'query' : null);
+}
+
+/** `super().form_valid(form)`: a method of the library that saves what it is given. */
+function savesGiven(file: SourceFile, { func, args }: Call, inference: Inference): boolean {
+  if (func.kind !== 'Attribute' || !isSuper(func.value) || !GIVEN[func.attr.text] || args.length !== 1) return false;
+  const on = inference.valueOf(file, func.value);
+  return on.kind === 'object' && genericView(on, inference)?.saves === true;
+}
+
+/** The model whose objects a method checks or writes: of a form or serializer, or of a view that has one. */
+export function modelWritten(file: SourceFile, { value, attr }: Attribute, inference: Inference): string | null {
+  const on = inference.valueOf(file, value);
+  if (on.kind !== 'object') return null;
+  if (isOfForm(attr.text)) return modelOfForm(on, value, inference);
+  const given = genericView(on, inference)?.saves ? GIVEN[attr.text] : undefined;
+  if (!given) return null;
+  const form = inference.attributeOf(on, given.by, file, value);
+  if (form.kind === 'object') return modelOfForm(form, value, inference);
+  const model = inference.attributeOf(on, 'model', file, value);
+  return model.kind === 'model' ? model.model : null;
+}
+
+/** The form whose state a call changes, or whose object: `form.is_valid()`, and `post.save()` of `post = form.save(commit=False)`. */
+export function formChangedBy(call: Call, file: SourceFile, inference: Inference): Expr | null {
+  const { func } = call;
+  if (func.kind !== 'Attribute') return null;
+  if (savesGiven(file, call, inference)) return call.args[0]!;
+  if (callOfForm(file, call, inference) !== null) return func.value;
+  if (func.attr.text !== 'save' || func.value.kind !== 'Name') return null;
+  const scope = inference.program.scopeAt(file, call.start);
+  for (const binding of inference.program.lookup(scope, func.value.id)) {
+    const value = binding.kind === 'assign' ? binding.statement.value : null;
+    if (value?.kind !== 'Call' || value.func.kind !== 'Attribute') continue;
+    if (isUncommitted(value) && callOfForm(file, value, inference) !== null) return value.func.value;
+  }
+  return null;
 }
 
 function makesNew({ file, cls }: View, { program }: Inference): boolean | null {

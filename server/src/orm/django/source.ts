@@ -45,7 +45,7 @@ export function writeDjango(
     standIns: policy.standIns.apps,
     receivers: [...written, ...receiversOfParts(classes, models)],
     routers,
-    overrides: { save: having('save'), delete: having('delete') },
+    overrides: { save: having('save'), delete: having('delete'), clean: having('clean') },
   };
 }
 

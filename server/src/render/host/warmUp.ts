@@ -184,7 +184,7 @@ const django: WarmUp = {
       receivers: [],
       databases: {},
       routers: [],
-      overrides: { save: [], delete: [] },
+      overrides: { save: [], delete: [], clean: [] },
     },
   ),
   imports: importSteps('django.db.models', ['Count', 'F', 'Q', 'Exists', 'OuterRef', 'Sum']),
