@@ -3,7 +3,8 @@
 https://docs.sqlalchemy.org/en/20/orm/collection_api.html
 """
 
-from sqlalchemy.orm.attributes import PASSIVE_ONLY_PERSISTENT, CollectionAttributeImpl
+from sqlalchemy.orm import attributes
+from sqlalchemy.orm.attributes import PASSIVE_ONLY_PERSISTENT
 from sqlalchemy.orm.collections import InstrumentedList, InstrumentedSet, collection_adapter
 
 from .. import run
@@ -14,7 +15,9 @@ from . import cascades
 
 
 def install():
-    CollectionAttributeImpl.set = _setting(CollectionAttributeImpl.set)
+    # Its name before SQLAlchemy 2.1.
+    collection = getattr(attributes, "_CollectionAttributeImpl", None) or attributes.CollectionAttributeImpl
+    collection.set = _setting(collection.set)
     for cls, name in ((InstrumentedList, "extend"), (InstrumentedSet, "update")):
         setattr(cls, name, _filling(getattr(cls, name)))
     for cls in (InstrumentedList, InstrumentedSet):
