@@ -94,3 +94,34 @@ test('a property, where it is read', async () => {
   expect(reason).toBeNull();
   expect(sql).toBe('SELECT %s AS "a" FROM "shop_order" WHERE "shop_order"."id" > %s LIMIT 1');
 });
+
+test.each(['super()', 'super(Post, self)'])('what %s changes, below it', async (base) => {
+  const statements = await sent(`
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Hideable:
+    hidden: Mapped[bool] = mapped_column(default=False)
+
+    def hide(self):
+        self.hidden = True
+
+class Post(Hideable, Base):
+    __tablename__ = "posts"
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+    def hide(self, session: Session):
+        ${base}.hide()
+        session.commit()`);
+  expect(statements).toMatchObject([
+    null,
+    'BEGIN',
+    [],
+    'UPDATE posts SET hidden=%(hidden)s WHERE posts.id = %(posts_id)s',
+    [{ value: true }, { hole: 'self.id' }],
+    'COMMIT',
+    [],
+  ]);
+});

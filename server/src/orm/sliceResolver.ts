@@ -272,7 +272,8 @@ function ofClassAround(
   const own = `${file.moduleName}.${cls.name.text}`;
   // What inherits from a model is seldom meant where the model itself is.
   const meant = models.includes(own) ? [own] : models;
-  return choiceOf(isClass ? 'class' : 'instance', meant, inference);
+  const type = choiceOf(isClass ? 'class' : 'instance', meant, inference);
+  return type?.kind === 'instance' && models.includes(own) ? { ...type, isOwn: true } : type;
 }
 
 /** More would be too many to read. */

@@ -18,8 +18,8 @@ export type HoleType =
   | { readonly kind: 'sessionFactory'; readonly isScoped: boolean; readonly expires: boolean | null }
   | { readonly kind: 'connection' }
   | { readonly kind: 'engine' }
-  /** One object of a model, by the namespace and the name of its class. */
-  | { readonly kind: 'instance'; readonly module: string; readonly name: string }
+  /** One object of a model, by the namespace and the name of its class. With `isOwn` it is `self` of its own method. */
+  | { readonly kind: 'instance'; readonly module: string; readonly name: string; readonly isOwn?: true }
   /** The class of a model. */
   /** A class; with `table` that of it (`User.__table__`), or the table that has the name itself. */
   | {

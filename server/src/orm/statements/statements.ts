@@ -8,6 +8,7 @@ import { children, nodesUnder } from '../../python/syntax/visit.ts';
 import { isWritten } from '../../python/syntax/written.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { attributeRead } from '../attributeReads.ts';
+import { changedBy } from '../changes.ts';
 import type { Inference } from '../infer.ts';
 import { unloadedRelation } from '../lazyReads.ts';
 import { createLoops } from '../loops/loops.ts';
@@ -342,6 +343,8 @@ class FunctionCounter {
     const callee = calleeOf(this.#file, call, this.#inference);
     if (callee) {
       const { places, ...count } = this.#all.function(callee);
+      // What it sets of an object, the next flush writes.
+      this.#pending.isAny ||= changedBy(call, this.#file, this.#inference).length > 0;
       for (const place of places) this.#note(place.node, place.file, place.depth);
       if (!callee.node.decorators.every(isHarmlessDecorator)) return ANY;
       // It may read what it is given, and that is counted only where it is known what that is.
