@@ -22,7 +22,6 @@ _TYPES = {
     forms.DurationField: "timedelta", forms.UUIDField: "UUID", forms.ChoiceField: "str",
 }  # fmt: skip
 
-
 #: What gives None where nothing was entered; others give an empty text, or leave a file as it is.
 _NONE_WHEN_EMPTY = (
     forms.IntegerField, forms.DateField, forms.TimeField, forms.DateTimeField, forms.DurationField, forms.UUIDField,
