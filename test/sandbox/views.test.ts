@@ -153,3 +153,31 @@ def keep(form: ShelfForm):
     'not (form.instance.pk) | INSERT',
   ]);
 });
+
+test('a view that chooses its form for each request', async () => {
+  const view = await asking.viewAtEnd(
+    `
+from django import forms
+from django.views.generic import CreateView
+from library.models import Shelf
+
+class ShelfForm(forms.ModelForm):
+    class Meta:
+        model = Shelf
+        fields = ["room"]
+
+class Page(CreateView):
+    form_class = ShelfForm
+
+    def get_form_class(self):
+        return self.request.shelf_form
+
+    def form_valid(self, form):
+        return super().form_valid(form)
+`,
+    'library/views.py',
+    library,
+  );
+  expect(view?.status).toBe('unsupported');
+  expect(view?.reason).toBe('It depends on what `form` saves.');
+});

@@ -16,11 +16,22 @@ import { genericView } from './viewKinds.ts';
 
 type View = Value & { readonly kind: 'object' };
 
-/** By the method that gets it: where the view says what it is, and whether its object is a new one, null where that depends on the view. */
-const GIVEN: Readonly<Record<string, { readonly by: string; readonly isNew: boolean | null } | undefined>> = {
-  form_valid: { by: 'form_class', isNew: null },
-  perform_create: { by: 'serializer_class', isNew: true },
-  perform_update: { by: 'serializer_class', isNew: false },
+interface Given {
+  /** The attribute of the view that says what it is, unless a method of that name does. */
+  readonly by: string;
+  readonly unless: string;
+  /** Whether its object is a new one; null where that depends on the view. */
+  readonly isNew: boolean | null;
+}
+
+const FORM = { by: 'form_class', unless: 'get_form_class' } as const;
+const SERIALIZER = { by: 'serializer_class', unless: 'get_serializer_class' } as const;
+
+/** By the method that gets it. */
+const GIVEN: Readonly<Record<string, Given | undefined>> = {
+  form_valid: { ...FORM, isNew: null },
+  perform_create: { ...SERIALIZER, isNew: true },
+  perform_update: { ...SERIALIZER, isNew: false },
 };
 
 /** A form or serializer that a method is given. */
@@ -69,6 +80,7 @@ function viewGiving(
   const given = GIVEN[owner.name.text];
   const view: View = { kind: 'object', file, cls };
   if (!given || !genericView(view, inference)) return null;
+  if (inference.program.member(file, cls, given.unless).symbol.kind !== 'unknown') return null;
   return { view, by: given.by, isNew: given.isNew ?? makesNew(view, inference) };
 }
 
@@ -94,7 +106,7 @@ export function modelWritten(file: SourceFile, { value, attr }: Attribute, infer
   if (on.kind !== 'object') return null;
   if (isOfForm(attr.text)) return modelOfForm(on, value, inference);
   const given = genericView(on, inference)?.saves ? GIVEN[attr.text] : undefined;
-  if (!given) return null;
+  if (!given || inference.program.member(on.file, on.cls, given.unless).symbol.kind !== 'unknown') return null;
   const form = inference.attributeOf(on, given.by, file, value);
   if (form.kind === 'object') return modelOfForm(form, value, inference);
   const model = inference.attributeOf(on, 'model', file, value);
