@@ -9,7 +9,7 @@ import warnings
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../native/sql"))
 
 import django
-from common import answer, install, read_request
+from common import answer, install, read_request, with_ordered_scalars
 from django.conf import settings
 from page import Page, written
 
@@ -65,13 +65,12 @@ class Library:
                 attempt(lambda: fill(model))
 
     def listen(self, say):
-        from django_recorder import _ordered
 
         def wrapper(execute, sql, params, many, context):
             if not sql.startswith(("BEGIN", "SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO", "PRAGMA")):
                 values = params[0] if many and params else params
                 target = say if self.is_sending is None else lambda sql, params: self.is_sending.append({"sql": sql, "params": written(params)})
-                target(_ordered(sql), list(values or []))
+                target(with_ordered_scalars(sql), list(values or []))
             return execute(sql, params, many, context)
 
         self.listening = self.connection.execute_wrapper(wrapper)

@@ -11,7 +11,7 @@ import warnings
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../native/sql"))
 
 import django
-from common import answer, install, plain, read_request
+from common import answer, install, plain, read_request, with_ordered_scalars
 from django.conf import settings
 from evaluation import Places
 
@@ -82,9 +82,9 @@ def run_program(connection, program, run):
     from django.db import Error
     from django.http import Http404
 
-    from django_recorder import _ordered, _SAVEPOINT, drain
+    from django_recorder import _SAVEPOINT, drain
 
-    sent = Sent(connection, lambda sql: _ordered(_SAVEPOINT.sub("s1_", sql)))
+    sent = Sent(connection, lambda sql: with_ordered_scalars(_SAVEPOINT.sub("s1_", sql)))
     places = Places(program, sent.reach)
     error, stopped = None, False
     try:
