@@ -1,27 +1,9 @@
 /** Forms of Django whose data is not known: what checking it sends, and what they leave to the rest of the program. */
 import { expect, test } from 'vitest';
 import { lineOf, useAsking } from './engine.ts';
+import { press } from './models.ts';
 
 const asking = useAsking();
-
-const models = `
-from django.db import models
-
-class Author(models.Model):
-    name = models.CharField(max_length=80)
-    email = models.EmailField(unique=True)
-
-class Tag(models.Model):
-    word = models.CharField(max_length=20)
-
-class Article(models.Model):
-    title = models.CharField(max_length=80)
-    author = models.ForeignKey(Author, on_delete=models.CASCADE)
-    tags = models.ManyToManyField(Tag, blank=True)
-
-class Plan(models.Model):
-    drawing = models.FileField()
-`;
 
 const forms = `
 from django import forms
@@ -52,13 +34,7 @@ class SearchForm(forms.Form):
     most = forms.IntegerField(required=False)
 `;
 
-const site = {
-  'manage.py': 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\n',
-  'settings.py': 'INSTALLED_APPS = ["press"]\n',
-  'press/__init__.py': '',
-  'press/models.py': models,
-  'press/forms.py': forms,
-};
+const site = { ...press, 'press/forms.py': forms };
 
 async function sent(view: string): Promise<unknown> {
   const text = `

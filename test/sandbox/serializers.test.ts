@@ -1,35 +1,12 @@
 /** Serializers of the REST framework whose data is not known: what checking it sends, and what is not known of it. */
 import { expect, test } from 'vitest';
 import { lineOf, useAsking } from './engine.ts';
+import { press } from './models.ts';
 
 const asking = useAsking();
 
 const site = {
-  'manage.py': 'import os\nos.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")\n',
-  'settings.py': 'INSTALLED_APPS = ["press", "rest_framework"]\n',
-  'press/__init__.py': '',
-  'press/models.py': `
-from django.db import models
-
-class Author(models.Model):
-    name = models.CharField(max_length=80)
-    email = models.EmailField(unique=True)
-
-class Tag(models.Model):
-    word = models.CharField(max_length=20)
-
-class Article(models.Model):
-    title = models.CharField(max_length=80)
-    author = models.ForeignKey(Author, on_delete=models.CASCADE)
-    tags = models.ManyToManyField(Tag, blank=True)
-
-class Booking(models.Model):
-    seat = models.CharField(max_length=5)
-    day = models.DateField()
-
-    class Meta:
-        unique_together = [("seat", "day")]
-`,
+  ...press,
   'press/serializers.py': `
 from rest_framework import serializers
 from press.models import Article, Author, Booking

@@ -133,7 +133,9 @@ class _Attempts:
             names = dict(self.models.namespaces.module(self.slice["module"]).__dict__)
             for hole in self.slice["holes"]:
                 names[hole["name"]] = value = materialise(hole["hole"])
-                if hole["hole"]["type"].get("cls") or hole["hole"]["type"].get("isOwn"):
+                if hole["hole"]["type"].get("isOwn"):
+                    state.caches["self"] = value
+                elif hole["hole"]["type"].get("cls"):
                     state.caches.setdefault("self", value)
             if self.slice["body"].strip():
                 execute(self.slice["body"], names)

@@ -379,7 +379,10 @@ export class Blocks {
     const handled = this.#isLoading ? [] : this.#handled(file, stmt, needed, scope);
     const orelse = this.block(file, stmt.orelse, Infinity, needed, scope);
     const body = this.block(file, stmt.body, Infinity, needed, scope);
-    if (handled.length === 0 || (body.length === 0 && handled.every(({ kept }) => kept.length === 0)))
+    if (
+      handled.length === 0 ||
+      (body.length === 0 && handled.every(({ kept }) => kept.length === 0 || kept[0] === UNREACHED))
+    )
       return [...body, ...orelse, ...last];
     for (const { reads } of handled) needed.merge(reads);
     const handlers = handled.map(({ text: head, kept }) => ({ text: head, body: orPass(kept) }));
@@ -387,16 +390,17 @@ export class Blocks {
     return [{ text: 'try:', body: orPass(body) }, ...handlers, ...otherwise, ...last];
   }
 
-  /** The handlers behind which the function goes on, where a query in the body may find nothing and raise that. */
+  /** The handlers, where the function goes on behind one of them and a query in the body may find nothing and raise that. */
   #handled(file: SourceFile, { body, handlers }: Try, needed: Reads, scope: Scope): readonly Handled[] {
     const raises = [...nodesUnder(body)].some(
       (node) => node.kind === 'Call' && this.#resolver.raisesWithoutRow(file, node),
     );
-    if (!raises) return [];
-    return handlers.flatMap((handler) => {
-      if (leaves(handler.body)) return [];
-      const reads = needed.copy();
-      const kept = this.#branch(file, handler.body, reads, scope);
+    if (!raises || handlers.every((handler) => leaves(handler.body))) return [];
+    return handlers.map((handler) => {
+      const isLeft = leaves(handler.body);
+      // One that leaves comes before those below it all the same.
+      const reads = isLeft ? new Reads() : needed.copy();
+      const kept = isLeft ? [UNREACHED] : this.#branch(file, handler.body, reads, scope);
       if (handler.type) reads.add(handler.type);
       return { text: handler.type ? `except ${inParentheses(file, handler.type)}:` : 'except:', kept, reads };
     });

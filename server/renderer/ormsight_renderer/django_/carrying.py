@@ -92,7 +92,7 @@ def _outer_references():
 
 def _fields():
     """Fields convert values for the database; there is nothing to convert in a hole."""
-    for cls in _subclasses(models.Field):
+    for cls in subclasses(models.Field):
         for name in ("get_prep_value", "get_db_prep_value", "get_db_prep_save", "to_python"):
             if name in cls.__dict__:
                 setattr(cls, name, _passing(cls.__dict__[name]))
@@ -115,7 +115,8 @@ def _passing(method):
     return convert
 
 
-def _subclasses(cls):
+def subclasses(cls):
+    """A class and all that inherit from it."""
     found = [cls]
     for one in found:
         found.extend(sub for sub in one.__subclasses__() if sub not in found)
@@ -283,7 +284,7 @@ class _JsonOfHoles:
 
 
 def _operations():
-    for cls in _subclasses(BaseDatabaseOperations):
+    for cls in subclasses(BaseDatabaseOperations):
         if "adapt_json_value" in cls.__dict__:
             original = cls.adapt_json_value
             cls.adapt_json_value = lambda self, value, encoder, original=original: (

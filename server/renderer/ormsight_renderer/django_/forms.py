@@ -15,6 +15,7 @@ from ..errors import NotReached
 from ..holes import GIVEN_NAME, Hole, holds_hole, is_hole, scalar
 from ..library import chosen
 from ..recording.tape import Tape
+from .carrying import subclasses
 
 _TYPES = {
     forms.CharField: "str", forms.BooleanField: "bool", forms.IntegerField: "int", forms.FloatField: "float",
@@ -267,11 +268,3 @@ def while_named(checked, otherwise, save):
     if row is not None and (not row.named or row.name == name):
         row.name, row.named = name, False
     return made
-
-
-def subclasses(cls):
-    """A class and all that inherit from it."""
-    found = [cls]
-    for one in found:
-        found.extend(sub for sub in one.__subclasses__() if sub not in found)
-    return found

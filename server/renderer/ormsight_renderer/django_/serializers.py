@@ -14,8 +14,9 @@ from ..asking import or_none
 from ..holes import Hole, element, holds_hole, is_hole, note_length
 from ..imports import ADAPTED
 from ..library import chosen
+from .carrying import subclasses
 from .finding import finding_nothing
-from .forms import aside, called, given, note_invalid, subclasses, while_named
+from .forms import aside, called, given, note_invalid, while_named
 
 
 def install():
@@ -99,8 +100,8 @@ class _Data(Mapping):
 
     def value_of(self, field):
         inside = "".join(f'["{name}"]' for name in field.source_attrs)
-        python = next((_TYPES[cls] for cls in type(field).__mro__ if cls in _TYPES), None)
-        if python is not None or not _looks_inside(field):
+        if not _looks_inside(field):
+            python = next((_TYPES[cls] for cls in type(field).__mro__ if cls in _TYPES), None)
             hole = Hole(f"{self.validated}{inside}", kind="scalar" if python else "unknown", python=python)
             hole.optional = field.allow_null
             return hole
