@@ -19,6 +19,23 @@ export function isOfLoop(hole: string, { passes }: StatementView): boolean {
   return (hole.match(/\w+/g) ?? []).some((name) => variables.has(name));
 }
 
+/**
+ * What is shown, with those that are said to be sent in any order as they were sent: SQLAlchemy keeps the indexes of a
+ * table in a set of objects, so that they come in another order in each run.
+ */
+export function asSent(shown: readonly StatementView[], sent: readonly Sent[]): StatementView[] {
+  const ordered: StatementView[] = [];
+  while (ordered.length < shown.length) {
+    const from = ordered.length;
+    const { anyOrder } = shown[from]!;
+    const next = shown.findIndex((one, i) => i > from && (anyOrder === undefined || one.anyOrder !== anyOrder));
+    const group = shown.slice(from, next < 0 ? shown.length : next);
+    const texts = sent.slice(from, from + group.length).map(({ sql }) => sql);
+    ordered.push(...group.toSorted((one, other) => texts.indexOf(one.sql) - texts.indexOf(other.sql)));
+  }
+  return ordered;
+}
+
 type Pairs<S extends Sent> = readonly Pair<S>[] | null;
 
 /**

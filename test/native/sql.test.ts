@@ -8,7 +8,7 @@ import { createEngine } from '../../server/src/ide/createEngine.ts';
 import type { QueryView, StatementView } from '../../server/src/ide/views.ts';
 import { createRenderer, type Renderer } from '../../server/src/render/renderer.ts';
 import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
-import { isOfLoop, type Pair, paired } from '../harness/passes.ts';
+import { asSent, isOfLoop, type Pair, paired } from '../harness/passes.ts';
 import { Project, root } from '../harness/project.ts';
 import { readBlock, type Sent, sqlCases, type SqlCase } from './sql/cases.ts';
 import { askNative } from './sql/python.ts';
@@ -61,7 +61,7 @@ for (const [path, cases] of files) {
           const shown = variantsOf(view!.statements);
           expect(shown).toHaveLength(expected.length);
           for (const [i, statements] of shown.entries()) {
-            const pairs = paired(statements, expected[i]!);
+            const pairs = paired(asSent(statements, expected[i]!), expected[i]!);
             if (pairs === null) expect(statements.map(({ sql }) => sql)).toEqual(expected[i]!.map(({ sql }) => sql));
             for (const pair of pairs!) compareParameters(pair, values.get(one)?.[i] ?? {});
           }

@@ -1,6 +1,6 @@
 /** What is said of the statements that loops send: for each pass, if there is one, or that it is not known. */
 import { expect, test } from 'vitest';
-import { passesLabel } from '../../server/src/ide/labels.ts';
+import { sequenceLabel } from '../../server/src/ide/labels.ts';
 import { useAsking } from './engine.ts';
 
 const asking = useAsking();
@@ -33,7 +33,7 @@ async function sent(body: string): Promise<readonly (string | null | undefined)[
   const view = await asking.viewAtEnd(`${models}    ${body.replaceAll('\n', '\n    ')}`);
   const statements = view?.statements ?? [];
   const words = statements.map((one, i) =>
-    [one.when, passesLabel(one, statements[i - 1] ?? null), one.sql.split(/\s/, 1)[0]].filter(Boolean).join(': '),
+    [one.when, sequenceLabel(one, statements[i - 1] ?? null), one.sql.split(/\s/, 1)[0]].filter(Boolean).join(': '),
   );
   return [view?.reason, ...words];
 }

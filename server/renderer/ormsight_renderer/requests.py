@@ -181,6 +181,7 @@ def _shown(tape):
             "role": entry.role,
             **({"sets": entry.sets} if entry.sets > 1 else {}),
             **({"database": entry.database} if entry.database else {}),
+            **({"anyOrder": entry.any_order} if entry.any_order else {}),
         }
         for entry in tape.entries
     ]

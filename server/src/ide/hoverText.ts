@@ -1,4 +1,4 @@
-import { databaseLabel, parameterText, passesLabel, roleNames, targetName } from './labels.ts';
+import { databaseLabel, parameterText, sequenceLabel, roleNames, targetName } from './labels.ts';
 import { layoutSql } from './layoutSql.ts';
 import { code, escapeMarkdown, fence, link, prose } from './markdown.ts';
 import type { QueryView, StatementView } from './views.ts';
@@ -56,7 +56,7 @@ function heading(statement: StatementView, before: StatementView | null, view: Q
   const label = isNewVariant || database?.alias !== before?.database?.alias ? databaseLabel(statement, view) : null;
   const parts = [
     isNewVariant ? `When ${code(cut(when, 120))}` : null,
-    passesLabel(statement, isNewVariant ? null : before, (head) => code(cut(head, 120))),
+    sequenceLabel(statement, isNewVariant ? null : before, (head) => code(cut(head, 120))),
     roleNames[role],
     label && escapeMarkdown(label),
   ].filter((part) => part !== null);

@@ -39,15 +39,17 @@ export function databaseLabel({ database }: StatementView, view: Pick<QueryView,
 }
 
 /**
- * How often a statement is sent, where that is something else than for the one before it; null where it is the same.
+ * How often and in which order a statement is sent, where that is something else than for the one before it; null where
+ * it is the same.
  * `before` is null for the first statement of a variant. `code` marks what is Python.
  */
-export function passesLabel(
-  { passes }: StatementView,
+export function sequenceLabel(
+  { passes, anyOrder }: StatementView,
   before: StatementView | null,
   code: (text: string) => string = (text) => text,
 ): string | null {
-  if (!passes) return before?.passes ? 'Then' : null;
+  if (anyOrder) return before?.anyOrder === anyOrder ? null : `${anyOrder[0]!.toUpperCase()}${anyOrder.slice(1)}, in any order`;
+  if (!passes) return before?.passes || before?.anyOrder ? 'Then' : null;
   const { sent, loops, group } = passes;
   const isSame =
     before?.passes?.sent === sent && before.passes.group === group && before.passes.loops.join() === loops.join();

@@ -1,4 +1,4 @@
-import { databaseLabel, parameterText, passesLabel, roleNames, targetName } from './labels.ts';
+import { databaseLabel, parameterText, sequenceLabel, roleNames, targetName } from './labels.ts';
 import { layoutSql } from './layoutSql.ts';
 import type { QueryView, StatementView } from './views.ts';
 
@@ -49,11 +49,11 @@ function block(statement: StatementView, before: StatementView | undefined, view
   return lines.filter(Boolean).join('\n');
 }
 
-/** Under which condition a statement is sent, and in which loops. */
+/** Under which condition a statement is sent, in which loops, and whether in any order. */
 function headComments(statement: StatementView, before: StatementView | undefined): (string | null)[] {
   const when = whenComment(statement, before);
-  const passes = passesLabel(statement, when === null ? (before ?? null) : null);
-  return [when, passes && comment(passes)];
+  const sequence = sequenceLabel(statement, when === null ? (before ?? null) : null);
+  return [when, sequence && comment(sequence)];
 }
 
 function whenComment({ when }: StatementView, before: StatementView | undefined): string | null {

@@ -17,6 +17,8 @@ export interface StatementView {
   readonly database?: StatementDatabase;
   /** The loops it belongs to; absent where it is sent once. */
   readonly passes?: LoopPasses;
+  /** What it is one of, where those that follow one another are sent in any order: `the indexes of users`. */
+  readonly anyOrder?: string;
 }
 
 /** All that one query expression sends. */

@@ -27,6 +27,8 @@ export interface RenderedStatement {
   readonly database?: StatementDatabase;
   /** The loops it belongs to, of which nobody knows how often they run; absent where it is sent once in any case. */
   readonly passes?: LoopPasses;
+  /** What it is one of, where those that follow one another are sent in any order: `the indexes of users`. */
+  readonly anyOrder?: string;
 }
 
 /** How loops send a statement. */

@@ -16,8 +16,8 @@ books = Table(
     "books",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("title", String(100)),
-    Column("pages", Integer),
+    Column("title", String(100), index=True),
+    Column("pages", Integer, index=True),
     Column("author_id", ForeignKey("authors.id"), nullable=False),
 )
 metadata.create_all(engine)

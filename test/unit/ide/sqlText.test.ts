@@ -55,6 +55,19 @@ test('the status line tells how far the text can be trusted', () => {
   );
 });
 
+test('what is sent in any order says so, and what comes behind it', () => {
+  const anyOrder = 'the indexes of users';
+  const statements = [
+    statement('SELECT 1'),
+    statement('SELECT 2', { anyOrder }),
+    statement('SELECT 3', { anyOrder }),
+    statement('SELECT 4'),
+  ];
+  expect(sqlToCopy(queryView({ statements }))).toBe(
+    'SELECT 1;\n\n-- The indexes of users, in any order\nSELECT 2;\n\nSELECT 3;\n\n-- Then\nSELECT 4;',
+  );
+});
+
 test('what belongs to loops says so, and what comes behind them', () => {
   const loops = ['user in users'];
   const statements = [

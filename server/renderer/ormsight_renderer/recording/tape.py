@@ -21,6 +21,8 @@ class Entry:
     sets: int = 1
     #: Which of several databases gets it, as the protocol wants it; None for the default one.
     database: dict | None = None
+    #: What it is one of, where the library sends these in any order: `the indexes of users`.
+    any_order: str | None = None
 
 
 @dataclass
@@ -40,6 +42,8 @@ class Tape:
     sought: str | None = None
     #: Whether the program that is at work on the schema finds its tables when it looks for them; None for all others.
     tables_exist: Callable[[], bool] | None = None
+    #: What is sent in any order while a part of the library is at work.
+    any_order: str | None = None
 
     @property
     def role(self):
@@ -56,7 +60,7 @@ class Tape:
         role = role or self.role
         if role == "flush" and _READS.match(sql):
             role = "query"
-        self.entries.append(Entry(sql, parameters, role, sets, database))
+        self.entries.append(Entry(sql, parameters, role, sets, database, self.any_order))
 
 
 class TooMany(BaseException):

@@ -5,6 +5,7 @@ import functools
 
 from sqlalchemy import Index, MetaData, Table
 from sqlalchemy.engine.reflection import Inspector
+from sqlalchemy.sql.ddl import SchemaGenerator
 from sqlalchemy.util import OrderedSet
 
 from .. import run
@@ -21,7 +22,7 @@ def install():
             name = f"{verb}_all" if owner is MetaData else verb
             setattr(owner, name, _asking(getattr(owner, name), verb))
     _modules_of_tables()
-    _indexes_in_order()
+    _indexes_in_any_order()
     _without_reflection()
 
 
@@ -50,9 +51,6 @@ def _asking(original, verb):
             bind = chosen().targets.engine  # All of them are the recording one.
         if isinstance(owner, MetaData) and len({_module_of(table) for table in owner.tables.values()}) > 1:
             run.current().note("the order of tables that do not refer to each other")
-        tables = owner.tables.values() if isinstance(owner, MetaData) else [owner]
-        if verb == "create" and any(len(table.indexes) > 1 for table in tables):
-            run.current().note("the order of the indexes of a table")
         with _tables(functools.partial(_exist, verb, isinstance(owner, Table))):
             return original(owner, bind, *arguments, **keywords)
 
@@ -103,9 +101,12 @@ def _module_of(table):
 _MODULE = "ormsight module"
 
 
-def _indexes_in_order():
-    """The indexes of a table are kept in a set of objects, which has them in the order of their addresses; here as they are declared."""
-    original = Index._set_parent
+def _indexes_in_any_order():
+    """The indexes of a table are kept in a set of objects, which has them in the order of their addresses.
+
+    Here they come as they are declared, and it is told that this says nothing.
+    """
+    original, visit_index = Index._set_parent, SchemaGenerator.visit_index
 
     @functools.wraps(original)
     def set_parent(self, parent, **keywords):
@@ -113,4 +114,17 @@ def _indexes_in_order():
             parent.indexes = OrderedSet(parent.indexes)
         return original(self, parent, **keywords)
 
+    @functools.wraps(visit_index)
+    def visit(self, index, create_ok=False):
+        tape = run.current().tape
+        # With the table, that is: an index that is created alone is one statement.
+        if tape is None or not create_ok or len(index.table.indexes) < 2:
+            return visit_index(self, index, create_ok)
+        tape.any_order = f"the indexes of {index.table.fullname}"
+        try:
+            return visit_index(self, index, create_ok)
+        finally:
+            tape.any_order = None
+
     Index._set_parent = set_parent
+    SchemaGenerator.visit_index = visit

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { LineIndex, type TextRange } from '../../base/text.ts';
 import { normalizePath } from '../../base/paths.ts';
-import { parameterText, passesLabel, targetName } from '../../ide/labels.ts';
+import { parameterText, sequenceLabel, targetName } from '../../ide/labels.ts';
 import { layoutSql } from '../../ide/layoutSql.ts';
 import type { QueryView, StatementView } from '../../ide/views.ts';
 import type { RenderedParameter } from '../../render/protocol.ts';
@@ -74,12 +74,13 @@ function toJson(view: QueryView, project: Project): object {
     driver: view.driver,
     status: view.status,
     reason: view.reason,
-    statements: view.statements.map(({ sql, params, role, when, passes }) => ({
+    statements: view.statements.map(({ sql, params, role, when, passes, anyOrder }) => ({
       sql,
       params,
       role,
       when,
       ...(passes ? { passes: { sent: passes.sent, loops: passes.loops } } : {}),
+      ...(anyOrder ? { anyOrder } : {}),
     })),
     ...(view.sendsNothingWhen.length > 0 ? { sendsNothingWhen: view.sendsNothingWhen } : {}),
     ...(view.moreVariants > 0 ? { moreVariants: view.moreVariants } : {}),
@@ -101,10 +102,10 @@ function toText(view: QueryView, project: Project): string {
   let before: StatementView | null = null;
   const statements = view.statements.map((statement) => {
     const isNewVariant = statement.when !== null && statement.when !== before?.when;
-    const passes = passesLabel(statement, isNewVariant ? null : before);
+    const sequence = sequenceLabel(statement, isNewVariant ? null : before);
     const heading = [
       isNewVariant && `  when ${statement.when}:\n`,
-      passes && `  ${passes[0]!.toLowerCase()}${passes.slice(1)}:\n`,
+      sequence && `  ${sequence[0]!.toLowerCase()}${sequence.slice(1)}:\n`,
     ];
     before = statement;
     const body = indent(layoutSql(statement.sql, view.dialect), '    ');
