@@ -47,7 +47,9 @@ export function judge(place: Place, answer: NativeAnswer): Judged {
     return result('unsupported', why);
   }
   if (sent.length === 0 && failure !== null) return result('raises', failure);
-  const fault = variantsOf(views).map((shown) => faultOf(asSent(shown, sent), sent, error !== null, valuesAt(place, answer)));
+  const fault = variantsOf(views).map((shown) =>
+    faultOf(asSent(shown, sent), sent, error !== null, valuesAt(place, answer)),
+  );
   const partial = views.find(({ status }) => status === 'partial');
   if (partial) return result('partial', `${partial.reason ?? ''}${fault.includes(null) ? '' : ` [${fault[0]}]`}`);
   return fault.includes(null) ? result('exact', '') : result('wrong', fault[0]!);

@@ -48,7 +48,8 @@ export function sequenceLabel(
   before: StatementView | null,
   code: (text: string) => string = (text) => text,
 ): string | null {
-  if (anyOrder) return before?.anyOrder === anyOrder ? null : `${anyOrder[0]!.toUpperCase()}${anyOrder.slice(1)}, in any order`;
+  if (anyOrder)
+    return before?.anyOrder === anyOrder ? null : `${anyOrder[0]!.toUpperCase()}${anyOrder.slice(1)}, in any order`;
   if (!passes) return before?.passes || before?.anyOrder ? 'Then' : null;
   const { sent, loops, group } = passes;
   const isSame =
