@@ -3,12 +3,12 @@ import type { Expr } from '../python/syntax/nodes.ts';
 import type { Binding, Program, Scope, SourceFile, Symbol } from '../python/types.ts';
 
 /**
- * Libraries that are known by their names and never read: the ORMs, which the renderer has itself, and those whose classes
- * are known to map nothing, or to map what they do by their name (taggit). Names of the standard library are not among
- * what is installed.
+ * Libraries that are known by their names and never read: the ORMs and what the renderer gives of others, which it has
+ * itself, and those whose classes are known to map nothing, or to map what they do by their name (taggit). Names of the
+ * standard library are not among what is installed.
  */
 const KNOWN_BY_NAME =
-  /^(sqlalchemy|sqlmodel|flask_sqlalchemy|django|peewee|playhouse|tortoise|builtins|typing|typing_extensions|pydantic|pydantic_core|pydantic_settings|marshmallow|attrs?|flask|flask_login|itsdangerous|werkzeug|fastapi|starlette|rest_framework|django_filters|graphene|strawberry|celery|redis|requests|httpx|six|pytest|alembic|taggit)(\.|$)/;
+  /^(sqlalchemy|sqlmodel|flask_sqlalchemy|django|peewee|playhouse|tortoise|builtins|typing|typing_extensions|pydantic|pydantic_core|pydantic_settings|marshmallow|attrs?|flask|flask_login|itsdangerous|werkzeug|fastapi|starlette|rest_framework|django_filters|graphene|strawberry|celery|redis|requests|httpx|six|pytest|alembic|taggit|sqlalchemy_utils\.(observer\.)?observes)(\.|$)/;
 
 /** `a = b` through this many packages is the most that is followed. */
 const MAX_STEPS = 10;

@@ -21,7 +21,7 @@ def start(version):
     older.install_for_sqlalchemy()
     import sqlalchemy
 
-    from . import alembic, carrying, collected, databases, flask, given, marshmallow, mutables, pydantic_, sending, sessions, sqlmodel, targets, unknown_types
+    from . import alembic, carrying, collected, databases, flask, given, marshmallow, mutables, observers, pydantic_, sending, sessions, sqlmodel, targets, unknown_types
 
     made = targets.Targets(sqlalchemy.__version__)
     carrying.install()
@@ -35,6 +35,7 @@ def start(version):
     sessions.install(made)
     pydantic_.install()
     marshmallow.install()
+    observers.install()
     sqlmodel.install()
     databases.install()
     return SqlAlchemy(sqlalchemy.__version__, made, sending)
@@ -62,7 +63,7 @@ class SqlAlchemy(library.Library):
         from sqlalchemy import engine, orm, sql
         from sqlalchemy.orm import attributes, base
 
-        from . import databases, given, marshmallow, mutables, other_rows, pydantic_, readings, rows
+        from . import databases, given, marshmallow, mutables, observers, other_rows, pydantic_, readings, rows
         from . import session_events, sqlmodel, textual, unknown_types
 
         self.database, self.record = databases.Database, databases.Record
@@ -74,6 +75,7 @@ class SqlAlchemy(library.Library):
         self.other_rows = other_rows.other_row
         self.readings = readings
         self.session_events = session_events
+        self.observers = observers
         self.sqlmodel = sqlmodel
         self.unknown_object = pydantic_.unknown_object
         self.textual, self.unknown_types = textual, unknown_types
@@ -108,6 +110,7 @@ class SqlAlchemy(library.Library):
     def begin_models(self, models):
         self.models = models
         models.session_listeners = []
+        models.observers = self.observers.Observers()
         models.sqlmodel = self.sqlmodel.Tables()
         models.sqlmodel.enter()
 
@@ -120,6 +123,7 @@ class SqlAlchemy(library.Library):
                     registries.append(mapper.registry)
         for registry in registries:
             self._configure(registry, models)
+        models.observers.gather()
         models.state = [mapper for registry in registries for mapper in registry.mappers]
         # A base class stands for its table rather than a subclass does.
         models.state.sort(key=lambda mapper: (len(list(mapper.iterate_to_root())), mapper.class_.__name__))

@@ -9,7 +9,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from .. import run
 from ..holes import GIVEN_NAME, is_hole
 from ..recording.tape import role
-from ..unseen import OBSERVERS
 from . import cascades, databases, identity, refreshed, rows, schema
 
 _TRANSACTION = re.compile(r"\s*(SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
@@ -134,16 +133,6 @@ def _on_persistent(session, instance):
             value.owner.name, value.owner.named = name, True
 
 
-def _note_observers(session, *_):
-    """What a library calls for objects that are written, and for those they belong to, may load and change more."""
-    for instance in (*session.new, *session.dirty, *session.deleted):
-        mapper = instance._sa_instance_state.mapper
-        for owner in (mapper.class_, *(relation.mapper.class_ for relation in mapper.relationships)):
-            for cls in owner.__mro__:
-                for name in vars(cls).get(OBSERVERS, ()):
-                    run.current().note(f"what `{name}` of `{cls.__name__}` does when a session writes")
-
-
 def install():
     """Remembers how lists were expanded, and which part of the library sends what."""
     original = SQLCompiler._process_parameters_for_postcompile
@@ -162,7 +151,6 @@ def install():
 
     _in_role(Session, "_flush", "flush")
     event.listen(Session, "pending_to_persistent", _on_persistent)
-    event.listen(Session, "before_flush", _note_observers)
     _in_role(getattr(loading, "_PostLoad", None) or loading.PostLoad, "invoke", "eager")
     subquery = getattr(strategies, "_SubqueryLoader", None) or strategies.SubqueryLoader
     _in_role(subquery._SubqCollections, "_load", "eager")

@@ -63,6 +63,8 @@ const LIBRARIES = [
   /^django\.contrib\.(postgres|(auth|contenttypes|sessions|sites|flatpages|redirects)\.(models|base_user|base_session|managers|fields|hashers|validators))\b/,
   /^django\.contrib\.auth(\.get_user_model)?$/,
   /^django(\.(utils|core|contrib(\.(auth|contenttypes))?))?$/,
+  // `observers.py` of the renderer.
+  /^sqlalchemy_utils\.(observer\.)?observes$/,
   // Mere names (`constants.py` of the renderer).
   /^celery\.states(\.|$)/,
 ];

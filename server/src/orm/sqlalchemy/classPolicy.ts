@@ -103,7 +103,7 @@ export class SqlalchemyPolicy implements ClassPolicy {
 
   #isMapping(ref: ClassRef, decorators: readonly Expr[]): boolean {
     return decorators.some((decorator) =>
-      /(^|\.)(declared_attr(\.\w+)?|hybrid_property|hybrid_method|expression|comparator|update_expression|validates)$/.test(
+      /(^|\.)(declared_attr(\.\w+)?|hybrid_property|hybrid_method|expression|comparator|update_expression|validates|observes)$/.test(
         decoratorName(this.#classes, ref, decorator) ?? '',
       ),
     );

@@ -47,6 +47,7 @@ export const readPackages: Readonly<Record<LibraryName, readonly [ReadPackage, .
     { name: 'flask-sqlalchemy', label: 'Flask-SQLAlchemy', folder: 'flask_sqlalchemy', needs: isPython },
     // All cases of `test/cases/sql/sqlmodel` are the same in 0.0.22, 0.0.24, 0.0.31 and the bundled release.
     { name: 'sqlmodel', label: 'SQLModel', folder: 'sqlmodel', needs: neededOfSqlModel, sameSince: '0.0.22' },
+    { name: 'sqlalchemy-utils', label: 'SQLAlchemy-Utils', folder: 'sqlalchemy_utils', needs: isPython },
   ],
   django: [
     { name: 'django', folder: 'django', needs: neededOfDjango },
