@@ -120,3 +120,23 @@ def add(session: Session, data: Shout):
 `);
   expect(view?.statements[1]?.params).toEqual([{ name: 'name', hole: "f'{data.name}!'" }]);
 });
+
+test('a class may name one in quotes that comes after it', async () => {
+  const view = await asking.viewAtEnd(`${models}
+class Account(BaseModel):
+    name: str
+    settings: "Settings | None" = None
+    friends: list["Account"] = []
+
+class Settings(BaseModel):
+    language: str = "en"
+    account: Account | None = None
+
+def add(session: Session):
+    account = Account(name="Ada", settings={})
+    session.add(User(name=account.settings.language))
+    session.commit()
+`);
+  expect(view?.reason).toBeNull();
+  expect(view?.statements[1]?.params).toEqual([{ name: 'name', value: 'en' }]);
+});

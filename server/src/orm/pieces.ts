@@ -1,6 +1,6 @@
 /** An expression with the text its offsets belong to: strings that hold Python are parsed on their own. */
 import type { Expr } from '../python/syntax/nodes.ts';
-import { parseModule } from '../python/syntax/parser.ts';
+import { parsedExpression } from '../python/syntax/quoted.ts';
 import type { Scope, SourceFile } from '../python/types.ts';
 import { oneLine } from './classes.ts';
 
@@ -30,12 +30,4 @@ export function unquoted(piece: Piece): Piece {
   const source = piece.expr.value;
   const expr = parsedExpression(source);
   return expr ? { ...piece, source, expr } : piece;
-}
-
-/** The one expression of a text, or null. */
-export function parsedExpression(source: string): Expr | null {
-  if (source.length > 10_000) return null;
-  const only = parseModule(source).module.body;
-  const first = only[0];
-  return only.length === 1 && first?.kind === 'Expr' ? first.value : null;
 }

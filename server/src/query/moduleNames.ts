@@ -1,4 +1,5 @@
 import type { AnnAssign, Assign, Attribute, ClassDef, Constant, Expr, FunctionDef } from '../python/syntax/nodes.ts';
+import { quotedIn } from '../python/syntax/quoted.ts';
 import type { Binding, Program, Scope, SourceFile } from '../python/types.ts';
 import { isImport, type Holes } from './holes.ts';
 import { localImports, textWithoutImports } from './localImports.ts';
@@ -9,6 +10,9 @@ import type { Member, SliceResolver } from './resolver.ts';
 
 /** A slice that needs more definitions than this takes longer than anybody waits; further members are unknown. */
 const MAX_FOLLOWED = 400;
+
+/** Of classes that work with their annotations, whatever is in quotes there. */
+const READING_ANNOTATIONS = /^(pydantic|sqlmodel)\./;
 
 /** Follows names of modules, across imports, and members of classes: the steps that make them. */
 export class ModuleNames {
@@ -185,6 +189,7 @@ export class ModuleNames {
         reads.delete(name);
         this.followModule(file, reads);
         this.#define(file, name, this.definition(file, binding.node));
+        this.#followQuoted(file, binding.node);
         return;
       }
       default: {
@@ -203,6 +208,18 @@ export class ModuleNames {
         for (const one of kept) this.#define(file, name, layout(one, 0));
       }
     }
+  }
+
+  /** `author: "User"`: pydantic looks for the class when it first needs it, and that may come later in the module. */
+  #followQuoted(file: SourceFile, cls: ClassDef): void {
+    const isRead = this.#program
+      .bases(file, cls)
+      .some((base) => base.kind === 'external' && READING_ANNOTATIONS.test(base.name));
+    if (!isRead) return;
+    const annotations = cls.body.flatMap((stmt) => (stmt.kind === 'AnnAssign' ? stmt.annotation : []));
+    const reads = Reads.of(...annotations.flatMap((each) => [...quotedIn(each)]));
+    for (const name of reads.names)
+      if (this.#program.lookup(file.scope, name).length > 0) this.#followName(file, name, reads.pathsOf(name));
   }
 
   #unboundName(file: SourceFile, name: string): void {

@@ -1,9 +1,9 @@
 /** Which names of the module a piece of code reads, and whether it needs them when it runs or only later. */
 import { encloses, type TextRange } from '../../base/text.ts';
 import type { Expr, FunctionDef, Node, Parameters } from '../../python/syntax/nodes.ts';
+import { parsedExpression } from '../../python/syntax/quoted.ts';
 import { children } from '../../python/syntax/visit.ts';
 import type { Program, Scope, SourceFile } from '../../python/types.ts';
-import { parsedExpression } from '../pieces.ts';
 
 export interface Read {
   readonly name: string;

@@ -1,9 +1,9 @@
 /** Types of columns that are not there, and what stands in the models for them. */
 import type { AnnAssign, Call, Expr, Node } from '../../python/syntax/nodes.ts';
+import { parsedExpression } from '../../python/syntax/quoted.ts';
 import { children } from '../../python/syntax/visit.ts';
 import type { SourceFile, Symbol } from '../../python/types.ts';
 import type { Classes } from '../classes.ts';
-import { parsedExpression } from '../pieces.ts';
 import type { Edit } from '../source/text.ts';
 import type { StepWriter } from '../source/writer.ts';
 import { libraryName } from './names.ts';
