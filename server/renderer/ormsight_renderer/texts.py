@@ -11,6 +11,7 @@ from types import ModuleType, SimpleNamespace
 from . import imports, run
 from .errors import Refused
 from .guard import BUILTINS, is_namespace, is_own
+from .holes import is_hole
 from .namespaces import compiled
 
 try:
@@ -82,6 +83,8 @@ def _listen(listen):
     from .sqlalchemy_ import session_events
 
     def function(target, identifier, fn, *arguments, **keywords):
+        if is_hole(fn):
+            fn = session_events.unknown(identifier, fn)
         if session_events.hear(target, identifier, fn, *arguments, **keywords):
             return
         if isinstance(target, type) and not is_own(target):

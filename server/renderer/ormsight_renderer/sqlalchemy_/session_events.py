@@ -25,6 +25,18 @@ def hear(target, identifier, function, **options):
     return True
 
 
+def unknown(identifier, function):
+    """What stands for a listener that is not known itself, at any event."""
+
+    def listener(target, *arguments):
+        run.current().note(f"what `{function.text}` does at the event `{identifier}`")
+        # Of a listener that may replace it: the value.
+        return arguments[0] if arguments else None
+
+    listener.__name__ = function.text
+    return listener
+
+
 def _as_far_as_known(identifier, function):
     """A listener that may do something that is not known: what was to be sent is sent then as it was."""
 

@@ -117,6 +117,7 @@ export class ImportWriter {
     const step = { op: 'link', module: file.moduleName, as, from: target.moduleName, name } as const;
     this.#links.add(step);
     this.#writer.need(target, name);
+    this.#writer.noteAlias(file, as, target, name);
     this.#links.delete(step);
     this.#writer.steps.push(step);
   }

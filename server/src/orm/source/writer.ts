@@ -17,8 +17,19 @@ import { ImportWriter } from './imports.ts';
 import type { ClassPolicy } from './policy.ts';
 import { moduleReads, rootName, type Read } from './reads.ts';
 import { Reasons } from './reasons.ts';
-import { Runnable } from './runnable.ts';
+import { isRefused, Runnable } from './runnable.ts';
 import { hasProblem, statementSource, type Edit } from './text.ts';
+
+/** A piece of work for later. */
+interface Waiting {
+  readonly file: SourceFile;
+  /** The definition in whose name it is done. */
+  readonly for: string | null;
+  readonly isWhole: boolean;
+}
+
+/** Listeners that need more functions than this do something else than to change an object. */
+const MAX_WHOLE_FUNCTIONS = 40;
 
 export class StepWriter {
   readonly steps: Step[] = [];
@@ -38,9 +49,14 @@ export class StepWriter {
   readonly #imports: ImportWriter;
   /** `module#name` of everything that was asked for. */
   readonly #asked = new Set<string>();
-  readonly #later: { readonly file: SourceFile; readonly read: Read; readonly for: string | null }[] = [];
+  readonly #later: (Waiting & { readonly read: Read })[] = [];
   /** Targets of imports inside functions. */
-  readonly #waiting: { readonly file: SourceFile; readonly name: string; readonly for: string | null }[] = [];
+  readonly #waiting: (Waiting & { readonly name: string })[] = [];
+  /** `module#name` of functions that are a hole as long as nothing needs them whole, and of names for them elsewhere. */
+  readonly #shortened = new Set<string>();
+  /** Whether functions are written whole that cannot be known to be self-contained. */
+  #isWhole = false;
+  #wholeFunctions = 0;
   /** Names of attributes that methods and functions read; what shows an object as a text is called by others. */
   readonly #attributes = new Set<string>(['__str__']);
 
@@ -58,7 +74,8 @@ export class StepWriter {
     const key = `${file.moduleName}#${name}`;
     const id = `${file.moduleName}.${name}`;
     this.unknown.needs(id);
-    if (this.#asked.has(key)) return;
+    const isAgain = this.#isWhole && this.#shortened.delete(key);
+    if (this.#asked.has(key) && !isAgain) return;
     this.#asked.add(key);
     this.touch(file);
     this.unknown.within(id, () => this.#bind(file, name));
@@ -105,10 +122,34 @@ export class StepWriter {
     for (;;) {
       const read = this.#later.shift();
       const waiting = read ? undefined : this.#waiting.shift();
-      if (read) this.unknown.within(read.for, () => this.read(read.file, read.read));
-      else if (waiting) this.unknown.within(waiting.for, () => this.need(waiting.file, waiting.name));
+      if (read) this.#resume(read, () => this.read(read.file, read.read));
+      else if (waiting) this.#resume(waiting, () => this.need(waiting.file, waiting.name));
       else if (!this.#classWriter.addMethods()) return;
     }
+  }
+
+  #resume({ isWhole, for: subject }: Waiting, work: () => void): void {
+    this.#within(isWhole, () => this.unknown.within(subject, work));
+  }
+
+  #within(isWhole: boolean, work: () => void): void {
+    const before = this.#isWhole;
+    this.#isWhole = isWhole;
+    work();
+    this.#isWhole = before;
+  }
+
+  /**
+   * Does some work so that the functions it needs, and those that these call, are written whole, as in a slice: the
+   * library calls them, and what they send is sent.
+   */
+  whole(work: () => void): void {
+    this.#within(true, work);
+  }
+
+  /** Says that a name stands for what another one does, so that it is written again with it. */
+  noteAlias(file: SourceFile, as: string, target: SourceFile, name: string): void {
+    if (this.#shortened.has(`${target.moduleName}#${name}`)) this.#shortened.add(`${file.moduleName}#${as}`);
   }
 
   /** Makes what a piece of code reads exist. */
@@ -116,7 +157,7 @@ export class StepWriter {
     for (const node of nodes) for (const name of attributeNames(node)) this.#mayCall(name);
     for (const read of moduleReads(this.program, file, nodes, edits)) {
       if (read.when === 'now' || this.#isNotMapped(file, read)) this.read(file, read);
-      else this.#later.push({ file, read, for: this.unknown.subject });
+      else this.#later.push({ file, read, for: this.unknown.subject, isWhole: this.#isWhole });
     }
   }
 
@@ -348,12 +389,24 @@ export class StepWriter {
 
   #function(file: SourceFile, node: FunctionDef): void {
     if (!this.runnable.isSelfContained(file, node) || hasProblem(file, node)) {
-      this.hole(file, node.name.text, node.name.text);
-      return;
+      if (!this.#isWhole || !this.#canBeWhole(file, node)) {
+        this.#shortened.add(`${file.moduleName}#${node.name.text}`);
+        this.hole(file, node.name.text, node.name.text);
+        return;
+      }
+      this.#wholeFunctions++;
     }
     const edits = this.hoist(file, node.body);
     this.needReads(file, [node], edits);
     this.define(file.moduleName, node.name.text, statementSource(file, node, edits));
+  }
+
+  /** What cannot, and is called where functions are written whole, may send something. */
+  #canBeWhole(file: SourceFile, node: FunctionDef): boolean {
+    const can =
+      this.#wholeFunctions < MAX_WHOLE_FUNCTIONS && !node.isAsync && !isRefused(node) && !hasProblem(file, node);
+    if (!can) this.unknown.add(`what \`${node.name.text}\` does, which is called when objects are changed or written`);
+    return can;
   }
 
   #assign(file: SourceFile, stmt: Assign | AnnAssign, name: string): void {
@@ -409,7 +462,8 @@ export class StepWriter {
         from: symbol.file.moduleName,
         name: symbol.binding.name,
       });
-      this.#waiting.push({ file: symbol.file, name: symbol.binding.name, for: this.unknown.subject });
+      const { subject } = this.unknown;
+      this.#waiting.push({ file: symbol.file, name: symbol.binding.name, for: subject, isWhole: this.#isWhole });
     } else this.#imports.from(file, binding);
   }
 

@@ -160,7 +160,8 @@ function run(writer: StepWriter, { file, event, stmt, sessions }: Listener, of: 
   // What makes sessions is not made: they all are of one class here.
   if (sessions) writer.importAs(file.moduleName, '_Session', 'sqlalchemy.orm', 'Session');
   const edits = sessions ? [{ start: sessions.start, end: sessions.end, newText: '_Session' }] : [];
-  writer.run(file, name, stmt!, edits, of, `the event \`${event}\` in ${lastTwo(file.path)}`);
+  const what = `the event \`${event}\` in ${lastTwo(file.path)}`;
+  writer.whole(() => writer.run(file, name, stmt!, edits, of, what));
 }
 
 /** Whether a name of the module leads to the function: of several with one name, only to the last. */
