@@ -248,6 +248,7 @@ def call_of_hole(site, function, arguments, keywords):
     hole.why = function.why
     hole.lost = function.lost
     hole.outside = function.outside
+    hole.method = function.method
     return hole
 
 

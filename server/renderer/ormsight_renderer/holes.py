@@ -26,7 +26,7 @@ class Hole:
 
     __slots__ = (
         "_text", "level", "kind", "python", "detail", "optional", "owner", "negates",
-        "source", "sum", "number", "serial", "why", "lost", "outside", "of", "parents", "is_key",
+        "source", "sum", "number", "serial", "why", "lost", "outside", "method", "of", "parents", "is_key",
     )  # fmt: skip
 
     def __init__(self, text, level=ATOM, kind="unknown", python=None, detail=None, optional=False, owner=None):
@@ -56,6 +56,8 @@ class Hole:
         self.parents = None
         #: Named by a module and not at hand: a function of it may send statements.
         self.outside = False
+        #: A method of the program's own that is not at hand, and what calling it gives: what the program calls it.
+        self.method = None
         #: The key of a row that is there.
         self.is_key = False
 

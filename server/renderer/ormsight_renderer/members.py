@@ -7,7 +7,7 @@ known: an object of it is one of a class that holds these, and whatever else is 
 from types import FunctionType
 
 from .holes import GIVEN_NAME, is_hole
-from .unseen import Unseen
+from .unseen import Unseen, note_left_out
 
 
 class Members:
@@ -42,6 +42,9 @@ class Members:
         type.__setattr__(owner, name, value)
         if hasattr(value, "__set_name__"):
             value.__set_name__(owner, name)
+        for cls in _below(owner):
+            if note_left_out(cls, name):
+                self.changed.append((cls, name, None))
 
     def owner_of(self, step):
         """The class that a member goes into: a model, or one that holds what is known of its class."""
@@ -78,6 +81,15 @@ class Members:
                 type.__setattr__(owner, name, before)
             elif name in vars(owner):
                 type.__delattr__(owner, name)
+
+
+def _below(cls):
+    """The classes that inherit from a class, those first that inherit from it directly."""
+    left = [cls]
+    for one in left:
+        below = type.__subclasses__(one)
+        yield from below
+        left.extend(below)
 
 
 def _function_of(value):

@@ -20,7 +20,7 @@ from .holes import VIEW, Hole, is_hole
 from .instrument import instrument
 from .library import chosen
 from .members import Members
-from .unseen import LEFT_OUT, OBSERVERS, note_refused
+from .unseen import LEFT_OUT, OBSERVERS, note_left_out, note_refused
 
 _ANNOTATIONS = __future__.annotations.compiler_flag
 _FEATURES = "ormsight features"
@@ -132,6 +132,8 @@ class Namespaces:
             note_held(self, name, names.get(name))
             if step.get("leftOut") and isinstance(names.get(name), type):
                 type.__setattr__(names[name], LEFT_OUT, frozenset(step["leftOut"]))
+                for one in step["leftOut"]:
+                    note_left_out(names[name], one)
             if step.get("observers") and isinstance(names.get(name), type):
                 type.__setattr__(names[name], OBSERVERS, tuple(step["observers"]))
             if step.get("refused") and isinstance(names.get(name), type):

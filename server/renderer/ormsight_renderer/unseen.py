@@ -4,7 +4,7 @@ import abc
 from types import FunctionType
 
 from . import run
-from .guard import DECORATORS, OWN_MODULES
+from .guard import BUILTINS, DECORATORS, OWN_MODULES
 from .holes import GIVEN_NAME, Hole, is_hole
 from .library import chosen
 
@@ -68,23 +68,41 @@ def attribute_of(owner, name):
             return inherited
     elif not any(_is_among(name, vars(base).get(LEFT_OUT, ()), owner is not cls) for base in cls.__mro__):
         return None
-    return _outside(f"{called(owner)}.{name}")
+    hole = _outside(f"{called(owner)}.{name}")
+    if any(name in vars(base).get(LEFT_OUT, ()) for base in cls.__mro__):
+        hole.method = hole.text
+    return hole
 
 
 def note_refused(cls, names):
     """Methods of a class that the sandbox does not let in: where a base has one instead, it is named when it is called."""
     for name in names:
         if name not in vars(cls) and type(getattr(cls, name, None)) is FunctionType:
-            type.__setattr__(cls, name, _noting(cls, name))
+            type.__setattr__(cls, name, _noting(cls, name, FunctionType))
 
 
-def _noting(cls, name):
+def note_left_out(cls, name):
+    """Where a base has a method of a name that was left out of a class, it is not what is called; gives whether it is so."""
+    if name in vars(cls) or name.startswith("__") or name not in vars(cls).get(LEFT_OUT, ()):
+        return False
+    inherited = next((vars(base)[name] for base in cls.__mro__ if name in vars(base)), None)
+    function = getattr(inherited, "fget", None) or getattr(inherited, "__func__", inherited)
+    if type(function) is not FunctionType or function.__globals__.get("__builtins__") is not BUILTINS:
+        return False
+    type.__setattr__(cls, name, _noting(cls, name, type(inherited)))
+    return True
+
+
+def _noting(cls, name, kind):
     def method(self, *arguments, **keywords):
         run.current().note(f"what `{cls.__name__}.{name}` does")
-        return getattr(super(cls, self), name)(*arguments, **keywords)
+        inherited = getattr(super(cls, self), name)
+        return inherited if kind is property else inherited(*arguments, **keywords)
 
     method.__name__ = name
-    return method
+    if kind is staticmethod:
+        return staticmethod(lambda *arguments, **keywords: method(cls, *arguments, **keywords))
+    return method if kind is FunctionType else kind(method)
 
 
 def called(owner):

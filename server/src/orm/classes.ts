@@ -299,10 +299,14 @@ function isSetterOf(method: FunctionDef, name: string): boolean {
   );
 }
 
-/** What other decorators make of a method, the ORM has seen. */
+/** What other decorators make of a method, the ORM has seen. Those of `typing` say something to readers only. */
 export function isPlainMethod(node: FunctionDef): boolean {
-  return node.decorators.every(
-    (decorator) =>
-      decorator.kind === 'Name' && /^(property|cached_property|classmethod|staticmethod)$/.test(decorator.id),
-  );
+  return node.decorators.every((decorator) => {
+    if (decorator.kind === 'Name') return PLAIN_DECORATOR.test(decorator.id);
+    return (
+      decorator.kind === 'Attribute' && decorator.value.kind === 'Name' && PLAIN_DECORATOR.test(decorator.attr.text)
+    );
+  });
 }
+
+const PLAIN_DECORATOR = /^(property|cached_property|classmethod|staticmethod|override|final|abstractmethod)$/;

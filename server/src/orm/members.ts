@@ -147,7 +147,8 @@ function memberOfClass(
   return symbol.kind === 'binding' ? memberAt(symbol.file, symbol.binding, lineage) : null;
 }
 
-function methodOfModel(model: Model, name: string, inference: Inference): Member | null {
+/** A method or property of a model that is not mapped, as a slice needs it. */
+export function methodOfModel(model: Model, name: string, inference: Inference): Member | null {
   if (inference.graph.field(model, name) || inference.graph.relation(model, name)) return null;
   const file = inference.program.file(model.declared.path);
   const binding = file?.scope.bindings.get(model.name)?.findLast((each) => each.kind === 'class');

@@ -28,7 +28,7 @@ import {
 } from './choices.ts';
 import { dataClassOf } from './dataClasses.ts';
 import { usesOwnMethod } from './ownMethods.ts';
-import { membersOf } from './members.ts';
+import { membersOf, methodOfModel } from './members.ts';
 import { expiryInProject } from './sqlalchemy/expiry.ts';
 import { GATHERS_TABLES } from './sqlalchemy/namedValues.ts';
 import { isSessionCall } from './sqlalchemy/sessionCalls.ts';
@@ -110,6 +110,19 @@ export function createSliceResolver(inference: Inference, strange: ReadonlySet<s
     },
     alsoReads: (file, expr) => (readsModelQuery(file, expr, inference) ? flaskObjects(file, inference) : []),
     membersOf: (file, attribute) => membersOf(file, attribute, inference),
+    holderOf(file, expr) {
+      const value = inference.valueOf(file, expr);
+      if (value.kind === 'instance') return value.model;
+      // An attribute that is none of the model's own, and `self` in a class that models inherit from.
+      const isOfModel = value.kind === 'method' && value.on.kind === 'instance';
+      const isInherited = value.kind === 'object' && modelsOfClass(value.file, value.cls, inference).length > 0;
+      // Of a library: `getattr(order, name)`, `copy(order)`.
+      return value.kind === 'unknown' || value.kind === 'external' || isOfModel || isInherited ? 'any' : null;
+    },
+    methodOf(id, name) {
+      const model = inference.graph.model(id);
+      return model ? methodOfModel(model, name, inference) : null;
+    },
     gatheredBefore(file, expr) {
       const reads = expr.kind === 'Attribute' && attributeRead(file, expr, inference) !== null;
       return gatheredBefore(file, expr, reads || usesOwnMethod(file, expr, inference), inference);

@@ -58,8 +58,22 @@ export class ModuleNames {
 
   /** Methods and attributes of classes, and what those read in turn. */
   followMembers(): void {
-    for (let at = this.#attributes.shift(); at; at = this.#attributes.shift()) {
-      for (const member of this.#resolver.membersOf(at.file, at.node)) this.#followMember(member);
+    const [names, held, asked] = [new Set<string>(), new Set<string>(), new Set<string>()];
+    while (this.#attributes.length > 0) {
+      for (let at = this.#attributes.shift(); at; at = this.#attributes.shift()) {
+        for (const member of this.#resolver.membersOf(at.file, at.node)) this.#followMember(member);
+        const holder = this.#resolver.holderOf(at.file, at.node.value);
+        if (holder === 'any') names.add(at.node.attr.text);
+        else if (holder) held.add(holder);
+      }
+      // What is not known may be an object of any model that the code has to do with.
+      for (const model of new Set([...this.models, ...held]))
+        for (const name of names) {
+          if (asked.has(`${model} ${name}`)) continue;
+          asked.add(`${model} ${name}`);
+          const method = this.#resolver.methodOf(model, name);
+          if (method) this.#followMember(method);
+        }
     }
   }
 

@@ -16,6 +16,10 @@ export interface SliceResolver {
   holeType(file: SourceFile, binding: Binding): HoleType;
   /** The methods and attributes of classes of the workspace that an attribute reads; none for all others. */
   membersOf(file: SourceFile, attribute: Attribute): readonly Member[];
+  /** The id of the model that the value of an expression is an object of; `any` where it may be one of any; null for all others. */
+  holderOf(file: SourceFile, expr: Expr): string | null;
+  /** The method or property of that name that a model of the workspace has, by the model's id. */
+  methodOf(model: string, name: string): Member | null;
   /** What `self.session`, `request.db` and the like are known to be; null when nothing is known. */
   attributeType(file: SourceFile, binding: Binding, path: string): HoleType | null;
   /** What an expression reads without naming it: the session behind `User.query`. */

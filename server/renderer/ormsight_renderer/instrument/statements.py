@@ -40,6 +40,13 @@ class Statements(Expressions):
         )
         return ast.copy_location(ast.Assign([node.target], value), node)
 
+    def visit_Expr(self, node):
+        called = node.value.value if isinstance(node.value, ast.Await) else node.value
+        node.value = self.visit(node.value)
+        if isinstance(called, ast.Call):
+            node.value = self.operation("done", node.value, at=node.value)
+        return node
+
     def visit_If(self, node):
         node.test = self.test(node.test)
         node.body, node.orelse = self.block(node.body), self.block(node.orelse)

@@ -44,6 +44,13 @@ class _AsyncEntered:
         return chosen().settled(self.value.__aexit__(*error))
 
 
+def done(value):
+    """What a call gave that nobody takes: it was made for what it does."""
+    if is_hole(value) and value.method:
+        run.current().note(f"what `{value.method}` does")
+    return value
+
+
 def awaited(value):
     return chosen().settled(value)
 
