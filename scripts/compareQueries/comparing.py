@@ -30,6 +30,7 @@ import json
 import re
 import sys
 import types
+import typing
 import uuid
 
 MOMENT = datetime.datetime(2024, 5, 17, 12, 30, tzinfo=datetime.timezone.utc)
@@ -334,6 +335,10 @@ def made_up(hole_type, library):
         return made_up(hole_type["of"][0], library)
     if kind == "object":
         cls = attribute(hole_type["cls"]) if hole_type.get("cls") else object
+        if issubclass(cls, enum.Enum):
+            return next(iter(cls))
+        if issubclass(cls, dict):
+            return Typed(cls, library)
         cls = type(cls)(cls.__name__, (cls,), {"__getattr__": Unknown.__getattr__, "__module__": cls.__module__})
         cls.__abstractmethods__ = frozenset()
         made = cls.__new__(cls)
@@ -371,6 +376,39 @@ class Unknown(int):
 
     def __iter__(self):
         return iter([Unknown(1)])
+
+
+class Typed(dict):
+    """What a `TypedDict` says, made up when it is asked for."""
+
+    def __init__(self, cls, library):
+        self.hints, self.names, self.library = cls.__annotations__, vars(sys.modules[cls.__module__]), library
+
+    def __missing__(self, key):
+        hint = self.hints[key]
+        try:
+            hint = eval(getattr(hint, "__forward_arg__", hint), self.names) if not isinstance(hint, type) else hint
+        except Exception:
+            hint = None  # It is only there for who checks types.
+        self[key] = made_up(type_of(typing.get_args(hint)[0] if typing.get_args(hint) else hint), self.library)
+        return self[key]
+
+    def __contains__(self, key):
+        return key in self.hints
+
+    def get(self, key, default=None):
+        return self[key] if key in self else default
+
+
+def type_of(cls):
+    """The type of a hole, by what an annotation says."""
+    if cls in SCALARS.values():
+        return {"kind": "scalar", "python": cls.__name__}
+    if not isinstance(cls, type) or cls.__module__ == "builtins":
+        return {"kind": "unknown"}
+    if cls.__name__.endswith("Session"):
+        return {"kind": "session"}
+    return {"kind": "instance", "module": cls.__module__, "name": cls.__name__}
 
 
 def put(owner, path, value):

@@ -18,6 +18,7 @@ import uuid
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../../test/native/sql"))
 
 import sqlalchemy
+from databases_library import database_on
 from comparing import NotMade, Sent, attribute, compare, imported, read_project
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
@@ -184,6 +185,11 @@ class Library:
             one = statement(sql, parameters, context, executemany)
             self.sent.append(Sent(sql, one["params"], raw_values(context, one["names"])))
 
+    def note(self, sql, params):
+        """A statement of `databases`, which has made its values ready by then."""
+        if self.sent is not None:
+            self.sent.append(Sent(sql, params, [moment(one) for one in params]))
+
     @contextlib.contextmanager
     def opened(self, slice_, are_other):
         self.is_async = "await " in slice_["body"] + slice_["expression"]
@@ -243,6 +249,8 @@ class Library:
             return self.engine
         if kind == "connection":
             return self.engine.connect()
+        if kind == "database":
+            return database_on(self.database, self.note)
         if kind == "instance":
             cls = attribute(hole_type)
             # Another one for each.
@@ -259,6 +267,14 @@ class Library:
         made = AsyncSession()
         made.sync_session = made._proxied = self.session
         return made
+
+
+def moment(value):
+    """The moment that a text of SQLite says."""
+    try:
+        return datetime.datetime.strptime(value, "%Y-%m-%d %H:%M:%S.%f")
+    except (TypeError, ValueError):
+        return value
 
 
 def raw_values(context, names):
