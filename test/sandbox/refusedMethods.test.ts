@@ -54,3 +54,42 @@ test.each([
   expect(view?.reason).toBe(reason);
   expect(view?.statements).toHaveLength(1);
 });
+
+/** A class above another one has a method that is not let in, which is called by the name of the class below. */
+const plugins = `
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Modules:
+    def __init__(self, *names):
+        self.names = names
+
+    def newest(self):
+        return __import__(self.names[-1])
+
+class Plugins(Modules):
+    def newest(self):
+        return super(Plugins, self).newest().plugin
+
+plugins = Plugins("one", "two")
+
+class Plugin(Base):
+    __tablename__ = "plugins"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str]`;
+
+test.each([
+  [' = mapped_column(default=lambda: plugins.newest().slug)', 'Plugin()', 'super().newest().plugin.slug'],
+  ['', 'Plugin(slug=plugins.newest().slug)', '__import__(plugins.names[-1]).plugin.slug'],
+])('what it gives is unknown%s', async (column, made, hole) => {
+  const view = await asking.viewAtEnd(`${plugins}${column}
+
+def install(session: Session):
+    session.add(${made})
+    session.commit()
+`);
+  expect(view?.reason).toBeNull();
+  expect(view?.statements[1]?.params).toEqual([{ name: 'slug', hole }]);
+});

@@ -58,15 +58,16 @@ def attribute_of(owner, name):
     if type(owner) is FunctionType:
         return _of_decorated(owner, name)
     if isinstance(owner, super):
-        if not issubclass(owner.__self_class__ or object, Unseen):
-            return None
-        return chosen().inherited(owner.__self__, name) or _outside(f"super().{name}")
+        above = _above(owner)
+        if Unseen in above:
+            return chosen().inherited(owner.__self__, name) or _outside(f"super().{name}")
+        return _outside(f"super().{name}") if _is_left_out(name, above, owner.__self__) else None
     cls = owner if isinstance(owner, type) else type(owner)
     if issubclass(cls, Unseen):
         inherited = chosen().inherited(owner, name) if owner is not cls else None
         if inherited is not None:
             return inherited
-    elif not any(_is_among(name, vars(base).get(LEFT_OUT, ()), owner is not cls) for base in cls.__mro__):
+    elif not _is_left_out(name, cls.__mro__, owner):
         return None
     hole = _outside(f"{called(owner)}.{name}")
     if any(name in vars(base).get(LEFT_OUT, ()) for base in cls.__mro__):
@@ -111,6 +112,17 @@ def called(owner):
         return owner.__name__
     row = chosen().row_of(owner)
     return row.name if row is not None else getattr(owner, "__dict__", {}).get(GIVEN_NAME) or type(owner).__name__
+
+
+def _above(owner):
+    """The classes in which a `super()` looks for an attribute."""
+    order = owner.__self_class__.__mro__ if owner.__self_class__ else ()
+    return order[order.index(owner.__thisclass__) + 1 :] if owner.__thisclass__ in order else order
+
+
+def _is_left_out(name, classes, owner):
+    is_object = not isinstance(owner, type)
+    return any(_is_among(name, vars(base).get(LEFT_OUT, ()), is_object) for base in classes)
 
 
 def _is_among(name, left_out, of_object):

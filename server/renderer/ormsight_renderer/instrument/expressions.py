@@ -49,7 +49,8 @@ class Expressions(Rewriter):
             # The slice of a method is no method: what its class inherits is not known there.
             if not self.functions:
                 return self.operation("parent", self.constant(self.text(node)), at=node)
-            return self.generic_visit(node)
+            if not node.args:
+                return self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id.startswith(PREFIX):
             return node
         arguments = tuple(self.text(one) for one in node.args) + tuple(
