@@ -9,6 +9,7 @@ from collections import OrderedDict, deque
 CONTAINERS = (dict, list, set, deque)
 WEAK = (weakref.WeakValueDictionary, weakref.WeakKeyDictionary, weakref.WeakSet)
 
+_KINDS = frozenset(map(id, (*CONTAINERS, *WEAK)))
 
 #: Methods that only keep what they are given.
 FILLING = frozenset(("append", "extend", "insert", "add", "update", "setdefault", "__setitem__"))
@@ -24,7 +25,8 @@ CHANGING = FILLING | frozenset(
 
 def is_container(kind):
     """Whether objects of a class hold others, and can be changed in place."""
-    return kind in CONTAINERS or issubclass(kind, CONTAINERS) or issubclass(kind, WEAK)
+    # Asked so often that `issubclass`, which abstract classes answer for themselves, would take a good part of the time.
+    return any(id(base) in _KINDS for base in kind.__mro__)
 
 
 def content_of(value):

@@ -146,6 +146,8 @@ class Statements(Expressions):
         decorators = [self.operation("decorator", self.visit(one), at=one) for one in node.decorator_list]
         self.parameters(node.args)
         body = self.inside(lambda: self.block(node.body))
+        if node.name == "__hash__":
+            decorators.append(self.operation("hashing", at=node))
         fields = {name: getattr(node, name) for name in node._fields}
         fields.update(body=body, decorator_list=decorators)
         return ast.copy_location(ast.FunctionDef(**fields), node)

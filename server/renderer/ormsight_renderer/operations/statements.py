@@ -10,6 +10,24 @@ from ..holes import Hole, is_hole
 from ..library import chosen
 
 
+def hashing():
+    """The innermost decorator of a `__hash__`: one of something unknown is that of how it is written."""
+
+    def computed(function):
+        def __hash__(self):
+            value = function(self)
+            state, cls = run.current(), type(self).__name__
+            hashed = state.caches.setdefault(("hashed", cls), {})
+            hashed[value.text if is_hole(value) else value] = is_hole(value)
+            if len(hashed) > 1 and any(hashed.values()):
+                state.note(f"which of several `{cls}` are the same")
+            return hash(value.text) if is_hole(value) else value
+
+        return __hash__
+
+    return computed
+
+
 def context(value, name):
     """What a `with` enters."""
     if is_hole(value):
