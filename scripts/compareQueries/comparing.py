@@ -154,7 +154,13 @@ def repeated(shown, sent, depth):
 def is_of(shown, sent):
     """The same text, to the same database where a project has several."""
     wanted = shown.get("database", {"alias": "default"})["alias"]
-    return sent.sql == shown["sql"] and sent.database in (None, wanted)
+    texts = sent.sql, shown["sql"]
+    first, second = (VALUES.sub("IN (…)", one) for one in texts) if shown.get("lists") else texts
+    return first == second and sent.database in (None, wanted)
+
+
+#: The values of a list: as many are shown as make clear that there may be any number.
+VALUES = re.compile(r"IN \((?:(?:%s|\?|%\(\w+\)s)(?:::\w+)?(?:, |(?=\))))+\)")
 
 
 def loops_of(statement):
@@ -202,6 +208,9 @@ def of_parameters(query, pairs, library, are_other):
     wrong, untold = [], []
     for one, given in pairs:
         width = len(one["params"])
+        if one.get("lists") and len(given.params) != width:
+            untold.append("    but for how many values a list has")
+            continue
         # A loop may send all sets of parameters at once.
         many = loops_of(one) and width and len(given.params) % width == 0
         if len(given.params) != width and not many:

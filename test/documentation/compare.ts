@@ -1,5 +1,6 @@
 /** Whether the product's answers for a page are what the native library did with its examples. */
 import type { QueryView, StatementView } from '../../server/src/ide/views.ts';
+import { withValues } from '../harness/lists.ts';
 import { asSent, paired } from '../harness/passes.ts';
 import { asDriverSeesIt } from '../native/sql/values.ts';
 import type { NativeAnswer, NativeStatement } from './native.ts';
@@ -48,7 +49,7 @@ export function judge(place: Place, answer: NativeAnswer): Judged {
   }
   if (sent.length === 0 && failure !== null) return result('raises', failure);
   const fault = variantsOf(views).map((shown) =>
-    faultOf(asSent(shown, sent), sent, error !== null, valuesAt(place, answer)),
+    faultOf(asSent(withValues(shown, sent), sent), sent, error !== null, valuesAt(place, answer)),
   );
   const partial = views.find(({ status }) => status === 'partial');
   if (partial) return result('partial', `${partial.reason ?? ''}${fault.includes(null) ? '' : ` [${fault[0]}]`}`);

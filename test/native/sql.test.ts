@@ -8,6 +8,7 @@ import { createEngine } from '../../server/src/ide/createEngine.ts';
 import type { QueryView, StatementView } from '../../server/src/ide/views.ts';
 import { createRenderer, type Renderer } from '../../server/src/render/renderer.ts';
 import { runtimeFiles } from '../../server/src/render/runtimeFiles.ts';
+import { withMoreValues, withValues } from '../harness/lists.ts';
 import { asSent, isOfLoop, type Pair, paired } from '../harness/passes.ts';
 import { Project, root } from '../harness/project.ts';
 import { readBlock, type Sent, sqlCases, type SqlCase } from './sql/cases.ts';
@@ -61,8 +62,9 @@ for (const [path, cases] of files) {
           const shown = variantsOf(view!.statements);
           expect(shown).toHaveLength(expected.length);
           for (const [i, statements] of shown.entries()) {
-            const pairs = paired(asSent(statements, expected[i]!), expected[i]!);
-            if (pairs === null) expect(statements.map(({ sql }) => sql)).toEqual(expected[i]!.map(({ sql }) => sql));
+            const sent = expected[i]!;
+            const pairs = paired(asSent(withValues(statements, sent), sent), sent);
+            if (pairs === null) expect(statements.map(({ sql }) => sql)).toEqual(sent.map(({ sql }) => sql));
             for (const pair of pairs!) compareParameters(pair, values.get(one)?.[i] ?? {});
           }
         });
@@ -91,7 +93,7 @@ function recordedWith(one: SqlCase, dialect: string): string | null {
 }
 
 function holesOf(shown: readonly (QueryView | null)[]): readonly string[] {
-  const params = shown.flatMap((view) => view?.statements.flatMap(({ params }) => params) ?? []);
+  const params = shown.flatMap((view) => view?.statements.flatMap(withMoreValues) ?? []);
   return [...new Set(params.flatMap((param) => ('hole' in param ? [param.hole] : [])))];
 }
 
@@ -113,9 +115,16 @@ function compareParameters({ shown, sent, params }: Pair<Sent>, holes: Readonly<
   expect(shown.params).toHaveLength(params.length);
   const values = shown.params.map((param, i) => {
     if (!('hole' in param)) return param.value;
-    return isOfRow(param.hole, holes, shown) ? params[i] : holes[param.hole];
+    return isOfRow(param.hole, holes, shown) || isRowOfList(shown, i) ? params[i] : holes[param.hole];
   });
   expect(values.map(asDriverSeesIt)).toEqual(params.map(asDriverSeesIt));
+}
+
+/** Of a list that rows fill, one row stands for all: `Post.id`. */
+function isRowOfList({ lists, params }: StatementView, i: number): boolean {
+  const list = lists?.find(({ params: [from, to] }) => from <= i && i < to);
+  const param = params[i]!;
+  return list !== undefined && 'hole' in param && !param.hole.startsWith(`${list.of}[`);
 }
 
 /** `post.id`, or the variable of a loop: what the case's function found means nothing outside of it. */

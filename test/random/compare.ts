@@ -1,6 +1,7 @@
 /** Whether the product's answer for a program is what the native library did. */
 import type { QueryView, StatementView } from '../../server/src/ide/views.ts';
 import type { RenderedParameter } from '../../server/src/render/protocol.ts';
+import { withValues } from '../harness/lists.ts';
 import { isOfLoop, paired } from '../harness/passes.ts';
 import { asDriverSeesIt } from '../native/sql/values.ts';
 import type { NativeRun, Questions } from './native.ts';
@@ -113,7 +114,8 @@ function compareRun(variants: readonly Variant[], run: NativeRun): string | null
   return faults[0]!;
 }
 
-function compareStatements(shown: readonly StatementView[], run: NativeRun): string | null {
+function compareStatements(statements: readonly StatementView[], run: NativeRun): string | null {
+  const shown = withValues(statements, run.statements);
   const pairs = shown.some(({ passes }) => passes) ? paired(shown, run.statements) : null;
   if (pairs) {
     const wrong = pairs.find((pair) =>

@@ -22,8 +22,8 @@ from .errors import Refused
 from .holes import ATOM, Hole, holds_hole, is_hole, may_have, text_of, unknowable
 from .kept import filled, looked_into, missed, used
 from .library import chosen
+from .lists_of_rows import lists_of_rows
 from .operations.items import UNKNOWN_KEYWORDS, choose
-from .operations.of_rows import is_of_rows, is_one_of_several
 from .operations.statements import is_handled
 from .rebound import content_changes
 
@@ -93,7 +93,7 @@ def call(site, function, /, *arguments, **keywords):
     state = run.current()
     tape = state.tape
     if tape is not None:
-        _note_lists_of_rows(site, function, arguments, keywords)
+        arguments, keywords = lists_of_rows(site[2], function, arguments, keywords)
         if function not in guard.BY_TEXT and function is not isinstance:
             used((*arguments, *keywords.values()))
     sent = len(tape.entries) if tape is not None else 0
@@ -168,20 +168,6 @@ def take_mapping():
 def value_in(mapping, name):
     """What an unknown mapping has under a name."""
     return Hole(f'{mapping.atom}["{name}"]')
-
-
-def _note_lists_of_rows(site, function, arguments, keywords):
-    """A statement has as many parameters for a list of what rows gave as there are rows."""
-    written = site[2]
-    writes_all = chosen().writes_all(function)
-    if arguments and (writes_all or chosen().compares_with_all(function)) and is_of_rows(arguments[0]):
-        run.current().note(f"how many values `{written[0] if written else text_of(arguments[0])}` has")
-    for index, (name, value) in enumerate(keywords.items(), len(arguments)):
-        if chosen().is_lookup_of_all(name) and is_of_rows(value):
-            text = written[index].partition("=")[2] if index < len(written) else name
-            run.current().note(f"how many values `{text}` has")
-    if writes_all and written and written[0].startswith("*") and any(map(is_one_of_several, arguments)):
-        run.current().note(f"how many values `{written[0][1:]}` has")
 
 
 def _found(state, function, arguments, keywords):

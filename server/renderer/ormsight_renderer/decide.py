@@ -82,6 +82,18 @@ class Oracle:
         self.tell(text, answer)
         return answer
 
+    def has_values(self, text):
+        """Whether a list has any values: a condition of its own."""
+        groups, self.groups = self.groups, []
+        answer = self.ask(text)
+        self.groups = groups
+        self.tell_once(text, answer)
+        return answer
+
+    def tell_once(self, text, outcome):
+        if (text, outcome, True) not in self.path:
+            self.tell(text, outcome)
+
     def choose(self, subject, text, last=None):
         """Whether a subject is what a text says; `last` is the only thing it can be otherwise."""
         CHOICES[text] = subject, last and last[1]
@@ -121,9 +133,11 @@ class Explored(NamedTuple):
     has_failed: bool
     #: How many variants are not among them.
     left_out: int
-    #: The sentences about what could not be known; those among them about how often a loop runs, with its head.
+    #: The sentences about what could not be known; those among them about how often a loop runs, with its head, and
+    #: about how many values a list has, with the `UnknownList`.
     unknown: list
     loops: dict
+    lists: dict
     #: How many runs it took.
     runs: int
 
@@ -142,7 +156,7 @@ def explore(execute, max_variants, passes=None):
 
 def _explore(execute, max_variants, passes, rebound):
     found, found_within, has_failed = [], [], False
-    unknown, loops = {}, {}
+    unknown, loops, lists = {}, {}, {}
     stack = [((), frozenset())]
     seen = set(stack)
     most_runs, statements = 8 * max_variants, 0
@@ -155,6 +169,7 @@ def _explore(execute, max_variants, passes, rebound):
         if result is not None:
             unknown.update(run.unknown)
             loops.update(run.loops)
+            lists.update(run.lists)
             statements += len(result)
         found.append((tuple(oracle.path), result))
         found_within.append((tuple(oracle.path_within), result))
@@ -172,7 +187,7 @@ def _explore(execute, max_variants, passes, rebound):
     left_out = len(others) + len(stack)
     ways = [(path, result) for path, result in found_within if result is not None]
     shown, others = variants[:max_variants], None if stack else others
-    return Explored(shown, others, ways, has_failed, left_out, list(unknown), loops, len(found))
+    return Explored(shown, others, ways, has_failed, left_out, list(unknown), loops, lists, len(found))
 
 
 def _merged(found, is_complete):

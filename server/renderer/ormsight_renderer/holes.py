@@ -21,7 +21,7 @@ class Hole:
     """An unknown value.
 
     `kind` is a `HoleType.kind` of the protocol, `python` the name of its type for a scalar, `detail` what else is
-    known: the element's type of a list, the attributes of an object, the parts of an f-string.
+    known: the element's type of a list, the types of a tuple's parts, the attributes of an object, the parts of an f-string.
     """
 
     __slots__ = (
@@ -93,8 +93,7 @@ class Hole:
         return True
 
     def __iter__(self):
-        note_length(self)
-        return iter([element(self, 0), element(self, 1)])
+        return iter(elements(self))
 
     def __mro_entries__(self, bases):
         from .unseen import bases_for
@@ -168,7 +167,7 @@ VIEW = "ormsight view"
 class Row:
     """The row a hole was read from: named after its model until the program gives it a name."""
 
-    __slots__ = ("name", "named", "is_one_of_several", "is_there")
+    __slots__ = ("name", "named", "is_one_of_several", "is_there", "is_looped_over")
 
     def __init__(self, name, named=False, is_one_of_several=False, is_there=False):
         self.name = name
@@ -177,6 +176,8 @@ class Row:
         self.is_one_of_several = is_one_of_several
         #: A query gave it or it was inserted; one that was only made up may be new.
         self.is_there = is_there or is_one_of_several
+        #: It is what a loop goes over: there is one for each pass.
+        self.is_looped_over = False
 
 
 def element(hole, index):
@@ -184,14 +185,35 @@ def element(hole, index):
     return typed(f"{hole.atom}[{index}]", hole.detail if hole.kind == "list" and isinstance(hole.detail, dict) else None)
 
 
+def elements(hole):
+    """What a library finds that goes through an unknown list: as many values as the run says, none where it is empty."""
+    state = run.current()
+    # What is of no known kind may be a subquery as well.
+    if hole.kind != "list" or state.oracle is None or not state.has_room(hole.text):
+        note_length(hole)
+        return [element(hole, 0), element(hole, 1)]
+    if not state.oracle.has_values(hole.text):
+        return []
+    return [_parts(element(hole, index)) for index in range(state.note_list(hole.text, 2))]
+
+
+def _parts(value):
+    """A tuple of unknown parts where that is known, as a library may count them; else the value itself."""
+    if value.kind != "unknown" or not isinstance(value.detail, list):
+        return value
+    return tuple(typed(f"{value.text}[{index}]", part) for index, part in enumerate(value.detail))
+
+
 def note_length(hole):
     """Says that the number of elements of `hole` decides the SQL."""
-    run.current().note(f"how many values `{hole.text}` has")
+    run.current().note(run.how_many(hole.text))
 
 
 def typed(text, hole_type, optional=False):
     """A hole of a `HoleType` of the protocol; instances, sessions and the like are made by the library's module."""
     kind = hole_type["kind"] if hole_type else "unknown"
+    if kind == "tuple":
+        return Hole(text, detail=hole_type["items"], optional=optional)
     if kind == "scalar":
         return Hole(text, kind=kind, python=hole_type["python"], optional=optional)
     detail = hole_type.get("of") if kind == "list" else hole_type.get("attributes") if kind == "object" else hole_type

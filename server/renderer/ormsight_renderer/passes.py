@@ -1,57 +1,98 @@
 """Loops of which nobody knows how often they run: what is sent in each pass, and what only if there is one.
 
 A program is run with one pass of each loop. Whether that says all is found out by running it without a pass and with
-two: what is sent then must be what is shown, with what belongs to the loop left out, or once more.
+two: what is sent then must be what is shown, with what belongs to the loop left out, or once more. Lists of which
+nobody knows how many values they have are treated alike: with one more of them, a statement must be what is shown,
+with one more parameter.
 """
 
 from functools import cache
+
+from .growth import growth
 
 #: Of a program that takes more runs, all loops are named: nobody would wait for it. Counted and not timed, as the
 #: answer must not hang on how busy the machine is.
 _FEW_RUNS = 40
 _MOST_LOOPS = 3
 
-#: In each pass; once, but only if there is a pass.
-EACH, ANY = "each", "any"
+#: In each pass; once, but only if there is a pass; once, with a parameter for each pass or value.
+EACH, ANY, LIST = "each", "any", "list"
 
 
 def settle(explored, explore_again):
-    """Notes which statements belong to loops, and gives the sentences about what is still not known.
+    """Notes which statements belong to loops and lists, and gives the sentences about what is still not known.
 
-    `explore_again(passes)` explores the same program once more, with as many passes of each loop as the dict says. A loop
-    that only reads a file or writes a log changes nothing and is not named, nor is one of which all can be told. One that
-    fills a list, adds a condition or sends other statements the second time is.
+    `explore_again(passes)` explores the same program once more, with as many passes of each loop as the dict says, and
+    one more value of each list that it says two of. A loop that only reads a file or writes a log changes nothing and is
+    not named, nor is one of which all can be told. One that adds a condition or sends other statements the second time is.
     """
-    loops = list(explored.loops)
-    if not loops or explored.others is None or explored.runs > _FEW_RUNS:
+    loops, lists = list(explored.loops), list(explored.lists)
+    all_ = [*loops, *lists]
+    if not all_ or explored.others is None or explored.runs > _FEW_RUNS:
         return explored.unknown
-    none = explore_again(dict.fromkeys(loops, 0))
+    none = explore_again(dict.fromkeys(loops, 0)) if loops else explored
+    filled = [one.text for one in explored.lists.values() if one.by_loop]
+    if any((text, True) in _told_in(path) for path, _ in none.ways for text in filled):
+        return explored.unknown
+    _set_apart(explored, none, filled)
     may_be_idle = _says_all(explored, none)
     sent = [_sent_under(variant, explored, none) for variant in _variants(explored)]
-    is_known, many = None not in sent, len(loops) > _MOST_LOOPS or len(loops) * explored.runs > _FEW_RUNS
+    is_known, many = None not in sent, len(all_) > _MOST_LOOPS or len(all_) * explored.runs > _FEW_RUNS
     if not may_be_idle and (many or not is_known):
         return explored.unknown
-    twice = explore_again(dict.fromkeys(loops, 2))
+    twice = explore_again(dict.fromkeys(all_, 2))
     if may_be_idle and _says_all(explored, twice):
-        return _without(loops, explored)
+        return _without(all_, explored)
     if many or not is_known:
         return explored.unknown
     told = []
-    for loop in loops:
-        one, two = (none, twice) if len(loops) == 1 else (explore_again({loop: 0}), explore_again({loop: 2}))
-        told.append([_told(variant, explored, one, two) for variant in _variants(explored)])
+    for one in all_:
+        zero = explored if one in explored.lists else none if len(loops) == 1 else explore_again({one: 0})
+        two = twice if len(all_) == 1 else explore_again({one: 2})
+        values = explored.lists[one].shown if one in explored.lists else 1
+        told.append([_told(variant, explored, zero, two, values) for variant in _variants(explored)])
     if any(None in each for each in told):
         return explored.unknown
-    passes = [
-        _passes(statements, list(explored.loops.values()), [each[index] for each in told], sent[index])
-        for index, (_, statements) in enumerate(_variants(explored))
-    ]
+    of_loops = [[each[index] for each in told[: len(loops)]] for index in range(len(sent))]
+    heads = list(explored.loops.values())
+    passes = [_passes(one, heads, *of) for (_, one), *of in zip(_variants(explored), of_loops, sent)]
     if None in passes:
         return explored.unknown
-    for (_, statements), each in zip(explored.variants, passes):
-        for index, one in each.items():
-            statements[index] = {**statements[index], "passes": one}
-    return _without(loops, explored)
+    names = [*heads, *(one.text for one in explored.lists.values())]
+    for number, (_, statements) in enumerate(explored.variants):
+        for index, statement in enumerate(statements):
+            one, spans = passes[number].get(index), _lists(names, [each[number][index] for each in told])
+            statements[index] = {**statement, **({"passes": one} if one else {}), **({"lists": spans} if spans else {})}
+    return _without(all_, explored)
+
+
+def _told_in(path):
+    return {(text, outcome) for text, outcome, _ in path}
+
+
+def _set_apart(explored, none, filled):
+    """Makes variants of their own for lists that are empty as the loop that fills them has no pass."""
+    for number, variant in reversed(list(enumerate(explored.variants))):
+        conditions, shown = variant
+        ways = [_told_in(path) for path, _ in none.ways if _holds(conditions, path, none)]
+        empty = next((text for text in filled if ways and all((text, False) in way for way in ways)), None)
+        sent = _sent_under(variant, explored, none)
+        if empty is None or sent is None or _essence(sent) == _essence(shown):
+            continue
+        explored.variants[number : number + 1] = [
+            ([*conditions, (empty, True)], shown),
+            ([*conditions, (empty, False)], list(sent)),
+        ]
+
+
+def _lists(names, told):
+    """The lists of a statement: `of` which list or loop the parameters with numbers of the span `params` are."""
+    spans = {}
+    # A list that a loop fills is called by its own name.
+    for of, one in zip(names, told):
+        if one and one[0] == LIST:
+            spans.update(dict.fromkeys(one[1], of))
+    return [{"of": of, "params": list(span)} for span, of in sorted(spans.items())]
 
 
 def _without(loops, explored):
@@ -93,28 +134,40 @@ def _holds(conditions, path, again):
 
 
 def _sent_under(variant, explored, again):
-    """What is sent in all ways of a variant; None where it differs, or where some way belongs to no variant."""
+    """What is sent in all ways of a variant; `_NOWHERE` where no way is of it.
+
+    Gives None where it differs, or where some way belongs to no variant.
+    """
     if not _is_comparable(explored, again):
         return None
     for path, _ in again.ways:
         if not any(_holds(conditions, path, again) for conditions, _ in _variants(explored)):
             return None
     sent = [statements for path, statements in again.ways if _holds(variant[0], path, again)]
-    return sent[0] if sent and all(_essence(one) == _essence(sent[0]) for one in sent) else None
+    if not sent:
+        return _NOWHERE
+    return sent[0] if all(_essence(one) == _essence(sent[0]) for one in sent) else None
+
+
+#: A variant that says that a list has values is not reached where the loop that fills it has no pass.
+_NOWHERE = "nowhere"
 
 
 # Which statements belong to which loop
 
 
-def _told(variant, explored, none, twice):
+def _told(variant, explored, none, twice, values):
     without, again = (_sent_under(variant, explored, other) for other in (none, twice))
     if without is None or again is None:
         return None
     shown = variant[1]
-    told = _aligned(shown, without, again)
-    if told is None and _around(shown) == _around(again):
+    if again == _NOWHERE:
+        # There is nothing in the list that would be more.
+        return [None] * len(shown) if without in (shown, _NOWHERE) else None
+    told = _aligned(shown, without, again, values)
+    if told is None and without != _NOWHERE and _around(shown) == _around(again):
         # Not each pass has its own transaction: the loop only decides where one begins.
-        of_others = iter(_aligned(*map(_essence, (shown, without, again))) or ())
+        of_others = iter(_aligned(*map(_essence, (shown, without, again)), values) or ())
         told = [None if _is_around(statement) else next(of_others, _UNTOLD) for statement in shown]
     return None if told is None or _UNTOLD in told else told
 
@@ -135,19 +188,22 @@ def _around(statements):
 _UNTOLD = "untold"
 
 
-def _aligned(shown, without, again):
-    """For each statement that is shown how a loop sends it, `(EACH, block)`, `(ANY, None)` or None.
+def _aligned(shown, without, again, values):
+    """For each statement that is shown how a loop sends it, `(EACH, block)`, `(ANY, None)`, `(LIST, spans)` or None.
 
-    Statements of a block follow one another in each pass. Gives None where what is sent without a pass and with two is
-    something else.
+    Statements of a block follow one another in each pass; a list is shown with so many `values`. Gives None where what
+    is sent without a pass and with two is something else.
     """
+    is_always_left = without == _NOWHERE
+    without = shown if is_always_left else without
 
     @cache
     def rest(at, left_out, repeated):
         if at == len(shown):
-            return () if left_out == len(without) and repeated == len(again) else None
+            return () if (is_always_left or left_out == len(without)) and repeated == len(again) else None
         is_sent_again = repeated < len(again) and again[repeated] == shown[at]
-        if is_sent_again and left_out < len(without) and without[left_out] == shown[at]:
+        is_left = is_always_left or (left_out < len(without) and without[left_out] == shown[at])
+        if is_sent_again and is_left:
             found = rest(at + 1, left_out + 1, repeated + 1)
             if found is not None:
                 return (None, *found)
@@ -157,11 +213,16 @@ def _aligned(shown, without, again):
                 found = rest(at + size, left_out, repeated + 2 * size)
                 if found is not None:
                     return (*[(EACH, at)] * size, *found)
+        spans = growth(shown[at], again[repeated], values) if is_left and repeated < len(again) else None
+        if spans:
+            found = rest(at + 1, left_out + 1, repeated + 1)
+            if found is not None:
+                return ((LIST, tuple(spans)), *found)
         if repeated < len(again) and _is_for_two(again[repeated], shown[at]):
             found = rest(at + 1, left_out, repeated + 1)
             if found is not None:
                 return ((EACH, at), *found)
-        if is_sent_again:
+        if is_sent_again and not is_always_left:
             found = rest(at + 1, left_out, repeated + 1)
             if found is not None:
                 return ((ANY, None), *found)
@@ -185,7 +246,7 @@ def _passes(shown, names, told, without):
 
     `told` has what `_aligned` says of each loop, `without` what is sent when none of them runs.
     """
-    passes, blocks, kept = {}, {}, iter([*_essence(without), None])
+    passes, blocks, kept = {}, {}, iter([*_essence(shown if without == _NOWHERE else without), None])
     left = next(kept)
     for index, statement in enumerate(shown):
         of = [one[index] for one in told]
@@ -204,4 +265,4 @@ def _passes(shown, names, told, without):
             left = next(kept)
         else:
             passes[index] = {"sent": ANY, "loops": names, "group": None}
-    return passes if left is None else None
+    return passes if left is None or without == _NOWHERE else None

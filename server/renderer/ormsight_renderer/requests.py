@@ -130,6 +130,7 @@ class _Attempts:
             self.models.namespaces.renew(self.slice["steps"])
             state.caches["module"] = self.slice["module"]
             state.caches["written sessions"] = self.slice.get("sessions")
+            state.caches["has uuids"] = self.slice.get("hasUuids")
             names = dict(self.models.namespaces.module(self.slice["module"]).__dict__)
             for hole in self.slice["holes"]:
                 names[hole["name"]] = value = materialise(hole["hole"])

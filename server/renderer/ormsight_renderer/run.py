@@ -1,6 +1,7 @@
 """The state of one run of a slice: what was decided, what could not be known, which holes exist."""
 
 import re
+from typing import NamedTuple
 
 TOKEN_START, TOKEN_END = "\ue000", "\ue001"
 TOKEN = re.compile(f"{TOKEN_START}([0-9]+){TOKEN_END}")
@@ -19,6 +20,8 @@ class Run:
         self.passes = passes or {}
         #: By such a sentence: the head of the loop, `user in users`.
         self.loops = {}
+        #: By the sentence that says that it is not known how many values a list has: the `UnknownList`.
+        self.lists = {}
         #: It raised what is not known to be the program's own way out.
         self.failed = False
         self.oracle = oracle
@@ -50,6 +53,20 @@ class Run:
         self.loops.setdefault(sentence, head)
         self.note(sentence)
         return self.passes.get(sentence, 1)
+
+    def note_list(self, text, shown, by_loop=False):
+        """Says that it is not known how many values a list has, of which `shown` are; gives how many it has here.
+
+        In a run with two passes it has one more. `by_loop` says that a loop fills it, one value in each pass.
+        """
+        sentence = how_many(text)
+        self.lists.setdefault(sentence, UnknownList(text, shown, by_loop))
+        self.note(sentence)
+        return shown + (self.passes.get(sentence) == 2)
+
+    def has_room(self, text):
+        """Whether to ask if this list is empty, too: each of them doubles the ways through the program."""
+        return how_many(text) in self.lists or len(self.lists) < _MOST_LISTS
 
     def token_of(self, hole):
         """A text no program contains, which stands for the hole inside of strings."""
@@ -91,6 +108,24 @@ class Run:
         if value:
             text += f" {'-' if value < 0 else '+'} {abs(value)}"
         return text.strip()
+
+
+def how_many(text):
+    """Says that it is not known how many values a list has."""
+    return f"how many values `{text}` has"
+
+
+#: Of more lists than these it is not asked whether they are empty.
+_MOST_LISTS = 3
+
+
+class UnknownList(NamedTuple):
+    """A list of which nobody knows how many values it has: how it is written, and how many are shown."""
+
+    text: str
+    shown: int
+    #: A loop fills it, so that it is empty where this has no pass; of all others the oracle says whether they are.
+    by_loop: bool
 
 
 class _Current:

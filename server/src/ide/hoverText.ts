@@ -1,4 +1,4 @@
-import { databaseLabel, parameterText, sequenceLabel, roleNames, targetName } from './labels.ts';
+import { databaseLabel, listLabel, parameterText, sequenceLabel, roleNames, targetName } from './labels.ts';
 import { layoutSql } from './layoutSql.ts';
 import { code, escapeMarkdown, fence, link, prose } from './markdown.ts';
 import type { QueryView, StatementView } from './views.ts';
@@ -64,11 +64,13 @@ function heading(statement: StatementView, before: StatementView | null, view: Q
 }
 
 /** `name_1` = `name` · `param_1` = `10`. Where the library has no names, `#1` is the first in the text. */
-function parameters({ params }: StatementView): string | null {
+function parameters(statement: StatementView): string | null {
+  const { params } = statement;
   if (params.length === 0) return null;
   const shown = params.slice(0, limits.parameters).map((param, i) => {
     const name = param.name === null ? `#${i + 1}` : code(param.name);
-    return `${name} = ${code(cut(parameterText(param), limits.parameterLength))}`;
+    const label = listLabel(statement, i, (of) => code(cut(of, limits.parameterLength)));
+    return [`${name} = ${code(cut(parameterText(param), limits.parameterLength))}`, label].filter(Boolean).join(' · ');
   });
   if (params.length > shown.length) shown.push(`${params.length - shown.length} more`);
   return shown.join(' · ');

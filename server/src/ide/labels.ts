@@ -68,6 +68,19 @@ export function parameterText(param: RenderedParameter): string {
   return typeof value === 'number' ? String(value) : pythonString(value);
 }
 
+/**
+ * What is said behind the parameter with a number: that there are as many as a list has values; null for others than
+ * its last one. `code` marks what is Python.
+ */
+export function listLabel(
+  { lists }: StatementView,
+  number: number,
+  code: (text: string) => string = (text) => text,
+): string | null {
+  const ending = lists?.find(({ params: [, to] }) => to === number + 1);
+  return ending ? `… for each of ${code(ending.of)}` : null;
+}
+
 /** `SQLAlchemy 2.0`: a library as it is spoken of before it has compiled anything. */
 export function libraryName(library: QueryView['orm'], version: string): string {
   return `${libraryNames[library]} ${version}`;

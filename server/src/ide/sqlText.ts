@@ -1,4 +1,4 @@
-import { databaseLabel, parameterText, sequenceLabel, roleNames, targetName } from './labels.ts';
+import { databaseLabel, listLabel, parameterText, sequenceLabel, roleNames, targetName } from './labels.ts';
 import { layoutSql } from './layoutSql.ts';
 import type { QueryView, StatementView } from './views.ts';
 
@@ -38,7 +38,9 @@ function note({ status, reason }: QueryView): string | null {
 function block(statement: StatementView, before: StatementView | undefined, view: QueryView): string {
   const role = roleNames[statement.role];
   const label = databaseLabel(statement, view);
-  const params = statement.params.map((param, i) => `${param.name ?? `#${i + 1}`} = ${parameterText(param)}`);
+  const params = statement.params.flatMap((param, i) =>
+    [`${param.name ?? `#${i + 1}`} = ${parameterText(param)}`, listLabel(statement, i)].filter((text) => text !== null),
+  );
   const lines = [
     ...headComments(statement, before),
     role && comment(role),

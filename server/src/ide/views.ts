@@ -2,7 +2,13 @@
 import type { TextRange } from '../base/text.ts';
 import type { DialectName } from '../query/program.ts';
 import type { Finding, Fix, RelatedPlace, Severity, TextEdit } from '../rules/rule.ts';
-import type { LoopPasses, RenderedParameter, StatementDatabase, StatementRole } from '../render/protocol.ts';
+import type {
+  LoopPasses,
+  ParameterList,
+  RenderedParameter,
+  StatementDatabase,
+  StatementRole,
+} from '../render/protocol.ts';
 
 export type QueryStatus = 'exact' | 'partial' | 'unsupported';
 
@@ -19,6 +25,8 @@ export interface StatementView {
   readonly passes?: LoopPasses;
   /** What it is one of, where those that follow one another are sent in any order: `the indexes of users`. */
   readonly anyOrder?: string;
+  /** The lists of which it has a parameter for each value, where nobody knows how many these are. */
+  readonly lists?: readonly ParameterList[];
 }
 
 /** All that one query expression sends. */

@@ -29,6 +29,7 @@ import {
 import { dataClassOf } from './dataClasses.ts';
 import { usesOwnMethod } from './ownMethods.ts';
 import { membersOf, methodOfModel } from './members.ts';
+import { uuidsWithDatabases } from './sqlalchemy/databases.ts';
 import { expiryInProject } from './sqlalchemy/expiry.ts';
 import { GATHERS_TABLES } from './sqlalchemy/namedValues.ts';
 import { isSessionCall } from './sqlalchemy/sessionCalls.ts';
@@ -131,6 +132,7 @@ export function createSliceResolver(inference: Inference, strange: ReadonlySet<s
       const written = writtenSessions(file, expr, inference);
       return written.length > 0 ? { written, expires: expiryInProject(inference.program) } : null;
     },
+    hasUuids: (file) => uuidsWithDatabases(inference.program, file),
     evaluatedBefore: (file, expr) => evaluatedBefore(file, expr, inference),
     changesInside: (file, expr) => isAtomic(expr, file, inference) || setsTimeZone(expr, file, inference),
     changedBy: (file, change) =>
@@ -233,6 +235,8 @@ function holeTypeOf(value: Value, inference: Inference): HoleType {
     }
     case 'collection':
       return { kind: 'list', of: holeTypeOf(value.of, inference) };
+    case 'tuple':
+      return { kind: 'tuple', items: value.items.map((item) => holeTypeOf(item, inference)) };
     case 'model': {
       const model = inference.graph.model(value.model);
       return model && !model.isAbstract

@@ -52,6 +52,7 @@ export type HoleType =
   | { readonly kind: 'choice'; readonly of: readonly HoleType[]; readonly left: number; readonly variable?: string }
   | { readonly kind: 'scalar'; readonly python: ScalarType }
   | { readonly kind: 'list'; readonly of: HoleType }
+  | { readonly kind: 'tuple'; readonly items: readonly HoleType[] }
   /** An object of which some attributes are known: `self` with `self.session`. */
   | {
       readonly kind: 'object';
@@ -234,6 +235,8 @@ export interface Slice {
    * and whether it expires what it has loaded, null when that is not known.
    */
   readonly sessions?: { readonly written: readonly string[]; readonly expires: boolean | null } | null;
+  /** Whether anything in the workspace speaks of UUIDs; null where that does not change what is sent. */
+  readonly hasUuids?: boolean | null;
   /** Lists, dicts and sets of its modules, and of those of the models, that functions fill: others may have filled them. */
   readonly registries?: readonly ClassName[];
   /** Why the slice may differ from the real code, in words for a user; any entry makes results `partial`. */

@@ -26,6 +26,8 @@ export interface SliceResolver {
   alsoReads(file: SourceFile, expr: Expr): readonly Expr[];
   /** What the function around an expression uses as a session, as a slice says it. */
   sessionsOf(file: SourceFile, expr: Expr): Slice['sessions'];
+  /** Whether a value of a type that is not known may be a UUID; null where that does not change what is sent. */
+  hasUuids(file: SourceFile): boolean | null;
   /**
    * For an expression that sends what was gathered before it, as a flush does: what statements before have to do with
    * it. null when it sends only what it says.

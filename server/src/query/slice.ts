@@ -74,6 +74,7 @@ export function sliceOf(program: Program, file: SourceFile, expr: Expr, resolver
       expression: file.text.slice(expr.start, expr.end),
       reads: read && { owner: text(file, read.value), name: read.attr.text },
       sessions: resolver.sessionsOf(file, expr),
+      hasUuids: resolver.hasUuids(file),
       unknown: [...holes.unknown],
     },
     models: [...names.models],

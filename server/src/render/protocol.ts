@@ -29,6 +29,16 @@ export interface RenderedStatement {
   readonly passes?: LoopPasses;
   /** What it is one of, where those that follow one another are sent in any order: `the indexes of users`. */
   readonly anyOrder?: string;
+  /** The lists of which it has a parameter for each value, where nobody knows how many these are. */
+  readonly lists?: readonly ParameterList[];
+}
+
+/** Parameters for the values of a list: two are shown, or the one of the row that stands for all. */
+export interface ParameterList {
+  /** The list in the code's own words, `ids`, or the head of the loop that fills it, `user in users`. */
+  readonly of: string;
+  /** The numbers of its parameters, from and to without the end. */
+  readonly params: readonly [number, number];
 }
 
 /** How loops send a statement. */

@@ -55,6 +55,21 @@ test('the status line tells how far the text can be trusted', () => {
   );
 });
 
+test('a list has as many parameters as it has values', () => {
+  const params = [
+    { name: null, hole: 'ids[0]' },
+    { name: null, hole: 'ids[1]' },
+    { name: null, hole: 'name' },
+  ];
+  const view = queryView({ statements: [statement('SELECT 1', { params, lists: [{ of: 'ids', params: [0, 2] }] })] });
+  expect(sqlText(view).split('\n').slice(1)).toEqual([
+    '--   #1 = ids[0]',
+    '--   #2 = ids[1]',
+    '--   … for each of ids',
+    '--   #3 = name',
+  ]);
+});
+
 test('what is sent in any order says so, and what comes behind it', () => {
   const anyOrder = 'the indexes of users';
   const statements = [

@@ -78,7 +78,8 @@ def _given(bound):
     if isinstance(field, models.ModelChoiceField):
         several = isinstance(field, models.ModelMultipleChoiceField)
         given = f'.getlist("{bound.html_name}")' if several else f'["{bound.html_name}"]'
-        hole.source = (_CHOSEN, Hole(f"{form}.data{given}", kind="list" if several else "unknown"))
+        # Not of kind `list`, though it is one: how many rows it names decides what is written, not only what is asked.
+        hole.source = (_CHOSEN, Hole(f"{form}.data{given}"))
     return hole
 
 

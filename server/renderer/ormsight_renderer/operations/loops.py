@@ -9,7 +9,7 @@ from ..kept import used
 from ..library import chosen
 from ..rebound import content_changes
 from .names import named, shaped, unpacked
-from .of_rows import is_one_of_several
+from .of_rows import is_one_of_several, row_behind
 
 
 def loop(value, names, text):
@@ -93,11 +93,26 @@ def _of_rows(values, names, text):
 
 def as_often(value, sentence, head):
     """The value, and others like it if it is one row of several, as often as the run says for that sentence."""
-    passes = run.current().note_loop(sentence, head) if _is_of_several(value) else 1
+    passes = 1
+    if _is_of_several(value):
+        passes = run.current().note_loop(sentence, head)
+        _note_loop_over(value)
     for number in range(passes):
-        # The same ones in each loop over these rows.
-        others = run.current().caches.setdefault((_OTHERS, number), {})
-        yield chosen().other_row(value, others) if number else value
+        yield further(value, number) if number else value
+
+
+def _note_loop_over(value):
+    row = row_behind(value)
+    if row is not None:
+        row.is_looped_over = True
+    elif isinstance(value, Sequence) and not isinstance(value, (str, list)):
+        for part in value:
+            _note_loop_over(part)
+
+
+def further(value, number):
+    """The row that comes `number` after this one; the same one in each loop over these rows."""
+    return chosen().other_row(value, run.current().caches.setdefault((_OTHERS, number), {}))
 
 
 def _over(text):

@@ -15,5 +15,11 @@ def is_of_rows(value):
 
 
 def is_one_of_several(value):
+    row = row_behind(value)
+    return row is not None and row.is_one_of_several
+
+
+def row_behind(value):
+    """The `Row` that a value was read from, or that an object stands for; else None."""
     row = value.owner if is_hole(value) else chosen().row_of(value) if chosen().is_instance(value) else None
-    return isinstance(row, Row) and row.is_one_of_several
+    return row if isinstance(row, Row) else None

@@ -227,7 +227,8 @@ def _bound(values):
 
 def _note_type(value):
     """The dialect for PostgreSQL writes the type of UUIDs behind them, and of nothing else that a program has."""
-    if chosen().targets.engine.dialect.name == "postgresql" and run.current().caches.get("in expression"):
+    caches = run.current().caches
+    if chosen().targets.engine.dialect.name == "postgresql" and caches.get("in expression") and caches.get("has uuids") is not False:
         run.current().note(f"whether `{value.text}` is a UUID")
 
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { LineIndex, type TextRange } from '../../base/text.ts';
 import { normalizePath } from '../../base/paths.ts';
-import { parameterText, sequenceLabel, targetName } from '../../ide/labels.ts';
+import { listLabel, parameterText, sequenceLabel, targetName } from '../../ide/labels.ts';
 import { layoutSql } from '../../ide/layoutSql.ts';
 import type { QueryView, StatementView } from '../../ide/views.ts';
 import type { RenderedParameter } from '../../render/protocol.ts';
@@ -74,13 +74,14 @@ function toJson(view: QueryView, project: Project): object {
     driver: view.driver,
     status: view.status,
     reason: view.reason,
-    statements: view.statements.map(({ sql, params, role, when, passes, anyOrder }) => ({
+    statements: view.statements.map(({ sql, params, role, when, passes, anyOrder, lists }) => ({
       sql,
       params,
       role,
       when,
       ...(passes ? { passes: { sent: passes.sent, loops: passes.loops } } : {}),
       ...(anyOrder ? { anyOrder } : {}),
+      ...(lists ? { lists } : {}),
     })),
     ...(view.sendsNothingWhen.length > 0 ? { sendsNothingWhen: view.sendsNothingWhen } : {}),
     ...(view.moreVariants > 0 ? { moreVariants: view.moreVariants } : {}),
@@ -109,7 +110,8 @@ function toText(view: QueryView, project: Project): string {
     ];
     before = statement;
     const body = indent(layoutSql(statement.sql, view.dialect), '    ');
-    const params = statement.params.length > 0 ? `    -- ${statement.params.map(named).join(', ')}\n` : '';
+    const shown = statement.params.flatMap((param, i) => [named(param), listLabel(statement, i)].filter(Boolean));
+    const params = shown.length > 0 ? `    -- ${shown.join(', ')}\n` : '';
     return `${heading.filter(Boolean).join('')}${body}\n${params}`;
   });
   const nothing = view.statements.length > 0 ? view.sendsNothingWhen.map((one) => `  sends nothing when ${one}\n`) : [];
