@@ -66,7 +66,6 @@ def find(parts):
 }
 
 test.each([
-  ['kept.append(part.id)', 'id__in=kept'],
   ['size += part.size', 'size=size'],
   ['size = part.size', 'size=size'],
   ['is_large = True', '**({"size": 1} if is_large else {})'],
@@ -89,6 +88,10 @@ def make(count):
   expect(view?.statements.map(({ sql }) => sql)).toContain(
     'INSERT INTO "models_picture" ("digest") VALUES (%s) RETURNING "models_picture"."id"',
   );
+});
+
+test('with the values of a list', async () => {
+  expect(await after('kept.append(part.id)', 'id__in=kept')).toBeNull();
 });
 
 test('with something else', async () => {

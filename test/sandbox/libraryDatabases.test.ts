@@ -13,7 +13,7 @@ async def rename(database: Database, key, name):
 
 test('values of no known type may be UUIDs where the project has any', async () => {
   const view = await asking.viewAtEnd(program, 'main.py', { 'keys.py': 'from uuid import uuid4\n' });
-  expect(view?.reason).toBe('Whether `key` is a UUID; whether `name` is a UUID.');
+  expect(view?.reason).toBe('Whether `name` is a UUID; whether `key` is a UUID.');
 });
 
 test('a project that never speaks of UUIDs has none', async () => {

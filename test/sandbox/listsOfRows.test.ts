@@ -143,3 +143,50 @@ test.each([
   expect(view?.reason).toBeNull();
   expect(listsOf(view)).toEqual(lists);
 });
+
+const subjects = `
+from sqlalchemy import select
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paid: Mapped[bool]
+
+def orders(session: Session, request, shop, text: str, known: list[int]):
+`;
+
+test.each([
+  [
+    'the elements of something unknown',
+    'ids = [order.id for order in shop.orders]',
+    'order.id',
+    'order in shop.orders',
+  ],
+  ['the words of a text', 'ids = text.split(",")', 'ids', 'text.split(",")'],
+  ['what a request brings', 'ids = request.form.getlist("ids")', 'ids', 'request.form.getlist("ids")'],
+  ['JSON', 'ids = request.get_json()["ids"]', 'ids', 'request.get_json()["ids"]'],
+])('values of a list: %s', async (_, before, value, of) => {
+  const body = `    ${before}\n    session.scalars(select(Order.paid).where(Order.id.in_(ids)))`;
+  const view = await asking.viewAtEnd(`${subjects}${body}`);
+  const shown = value === 'ids' ? `${of}[0],${of}[1]` : value;
+  const when = value === 'ids' ? of : 'ids';
+  expect([view?.reason, ...listsOf(view)]).toEqual([
+    null,
+    `${when}: ${shown} for each of ${of}`,
+    `not (${when}): as it is`,
+  ]);
+});
+
+test.each([
+  ['if not known:\n        return', 'known'],
+  ['ids = [each + 1 for each in known]\n    if not ids:\n        raise ValueError', 'ids'],
+])('where the program has left, a list is not empty: %s', async (before, list) => {
+  const body = `    ${before}\n    session.scalars(select(Order.paid).where(Order.id.in_(${list})))`;
+  const view = await asking.viewAtEnd(`${subjects}${body}`);
+  expect(view?.reason).toBeNull();
+  expect(view?.statements.map(({ when, lists }) => [when, lists?.length])).toEqual([[null, 1]]);
+});

@@ -15,7 +15,7 @@ from types import (
 from . import guard, run, standins
 from .allow import check_text
 from .builtin_calls import SPECIAL
-from .computing import RESULTS_OF_METHODS, computed, computes
+from .computing import computed, computes, result_of_method
 from .contents import CHANGING, FILLING, is_container
 from .decide import OPPOSITES
 from .errors import Refused
@@ -226,9 +226,9 @@ def call_of_hole(site, function, arguments, keywords):
         names = [None] * len(arguments) + list(keywords)
         parts = [f"{name}={one}" if name else one for name, one in zip(names, inside)]
         text = f"{function.text}({', '.join(parts)})"
-    python = RESULTS_OF_METHODS.get(function.text.rpartition(".")[2])
-    hole = Hole(text, ATOM, "scalar" if python else "unknown", python)
+    hole = result_of_method(text, function.text.rpartition(".")[2])
     hole.source = ("call", values)
+    hole.is_data = hole.is_data or (function.of is not None and function.of.is_data)
     if function.of is not None and function.of.parents:
         chosen().changed_in_place(function.of, function.text.rpartition(".")[2])
     hole.why = function.why

@@ -5,7 +5,7 @@ import enum
 from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 
 from . import holes
-from .holes import ATOM, Hole, is_hole
+from .holes import ATOM, Hole, is_hole, scalar
 from .library import chosen
 
 
@@ -64,18 +64,31 @@ def computed(site, function, arguments, keywords):
         if not same:
             text = f"{site[1]}({', '.join(changed)})"
     name = getattr(function, "__name__", "")
-    if isinstance(function, type):
-        python = name if name in holes.PYTHON_TYPES else None
-    else:
-        python = RESULTS_OF_METHODS.get(name)
     first = arguments[0] if arguments else None
     if name in ("list", "tuple", "set", "sorted", "frozenset", "reversed") and is_hole(first):
         return Hole(text, ATOM, "list", None, first.detail if first.kind == "list" else None)
-    return Hole(text, ATOM, "scalar" if python else "unknown", python)
+    if isinstance(function, type):
+        return scalar(text, name if name in holes.PYTHON_TYPES else None)
+    return result_of_method(text, name)
 
+
+def result_of_method(text, name):
+    """The hole of what a method or function gives, of the type that its name tells."""
+    if name in _GIVING_LISTS:
+        return Hole(text, ATOM, "list", None, {"kind": "scalar", "python": "str"})
+    hole = scalar(text, _RESULTS_OF_METHODS.get(name))
+    hole.is_data = name in _GIVING_DATA
+    return hole
+
+
+#: Methods of texts, and of what a request brings (werkzeug's and Django's `getlist`), that give lists of texts.
+_GIVING_LISTS = frozenset("split rsplit splitlines getlist".split())
+
+#: What reads JSON: of Python, of requests and responses.
+_GIVING_DATA = frozenset("loads json get_json".split())
 
 #: The types of what methods and functions give, by their names.
-RESULTS_OF_METHODS = {
+_RESULTS_OF_METHODS = {
     **dict.fromkeys(
         """
         strip lstrip rstrip lower upper title capitalize casefold replace removeprefix removesuffix join zfill ljust

@@ -94,6 +94,11 @@ class Oracle:
         if (text, outcome, True) not in self.path:
             self.tell(text, outcome)
 
+    def tell_known(self, text, outcome):
+        """Reports what is so in this run, and otherwise where loops run otherwise."""
+        if (text, outcome, False) not in self.path:
+            self._report(text, outcome, False)
+
     def choose(self, subject, text, last=None):
         """Whether a subject is what a text says; `last` is the only thing it can be otherwise."""
         CHOICES[text] = subject, last and last[1]
@@ -138,6 +143,8 @@ class Explored(NamedTuple):
     unknown: list
     loops: dict
     lists: dict
+    #: How lists are written that loops may have filled.
+    filled: list
     #: How many runs it took.
     runs: int
 
@@ -156,7 +163,7 @@ def explore(execute, max_variants, passes=None):
 
 def _explore(execute, max_variants, passes, rebound):
     found, found_within, has_failed = [], [], False
-    unknown, loops, lists = {}, {}, {}
+    unknown, loops, lists, filled = {}, {}, {}, {}
     stack = [((), frozenset())]
     seen = set(stack)
     most_runs, statements = 8 * max_variants, 0
@@ -170,6 +177,7 @@ def _explore(execute, max_variants, passes, rebound):
             unknown.update(run.unknown)
             loops.update(run.loops)
             lists.update(run.lists)
+            filled.update(run.filled)
             statements += len(result)
         found.append((tuple(oracle.path), result))
         found_within.append((tuple(oracle.path_within), result))
@@ -187,7 +195,7 @@ def _explore(execute, max_variants, passes, rebound):
     left_out = len(others) + len(stack)
     ways = [(path, result) for path, result in found_within if result is not None]
     shown, others = variants[:max_variants], None if stack else others
-    return Explored(shown, others, ways, has_failed, left_out, list(unknown), loops, lists, len(found))
+    return Explored(shown, others, ways, has_failed, left_out, list(unknown), loops, lists, list(filled), len(found))
 
 
 def _merged(found, is_complete):

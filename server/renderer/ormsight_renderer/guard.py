@@ -81,6 +81,10 @@ _DECLARATIONS = {name for _, name in _DECLARED_BY}
 _under_way = set()
 
 
+#: What a request brings, as Flask, Django, its REST framework, Starlette and aiohttp call it.
+_DATA_OF_REQUESTS = frozenset("args form values json data GET POST query query_params match_info".split())
+
+
 def attribute_of_hole(owner, name):
     if owner.kind == "object" and name in (owner.detail or ()):
         known = owner.source if isinstance(owner.source, dict) else {}
@@ -92,6 +96,7 @@ def attribute_of_hole(owner, name):
         return known[name]
     hole = Hole(f"{owner.atom}.{name}")
     hole.of = owner
+    hole.is_data = owner.is_data or (name in _DATA_OF_REQUESTS and owner.text.rpartition(".")[2] == "request")
     hole.why = owner.why
     hole.lost = owner.lost
     hole.outside = owner.outside

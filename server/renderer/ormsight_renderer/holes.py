@@ -26,7 +26,7 @@ class Hole:
 
     __slots__ = (
         "_text", "level", "kind", "python", "detail", "optional", "owner", "negates",
-        "source", "sum", "number", "serial", "why", "lost", "outside", "method", "of", "parents", "is_key",
+        "source", "sum", "number", "serial", "why", "lost", "outside", "method", "of", "parents", "is_key", "is_data",
     )  # fmt: skip
 
     def __init__(self, text, level=ATOM, kind="unknown", python=None, detail=None, optional=False, owner=None):
@@ -60,6 +60,8 @@ class Hole:
         self.method = None
         #: The key of a row that is there.
         self.is_key = False
+        #: It was read from JSON or from a request: whatever it is, it is no part of a statement.
+        self.is_data = False
 
     @property
     def text(self):
@@ -189,7 +191,7 @@ def elements(hole):
     """What a library finds that goes through an unknown list: as many values as the run says, none where it is empty."""
     state = run.current()
     # What is of no known kind may be a subquery as well.
-    if hole.kind != "list" or state.oracle is None or not state.has_room(hole.text):
+    if not (hole.kind == "list" or hole.is_data) or state.oracle is None or not state.has_room(hole.text):
         note_length(hole)
         return [element(hole, 0), element(hole, 1)]
     if not state.oracle.has_values(hole.text):

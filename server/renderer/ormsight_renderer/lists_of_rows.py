@@ -44,14 +44,20 @@ def _as_many(values, text):
         kind = next(kind for kind in _LISTS if isinstance(values, kind))
         by_loop = row_behind(only).is_looped_over
         if by_loop and text not in state.oracle.known:
-            state.oracle.tell_once(text, True)
+            _note_filled(text, True)
         elif not state.oracle.has_values(text):
             return kind()
         return kind([only, *(further(only, number) for number in range(1, state.note_list(text, 1, by_loop)))])
-    if state.passes and all(map(is_one_of_several, values)):
-        # The loop that fills it has no pass in this run, or two.
-        state.oracle.tell_once(text, bool(values))
+    if state.loops:
+        _note_filled(text, bool(values))
     return values
+
+
+def _note_filled(text, has_values):
+    """A loop that fills a list may have no pass in another run."""
+    state = run.current()
+    state.filled.setdefault(text)
+    state.oracle.tell_known(text, has_values)
 
 
 _LISTS = (list, tuple, set, frozenset)

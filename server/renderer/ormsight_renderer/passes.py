@@ -34,13 +34,15 @@ def settle(explored, explore_again):
     filled = [one.text for one in explored.lists.values() if one.by_loop]
     if any((text, True) in _told_in(path) for path, _ in none.ways for text in filled):
         return explored.unknown
-    _set_apart(explored, none, filled)
+    _set_apart(explored, none)
     may_be_idle = _says_all(explored, none)
     sent = [_sent_under(variant, explored, none) for variant in _variants(explored)]
     is_known, many = None not in sent, len(all_) > _MOST_LOOPS or len(all_) * explored.runs > _FEW_RUNS
     if not may_be_idle and (many or not is_known):
         return explored.unknown
     twice = explore_again(dict.fromkeys(all_, 2))
+    if not twice.ways:
+        return explored.unknown
     if may_be_idle and _says_all(explored, twice):
         return _without(all_, explored)
     if many or not is_known:
@@ -70,12 +72,12 @@ def _told_in(path):
     return {(text, outcome) for text, outcome, _ in path}
 
 
-def _set_apart(explored, none, filled):
+def _set_apart(explored, none):
     """Makes variants of their own for lists that are empty as the loop that fills them has no pass."""
     for number, variant in reversed(list(enumerate(explored.variants))):
         conditions, shown = variant
         ways = [_told_in(path) for path, _ in none.ways if _holds(conditions, path, none)]
-        empty = next((text for text in filled if ways and all((text, False) in way for way in ways)), None)
+        empty = next((text for text in explored.filled if ways and all((text, False) in way for way in ways)), None)
         sent = _sent_under(variant, explored, none)
         if empty is None or sent is None or _essence(sent) == _essence(shown):
             continue
@@ -119,7 +121,7 @@ def _says_all(explored, again):
 
 
 def _is_comparable(explored, again):
-    if not again.ways or again.has_failed or again.others is None:
+    if again.has_failed or again.others is None:
         return False
     return set(again.unknown) <= set(explored.unknown)
 

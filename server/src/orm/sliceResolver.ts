@@ -215,6 +215,12 @@ function flaskObjects(file: SourceFile, inference: Inference): readonly Expr[] {
   });
 }
 
+/** A library counts the parts of a tuple; one that is no element is followed to what it is made of. */
+function elementTypeOf(value: Value, inference: Inference): HoleType {
+  if (value.kind !== 'tuple') return holeTypeOf(value, inference);
+  return { kind: 'tuple', items: value.items.map((item) => holeTypeOf(item, inference)) };
+}
+
 function holeTypeOf(value: Value, inference: Inference): HoleType {
   switch (value.kind) {
     case 'session':
@@ -234,9 +240,7 @@ function holeTypeOf(value: Value, inference: Inference): HoleType {
       return model ? { kind: 'instance', module: model.module, name: model.name } : { kind: 'unknown' };
     }
     case 'collection':
-      return { kind: 'list', of: holeTypeOf(value.of, inference) };
-    case 'tuple':
-      return { kind: 'tuple', items: value.items.map((item) => holeTypeOf(item, inference)) };
+      return { kind: 'list', of: elementTypeOf(value.of, inference) };
     case 'model': {
       const model = inference.graph.model(value.model);
       return model && !model.isAbstract

@@ -20,7 +20,7 @@ import { Effects } from './effects.ts';
 import type { Holes } from './holes.ts';
 import { noteLaterPasses } from './laterPasses.ts';
 import type { ModuleNames } from './moduleNames.ts';
-import { knownBy, knownInside } from './narrowing.ts';
+import { knownAfter, knownBy, knownInside } from './narrowing.ts';
 import { inParentheses, orPass, text, UNREACHED, type Kept } from './pieces.ts';
 import { Reads, targetNames } from './reads.ts';
 import type { Gatherings, SliceResolver } from './resolver.ts';
@@ -317,7 +317,10 @@ export class Blocks {
     const orelse = leaves(stmt.orelse) ? [] : this.#branch(file, stmt.orelse, afterElse, scope);
     const walrus = this.#walrus(file, stmt.test, needed);
     if (body.length === 0 && orelse.length === 0) {
-      if (this.#isLoading || !this.#effects.changesInTest(file, stmt.test, needed)) return walrus;
+      if (this.#isLoading || !this.#effects.changesInTest(file, stmt.test, needed)) {
+        const isLeft = leaves(stmt.body) && stmt.orelse.length === 0;
+        return isLeft ? [...walrus, ...knownAfter(file, stmt, needed, scope)] : walrus;
+      }
       body.push(...orPass([]));
     }
     // Where a branch is kept, what follows is not reached through another that ends the function.

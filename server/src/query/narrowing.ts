@@ -23,6 +23,13 @@ export function knownBy(
   return [holding(file, stmt.test, inBody)];
 }
 
+/** The same of an `if` before the place that leaves where it holds: `if not ids: return`. */
+export function knownAfter(file: SourceFile, stmt: If, needed: Reads, scope: Scope): readonly Kept[] {
+  const isStable = stableIn(scope, stmt, needed);
+  const isOne: IsStable = (name, isItem) => isStable(name, isItem) || isStable(name, true);
+  return settlesNone(stmt.test, false, isOne) ? [holding(file, stmt.test, false)] : [];
+}
+
 /** The same of what decides inside of a statement whether the place is come to: `get(pk) if pk else None`, `pk and get(pk)`. */
 export function knownInside(file: SourceFile, stmt: Stmt, upto: number, needed: Reads, scope: Scope): readonly Kept[] {
   const isAt = (node: Expr): boolean => node.start <= upto && upto < node.end;

@@ -21,7 +21,10 @@ def item(owner, key, site):
     if is_hole(owner):
         inside = text_of(key) if is_hole(key) or is_of_loop and is_plain(key) else site[1]
         hole_type = owner.detail if owner.kind == "list" and isinstance(owner.detail, dict) else None
-        return chosen().materialise(f"{owner.atom}[{inside}]", hole_type)
+        made = chosen().materialise(f"{owner.atom}[{inside}]", hole_type)
+        if is_hole(made):
+            made.is_data = owner.is_data
+        return made
     if is_hole(key) and isinstance(owner, dict):
         return choose(owner, key, site[0])
     if is_hole(key) and isinstance(owner, (list, tuple, str, enum.EnumMeta)):

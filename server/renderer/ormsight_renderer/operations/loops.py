@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from .. import run
+from ..errors import NotReached
 from ..guard import is_own
 from ..holes import Hole, is_hole, text_of
 from ..kept import used
@@ -20,7 +21,7 @@ def loop(value, names, text):
         value = type(value).__iter__(value)
         value = Hole(text) if is_hole(value) else value
     if is_hole(value):
-        passes = run.current().note_loop(_over(value.text), f"{_target(names)} in {value.text}")
+        passes = _passes(value.text, _over(value.text), f"{_target(names)} in {value.text}")
         return [shaped(names, value, is_element=True) for _ in range(passes)]
     if type(value) is zip:
         # What a row meets in the other list is not known.
@@ -78,7 +79,7 @@ def _named_one_by_one(value, names):
 def _of_rows(values, names, text):
     """A loop over rows runs once for each."""
     if isinstance(values, (list, set)):
-        rows = [row for value in values for row in as_often(value, _over(text), f"{_target(names)} in {text}")]
+        rows = [row for value in values for row in as_often(value, _over(text), f"{_target(names)} in {text}", text)]
         if len(rows) != len(values):
             # Who asks later how many there are finds as many.
             content_changes(values)
@@ -87,18 +88,31 @@ def _of_rows(values, names, text):
         return
     for value in values:
         # All of them before the first is changed.
-        for row in list(as_often(value, _over(text), f"{_target(names)} in {text}")):
+        for row in list(as_often(value, _over(text), f"{_target(names)} in {text}", text)):
             yield _called(row, names)
 
 
-def as_often(value, sentence, head):
-    """The value, and others like it if it is one row of several, as often as the run says for that sentence."""
+def as_often(value, sentence, head, over=None):
+    """The value, and others like it if it is one row of several, as often as the run says for that sentence.
+
+    `over` is what the program calls the list that it is of, where it may have asked whether that has any.
+    """
     passes = 1
     if _is_of_several(value):
-        passes = run.current().note_loop(sentence, head)
+        passes = _passes(over, sentence, head)
         _note_loop_over(value)
     for number in range(passes):
         yield further(value, number) if number else value
+
+
+def _passes(over, sentence, head):
+    """How often a loop over a list runs: not at all where the program has found that this is empty."""
+    state = run.current()
+    passes = state.note_loop(sentence, head)
+    known = state.oracle.known.get(over) if state.oracle is not None else None
+    if known and not passes:
+        raise NotReached
+    return 0 if known is False else passes
 
 
 def _note_loop_over(value):
