@@ -20,10 +20,11 @@ def lines(given: Order, known: list[int], unknown):
 /** Behind its condition what each statement has for which list, then when nothing is sent. */
 function listsOf(view: QueryView | null): readonly string[] {
   const statements = view?.statements.map(({ when, params, lists }) => {
-    const shown = lists?.map(
-      ({ of, params: [from, to] }) => `${params.slice(from, to).map(valueOf)} for each of ${of}`,
-    );
-    return `${when}: ${shown ?? 'as it is'}`;
+    const shown = lists?.map(({ of, params: [from, to] }) => {
+      const values = params.slice(from, to).map(valueOf);
+      return `${values.join()} for each of ${of}`;
+    });
+    return `${when}: ${shown?.join() ?? 'as it is'}`;
   });
   return [...(statements ?? []), ...(view?.sendsNothingWhen.map((when) => `${when}: nothing`) ?? [])];
 }

@@ -99,7 +99,8 @@ def as_often(value, sentence, head, over=None):
     """
     passes = 1
     if _is_of_several(value):
-        passes = _passes(over, sentence, head)
+        # Whether a relation has rows is asked of each object: only what a variable holds is one list.
+        passes = _passes(over if over and over.isidentifier() else None, sentence, head)
         _note_loop_over(value)
     for number in range(passes):
         yield further(value, number) if number else value
