@@ -399,7 +399,10 @@ class Typed(dict):
             hint = eval(getattr(hint, "__forward_arg__", hint), self.names) if not isinstance(hint, type) else hint
         except Exception:
             hint = None  # It is only there for who checks types.
-        self[key] = made_up(type_of(typing.get_args(hint)[0] if typing.get_args(hint) else hint), self.library)
+        arguments = typing.get_args(hint)
+        # A project may say less of it while it runs.
+        type_ = {"kind": "session"} if key == "session" else type_of(arguments[0] if arguments else hint)
+        self[key] = made_up(type_, self.library)
         return self[key]
 
     def __contains__(self, key):
@@ -413,10 +416,8 @@ def type_of(cls):
     """The type of a hole, by what an annotation says."""
     if cls in SCALARS.values():
         return {"kind": "scalar", "python": cls.__name__}
-    if not isinstance(cls, type) or cls.__module__ == "builtins":
+    if not isinstance(cls, type) or cls.__module__ in ("builtins", "typing"):
         return {"kind": "unknown"}
-    if cls.__name__.endswith("Session"):
-        return {"kind": "session"}
     return {"kind": "instance", "module": cls.__module__, "name": cls.__name__}
 
 
