@@ -53,6 +53,8 @@ def direct_engines(database):
     sqlalchemy.create_engine = sqlalchemy.engine.create_engine = create_engine
     # The transaction is that of the comparison, which takes everything back.
     DefaultDialect.do_commit = DefaultDialect.do_rollback = lambda self, connection: None
+    # All engines have the one connection.
+    Engine.dispose = lambda self, *_, **__: None
 
 
 def direct_sessions():
@@ -245,6 +247,8 @@ class Library:
         kind = hole_type["kind"]
         if kind == "session":
             return self.async_session() if self.is_async else self.session
+        if kind == "sessionFactory":
+            return scoped_session(self.async_session if self.is_async else lambda: self.session)
         if kind == "engine":
             return self.engine
         if kind == "connection":

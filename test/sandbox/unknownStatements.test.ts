@@ -29,3 +29,18 @@ def run(session: Session, name: str):
   expect(view?.reason).toContain('hat `statement_for(name)` sends');
   expect(view?.statements.map(({ sql }) => sql)).toContain('COMMIT');
 });
+
+test.each([
+  ['func.count(column)', 'What `column` is.'],
+  ['func.max(names.column)', 'What `names.column` is.'],
+  ['func.lower(User.name), func.count(User.id)', null],
+])('%s: what rows are counted by is no value', async (columns, reason) => {
+  const view = await asking.viewAtEnd(`${users}
+from sqlalchemy import func
+
+def counted(session: Session, column, names):
+    return session.execute(select(${columns})).all()
+`);
+  expect(view?.reason).toBe(reason);
+  expect(view?.statements).toHaveLength(1);
+});

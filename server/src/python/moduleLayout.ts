@@ -130,8 +130,11 @@ export class ModuleLayout {
       if (name === 'pyproject.toml' || name === 'setup.py' || name === 'setup.cfg' || name === 'alembic.ini')
         add(dirname(path));
     }
-    for (const folder of this.#parents.get('manage') ?? []) add(folder);
-    for (const folder of this.#parents.get('setup') ?? []) if (!this.#isPackage(folder)) add(folder);
+    // A package may be called `manage`, too.
+    const parentsOf = (name: string): readonly string[] =>
+      [...(this.#parents.get(name) ?? [])].filter((folder) => this.#snapshot.isPython(join(folder, `${name}.py`)));
+    for (const folder of parentsOf('manage')) add(folder);
+    for (const folder of parentsOf('setup')) if (!this.#isPackage(folder)) add(folder);
   }
 
   #absolute(dotted: string, folder: string): ModuleTarget {

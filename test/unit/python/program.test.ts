@@ -31,6 +31,16 @@ describe('imports', () => {
     expect(project.meaning('app/api/views.py', 'app.models')).toBe('module app.models');
   });
 
+  test('a package that has one called `manage` in it is not where a project starts', () => {
+    const project = new Project({
+      'src/app/__init__.py': '',
+      'src/app/manage/__init__.py': '',
+      'src/app/models.py': models,
+      'src/app/x.py': 'import app.models',
+    });
+    expect(project.meaning('src/app/x.py', 'app.models')).toBe('module app.models');
+  });
+
   test('re-exports of a package, also under another name', () => {
     const project = new Project({
       'app/__init__.py': '',

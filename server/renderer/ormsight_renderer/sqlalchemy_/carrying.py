@@ -8,7 +8,7 @@ import uuid
 
 from sqlalchemy import util
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import coercions, default_comparator, elements, operators, roles, sqltypes, type_api
+from sqlalchemy.sql import coercions, default_comparator, elements, functions, operators, roles, sqltypes, type_api
 from sqlalchemy.sql import util as sql_util
 from sqlalchemy.sql.type_api import NULLTYPE, TypeDecorator, TypeEngine
 from sqlalchemy.util import langhelpers
@@ -31,6 +31,7 @@ def install():
     _numbers()
     _keys()
     _types_of_literals()
+    _aggregates()
     _processors()
     _comparisons()
     _escaping()
@@ -82,8 +83,9 @@ def _types_of_literals():
             python = _TYPES.get(value.python)
             if python is None:
                 # An object of a class of the program's, such as an enumeration, has no type that SQLAlchemy would guess.
-                if chosen().writes_types and value.kind != "object":
-                    run.current().note(f"the type of `{value.text}`")
+                state = run.current()
+                if chosen().writes_types and value.kind != "object" and _whole(value) not in state.unknown:
+                    state.note(f"the type of `{value.text}`")
                 return NULLTYPE
             return sqltypes._type_map[python]
         return original(value)
@@ -100,6 +102,34 @@ def _types_of_literals():
         return original_coerced(self, op, value)
 
     TypeEngine.coerce_compared_value = coerce_compared_value
+
+
+#: Functions of SQL over the values of many rows: over one that is given, nobody needs them.
+_AGGREGATES = frozenset(
+    """
+    any_value array_agg avg bit_and bit_or bool_and bool_or count every group_concat json_agg json_arrayagg json_group_array
+    jsonb_agg max min std stddev stddev_pop stddev_samp string_agg sum total var_pop var_samp variance
+    """.split()
+)
+
+
+def _aggregates():
+    """`func.count(column)`: what is not known there is a column, and no value."""
+    generator = functions._FunctionGenerator
+    original = generator.__call__
+
+    def call(self, *clauses, **keywords):
+        if clauses and is_hole(clauses[0]) and clauses[0].python is None:
+            if vars(self)["_FunctionGenerator__names"][-1].lower() in _AGGREGATES:
+                run.current().note(_whole(clauses[0]))
+        return original(self, *clauses, **keywords)
+
+    generator.__call__ = call
+
+
+def _whole(hole):
+    """What is said of a value of which nothing is known, not even whether it is one."""
+    return f"what `{hole.text}` is"
 
 
 def _processors():
