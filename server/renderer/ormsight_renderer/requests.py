@@ -10,6 +10,7 @@ from .lasting import take_note
 from .library import chosen
 from .models import NeedModels, load
 from .namespaces import StepError, execute, materialise
+from .operations.names import FITTING
 from .passes import settle
 from .rebound import put_back
 from .recording.tape import Tape, TooMany
@@ -68,8 +69,12 @@ def render(request, models):
         if wanted:
             state = _Attempts(slice_, models, rows=int(wanted[1]))
             explored = explore(state.once, most)
+        if wanted and not explored.variants:
+            # It was no list of rows.
+            state = _Attempts(slice_, models, is_fitting=True)
+            explored = explore(state.once, most)
         variants, left_out = explored.variants, explored.left_out
-        unknown = settle(explored, lambda passes: explore(_Attempts(slice_, models, state.rows).once, most, passes))
+        unknown = settle(explored, lambda passes: explore(state.again().once, most, passes))
     finally:
         if snapshot is not None:
             models.namespaces.restore(snapshot)
@@ -106,8 +111,10 @@ def _for_protocol(statement):
 class _Attempts:
     """Runs a slice, again for each combination of decisions."""
 
-    def __init__(self, slice_, models, rows=1):
+    def __init__(self, slice_, models, rows=1, is_fitting=False):
         self.slice = slice_
+        #: Whether other lists have as many elements as the program wants of them.
+        self.is_fitting = is_fitting
         #: How many each query finds.
         self.rows = rows
         self.models = models
@@ -119,6 +126,10 @@ class _Attempts:
         #: Of the run in which every condition holds.
         self.reading = None
 
+    def again(self):
+        """More of the same."""
+        return _Attempts(self.slice, self.models, self.rows, self.is_fitting)
+
     def once(self, state):
         """What one run sends; None when it does not come to the expression."""
         state.tape = tape = Tape(rows=self.rows)
@@ -129,6 +140,7 @@ class _Attempts:
             take_note(state, self.models.namespaces)
             self.models.namespaces.renew(self.slice["steps"])
             state.caches["module"] = self.slice["module"]
+            state.caches[FITTING] = self.is_fitting
             state.caches["written sessions"] = self.slice.get("sessions")
             state.caches["has uuids"] = self.slice.get("hasUuids")
             names = dict(self.models.namespaces.module(self.slice["module"]).__dict__)

@@ -34,7 +34,15 @@ def unpacked(value, names):
     if isinstance(value, tuple) and len(value) == len(names) and "*" not in names:
         renamed = [named(one, name) if isinstance(name, str) else one for one, name in zip(value, names)]
         return tuple(renamed)
+    is_short = type(value) is list and len(value) == 1 < len(names) and "*" not in names
+    if is_short and is_hole(value[0]) and run.current().caches.get(FITTING):
+        return shaped(names, value[0])
     return value
+
+
+#: Among the caches of a run: whether a list of one unknown value has as many as there are names for them, as in
+#: `hours, minutes = [int(one) for one in text.split(":")]`.
+FITTING = "lists have as many as there are names"
 
 
 def shaped(names, hole, is_element=False):
