@@ -63,4 +63,6 @@ def _adds(texts, params, at, more, others, ahead, values, width):
 
 def _are_alike(one, other):
     """Whether two parameters are what two values of a list give: `ids[0]` and `ids[1]`, or `user.id` twice."""
-    return "hole" in one and "hole" in other and _INDEX.sub("[]", one["hole"]) == _INDEX.sub("[]", other["hole"])
+    if "hole" not in one or "hole" not in other:
+        return "value" in one and "value" in other and one["value"] == other["value"]
+    return _INDEX.sub("[]", one["hole"]) == _INDEX.sub("[]", other["hole"])

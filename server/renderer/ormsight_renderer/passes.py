@@ -15,8 +15,8 @@ from .growth import growth
 _FEW_RUNS = 40
 _MOST_LOOPS = 3
 
-#: In each pass; once, but only if there is a pass; once, with a parameter for each pass or value.
-EACH, ANY, LIST = "each", "any", "list"
+#: In each pass; once, but only if there is a pass; once, with a parameter for each pass or value; both of it.
+EACH, ANY, LIST, ANY_LIST = "each", "any", "list", "any list"
 
 
 def settle(explored, explore_again):
@@ -92,7 +92,7 @@ def _lists(names, told):
     spans = {}
     # A list that a loop fills is called by its own name.
     for of, one in zip(names, told):
-        if one and one[0] == LIST:
+        if one and one[0] in (LIST, ANY_LIST):
             spans.update(dict.fromkeys(one[1], of))
     return [{"of": of, "params": list(span)} for span, of in sorted(spans.items())]
 
@@ -191,10 +191,11 @@ _UNTOLD = "untold"
 
 
 def _aligned(shown, without, again, values):
-    """For each statement that is shown how a loop sends it, `(EACH, block)`, `(ANY, None)`, `(LIST, spans)` or None.
+    """For each statement that is shown how a loop sends it, as a pair, or None where it is sent once in any case.
 
-    Statements of a block follow one another in each pass; a list is shown with so many `values`. Gives None where what
-    is sent without a pass and with two is something else.
+    The pair is `EACH` and the number of a block, whose statements follow one another in each pass; `LIST` or `ANY_LIST`
+    and the spans of a list, which is shown with so many `values`; or `ANY` and None. Gives None where what is sent
+    without a pass and with two is something else.
     """
     is_always_left = without == _NOWHERE
     without = shown if is_always_left else without
@@ -215,11 +216,11 @@ def _aligned(shown, without, again, values):
                 found = rest(at + size, left_out, repeated + 2 * size)
                 if found is not None:
                     return (*[(EACH, at)] * size, *found)
-        spans = growth(shown[at], again[repeated], values) if is_left and repeated < len(again) else None
+        spans = growth(shown[at], again[repeated], values) if repeated < len(again) else None
         if spans:
-            found = rest(at + 1, left_out + 1, repeated + 1)
+            found = rest(at + 1, left_out + is_left, repeated + 1)
             if found is not None:
-                return ((LIST, tuple(spans)), *found)
+                return ((LIST if is_left else ANY_LIST, tuple(spans)), *found)
         if repeated < len(again) and _is_for_two(again[repeated], shown[at]):
             found = rest(at + 1, left_out, repeated + 1)
             if found is not None:
@@ -253,7 +254,7 @@ def _passes(shown, names, told, without):
     for index, statement in enumerate(shown):
         of = [one[index] for one in told]
         each = [name for name, one in zip(names, of) if one and one[0] == EACH]
-        only = [name for name, one in zip(names, of) if one and one[0] == ANY]
+        only = [name for name, one in zip(names, of) if one and one[0] in (ANY, ANY_LIST)]
         if each and only:
             return None
         if each:
@@ -267,4 +268,9 @@ def _passes(shown, names, told, without):
             left = next(kept)
         else:
             passes[index] = {"sent": ANY, "loops": names, "group": None}
-    return passes if left is None or without == _NOWHERE else None
+    if left is not None and without != _NOWHERE:
+        return None
+    if not without and len(names) == 1 and not blocks:
+        # Nothing at all is sent then, no transaction either.
+        return dict.fromkeys(range(len(shown)), {"sent": ANY, "loops": names, "group": None})
+    return passes
