@@ -17,7 +17,7 @@ export function withValues(
     const { lists, params } = statement;
     const other = sent[i];
     if (!lists || !other || statement.sql === other.sql) return statement;
-    const names = [...new Set(lists.map(({ of }) => of))];
+    const names = [...new Set(lists.map(nameOf))];
     for (let number = 0; number < mostValues ** names.length; number++) {
       const values = new Map(
         names.map((of, place) => [of, 1 + (Math.floor(number / mostValues ** place) % mostValues)]),
@@ -31,7 +31,7 @@ export function withValues(
 
 /** The parameters of a statement that is sent with more values than are shown: its holes are asked for in advance. */
 export function withMoreValues(statement: StatementView): readonly RenderedParameter[] {
-  const values = new Map(statement.lists?.map(({ of }) => [of, mostValues]));
+  const values = new Map(statement.lists?.map((list) => [nameOf(list), mostValues]));
   return (statement.lists ? expanded(statement, values) : null)?.params ?? statement.params;
 }
 
@@ -61,7 +61,7 @@ function expanded(statement: StatementView, values: ReadonlyMap<string, number>)
     const width = (to - from) / shown;
     const start = all.length;
     const separator = width > 1 ? '), (' : `${texts[to]!.match(/^::\w+(\[\])?/)?.[0] ?? ''}, `;
-    for (let number = 0; number < values.get(list.of)!; number++) {
+    for (let number = 0; number < values.get(nameOf(list))!; number++) {
       if (number > 0) made += separator;
       for (let part = 0; part < width; part++) {
         if (part > 0) made += texts[from + part]!;
@@ -75,7 +75,7 @@ function expanded(statement: StatementView, values: ReadonlyMap<string, number>)
         });
       }
     }
-    spans.push({ of: list.of, params: [start, all.length] });
+    spans.push({ ...list, params: [start, all.length] });
     made += texts[to]!;
     i = to - 1;
   }
@@ -83,7 +83,13 @@ function expanded(statement: StatementView, values: ReadonlyMap<string, number>)
 }
 
 /** Two values are shown of a list that is given, one of rows. */
-function shownOf(params: readonly RenderedParameter[], { of, params: [from, to] }: ParameterList): number {
-  const isGiven = params.slice(from, to).some((param) => 'hole' in param && param.hole.startsWith(`${of}[1]`));
+function shownOf(params: readonly RenderedParameter[], list: ParameterList): number {
+  const [from, to] = list.params;
+  const second = `${nameOf(list)}[1]`;
+  const isGiven = params.slice(from, to).some((param) => 'hole' in param && param.hole.startsWith(second));
   return isGiven ? 2 : 1;
+}
+
+function nameOf(list: ParameterList): string {
+  return 'of' in list ? list.of : list.loop;
 }

@@ -124,7 +124,7 @@ function compareParameters({ shown, sent, params }: Pair<Sent>, holes: Readonly<
 function isRowOfList({ lists, params }: StatementView, i: number): boolean {
   const list = lists?.find(({ params: [from, to] }) => from <= i && i < to);
   const param = params[i]!;
-  return list !== undefined && 'hole' in param && !param.hole.startsWith(`${list.of}[`);
+  return list !== undefined && 'hole' in param && !('of' in list && param.hole.startsWith(`${list.of}[`));
 }
 
 /** `post.id`, or the variable of a loop: what the case's function found means nothing outside of it. */

@@ -20,9 +20,9 @@ def lines(given: Order, known: list[int], unknown):
 /** Behind its condition what each statement has for which list, then when nothing is sent. */
 function listsOf(view: QueryView | null): readonly string[] {
   const statements = view?.statements.map(({ when, params, lists }) => {
-    const shown = lists?.map(({ of, params: [from, to] }) => {
-      const values = params.slice(from, to).map(valueOf);
-      return `${values.join()} for each of ${of}`;
+    const shown = lists?.map((list) => {
+      const values = params.slice(...list.params).map(valueOf);
+      return `${values.join()} for each ${'of' in list ? `of ${list.of}` : list.loop}`;
     });
     return `${when}: ${shown?.join() ?? 'as it is'}`;
   });
@@ -30,7 +30,11 @@ function listsOf(view: QueryView | null): readonly string[] {
 }
 
 test.each([
-  ['ids = [order.id for order in Order.objects.all()]', 'ids', ['ids: order.id for each of ids', 'not (ids): nothing']],
+  [
+    'ids = [order.id for order in Order.objects.all()]',
+    'ids',
+    ['ids: order.id for each order in Order.objects.all()', 'not (ids): nothing'],
+  ],
   [
     'orders = list(Order.objects.filter(paid=True))',
     'orders',
@@ -79,7 +83,7 @@ test('rows of which some are put into the list', async () => {
     Line.objects.filter(order__in=ids).count()`;
   const view = await asking.viewAtEnd(`${django}${body}`, 'shop/models.py');
   expect(view?.reason).toBeNull();
-  expect(listsOf(view)).toContain('order.paid and ids: order.id for each of ids');
+  expect(listsOf(view)).toContain('order.paid and ids: order.id for each order in Order.objects.all()');
   expect(view?.sendsNothingWhen).toContain('not (order.paid)');
 });
 
@@ -132,7 +136,7 @@ test.each([
   [
     'ids = [order.id for order in session.scalars(select(Order))]',
     'ids',
-    ['ids: order.id for each of ids', 'not (ids): as it is'],
+    ['ids: order.id for each order in session.scalars(select(Order))', 'not (ids): as it is'],
   ],
   ['ids = session.scalars(select(Order.id)).all()', 'ids', ['ids: Order.id for each of ids', 'not (ids): as it is']],
   ['order = session.scalars(select(Order)).one()', '[order.id]', ['null: as it is']],
@@ -177,7 +181,7 @@ test.each([
   const when = value === 'ids' ? of : 'ids';
   expect([view?.reason, ...listsOf(view)]).toEqual([
     null,
-    `${when}: ${shown} for each of ${of}`,
+    `${when}: ${shown} for each ${value === 'ids' ? `of ${of}` : of}`,
     `not (${when}): as it is`,
   ]);
 });

@@ -37,7 +37,8 @@ def settle(explored, explore_again):
     _set_apart(explored, none)
     may_be_idle = _says_all(explored, none)
     sent = [_sent_under(variant, explored, none) for variant in _variants(explored)]
-    is_known, many = None not in sent, len(all_) > _MOST_LOOPS or len(all_) * explored.runs > _FEW_RUNS
+    alone = len(all_) - len(filled)
+    is_known, many = None not in sent, alone > _MOST_LOOPS or alone * explored.runs > _FEW_RUNS
     if not may_be_idle and (many or not is_known):
         return explored.unknown
     twice = explore_again(dict.fromkeys(all_, 2))
@@ -49,10 +50,16 @@ def settle(explored, explore_again):
         return explored.unknown
     told = []
     for one in all_:
+        if one in explored.lists and explored.lists[one].by_loop and _is_list_told(told):
+            # One more pass of its loop has shown what one more value of it does.
+            told.append([[None] * len(statements) for _, statements in _variants(explored)])
+            continue
         zero = explored if one in explored.lists else none if len(loops) == 1 else explore_again({one: 0})
         two = twice if len(all_) == 1 else explore_again({one: 2})
         values = explored.lists[one].shown if one in explored.lists else 1
         told.append([_told(variant, explored, zero, two, values) for variant in _variants(explored)])
+        if None in told[-1]:
+            break
     if any(None in each for each in told):
         return explored.unknown
     of_loops = [[each[index] for each in told[: len(loops)]] for index in range(len(sent))]
@@ -60,7 +67,7 @@ def settle(explored, explore_again):
     passes = [_passes(one, heads, *of) for (_, one), *of in zip(_variants(explored), of_loops, sent)]
     if None in passes:
         return explored.unknown
-    names = [*heads, *(one.text for one in explored.lists.values())]
+    names = [*({"loop": head} for head in heads), *({"of": one.text} for one in explored.lists.values())]
     for number, (_, statements) in enumerate(explored.variants):
         for index, statement in enumerate(statements):
             one, spans = passes[number].get(index), _lists(names, [each[number][index] for each in told])
@@ -87,14 +94,15 @@ def _set_apart(explored, none):
         ]
 
 
+def _is_list_told(told):
+    return any(one and one[0] in (LIST, ANY_LIST) for each in told for statements in each for one in statements or ())
+
+
 def _lists(names, told):
-    """The lists of a statement: `of` which list or loop the parameters with numbers of the span `params` are."""
-    spans = {}
-    # A list that a loop fills is called by its own name.
-    for of, one in zip(names, told):
-        if one and one[0] in (LIST, ANY_LIST):
-            spans.update(dict.fromkeys(one[1], of))
-    return [{"of": of, "params": list(span)} for span, of in sorted(spans.items())]
+    """The lists of a statement: of which list or loop the parameters with numbers of the span `params` are."""
+    # A list that a loop fills is called by its own name where it has one.
+    spans = {span: name for name, one in zip(names, told) if one and one[0] in (LIST, ANY_LIST) for span in one[1]}
+    return [{**name, "params": list(span)} for span, name in sorted(spans.items(), key=lambda each: each[0])]
 
 
 def _without(loops, explored):

@@ -78,7 +78,8 @@ export function listLabel(
   code: (text: string) => string = (text) => text,
 ): string | null {
   const ending = lists?.find(({ params: [, to] }) => to === number + 1);
-  return ending ? `… for each of ${code(ending.of)}` : null;
+  if (!ending) return null;
+  return 'of' in ending ? `… for each of ${code(ending.of)}` : `… for each ${code(ending.loop)}`;
 }
 
 /** `SQLAlchemy 2.0`: a library as it is spoken of before it has compiled anything. */

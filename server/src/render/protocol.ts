@@ -34,12 +34,19 @@ export interface RenderedStatement {
 }
 
 /** Parameters for the values of a list: two are shown, or the one of the row that stands for all. */
-export interface ParameterList {
-  /** The list in the code's own words, `ids`, or the head of the loop that fills it, `user in users`. */
-  readonly of: string;
+export type ParameterList = {
   /** The numbers of its parameters, from and to without the end. */
   readonly params: readonly [number, number];
-}
+} & (
+  | {
+      /** The list in the code's own words: `ids`. */
+      readonly of: string;
+    }
+  | {
+      /** The head of the loop that fills it: `user in users`. */
+      readonly loop: string;
+    }
+);
 
 /** How loops send a statement. */
 export interface LoopPasses {

@@ -11,6 +11,8 @@ from ..kept import looked_into, missed, used
 from ..library import chosen
 from ..rebound import content_changes
 from ..registries import name_of_registry
+from .loops import further
+from .of_rows import is_of_rows
 from .operators import condition
 from .strings import written
 
@@ -36,7 +38,8 @@ def item(owner, key, site):
     if is_container(type(owner)):
         _look_for(key, owner)
     try:
-        value = owner[key]
+        # The program knows that there are as many: `if len(rows) > 1: rows[1]`.
+        value = further(owner[0], key) if type(key) is int and key > 0 and is_of_rows(owner) else owner[key]
     except KeyError as error:
         if not owner and name_of_registry(owner) is None:
             # `(request.json or {})["name"]`: so the program itself ends on that way.
