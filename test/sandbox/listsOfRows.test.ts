@@ -186,6 +186,13 @@ test.each([
   ]);
 });
 
+test('a loop that goes on without says nothing of what comes behind it', async () => {
+  const before = 'for each in shop.orders:\n        if not known:\n            continue\n        print(each)';
+  const body = `    ${before}\n    session.scalars(select(Order.paid).where(Order.id.in_(known)))`;
+  const view = await asking.viewAtEnd(`${subjects}${body}`);
+  expect(view?.statements.map(({ when }) => when)).toEqual(['known', 'not (known)']);
+});
+
 test.each([
   ['if not known:\n        return', 'known'],
   ['ids = [each + 1 for each in known]\n    if not ids:\n        raise ValueError', 'ids'],

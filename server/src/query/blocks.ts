@@ -318,7 +318,8 @@ export class Blocks {
     const walrus = this.#walrus(file, stmt.test, needed);
     if (body.length === 0 && orelse.length === 0) {
       if (this.#isLoading || !this.#effects.changesInTest(file, stmt.test, needed)) {
-        const isLeft = leaves(stmt.body) && stmt.orelse.length === 0;
+        // In a loop before the place, it says nothing where that has no pass, or goes on with the next.
+        const isLeft = this.#branches === 0 && leaves(stmt.body) && stmt.orelse.length === 0;
         return isLeft ? [...walrus, ...knownAfter(file, stmt, needed, scope)] : walrus;
       }
       body.push(...orPass([]));
