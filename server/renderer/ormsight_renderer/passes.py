@@ -6,6 +6,7 @@ nobody knows how many values they have are treated alike: with one more of them,
 with one more parameter.
 """
 
+import itertools
 from functools import cache
 
 from .growth import growth
@@ -81,17 +82,19 @@ def _told_in(path):
 
 def _set_apart(explored, none):
     """Makes variants of their own for lists that are empty as the loop that fills them has no pass."""
-    for number, variant in reversed(list(enumerate(explored.variants))):
+    apart = []
+    for variant in _variants(explored):
         conditions, shown = variant
         ways = [_told_in(path) for path, _ in none.ways if _holds(conditions, path, none)]
         empty = next((text for text in explored.filled if ways and all((text, False) in way for way in ways)), None)
         sent = _sent_under(variant, explored, none)
         if empty is None or sent is None or _essence(sent) == _essence(shown):
-            continue
-        explored.variants[number : number + 1] = [
-            ([*conditions, (empty, True)], shown),
-            ([*conditions, (empty, False)], list(sent)),
-        ]
+            apart.append([variant])
+        else:
+            apart.append([([*conditions, (empty, True)], shown), ([*conditions, (empty, False)], list(sent))])
+    shown = len(explored.variants)
+    explored.variants[:] = itertools.chain(*apart[:shown])
+    explored.others[:] = itertools.chain(*apart[shown:])
 
 
 def _is_list_told(told):
