@@ -193,6 +193,20 @@ test('a loop that goes on without says nothing of what comes behind it', async (
   expect(view?.statements.map(({ when }) => when)).toEqual(['known', 'not (known)']);
 });
 
+test('among more variants than are shown', async () => {
+  const flags = ['a', 'b', 'c', 'd'].map(
+    (name) => `    if shop.${name}: query = query.where(Order.id > shop.${name})\n`,
+  );
+  const body = `    ids = [each.id for each in shop.orders]
+    query = select(Order.paid).where(Order.id.in_(ids))
+${flags.join('')}    session.scalars(query)`;
+  const view = await asking.viewAtEnd(`${subjects}${body}`);
+  expect(view?.reason).toBeNull();
+  // Five conditions, and the first eight variants are shown.
+  expect(view?.moreVariants).toBe(2 ** 5 - 8);
+  expect(listsOf(view)[0]).toMatch(/ and ids: each\.id for each each in shop\.orders$/);
+});
+
 test.each([
   ['if not known:\n        return', 'known'],
   ['ids = [each + 1 for each in known]\n    if not ids:\n        raise ValueError', 'ids'],

@@ -73,8 +73,11 @@ def render(request, models):
             # It was no list of rows.
             state = _Attempts(slice_, models, is_fitting=True)
             explored = explore(state.once, most)
-        variants, left_out = explored.variants, explored.left_out
         unknown = settle(explored, lambda passes: explore(state.again().once, most, passes))
+        # With the empty lists, which are variants of their own by now.
+        variants = explored.variants[:most]
+        is_all = explored.others is not None
+        left_out = len(explored.variants) + len(explored.others) - len(variants) if is_all else explored.left_out
     finally:
         if snapshot is not None:
             models.namespaces.restore(snapshot)
