@@ -129,7 +129,7 @@ class Order(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     paid: Mapped[bool]
 
-def orders(session: Session, given: Order):
+def orders(session: Session, given: Order, request, shop, text: str, known: list[int]):
 `;
 
 test.each([
@@ -149,21 +149,6 @@ test.each([
   expect(listsOf(view)).toEqual(lists);
 });
 
-const subjects = `
-from sqlalchemy import select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class Order(Base):
-    __tablename__ = "orders"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    paid: Mapped[bool]
-
-def orders(session: Session, request, shop, text: str, known: list[int]):
-`;
-
 test.each([
   [
     'the elements of something unknown',
@@ -176,7 +161,7 @@ test.each([
   ['JSON', 'ids = request.get_json()["ids"]', 'ids', 'request.get_json()["ids"]'],
 ])('values of a list: %s', async (_, before, value, of) => {
   const body = `    ${before}\n    session.scalars(select(Order.paid).where(Order.id.in_(ids)))`;
-  const view = await asking.viewAtEnd(`${subjects}${body}`);
+  const view = await asking.viewAtEnd(`${sqlalchemy}${body}`);
   const shown = value === 'ids' ? `${of}[0],${of}[1]` : value;
   const when = value === 'ids' ? of : 'ids';
   expect([view?.reason, ...listsOf(view)]).toEqual([
@@ -189,7 +174,7 @@ test.each([
 test('a loop that goes on without says nothing of what comes behind it', async () => {
   const before = 'for each in shop.orders:\n        if not known:\n            continue\n        print(each)';
   const body = `    ${before}\n    session.scalars(select(Order.paid).where(Order.id.in_(known)))`;
-  const view = await asking.viewAtEnd(`${subjects}${body}`);
+  const view = await asking.viewAtEnd(`${sqlalchemy}${body}`);
   expect(view?.statements.map(({ when }) => when)).toEqual(['known', 'not (known)']);
 });
 
@@ -200,7 +185,7 @@ test('among more variants than are shown', async () => {
   const body = `    ids = [each.id for each in shop.orders]
     query = select(Order.paid).where(Order.id.in_(ids))
 ${flags.join('')}    session.scalars(query)`;
-  const view = await asking.viewAtEnd(`${subjects}${body}`);
+  const view = await asking.viewAtEnd(`${sqlalchemy}${body}`);
   expect(view?.reason).toBeNull();
   // Five conditions, and the first eight variants are shown.
   expect(view?.moreVariants).toBe(2 ** 5 - 8);
@@ -212,7 +197,7 @@ test.each([
   ['ids = [each + 1 for each in known]\n    if not ids:\n        raise ValueError', 'ids'],
 ])('where the program has left, a list is not empty: %s', async (before, list) => {
   const body = `    ${before}\n    session.scalars(select(Order.paid).where(Order.id.in_(${list})))`;
-  const view = await asking.viewAtEnd(`${subjects}${body}`);
+  const view = await asking.viewAtEnd(`${sqlalchemy}${body}`);
   expect(view?.reason).toBeNull();
   expect(view?.statements.map(({ when, lists }) => [when, lists?.length])).toEqual([[null, 1]]);
 });

@@ -1,6 +1,7 @@
 """Lists that a statement compares with: it has as many parameters as there are rows that the list was made of."""
 
 import ast
+from functools import lru_cache
 
 from . import run
 from .holes import text_of
@@ -63,6 +64,7 @@ def _note_filled(text, has_values):
 _LISTS = (list, tuple, set, frozenset)
 
 
+@lru_cache(1_000)
 def _is_display(text):
     """Whether a list is written out, `[first.id, second.id]`: then it has as many values as are written."""
     try:
