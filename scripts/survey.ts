@@ -7,6 +7,7 @@
  *     npm run survey -- PATH... --list 'not defined'    the places whose reason matches, with their reasons
  *     npm run survey -- PATH... --sample 20 --seed 7    exact answers at random, whole, as JSON
  *     npm run survey -- PATH... --time                  each query once more, and how long that takes
+ *     npm run survey -- PATH... --time --slowest 20     the places that took longest
  *     npm run survey -- PATH... --trust                 with the ORM of each project's own environment
  *     npm run survey -- PATH... --save FILE             all answers, as JSON; a later `--saved FILE` reads them
  *     npm run survey -- PATH... --only REGEXP           only files whose path matches
@@ -18,9 +19,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type Answer, answersOf, type Timing } from './survey/answers.ts';
+import { type Answer, answersOf } from './survey/answers.ts';
 import { differencesBetween } from './survey/differences.ts';
-import { printReasons, printTable } from './survey/report.ts';
+import { printReasons, printSlowest, printTable } from './survey/report.ts';
 import { randomOf } from './survey/random.ts';
 
 const { values: options, positionals } = parseArgs({
@@ -31,6 +32,7 @@ const { values: options, positionals } = parseArgs({
     sample: { type: 'string' },
     seed: { type: 'string', default: '1' },
     time: { type: 'boolean', default: false },
+    slowest: { type: 'string' },
     trust: { type: 'boolean', default: false },
     save: { type: 'string' },
     saved: { type: 'string' },
@@ -43,7 +45,6 @@ const { values: options, positionals } = parseArgs({
 
 const saved = (file: string): Answer[] => JSON.parse(readFileSync(file, 'utf8')) as Answer[];
 const answers: Answer[] = options.saved ? saved(options.saved) : [];
-const timings: Timing[] = [];
 for (const path of options.saved ? [] : positionals) {
   const project = await answersOf(resolve(path), basename(resolve(path)), {
     again: options.time,
@@ -52,9 +53,8 @@ for (const path of options.saved ? [] : positionals) {
     only: options.only ? new RegExp(options.only) : null,
     isBackwards: options.backwards,
   });
-  answers.push(...project.answers);
-  if (project.timing) timings.push(project.timing);
-  if (positionals.length > 1) console.error(`${basename(path)}: ${project.answers.length} query sites`);
+  answers.push(...project);
+  if (positionals.length > 1) console.error(`${basename(path)}: ${project.length} query sites`);
 }
 if (options.save) writeFileSync(options.save, JSON.stringify(answers));
 
@@ -68,7 +68,9 @@ if (options.against) {
   const pattern = new RegExp(options.list);
   for (const one of counted.filter(({ reason }) => reason && pattern.test(reason)))
     console.log(`${one.project}/${one.file}:${one.line} ${one.status}\n    ${one.source}\n    ${one.reason}`);
+} else if (options.slowest) {
+  printSlowest(counted, Number(options.slowest));
 } else {
-  printTable(counted, timings);
+  printTable(counted);
   printReasons(counted, Number(options.reasons));
 }

@@ -26,12 +26,8 @@ export interface Answer {
   readonly moreVariants: number;
   /** In a test, a migration or the documentation. */
   readonly isAside: boolean;
-}
-
-export interface Timing {
-  readonly project: string;
-  /** Milliseconds of each query that was asked for a second time. */
-  readonly again: readonly number[];
+  /** How long it took to ask for it a second time; null where nobody did. */
+  readonly milliseconds: number | null;
 }
 
 /** What is counted is not how busy the machine is. */
@@ -51,7 +47,7 @@ export async function answersOf(
     readonly only: RegExp | null;
     readonly isBackwards: boolean;
   },
-): Promise<{ readonly answers: Answer[]; readonly timing: Timing | null }> {
+): Promise<Answer[]> {
   const { again, isTrusted, isApplicationOnly, only, isBackwards } = options;
   const storage = again ? mkdtempSync(join(tmpdir(), 'ormsight-survey-')) : join(homedir(), '.cache/ormsight/renderer');
   const log = { info: () => undefined, warn: () => undefined };
@@ -66,7 +62,6 @@ export async function answersOf(
       isTrusted: () => isTrusted,
     });
     const answers: Answer[] = [];
-    const times: number[] = [];
     const paths = [...snapshot.pythonPaths()];
     for (const path of isBackwards ? paths.reverse() : paths) {
       const file = path.slice(folder.length + 1);
@@ -77,7 +72,7 @@ export async function answersOf(
       const lines = new LineIndex(text);
       for (const view of await engine.queriesIn(path)) {
         const start = lines.position(view.range.start);
-        if (again) times.push(await timed(() => engine.queryAt(path, view.range.start)));
+        const milliseconds = again ? await timed(() => engine.queryAt(path, view.range.start)) : null;
         answers.push({
           project,
           file,
@@ -92,10 +87,11 @@ export async function answersOf(
           statements: view.statements,
           moreVariants: view.moreVariants,
           isAside,
+          milliseconds,
         });
       }
     }
-    return { answers, timing: again ? { project, again: times } : null };
+    return answers;
   } finally {
     renderer.dispose();
     if (again) rmSync(storage, { recursive: true, force: true });

@@ -1,33 +1,24 @@
 import { percentile } from '../../test/bench/interleaved.ts';
-import type { Answer, Timing } from './answers.ts';
+import type { Answer } from './answers.ts';
 
 /** One row for each project: query sites and how many of them are exact, partial and unsupported. */
-export function printTable(answers: readonly Answer[], timings: readonly Timing[]): void {
+export function printTable(answers: readonly Answer[]): void {
   const rows = [['project', 'sites', 'exact', 'partial', 'no SQL', 'exact %', 'SQL %', 'p50 ms', 'p95 ms', 'max ms']];
-  for (const project of new Set(answers.map((one) => one.project))) {
-    const times = timings.find((one) => one.project === project)?.again ?? [];
+  for (const project of new Set(answers.map((one) => one.project)))
     rows.push(
       rowOf(
         project,
         answers.filter((one) => one.project === project),
-        times,
       ),
     );
-  }
-  if (rows.length > 2)
-    rows.push(
-      rowOf(
-        'all',
-        answers,
-        timings.flatMap(({ again }) => again),
-      ),
-    );
+  if (rows.length > 2) rows.push(rowOf('all', answers));
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   for (const row of rows)
     console.log(row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  '));
 }
 
-function rowOf(name: string, answers: readonly Answer[], times: readonly number[]): string[] {
+function rowOf(name: string, answers: readonly Answer[]): string[] {
+  const times = answers.flatMap(({ milliseconds }) => milliseconds ?? []);
   const count = (status: Answer['status']): number => answers.filter((one) => one.status === status).length;
   const percent = (part: number): string => (answers.length ? ((100 * part) / answers.length).toFixed(1) : '-');
   const [exact, partial, unsupported] = [count('exact'), count('partial'), count('unsupported')];
@@ -41,6 +32,13 @@ function rowOf(name: string, answers: readonly Answer[], times: readonly number[
     ),
     ...(times.length ? [] : ['', '', '']),
   ];
+}
+
+/** The places that took longest to ask for a second time. */
+export function printSlowest(answers: readonly Answer[], most: number): void {
+  const slowest = answers.toSorted((one, other) => (other.milliseconds ?? 0) - (one.milliseconds ?? 0));
+  for (const { milliseconds, project, file, line, status, source } of slowest.slice(0, most))
+    console.log(`${milliseconds?.toFixed(0)} ms ${project}/${file}:${line} ${status}\n    ${source}`);
 }
 
 /** The reasons, without the names in them, by how many sites have them: alone, and at all. */

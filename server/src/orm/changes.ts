@@ -1,10 +1,11 @@
 /** Which objects of models a call changes: a method of the workspace sets attributes of `self`, a function those of what it is given. */
-import type { Assign, Call, Expr, FunctionDef, Node } from '../python/syntax/nodes.ts';
+import type { Assign, Call, Expr, Node } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import { isOfTypeVariable } from './choices.ts';
 import { formChangedBy } from './django/given.ts';
 import type { Inference } from './infer.ts';
+import { rememberPerInference } from './remember.ts';
 import { argumentsOf } from './summaries/ownUses.ts';
 import { calleeOf, selfParameter, type Callee } from './summaries/callees.ts';
 
@@ -54,24 +55,18 @@ function passed(call: Call, callee: Callee): readonly (readonly [Expr, string])[
   return self && callee.receiver ? [[callee.receiver, self.name.text], ...given] : given;
 }
 
-const known = new WeakMap<Inference, Map<FunctionDef, ReadonlySet<string>>>();
+const remembered = rememberPerInference<ReadonlySet<string>>();
 
 /** Parameters of a function whose attributes it sets, itself or by what it calls. One walk over each function, once. */
 function changedParameters({ file, node }: Callee, inference: Inference): ReadonlySet<string> {
-  const all = known.get(inference) ?? new Map<FunctionDef, ReadonlySet<string>>();
-  known.set(inference, all);
-  const before = all.get(node);
-  if (before) return before;
-  const found = new Set<string>();
+  const work = (): ReadonlySet<string> => {
+    const { posonly, args, kwonly } = node.params;
+    const parameters = new Set([...posonly, ...args, ...kwonly].map(({ name }) => name.text));
+    const owners = [...nodesUnder(node.body)].flatMap((at) => ownerOfTarget(at, file, inference));
+    return new Set(owners.flatMap((expr) => (expr.kind === 'Name' && parameters.has(expr.id) ? expr.id : [])));
+  };
   // A function that calls itself adds nothing to what it sets.
-  all.set(node, found);
-  const { posonly, args, kwonly } = node.params;
-  const parameters = new Set([...posonly, ...args, ...kwonly].map(({ name }) => name.text));
-  for (const at of nodesUnder(node.body)) {
-    for (const expr of ownerOfTarget(at, file, inference))
-      if (expr.kind === 'Name' && parameters.has(expr.id)) found.add(expr.id);
-  }
-  return found;
+  return remembered(inference, node, work, new Set());
 }
 
 function ownerOfTarget(node: Node, file: SourceFile, inference: Inference): readonly Expr[] {

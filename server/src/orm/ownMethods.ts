@@ -1,11 +1,12 @@
 /** Methods and properties that a model of the workspace has itself: what they send is shown where they are used. */
 import { isProperty } from '../python/decorators.ts';
-import type { Attribute, Call, Expr, FunctionDef } from '../python/syntax/nodes.ts';
+import type { Attribute, Call, Expr } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
 import type { SourceFile } from '../python/types.ts';
 import type { Inference } from './infer.ts';
 import { functionOfModel } from './members.ts';
 import type { Model, OrmId } from './model.ts';
+import { rememberPerInference } from './remember.ts';
 import { isNothing } from './statements/count.ts';
 import { statementsOf } from './statements/statements.ts';
 import { calleeOf, type FunctionRef } from './summaries/callees.ts';
@@ -43,13 +44,10 @@ function modelOf(file: SourceFile, { value }: Attribute, inference: Inference): 
   return ((on.kind === 'instance' || on.kind === 'model') && inference.graph.model(on.model)) || null;
 }
 
-const known = new WeakMap<Inference, Map<FunctionDef, 'each time' | 'at times' | 'never'>>();
+const remembered = rememberPerInference<'each time' | 'at times' | 'never'>();
 
 function whatSends(of: FunctionRef, { orm }: Model, inference: Inference): OwnMethod | null {
-  const all = known.get(inference) ?? new Map<FunctionDef, 'each time' | 'at times' | 'never'>();
-  known.set(inference, all);
-  const answer = all.get(of.node) ?? howOften(of, inference);
-  all.set(of.node, answer);
+  const answer = remembered(inference, of.node, () => howOften(of, inference));
   return answer === 'never' ? null : { orm, isCertain: answer === 'each time' };
 }
 

@@ -1,11 +1,10 @@
 /** What the slicer asks: which names are models, and what the values of the others are known to be. */
 import type { GenericView, HoleType } from '../query/program.ts';
 import type { SliceResolver } from '../query/resolver.ts';
-import { dottedPath } from '../query/reads.ts';
 import { hasDecorator, isFirstParameter } from '../python/decorators.ts';
-import type { Call, Expr, Node } from '../python/syntax/nodes.ts';
+import type { Call, Expr } from '../python/syntax/nodes.ts';
 import { nodesUnder } from '../python/syntax/visit.ts';
-import type { Binding, Scope, SourceFile, Symbol } from '../python/types.ts';
+import type { Binding, SourceFile, Symbol } from '../python/types.ts';
 import { djangoFactsOf } from './graph.ts';
 import { adapters } from './index.ts';
 import type { Inference } from './infer.ts';
@@ -32,23 +31,16 @@ import { membersOf, methodOfModel } from './members.ts';
 import { uuidsWithDatabases } from './sqlalchemy/databases.ts';
 import { expiryInProject } from './sqlalchemy/expiry.ts';
 import { GATHERS_TABLES } from './sqlalchemy/namedValues.ts';
-import { isSessionCall } from './sqlalchemy/sessionCalls.ts';
-import { gatheredBefore, isUnitOfWork, writtenSessions } from './sqlalchemy/unitOfWork.ts';
+import { gatheredBefore } from './sqlalchemy/unitOfWork.ts';
+import { usedAsSessions, writtenSessions } from './sqlalchemy/usedSessions.ts';
 import { elementOf, type Value } from './values.ts';
 
 /** `strange` are ids of models that are not there where the query runs: nothing that is not known stands for one. */
 export function createSliceResolver(inference: Inference, strange: ReadonlySet<string> = new Set()): SliceResolver {
   const native = (ids: readonly string[]): readonly string[] => ids.filter((id) => !strange.has(id));
-  const sessions = new WeakMap<Scope, ReadonlySet<string>>();
-
-  /** Paths like `db` or `self.repo.session` that are used as a session somewhere in the scope. */
-  const sessionPaths = (file: SourceFile, scope: Scope): ReadonlySet<string> => {
-    const known = sessions.get(scope);
-    if (known) return known;
-    const found = usedAsSession(file, scope.node, inference);
-    sessions.set(scope, found);
-    return found;
-  };
+  /** What is not known, and used as a session somewhere in its scope: `db`, `self.repo.session`. */
+  const isUsedAsSession = (file: SourceFile, binding: Binding, path: string): boolean =>
+    usedAsSessions(file, binding.scope, inference).has(path);
 
   const unknownSession = (): HoleType => ({ kind: 'session', expires: expiryInProject(inference.program) });
 
@@ -74,7 +66,7 @@ export function createSliceResolver(inference: Inference, strange: ReadonlySet<s
       if (own) return own;
       const type = holeTypeOf(value, inference);
       if (type.kind !== 'unknown') return type;
-      if (sessionPaths(file, binding.scope).has(binding.name)) return unknownSession();
+      if (isUsedAsSession(file, binding, binding.name)) return unknownSession();
       const ofVariable = modelsOfTypeVariable(binding, file, inference);
       const models = native(ofVariable?.models ?? []);
       if (ofVariable && models.length > 0) return choiceOf('instance', models, inference, ofVariable.variable) ?? type;
@@ -85,7 +77,7 @@ export function createSliceResolver(inference: Inference, strange: ReadonlySet<s
       );
     },
     attributeType(file, binding, path) {
-      if (sessionPaths(file, binding.scope).has(`${binding.name}.${path}`)) return unknownSession();
+      if (isUsedAsSession(file, binding, `${binding.name}.${path}`)) return unknownSession();
       let value = inference.bindingValue(file, binding);
       let owner = value;
       let node = nameExpr(binding);
@@ -318,20 +310,6 @@ function choiceOf(
   if (types.length <= 1) return types[0] ?? null;
   const [of, left] = [types.slice(0, MAX_CHOICES), Math.max(0, types.length - MAX_CHOICES)];
   return { kind: 'choice', of, left, ...(variable === null ? {} : { variable }) };
-}
-
-function usedAsSession(file: SourceFile, root: Node, inference: Inference): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const node of nodesUnder([root])) {
-    if (node.kind !== 'Call' || node.func.kind !== 'Attribute') continue;
-    const receiver = dottedPath(node.func.value);
-    const isSessions = isSessionCall(node.func.attr.text, node, file, inference) || isUnitOfWork(node, file, inference);
-    if (!receiver || !isSessions) continue;
-    const on = inference.valueOf(file, node.func.value);
-    if (on.kind === 'unknown' || on.kind === 'external')
-      found.add(receiver.path ? `${receiver.name}.${receiver.path}` : receiver.name);
-  }
-  return found;
 }
 
 function nameExpr(binding: Binding): Expr {

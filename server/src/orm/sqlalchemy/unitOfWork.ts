@@ -3,17 +3,18 @@
  * flush first (autoflush) send more than they say, so the statements that gather belong to their slice.
  * Source: https://docs.sqlalchemy.org/en/20/orm/session_basics.html#flushing
  */
-import type { Call, Expr, Node, Stmt } from '../../python/syntax/nodes.ts';
-import { nodesUnder, statementsUnder, suitesOf } from '../../python/syntax/visit.ts';
+import type { Call, Expr, Stmt } from '../../python/syntax/nodes.ts';
+import { statementsUnder, suitesOf } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { dottedPath } from '../../query/reads.ts';
 import type { Gathering, Gatherings } from '../../query/resolver.ts';
 import { changedBy } from '../changes.ts';
-import { isOfTypeVariable } from '../choices.ts';
 import type { Inference } from '../infer.ts';
+import { rememberPerInference } from '../remember.ts';
 import { CHANGING_COLLECTIONS } from './changingMethods.ts';
-import { isSessionCall, TRANSACTION } from './sessionCalls.ts';
+import { TRANSACTION } from './sessionCalls.ts';
 import { SESSION_WRITES } from './sessionMethods.ts';
+import { callsUnder, isInstance, isOfSession, isSession } from './usedSessions.ts';
 
 /** Methods that only take notice of an object, or make the session forget what it knows. */
 const GATHERING = new Set([
@@ -45,9 +46,10 @@ export function isUnitOfWork(call: Call, file: SourceFile, inference: Inference)
   const on = inference.valueOf(file, call.func.value);
   if (on.kind === 'external' && on.name === TRANSACTION) return true;
   if (!isSession(call.func.value, file, inference)) return false;
-  return statementsBefore(file, call, inference).some(
-    (stmt) => gathers(stmt, file, inference) || writes(stmt, file, inference),
-  );
+  return statementsBefore(file, call, inference).some((stmt) => {
+    const { isGathering, isWriting } = done(stmt, file, inference);
+    return isGathering || isWriting;
+  });
 }
 
 /**
@@ -56,13 +58,12 @@ export function isUnitOfWork(call: Call, file: SourceFile, inference: Inference)
  * `reads` says that the expression reads an attribute of an object, which may have expired.
  */
 export function gatheredBefore(file: SourceFile, expr: Expr, reads: boolean, inference: Inference): Gatherings | null {
-  if (!reads && !calls(expr).some((call) => isOfSession(call, file, inference))) return null;
+  if (!reads && !callsUnder(expr).some((call) => isOfSession(call, file, inference))) return null;
   const before = statementsBefore(file, expr, inference);
-  const ends = (stmt: Stmt): boolean =>
-    sessionMethods(stmt, file, inference).some((name) => ENDING.has(name) || OPENING.has(name));
-  const first = before.find(
-    (stmt) => gathers(stmt, file, inference) || (reads && ends(stmt)) || writes(stmt, file, inference),
-  );
+  const first = before.find((stmt) => {
+    const { isGathering, isWriting, isEnding } = done(stmt, file, inference);
+    return isGathering || isWriting || (reads && isEnding);
+  });
   const wanted = askedByKey(expr, file, inference);
   const holds = (stmt: Stmt): boolean =>
     wanted.size > 0 &&
@@ -72,9 +73,10 @@ export function gatheredBefore(file: SourceFile, expr: Expr, reads: boolean, inf
   if (!from) return null;
   const of = (stmt: Stmt): Gathering => {
     // Of a block only its head is asked about; what is in it comes one by one.
-    if (stmt.kind === 'With') return gathers(stmt, file, inference);
-    if (holds(stmt) || gathers(stmt, file, inference) || ends(stmt) || writes(stmt, file, inference)) return true;
-    const [asked] = calls(stmt).flatMap((call) => sessionAsked(call, file, inference) ?? []);
+    const { isGathering, isWriting, isEnding } = done(stmt, file, inference);
+    if (stmt.kind === 'With') return isGathering;
+    if (holds(stmt) || isGathering || isWriting || isEnding) return true;
+    const [asked] = callsUnder(stmt).flatMap((call) => sessionAsked(call, file, inference) ?? []);
     if (!asked) return false;
     // What is asked after something was gathered flushes it; before, it only begins the transaction.
     if (first && stmt.start > first.start) return true;
@@ -85,7 +87,7 @@ export function gatheredBefore(file: SourceFile, expr: Expr, reads: boolean, inf
 
 /** Models of which an object is asked for by its key: the session may hold it already. */
 function askedByKey(expr: Expr, file: SourceFile, inference: Inference): ReadonlySet<string> {
-  const found = calls(expr).flatMap((call) => {
+  const found = callsUnder(expr).flatMap((call) => {
     const [first] = call.args;
     if (!first || !BY_KEY.has(methodName(call)) || !isOfSession(call, file, inference)) return [];
     const value = inference.valueOf(file, first);
@@ -113,6 +115,25 @@ function sessionAsked(call: Call, file: SourceFile, inference: Inference): { tex
 
 function methodName(call: Call): string {
   return call.func.kind === 'Attribute' ? call.func.attr.text : '';
+}
+
+/** What a statement does to sessions. */
+interface Done {
+  readonly isGathering: boolean;
+  readonly isWriting: boolean;
+  /** It sends what was gathered, drops it, or begins something that does. */
+  readonly isEnding: boolean;
+}
+
+const remembered = rememberPerInference<Done>();
+
+/** Worked out once: each expression of a function asks about all statements before it. */
+function done(stmt: Stmt, file: SourceFile, inference: Inference): Done {
+  return remembered(inference, stmt, () => ({
+    isGathering: gathers(stmt, file, inference),
+    isWriting: writes(stmt, file, inference),
+    isEnding: sessionMethods(stmt, file, inference).some((name) => ENDING.has(name) || OPENING.has(name)),
+  }));
 }
 
 function gathers(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
@@ -166,7 +187,7 @@ function isHelper(call: Call, file: SourceFile, inference: Inference): boolean {
 
 /** Statements that write at once: a commit after them has something to commit. */
 function writes(stmt: Stmt, file: SourceFile, inference: Inference): boolean {
-  return calls(stmt).some((call) => {
+  return callsUnder(stmt).some((call) => {
     if (call.func.kind !== 'Attribute') return false;
     if (isBulkOfQuery(call, file, inference)) return true;
     if (!isOfSession(call, file, inference)) return false;
@@ -188,18 +209,9 @@ function isBulkOfQuery({ func }: Call, file: SourceFile, inference: Inference): 
 
 function sessionMethods(stmt: Stmt, file: SourceFile, inference: Inference): string[] {
   if (stmt.kind !== 'Expr' && stmt.kind !== 'Assign' && stmt.kind !== 'AnnAssign') return [];
-  return calls(stmt).flatMap((call) =>
+  return callsUnder(stmt).flatMap((call) =>
     call.func.kind === 'Attribute' && isOfSession(call, file, inference) ? call.func.attr.text : [],
   );
-}
-
-function isOfSession(call: Call, file: SourceFile, inference: Inference): boolean {
-  if (call.func.kind !== 'Attribute') return false;
-  const on = inference.valueOf(file, call.func.value);
-  if (on.kind === 'external' && on.name === TRANSACTION) return true;
-  // These gather nothing: what they execute is sent at once.
-  if (on.kind === 'connection' || on.kind === 'engine') return false;
-  return isSession(call.func.value, file, inference) || isSessionCall(call.func.attr.text, call, file, inference);
 }
 
 /** `session.begin()`, `session.begin_nested()`, `session.no_autoflush`. */
@@ -209,65 +221,10 @@ function opens(expr: Expr, file: SourceFile, inference: Inference): boolean {
   return expr.kind === 'Call' ? OPENING.has(attribute.attr.text) : attribute.attr.text === 'no_autoflush';
 }
 
-/**
- * The texts of what the function around an expression uses as a session, and as nothing else that sends: `self.session`,
- * `self.session()`.
- */
-export function writtenSessions(file: SourceFile, expr: Expr, inference: Inference): readonly string[] {
-  const found = new Map<string, boolean>();
-  for (const call of calls(inference.program.scopeAt(file, expr.start).node)) {
-    if (call.func.kind !== 'Attribute') continue;
-    const { value, attr } = call.func;
-    if (value.kind !== 'Name' && value.kind !== 'Attribute' && value.kind !== 'Call') continue;
-    const text = file.text.slice(value.start, value.end);
-    if (found.get(text)) continue;
-    const of = inference.valueOf(file, value);
-    const isUnknown = of.kind === 'unknown' || of.kind === 'external';
-    // What executes statements may be a connection.
-    const isUsed =
-      isUnknown &&
-      (takesInstance(call, file, inference) ||
-        (ONLY_OF_SESSIONS.has(attr.text) && isSessionCall(attr.text, call, file, inference)));
-    found.set(text, of.kind === 'session' || of.kind === 'sessionFactory' || isUsed);
-  }
-  return [...found].flatMap(([text, isSession]) => (isSession ? text : []));
-}
-
-const ONLY_OF_SESSIONS = new Set(['query', 'get', 'get_one']);
-
-/** `db.add(User())` */
-function takesInstance({ func, args: [first] }: Call, file: SourceFile, inference: Inference): boolean {
-  if (func.kind !== 'Attribute' || !/^(add|delete|refresh)$/.test(func.attr.text)) return false;
-  return first !== undefined && isInstance(first, file, inference);
-}
-
-/** By its value, or because the function uses it like one: `db.add(User())`, `db.scalars(select(User))`. */
-function isSession(expr: Expr, file: SourceFile, inference: Inference): boolean {
-  const value = inference.valueOf(file, expr);
-  if (value.kind === 'session' || value.kind === 'sessionFactory') return true;
-  if (value.kind !== 'unknown' && value.kind !== 'external') return false;
-  const path = dottedPath(expr);
-  if (!path) return false;
-  const text = file.text.slice(expr.start, expr.end);
-  const around = inference.program.scopeAt(file, expr.start).node;
-  return calls(around).some((call) => {
-    if (call.func.kind !== 'Attribute') return false;
-    const { value: owner, attr } = call.func;
-    if (file.text.slice(owner.start, owner.end) !== text) return false;
-    return takesInstance(call, file, inference) || isSessionCall(attr.text, call, file, inference);
-  });
-}
-
 /** `user.name`, and `user.settings["theme"]`: a mutable type notices that its value changes. */
 function isOfInstance(target: Expr, file: SourceFile, inference: Inference): boolean {
   if (target.kind === 'Subscript') return isOfInstance(target.value, file, inference);
   return target.kind === 'Attribute' && isInstance(target.value, file, inference);
-}
-
-function isInstance(expr: Expr, file: SourceFile, inference: Inference): boolean {
-  const value = inference.valueOf(file, expr);
-  if (value.kind === 'unknown') return isOfTypeVariable(expr, file, inference);
-  return value.kind === 'instance' && inference.graph.model(value.model)?.orm === 'sqlalchemy';
 }
 
 // ---------------------------------------------------------------- the tree
@@ -283,10 +240,6 @@ function statementsBefore(file: SourceFile, expr: Expr, inference: Inference): r
 
 function hasBlocks(stmt: Stmt): boolean {
   return stmt.kind !== 'FunctionDef' && stmt.kind !== 'ClassDef' && suitesOf(stmt).length > 0;
-}
-
-function calls(root: Node): Call[] {
-  return [...nodesUnder([root])].filter((node) => node.kind === 'Call');
 }
 
 function withoutAwait(expr: Expr): Expr {
