@@ -8,6 +8,7 @@ What a query finds is decided too, but only where the program asks (`user = …f
 slice is run again, and that query finds nothing.
 """
 
+import re
 from typing import NamedTuple
 
 from .run import Run
@@ -53,11 +54,17 @@ class Oracle:
         self.known.setdefault(key, answer)
 
     def open_group(self, text):
-        self.groups.append([text, False])
+        self.groups.append([text, False, []])
 
-    def close_group(self, outcome, other_text=None):
-        text, asked = self.groups.pop()
-        text = other_text or text
+    def note_operand(self, text, is_last):
+        """Notes how the next operand of the test that is under way is said."""
+        if self.groups:
+            self.groups[-1][2].append((text, is_last))
+
+    def close_group(self, outcome, other_text=None, word=None):
+        text, asked, operands = self.groups.pop()
+        said = other_text or text
+        text = Joined(said, (text, word), operands) if word and asked and operands else said
         if self.groups:
             self.groups[-1][1] |= asked
             if len(self.path_within) < LONGEST_PATH:
@@ -120,6 +127,22 @@ class Oracle:
         entry = self.found.get(id(value))
         if entry is not None:
             self.tested.add(entry[0])
+
+
+class Joined(str):
+    """How a test of several operands is said: by the one that decided it, as no one knows how those behind it are called.
+
+    The whole is known when a run came to its end (see `_in_full`).
+    """
+
+    def __new__(cls, text, test, operands):
+        said = super().__new__(cls, text)
+        #: Which test: its source and the word that joins its operands.
+        said.test = test
+        #: How those are said that were asked.
+        said.operands = tuple(text for text, _ in operands)
+        said.is_whole = operands[-1][1]
+        return said
 
 
 #: All runs together: the deletion of an object that half of a project refers to sends hundreds each time.
@@ -188,14 +211,53 @@ def _explore(execute, max_variants, passes, rebound):
             if other not in seen:
                 seen.add(other)
                 stack.append(other)
+    found, found_within = (_in_full(each) for each in (found, found_within))
     variants = _merged(found, not stack)
     if _are_alike(variants):
-        variants = _merged(found_within, not stack)
+        found = found_within
+        variants = _merged(found, not stack)
+    if not stack:
+        variants = _joined(variants, found)
     others = variants[max_variants:]
     left_out = len(others) + len(stack)
     ways = [(path, result) for path, result in found_within if result is not None]
     shown, others = variants[:max_variants], None if stack else others
     return Explored(shown, others, ways, has_failed, left_out, list(unknown), loops, lists, list(filled), len(found))
+
+
+def _in_full(found):
+    """Says a test of several operands as a whole where different ones of them decide it in different runs.
+
+    `if name and len(name) > 3:` in a function: what it is called there may say nothing to the reader, so each run says
+    what it asked. Only where one run asked all, it is known how the others go on.
+    """
+    said = {(text.test, text.operands): text for path, _ in found for text, _, _ in path if isinstance(text, Joined)}
+    whole, ends = {}, {}
+    for (test, operands), text in said.items():
+        for size in range(1, len(operands) if text.is_whole else 0):
+            ends.setdefault((test, operands[:size]), []).append(operands)
+    for asked in said:
+        if len(ends.get(asked, ())) == 1:
+            test, operands = asked[0], ends[asked][0]
+            whole[asked] = whole[test, operands] = _joined_text(test[1], operands)
+    if not whole:
+        return found
+    return [
+        (tuple((_whole_text(text, whole), outcome, asked) for text, outcome, asked in path), result)
+        for path, result in found
+    ]
+
+
+def _whole_text(text, whole):
+    return whole.get((text.test, text.operands), text) if isinstance(text, Joined) else text
+
+
+def _joined_text(word, operands):
+    return f" {word} ".join(f"({one})" if _LOOSE.search(one) else one for one in operands)
+
+
+#: What would read otherwise beside `and` and `or`.
+_LOOSE = re.compile(r" (and|or|if) ")
 
 
 def _merged(found, is_complete):
@@ -234,6 +296,42 @@ def merge(found, is_complete=True):
     if first == second:
         return first
     return [variant for outcome, side in merged.items() for variant in _under(text, outcome, side)]
+
+
+def _joined(variants, found):
+    """Makes one of the variants that send the same where their ways have conditions in common that hold in no other way.
+
+    Where a program tests the same behind all of several ways, `merge` finds each outcome once for each of the ways.
+    """
+    reached = [(path, result) for path, result in found if result is not None]
+    # What is not asked, or comes out the same in each way that gets there, tells nothing apart.
+    asked = {text for path, _ in reached for text, _, is_asked in path if is_asked}
+    known = {(text, outcome) for path, _ in reached for text, outcome, _ in path}
+    telling = {text for text in asked if {(text, True), (text, False)} <= known}
+    joined, whole = [], []
+    for path, result in variants:
+        if result in whole:
+            continue
+        ways, others = [], []
+        for way, sent in reached:
+            (ways if sent == result else others).append(way)
+        is_one = sum(sent == result for _, sent in variants) == 1
+        common = [] if is_one else _common(ways, telling)
+        if common and all(_excludes(common, way) for way in others):
+            whole.append(result)
+        joined.append((common if result in whole else path, result))
+    return joined
+
+
+def _common(paths, telling):
+    """The conditions that hold in each of some ways."""
+    first, *others = [{(text, outcome): None for text, outcome, _ in path if text in telling} for path in paths]
+    return [one for one in first if (one[0], not one[1]) not in first and all(one in other for other in others)]
+
+
+def _excludes(conditions, path):
+    outcomes = {(text, outcome) for text, outcome, _ in path}
+    return any((text, not outcome) in outcomes and (text, outcome) not in outcomes for text, outcome in conditions)
 
 
 def _asked_in(path):

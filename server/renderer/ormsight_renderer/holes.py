@@ -287,7 +287,7 @@ def describe(value, limit=60):
     elif isinstance(value, type):
         text = value.__name__
     elif isinstance(value, (list, tuple)):
-        inside = ", ".join(text_of(one) for one in value[:3])
+        inside = ", ".join([*map(text_of, value[:3]), *(["…"] if len(value) > 3 else [])])
         text = f"[{inside}]" if isinstance(value, list) else f"({inside})"
     else:
         text = getattr(value, "__name__", None) or type(value).__name__

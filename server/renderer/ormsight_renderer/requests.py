@@ -178,7 +178,7 @@ class _Attempts:
             error.__dict__[_MESSAGE] = message_of(error)
             # Where one way recurses without an end, another may not.
             self.error = self.error or error
-            if not state.oracle.missing and "NoneType" not in str(error):
+            if not state.oracle.missing and not _OF_NONE.search(str(error)):
                 self.raised = self.raised or error
                 state.failed = True
             return None
@@ -226,6 +226,8 @@ def message_of(error):
 
 #: `first, second = rows` needs as many rows as it has names.
 _TO_UNPACK = re.compile(r"not enough values to unpack \(expected ([2-9]), got 1\)")
+#: What is raised because a value is None on this way: so the program itself ends there.
+_OF_NONE = re.compile(r"NoneType|got: None\b|operators can be used with None/True/False")
 _MESSAGE = "ormsight message"
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 _PATH = re.compile(r"(?:/[\w.\-]+){2,}/")

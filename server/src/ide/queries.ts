@@ -331,7 +331,21 @@ function statementsOf(variant: RenderedVariant): StatementView[] {
 /** `a and (b or c)`; null where it is sent in any case. */
 function conditionOf({ when }: RenderedVariant): string | null {
   if (when.length === 0) return null;
-  return when.map((one) => (when.length > 1 && / or | if /.test(one) ? `(${one})` : one)).join(' and ');
+  return when
+    .map((one) => (when.length > 1 && / or | if /.test(one) && !isNegation(one) ? `(${one})` : one))
+    .join(' and ');
+}
+
+/** Whether a condition is `not (…)` as a whole. */
+function isNegation(condition: string): boolean {
+  if (!condition.startsWith('not (')) return false;
+  let depth = 0;
+  const end = [...condition].findIndex((character) => {
+    if (character === '(') depth++;
+    else if (character === ')') depth--;
+    return character === ')' && depth === 0;
+  });
+  return end === condition.length - 1;
 }
 
 const MAX_REASONS = 4;

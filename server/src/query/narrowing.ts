@@ -19,15 +19,32 @@ export function knownBy(
 ): readonly Kept[] {
   const inBody = stmt.body.some((each) => each.start <= upto && upto < each.end);
   const inElse = stmt.orelse.some((each) => each.start <= upto && upto < each.end);
-  if (inBody === inElse || !(always || settlesNone(stmt.test, inBody, stableIn(scope, stmt, needed)))) return [];
-  return [holding(file, stmt.test, inBody)];
+  if (inBody === inElse) return [];
+  if (always) return [holding(file, stmt.test, inBody)];
+  return settling(stmt.test, inBody, stableBefore(scope, stmt, needed)).map((each) =>
+    holding(file, each.test, each.outcome),
+  );
 }
 
 /** The same of an `if` before the place that leaves where it holds: `if not ids: return`. */
 export function knownAfter(file: SourceFile, stmt: If, needed: Reads, scope: Scope): readonly Kept[] {
+  return settling(stmt.test, false, stableBefore(scope, stmt, needed)).map((each) =>
+    holding(file, each.test, each.outcome),
+  );
+}
+
+/** The same as `stableIn`, also of a name itself that was given its value once. */
+function stableBefore(scope: Scope, stmt: Stmt, needed: Reads): IsStable {
   const isStable = stableIn(scope, stmt, needed);
-  const isOne: IsStable = (name, isItem) => isStable(name, isItem) || isStable(name, true);
-  return settlesNone(stmt.test, false, isOne) ? [holding(file, stmt.test, false)] : [];
+  return (name, isItem) => isStable(name, isItem) || isStable(name, true);
+}
+
+/** The parts of a test with this outcome that say of values that they are None or are not: each of `a and b` that holds. */
+function settling(test: Expr, outcome: boolean, isOne: IsStable): readonly { test: Expr; outcome: boolean }[] {
+  if (test.kind === 'UnaryOp' && test.op === 'not') return settling(test.operand, !outcome, isOne);
+  if (test.kind === 'BoolOp' && (test.op === 'and') === outcome)
+    return test.values.flatMap((value) => settling(value, outcome, isOne));
+  return settlesNone(test, outcome, isOne) ? [{ test, outcome }] : [];
 }
 
 /** The same of what decides inside of a statement whether the place is come to: `get(pk) if pk else None`, `pk and get(pk)`. */

@@ -58,7 +58,7 @@ class Expressions(Rewriter):
         )
         # A name of a function's own says nothing outside of it, and one of a loop something else in each pass.
         names = [one.id for one in (*node.args, *(one.value for one in node.keywords)) if isinstance(one, ast.Name)]
-        has_own_names = bool(names) and (self.functions > 0 or any(name in self.loop_names for name in names))
+        has_own_names = bool(names) and (self.functions > 0 or any(name in self.varying for name in names))
         site = (self.text(node), self.text(node.func), arguments, has_own_names)
         positional = [self.visit(one) for one in node.args]
         keywords = [
@@ -125,6 +125,8 @@ class Expressions(Rewriter):
             value = self.chain("and" if isinstance(first.op, ast.And) else "or", first.values, test=True)
         else:
             value = self.visit(first)
+            if test:
+                value = self.operation("operand", value, self.constant(self.text(first)), self.constant(not rest), at=first)
         if not rest:
             return value
         test_of_first = self.operation("keep", value, self.constant(self.text(first)), at=first)
@@ -149,12 +151,16 @@ class Expressions(Rewriter):
     def test(self, node):
         """A whole condition: what is asked inside is reported under its text."""
         text = self.constant(self.text(node))
+        word = None
         if isinstance(node, ast.BoolOp):
-            value = self.chain("and" if isinstance(node.op, ast.And) else "or", node.values, test=True)
+            word = "and" if isinstance(node.op, ast.And) else "or"
+            value = self.chain(word, node.values, test=True)
+            if any(isinstance(one, ast.BoolOp) for one in node.values):
+                word = None
         else:
             value = self.visit(node)
         inner = self.constant(self.functions > 0 or self.loops > 0)
-        return self.operation("truth", self.operation("test", text), value, inner, at=node)
+        return self.operation("truth", self.operation("test", text), value, inner, self.constant(word), at=node)
 
     def visit_JoinedStr(self, node):
         outer, self.in_fstring = self.in_fstring, True
@@ -195,7 +201,7 @@ class Expressions(Rewriter):
 
     def visit_Lambda(self, node):
         self.parameters(node.args)
-        node.body = self.inside(lambda: self.visit(node.body))
+        node.body = self.inside(node.args, lambda: self.visit(node.body))
         return node
 
     def visit_comprehension(self, node):

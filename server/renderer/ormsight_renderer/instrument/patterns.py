@@ -41,7 +41,7 @@ class PatternChain:
     def condition(self, tests, text):
         rewriter = self.rewriter
         inner = rewriter.constant(rewriter.functions > 0 or rewriter.loops > 0)
-        return rewriter.operation("truth", rewriter.operation("test", rewriter.constant(text)), tests, inner)
+        return rewriter.operation("truth", rewriter.operation("test", rewriter.constant(text)), tests, inner, rewriter.constant(None))
 
     def test(self, pattern, subject_text):
         """Condition, its text and the bound name of a pattern; a condition of None always holds. None: too complex."""

@@ -16,8 +16,8 @@ class Rewriter(ast.NodeTransformer):
         self.lines = [line.encode() for line in source.split("\n")]
         self.functions = 0
         self.loops = 0
-        #: The variables of the loops around.
-        self.loop_names = []
+        #: What stands for another value each time: variables of the loops around, parameters of the function.
+        self.varying = []
         self.in_fstring = False
 
     def text(self, node):
@@ -36,8 +36,8 @@ class Rewriter(ast.NodeTransformer):
             return ast.unparse(node)
 
     def operand_text(self, node):
-        """The source of an operand; of a loop's variable, which is another value in each pass, in a tuple."""
-        return (node.id,) if isinstance(node, ast.Name) and node.id in self.loop_names else self.text(node)
+        """The source of an operand; of a name that is another value in each pass or call, in a tuple."""
+        return (node.id,) if isinstance(node, ast.Name) and node.id in self.varying else self.text(node)
 
     def operation(self, name, *arguments, keywords=(), at=None):
         call = ast.Call(ast.Name(PREFIX + name, ast.Load()), list(arguments), list(keywords))
@@ -56,16 +56,17 @@ class Rewriter(ast.NodeTransformer):
         arguments.defaults = [self.visit(one) for one in arguments.defaults]
         arguments.kw_defaults = [self.visit(one) if one else None for one in arguments.kw_defaults]
 
-    def inside(self, work):
-        """A function's body has its own returns and loops."""
+    def inside(self, arguments, work):
+        """A function's body has its own returns, loops and parameters."""
         loops, self.loops = self.loops, 0
-        loop_names, self.loop_names = self.loop_names, []
+        of_all = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+        varying, self.varying = self.varying, [one.arg for one in of_all]
         self.functions += 1
         try:
             return work()
         finally:
             self.functions -= 1
-            self.loops, self.loop_names = loops, loop_names
+            self.loops, self.varying = loops, varying
 
 
 def names_of(target):

@@ -69,13 +69,13 @@ class Statements(Expressions):
     visit_AsyncFor = visit_For
 
     def loop(self, statements, names=()):
-        outside, self.loop_names = self.loop_names, [*self.loop_names, *flat_names(names)]
+        outside, self.varying = self.varying, [*self.varying, *flat_names(names)]
         self.loops += 1
         try:
             return self.block(statements)
         finally:
             self.loops -= 1
-            self.loop_names = outside
+            self.varying = outside
 
     def visit_With(self, node):
         items = []
@@ -145,7 +145,7 @@ class Statements(Expressions):
     def visit_FunctionDef(self, node):
         decorators = [self.operation("decorator", self.visit(one), at=one) for one in node.decorator_list]
         self.parameters(node.args)
-        body = self.inside(lambda: self.block(node.body))
+        body = self.inside(node.args, lambda: self.block(node.body))
         if node.name == "__hash__":
             decorators.append(self.operation("hashing", at=node))
         fields = {name: getattr(node, name) for name in node._fields}

@@ -8,7 +8,7 @@ from ..allow import PREFIX
 from ..coroutines import asynchronous
 from ..guard import BUILTINS, container, get, settable
 from ..rebound import declared_global
-from .conditions import assertion, choice, dropped, either, keep, kept, negation, test, truth
+from .conditions import assertion, choice, dropped, either, keep, kept, negation, operand, test, truth
 from .items import item, keywords, mapping, star
 from .loops import again, around, loop
 from .names import named, parent, plain_setting, unknown, unpacked
@@ -20,7 +20,7 @@ from .strings import fstring
 def install(call):
     """Puts the operations where programs find them, under names they cannot write."""
     operations = (
-        get, settable, container, item, binary, inplace, unary, compare, negation, truth, test, keep, kept, dropped,
+        get, settable, container, item, binary, inplace, unary, compare, negation, truth, test, operand, keep, kept, dropped,
         either, choice, assertion, again, fstring, named, unpacked, loop, around, star, mapping, keywords, context, awaited, raised,
         handled, trying, left, decorator, done, asynchronous, hashing, subject, parent, plain_setting, unknown, declared_global, call,
     )  # fmt: skip

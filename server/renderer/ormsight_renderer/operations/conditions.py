@@ -15,15 +15,23 @@ def test(text):
         oracle.open_group(text)
 
 
-def truth(_, value, inner):
-    """The outcome of a whole condition.
+def operand(value, text, is_last):
+    """One of the conditions that `and` or `or` join to a test."""
+    oracle = run.current().oracle
+    if oracle is not None:
+        oracle.note_operand(value.text if is_hole(value) else text, is_last)
+    return value
+
+
+def truth(_, value, inner, word):
+    """The outcome of a whole condition; `word` is what joins the operands of one, `and` or `or`.
 
     In a loop or a function, what is tested may be called otherwise than around: then it is said in the words there.
     """
     oracle = run.current().oracle
     outcome = truth_of(value)
     if oracle is not None:
-        oracle.close_group(outcome, value.text if inner and is_hole(value) else None)
+        oracle.close_group(outcome, value.text if inner and is_hole(value) else None, word if inner else None)
     return outcome
 
 

@@ -97,6 +97,8 @@ def compare(signs, site, *values):
 def _compare(sign, left, right, site):
     if sign in ("is", "is not", "==", "!=") and (_is_no_text(left, right) or _is_no_text(right, left)):
         return sign in ("is not", "!=")
+    if sign in ("is", "is not") and (_is_other_object(left, right) or _is_other_object(right, left)):
+        return sign == "is not"
     if is_hole(left) or is_hole(right):
         if sign in ("is", "is not", "in", "not in") or (_is_operand(left) and _is_operand(right)):
             return condition(sign, said(site, (left, right), f" {sign} "), left, right)
@@ -120,6 +122,13 @@ def _compare(sign, left, right, site):
 def _is_no_text(hole, value):
     """Whether a value cannot be a text that the program made of unknown parts."""
     return is_hole(hole) and hole.kind == "text" and (value is None or type(value) in (dict, list, tuple, set))
+
+
+def _is_other_object(hole, value):
+    """Whether a value is a mark of the program (`KeyError`, `_MISSING = object()`) and no number or text of unknown value."""
+    if not is_hole(hole) or hole.optional or not (hole.python or hole.kind == "text"):
+        return False
+    return isinstance(value, type) or type(value) is object
 
 
 def condition(sign, text, left, right):

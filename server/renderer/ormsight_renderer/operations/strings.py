@@ -20,12 +20,12 @@ def said(site, values, signs):
 
 
 def written(text):
-    """The source of an operand; that of a loop's variable comes in a tuple."""
+    """The source of an operand; that of a loop's variable or a parameter comes in a tuple."""
     return text[0] if type(text) is tuple else text
 
 
 def _is_of_pass(value):
-    """Whether a loop's variable is known in this pass: then its value is said, as it is another one in the next."""
+    """Whether a loop's variable or a parameter is known in this pass or call: its value is said, as it is another one in the next."""
     return not is_hole(value) and is_plain(value)
 
 
