@@ -15,6 +15,14 @@ class KindField(models.CharField):
         name, path, args, options = super().deconstruct()
         return name, self.__class__.__mro__[1].__name__, args, options
 
+class LabelledField(models.CharField):
+    def contribute_to_class(self, cls, name, **options):
+        super().contribute_to_class(cls, name, **options)
+        if f"{name}_label" not in cls.__dict__:
+            setattr(cls, f"{name}_label", property(lambda order: "made"))
+        if "is_old" not in cls.__dict__ and "own_label" in cls.__dict__:
+            setattr(cls, "own_label", property(lambda order: "not made"))
+
 class KindQuery(Query):
     def get_compiler(self, *args, **kwargs):
         compiler = super().get_compiler(*args, **kwargs)
@@ -40,19 +48,28 @@ class OrderManager(models.Manager.from_queryset(KindQuerySet)):
 
 class Order(models.Model):
     kind = KindField(max_length=8)
-    title = models.CharField(max_length=20)
+    title = LabelledField(max_length=20)
 
     objects = OrderManager()
+
+    @property
+    def own_label(self):
+        return "own"
+
+    def is_old(self):
+        return self.pk < 100
 `;
 
 test.each([
   ['Order.objects.filter(kind="a")', null],
   ['Order.objects.noted().filter(kind="a")', 'What `KindCompiler.as_sql` does.'],
   ['Order.objects.family()', null],
+  ['Order.objects.filter(kind=Order(title="a").title_label + Order().own_label)', null],
 ])('%s', async (query, reason) => {
   const view = await asking.viewAtEnd(`${models}\n${query}\n`, 'shop/models.py');
   expect(view?.reason).toBe(reason);
   expect(view?.statements).toHaveLength(1);
+  if (query.includes('label')) expect(view?.statements[0]?.params).toEqual([{ name: null, value: 'madeown' }]);
 });
 
 /** A class above another one has a method that is not let in, which is called by the name of the class below. */

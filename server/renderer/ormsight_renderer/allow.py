@@ -112,6 +112,15 @@ class _Softener(ast.NodeTransformer):
             return self.unknown(node)
         return self.generic_visit(node)
 
+    def visit_Compare(self, node):
+        """`name in cls.__dict__` only asks for names."""
+        asked = node.comparators[-1]
+        is_asked = isinstance(node.ops[-1], (ast.In, ast.NotIn)) and isinstance(asked, ast.Attribute)
+        if is_asked and asked.attr == "__dict__":
+            text = ast.Constant(ast.unparse(asked))
+            node.comparators[-1] = self.operation(asked, "names_in", asked.value, text)
+        return self.generic_visit(node)
+
     def unknown(self, node):
         return self.operation(node, "unknown", ast.Constant(ast.unparse(node)))
 

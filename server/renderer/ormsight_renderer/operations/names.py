@@ -4,7 +4,7 @@ from .. import run
 from ..guard import set_plainly
 from ..holes import ATOM, GIVEN_NAME, Hole, element, is_hole
 from ..library import chosen
-from ..unseen import Unseen
+from ..unseen import LEFT_OUT, Unseen
 
 
 def named(value, name):
@@ -70,6 +70,13 @@ def parent(text):
 def plain_setting():
     """`object.__setattr__`."""
     return set_plainly
+
+
+def names_in(owner, text):
+    """`owner.__dict__`, of which only the names are asked for: those of a class, with what was left out of it."""
+    names = vars(owner) if isinstance(owner, type) else {}
+    left_out = names.get(LEFT_OUT, ())
+    return frozenset((*names, *left_out)) if names and "*" not in left_out else Hole(text)
 
 
 def unknown(text):

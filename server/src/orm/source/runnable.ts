@@ -201,6 +201,13 @@ function isPlainSetting({ value, attr }: Expr & { kind: 'Attribute' }): boolean 
   return attr.text === '__setattr__' && value.kind === 'Name' && value.id === 'object';
 }
 
+/** `cls.__dict__` of `name in cls.__dict__`, which only asks for names; null of any other node. */
+function namesAskedOf(node: Node): (Expr & { kind: 'Attribute' }) | null {
+  if (node.kind !== 'Compare' || !/^(not )?in$/.test(node.ops.at(-1)!)) return null;
+  const asked = node.comparators.at(-1)!;
+  return asked.kind === 'Attribute' && asked.attr.text === '__dict__' ? asked : null;
+}
+
 /** A function that the sandbox would refuse, and its class with it: what calls it finds that it is missing. */
 export function isRefused(stmt: Stmt): boolean {
   if (stmt.kind !== 'FunctionDef') return false;
@@ -209,6 +216,11 @@ export function isRefused(stmt: Stmt): boolean {
   for (let node = pending.pop(); node; node = pending.pop()) {
     if (node.kind === 'Name' && isRefusedName(node.id)) return true;
     if (node.kind === 'Attribute' && isRefusedName(node.attr.text) && !isPlainSetting(node)) return true;
+    const names = namesAskedOf(node);
+    if (names) {
+      pending.push(...children(node).filter((child) => child !== names), names.value);
+      continue;
+    }
     for (const child of children(node)) pending.push(child);
   }
   return false;
