@@ -21,9 +21,18 @@ class _Names:
 
 
 _STATES = "PENDING RECEIVED STARTED SUCCESS FAILURE REVOKED REJECTED RETRY IGNORED".split()
+_SETS_OF_STATES = {
+    "READY_STATES": "SUCCESS FAILURE REVOKED",
+    "UNREADY_STATES": "PENDING RECEIVED STARTED REJECTED RETRY",
+    "EXCEPTION_STATES": "RETRY FAILURE REVOKED",
+    "PROPAGATE_STATES": "FAILURE REVOKED",
+    "ALL_STATES": "PENDING RECEIVED STARTED SUCCESS FAILURE RETRY REVOKED",
+}
 
 
 def install():
-    MADE["celery", "states"] = _Names("states", {name: name for name in _STATES})
-    for name in _STATES:
-        MADE["celery.states", name] = name
+    names = {name: name for name in _STATES}
+    names.update((name, frozenset(states.split())) for name, states in _SETS_OF_STATES.items())
+    MADE["celery", "states"] = _Names("states", names)
+    for name, value in names.items():
+        MADE["celery.states", name] = value
