@@ -38,9 +38,9 @@ test('a field takes what its class knows, and leaves the rest to Django', async 
 });
 
 test('a default that a library has a name for', async () => {
-  expect(await holes('state=states.SUCCESS, title=states.READY_STATES')).toEqual([
+  expect(await holes('state=states.SUCCESS, title=states.PRECEDENCE')).toEqual([
     'exact',
-    ['SUCCESS', 'states.READY_STATES'],
+    ['SUCCESS', 'states.PRECEDENCE'],
   ]);
 });
 

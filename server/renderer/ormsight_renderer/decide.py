@@ -149,6 +149,19 @@ class Joined(str):
 _MOST_STATEMENTS = 1_000
 
 
+class Way(NamedTuple):
+    """One run that came to the expression."""
+
+    #: Its tests, also those within others, and what it sent.
+    path: tuple
+    sent: list
+    #: With these it goes the same way again.
+    decisions: tuple
+    missing: frozenset
+    #: The lists of unknown length that it used, by their sentences.
+    lists: frozenset
+
+
 class Explored(NamedTuple):
     """All ways through a program."""
 
@@ -156,8 +169,8 @@ class Explored(NamedTuple):
     variants: list
     #: Those that are not among them, as too many to show; None where there may be more.
     others: list | None
-    #: Each run that came to the expression: its tests and what it sent; and whether one raised.
     ways: list
+    #: Whether one raised.
     has_failed: bool
     #: How many variants are not among them.
     left_out: int
@@ -170,6 +183,8 @@ class Explored(NamedTuple):
     filled: list
     #: How many runs it took.
     runs: int
+    #: What runs give to classes, see `Run`.
+    rebound: dict
 
 
 def explore(execute, max_variants, passes=None):
@@ -184,8 +199,17 @@ def explore(execute, max_variants, passes=None):
     return explored
 
 
+def again(execute, way, explored, passes):
+    """Runs one way once more with other `passes`; gives what it sends, None where it is no longer the same way."""
+    oracle = Oracle(way.decisions, way.missing)
+    sent = execute(Run(oracle, passes=passes, rebound=dict(explored.rebound)))
+    outcomes = [outcome for _, outcome, _ in oracle.path_within]
+    is_same = tuple(oracle.decisions) == way.decisions and outcomes == [outcome for _, outcome, _ in way.path]
+    return sent if is_same else None
+
+
 def _explore(execute, max_variants, passes, rebound):
-    found, found_within, has_failed = [], [], False
+    found, found_within, ways, has_failed = [], [], [], False
     unknown, loops, lists, filled = {}, {}, {}, {}
     stack = [((), frozenset())]
     seen = set(stack)
@@ -202,6 +226,7 @@ def _explore(execute, max_variants, passes, rebound):
             lists.update(run.lists)
             filled.update(run.filled)
             statements += len(result)
+            ways.append((len(found), tuple(oracle.decisions), missing, frozenset(run.lists)))
         found.append((tuple(oracle.path), result))
         found_within.append((tuple(oracle.path_within), result))
         others = [(tuple(oracle.decisions[: oracle.calls[number]]), missing | {number}) for number in oracle.tested]
@@ -220,9 +245,9 @@ def _explore(execute, max_variants, passes, rebound):
         variants = _joined(variants, found)
     others = variants[max_variants:]
     left_out = len(others) + len(stack)
-    ways = [(path, result) for path, result in found_within if result is not None]
+    ways = [Way(*found_within[index], *how) for index, *how in ways]
     shown, others = variants[:max_variants], None if stack else others
-    return Explored(shown, others, ways, has_failed, left_out, list(unknown), loops, lists, list(filled), len(found))
+    return Explored(shown, others, ways, has_failed, left_out, list(unknown), loops, lists, list(filled), len(found), rebound)
 
 
 def _in_full(found):

@@ -15,65 +15,127 @@ from .growth import growth
 #: answer must not hang on how busy the machine is.
 _FEW_RUNS = 40
 _MOST_LOOPS = 3
+#: So many ways are gone again to see what one more value of a list does.
+_MOST_REPLAYS = 64
 
 #: In each pass; once, but only if there is a pass; once, with a parameter for each pass or value; both of it.
 EACH, ANY, LIST, ANY_LIST = "each", "any", "list", "any list"
 
 
-def settle(explored, explore_again):
+def settle(explored, explore_again, go_again):
     """Notes which statements belong to loops and lists, and gives the sentences about what is still not known.
 
     `explore_again(passes)` explores the same program once more, with as many passes of each loop as the dict says, and
-    one more value of each list that it says two of. A loop that only reads a file or writes a log changes nothing and is
-    not named, nor is one of which all can be told. One that adds a condition or sends other statements the second time is.
+    one more value of each list that it says two of; `go_again(way, passes)` goes one way of it once more. A loop that
+    only reads a file or writes a log changes nothing and is not named, nor is one of which all can be told. One that adds
+    a condition or sends other statements the second time is.
     """
-    loops, lists = list(explored.loops), list(explored.lists)
+    given = {sentence: one for sentence, one in explored.lists.items() if not one.by_loop}
+    spans = {}
+    settled = {sentence for sentence, one in given.items() if _tell_given(sentence, one, explored, go_again, spans)}
+    if _tell_loops(explored, explore_again):
+        settled.update(sentence for sentence in (*explored.loops, *explored.lists) if sentence not in given)
+    for _, statements in explored.variants:
+        for index, statement in enumerate(statements):
+            found = spans.get(id(statement.get(_SHOWN, statement)))
+            statements[index] = {key: value for key, value in statement.items() if key != _SHOWN}
+            if found:
+                lists = [*statement.get("lists", ()), *found]
+                statements[index]["lists"] = sorted(lists, key=lambda each: each["params"])
+    return [sentence for sentence in explored.unknown if sentence not in settled]
+
+
+#: Where a statement of which it was said what loops do keeps the one that it was.
+_SHOWN = "shown"
+
+
+# Lists that the program is given
+
+
+def _tell_given(sentence, one, explored, go_again, spans):
+    """Adds to `spans`, by the identity of a statement, which of its parameters are those of a list; gives whether all is told.
+
+    Each way that sends what is shown is gone again with one more value: it must send the same, with one parameter more.
+    """
+    found, replays = {}, 0
+    for _, shown in explored.variants:
+        told = None
+        for way in explored.ways:
+            if sentence not in way.lists or way.sent != shown:
+                continue
+            replays += 1
+            sent = go_again(way, {sentence: 2}) if replays <= _MOST_REPLAYS else None
+            if sent is None or len(sent) != len(shown):
+                return False
+            grown = [[] if more == before else growth(before, more, one.shown) for before, more in zip(shown, sent)]
+            if None in grown or told not in (None, grown):
+                return False
+            told = grown
+        for statement, each in zip(shown, told or ()):
+            found.setdefault(id(statement), []).extend({"of": one.text, "params": list(span)} for span in each)
+    for identity, each in found.items():
+        spans.setdefault(identity, []).extend(each)
+    return True
+
+
+# Loops, and lists that they fill
+
+
+def _tell_loops(explored, explore_again):
+    """Notes what each loop sends, in what is shown; gives whether all of them is told."""
+    loops = list(explored.loops)
+    lists = {sentence: one for sentence, one in explored.lists.items() if one.by_loop}
     all_ = [*loops, *lists]
     if not all_ or explored.others is None or explored.runs > _FEW_RUNS:
-        return explored.unknown
+        return not all_
     none = explore_again(dict.fromkeys(loops, 0)) if loops else explored
-    filled = [one.text for one in explored.lists.values() if one.by_loop]
-    if any((text, True) in _told_in(path) for path, _ in none.ways for text in filled):
-        return explored.unknown
+    if any((one.text, True) in _told_in(way.path) for way in none.ways for one in lists.values()):
+        return False
     _set_apart(explored, none)
     may_be_idle = _says_all(explored, none)
     sent = [_sent_under(variant, explored, none) for variant in _variants(explored)]
-    alone = len(all_) - len(filled)
-    is_known, many = None not in sent, alone > _MOST_LOOPS or alone * explored.runs > _FEW_RUNS
+    is_known, many = None not in sent, len(loops) > _MOST_LOOPS or len(loops) * explored.runs > _FEW_RUNS
     if not may_be_idle and (many or not is_known):
-        return explored.unknown
+        return False
     twice = explore_again(dict.fromkeys(all_, 2))
     if not twice.ways:
-        return explored.unknown
+        return False
     if may_be_idle and _says_all(explored, twice):
-        return _without(all_, explored)
+        return True
     if many or not is_known:
-        return explored.unknown
-    told = []
-    for one in all_:
-        if one in explored.lists and explored.lists[one].by_loop and _is_list_told(told):
-            # One more pass of its loop has shown what one more value of it does.
-            told.append([[None] * len(statements) for _, statements in _variants(explored)])
-            continue
-        zero = explored if one in explored.lists else none if len(loops) == 1 else explore_again({one: 0})
-        two = twice if len(all_) == 1 else explore_again({one: 2})
-        values = explored.lists[one].shown if one in explored.lists else 1
-        told.append([_told(variant, explored, zero, two, values) for variant in _variants(explored)])
-        if None in told[-1]:
-            break
-    if any(None in each for each in told):
-        return explored.unknown
+        return False
+    told = _told_of_each(explored, explore_again, none, twice, lists)
+    if told is None:
+        return False
     of_loops = [[each[index] for each in told[: len(loops)]] for index in range(len(sent))]
     heads = list(explored.loops.values())
     passes = [_passes(one, heads, *of) for (_, one), *of in zip(_variants(explored), of_loops, sent)]
     if None in passes:
-        return explored.unknown
-    names = [*({"loop": head} for head in heads), *({"of": one.text} for one in explored.lists.values())]
+        return False
+    names = [*({"loop": head} for head in heads), *({"of": one.text} for one in lists.values())]
     for number, (_, statements) in enumerate(explored.variants):
         for index, statement in enumerate(statements):
             one, spans = passes[number].get(index), _lists(names, [each[number][index] for each in told])
-            statements[index] = {**statement, **({"passes": one} if one else {}), **({"lists": spans} if spans else {})}
-    return _without(all_, explored)
+            said = {**({"passes": one} if one else {}), **({"lists": spans} if spans else {})}
+            statements[index] = {**statement, **said, _SHOWN: statement}
+    return True
+
+
+def _told_of_each(explored, explore_again, none, twice, lists):
+    """What `_told` says of each loop and then of each list, for each variant; None where one cannot be told."""
+    loops, told = list(explored.loops), []
+    for one in (*loops, *lists):
+        if one in lists and _is_list_told(told):
+            # One more pass of its loop has shown what one more value of it does.
+            told.append([[None] * len(statements) for _, statements in _variants(explored)])
+            continue
+        zero = explored if one in lists else none if len(loops) == 1 else explore_again({one: 0})
+        two = twice if len(loops) + len(lists) == 1 else explore_again({one: 2})
+        values = lists[one].shown if one in lists else 1
+        told.append([_told(variant, explored, zero, two, values) for variant in _variants(explored)])
+        if None in told[-1]:
+            return None
+    return told
 
 
 def _told_in(path):
@@ -85,7 +147,7 @@ def _set_apart(explored, none):
     apart = []
     for variant in _variants(explored):
         conditions, shown = variant
-        ways = [_told_in(path) for path, _ in none.ways if _holds(conditions, path, none)]
+        ways = [_told_in(path) for path, *_ in none.ways if _holds(conditions, path, none)]
         empty = next((text for text in explored.filled if ways and all((text, False) in way for way in ways)), None)
         sent = _sent_under(variant, explored, none)
         if empty is None or sent is None or _essence(sent) == _essence(shown):
@@ -108,10 +170,6 @@ def _lists(names, told):
     return [{**name, "params": list(span)} for span, name in sorted(spans.items(), key=lambda each: each[0])]
 
 
-def _without(loops, explored):
-    return [sentence for sentence in explored.unknown if sentence not in loops]
-
-
 def _variants(explored):
     return (*explored.variants, *explored.others)
 
@@ -127,7 +185,7 @@ def _says_all(explored, again):
     """
     return _is_comparable(explored, again) and all(
         any(_essence(sent) == _essence(shown) and _holds(conditions, path, again) for conditions, shown in _variants(explored))
-        for path, sent in again.ways
+        for path, sent, *_ in again.ways
     )
 
 
@@ -139,7 +197,7 @@ def _is_comparable(explored, again):
 
 def _holds(conditions, path, again):
     """Whether a way is one of a variant: its conditions hold there, as far as they are tested in any way."""
-    tested = {text for way, _ in again.ways for text, _, _ in way}
+    tested = {text for way in again.ways for text, _, _ in way.path}
     outcomes = {}
     for text, outcome, _ in path:
         outcomes.setdefault(text, set()).add(outcome)
@@ -153,10 +211,10 @@ def _sent_under(variant, explored, again):
     """
     if not _is_comparable(explored, again):
         return None
-    for path, _ in again.ways:
+    for path, *_ in again.ways:
         if not any(_holds(conditions, path, again) for conditions, _ in _variants(explored)):
             return None
-    sent = [statements for path, statements in again.ways if _holds(variant[0], path, again)]
+    sent = [statements for path, statements, *_ in again.ways if _holds(variant[0], path, again)]
     if not sent:
         return _NOWHERE
     return sent[0] if all(_essence(one) == _essence(sent[0]) for one in sent) else None

@@ -3,7 +3,7 @@
 import re
 
 from . import run
-from .decide import explore, forget_words, in_words
+from .decide import again, explore, forget_words, in_words
 from .errors import NotReached, Refused, Unknowable
 from .holes import begin_ages, is_hole, unknowable
 from .lasting import take_note
@@ -73,7 +73,11 @@ def render(request, models):
             # It was no list of rows.
             state = _Attempts(slice_, models, is_fitting=True)
             explored = explore(state.once, most)
-        unknown = settle(explored, lambda passes: explore(state.again().once, most, passes))
+        unknown = settle(
+            explored,
+            lambda passes: explore(state.again().once, most, passes),
+            lambda way, passes: again(state.again().once, way, explored, passes),
+        )
         # With the empty lists, which are variants of their own by now.
         variants = explored.variants[:most]
         is_all = explored.others is not None

@@ -8,10 +8,6 @@ from .patterns import PatternChain
 from .rewriter import BINARY, flat_names, names_of
 
 
-#: Of methods that must not give something unknown: the operation that makes it something known.
-_INNERMOST = {"__hash__": "hashing", "__iter__": "iterating"}
-
-
 class Statements(Expressions):
     def visit_Assign(self, node):
         value = self.visit(node.value)
@@ -150,8 +146,8 @@ class Statements(Expressions):
         decorators = [self.operation("decorator", self.visit(one), at=one) for one in node.decorator_list]
         self.parameters(node.args)
         body = self.inside(node.args, lambda: self.block(node.body))
-        if node.name in _INNERMOST:
-            decorators.append(self.operation(_INNERMOST[node.name], at=node))
+        if node.name == "__hash__":
+            decorators.append(self.operation("hashing", at=node))
         fields = {name: getattr(node, name) for name in node._fields}
         fields.update(body=body, decorator_list=decorators)
         return ast.copy_location(ast.FunctionDef(**fields), node)

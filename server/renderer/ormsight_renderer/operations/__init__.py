@@ -13,7 +13,7 @@ from .items import item, keywords, mapping, star
 from .loops import again, around, loop
 from .names import named, names_in, parent, plain_setting, unknown, unpacked
 from .operators import binary, compare, inplace, unary
-from .statements import awaited, context, decorator, done, handled, hashing, iterating, left, raised, subject, trying
+from .statements import awaited, context, decorator, done, handled, hashing, left, raised, subject, trying
 from .strings import fstring
 
 
@@ -22,7 +22,7 @@ def install(call):
     operations = (
         get, settable, container, item, binary, inplace, unary, compare, negation, truth, test, operand, keep, kept, dropped,
         either, choice, assertion, again, fstring, named, unpacked, loop, around, star, mapping, keywords, context, awaited, raised,
-        handled, trying, left, decorator, done, asynchronous, hashing, iterating, subject, parent, plain_setting, names_in, unknown,
+        handled, trying, left, decorator, done, asynchronous, hashing, subject, parent, plain_setting, names_in, unknown,
         declared_global, call,
     )  # fmt: skip
     BUILTINS.update({PREFIX + operation.__name__: operation for operation in operations})

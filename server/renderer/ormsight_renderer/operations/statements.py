@@ -10,19 +10,6 @@ from ..holes import Hole, is_hole
 from ..library import chosen
 
 
-def iterating():
-    """The innermost decorator of an `__iter__`: of something unknown it goes through as many as that may have."""
-
-    def started(function):
-        def __iter__(self):
-            value = function(self)
-            return iter(value) if is_hole(value) else value
-
-        return __iter__
-
-    return started
-
-
 def hashing():
     """The innermost decorator of a `__hash__`: one of something unknown is that of how it is written."""
 
