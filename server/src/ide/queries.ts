@@ -338,14 +338,13 @@ function conditionOf({ when }: RenderedVariant): string | null {
 
 /** Whether a condition is `not (…)` as a whole. */
 function isNegation(condition: string): boolean {
-  if (!condition.startsWith('not (')) return false;
+  if (!/^not \(.*\)$/s.test(condition)) return false;
   let depth = 0;
-  const end = [...condition].findIndex((character) => {
-    if (character === '(') depth++;
-    else if (character === ')') depth--;
-    return character === ')' && depth === 0;
-  });
-  return end === condition.length - 1;
+  for (const [bracket] of condition.slice('not '.length, -1).matchAll(/[()]/g)) {
+    depth += bracket === '(' ? 1 : -1;
+    if (depth === 0) return false;
+  }
+  return true;
 }
 
 const MAX_REASONS = 4;
