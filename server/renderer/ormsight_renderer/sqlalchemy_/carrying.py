@@ -36,7 +36,6 @@ def install():
     _comparisons()
     _escaping()
     _objects()
-    _order()
     _clauses()
     _statements()
     _texts()
@@ -317,17 +316,6 @@ _SHOWN = (
     roles.WhereHavingRole, roles.OrderByRole, roles.GroupByRole, roles.ColumnsClauseRole, roles.ByOfRole,
     roles.LabeledColumnExprRole, roles.OnClauseRole, roles.DDLExpressionRole,
 )  # fmt: skip
-
-
-def _order():
-    """Attributes are loaded in the order of a set of objects, which is that of their addresses; here as they are declared."""
-    from sqlalchemy.orm import Mapper
-
-    def in_order(self):
-        return util.OrderedSet(self._props.values())
-
-    in_order.__name__ = "_prop_set"
-    Mapper._prop_set = util.HasMemoized.memoized_attribute(in_order)
 
 
 def _clauses():

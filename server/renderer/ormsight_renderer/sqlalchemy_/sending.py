@@ -9,7 +9,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from .. import run
 from ..holes import GIVEN_NAME, is_hole
 from ..recording.tape import role
-from . import cascades, databases, identity, refreshed, rows, schema
+from . import cascades, databases, eager_order, identity, refreshed, rows, schema
 
 _TRANSACTION = re.compile(r"\s*(SAVEPOINT|RELEASE|ROLLBACK)\b", re.IGNORECASE)
 _NAMED = re.compile(r"%\((.+?)\)s|(?<!%)%%")
@@ -160,6 +160,7 @@ def install():
     _in_role(lazy, "_emit_lazyload", "lazy")
     scalars = "_load_scalar_attributes" if hasattr(loading, "_load_scalar_attributes") else "load_scalar_attributes"
     _in_role(loading, scalars, "lazy")
+    eager_order.install()
     refreshed.install()
 
 
