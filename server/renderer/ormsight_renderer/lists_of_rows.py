@@ -34,7 +34,11 @@ def lists_of_rows(written, function, arguments, keywords):
 
 def _as_many(values, text):
     state = run.current()
-    if not isinstance(values, _LISTS) or state.oracle is None or (text and _is_display(text)):
+    if not isinstance(values, _LISTS) or state.oracle is None:
+        return values
+    if _is_in_any_order(values):
+        state.note(f"in which order `{text or text_of(values)}` has its values")
+    if text and _is_display(text):
         return values
     text = text or text_of(values)
     if is_of_rows(values):
@@ -52,6 +56,14 @@ def _as_many(values, text):
     if state.loops:
         _note_filled(text, bool(values))
     return values
+
+
+def _is_in_any_order(values):
+    """Whether Python has the values in another order each time that it is started, as their hashes differ.
+
+    https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHASHSEED
+    """
+    return isinstance(values, (set, frozenset)) and len(values) > 1 and not all(isinstance(one, int) for one in values)
 
 
 def _note_filled(text, has_values):
