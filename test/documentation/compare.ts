@@ -1,7 +1,7 @@
 /** Whether the product's answers for a page are what the native library did with its examples. */
 import type { QueryView, StatementView } from '../../server/src/ide/views.ts';
 import { withValues } from '../harness/lists.ts';
-import { asSent, paired } from '../harness/passes.ts';
+import { asSent, paired, withOneKey } from '../harness/passes.ts';
 import { asDriverSeesIt } from '../native/sql/values.ts';
 import type { NativeAnswer, NativeStatement } from './native.ts';
 
@@ -113,12 +113,6 @@ function faultOf(
 function dependsOnRows({ role, when, params }: StatementView): boolean {
   const ofRow = params.some((param) => 'hole' in param && /^[A-Z]\w*\.\w+$/.test(param.hole));
   return role === 'eager' || when !== null || ofRow;
-}
-
-function withOneKey(sql: string): string {
-  return sql
-    .replaceAll(/IN \(((\?|%s), )*(\?|%s)\)/g, 'IN (?)')
-    .replaceAll(/IN \((%\(\w+\)s, )*%\(\w+\)s\)/g, 'IN (?)');
 }
 
 function isSame(worth: unknown, sent: unknown): boolean {

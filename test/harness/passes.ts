@@ -21,7 +21,7 @@ export function isOfLoop(hole: string, { passes }: StatementView): boolean {
 
 /**
  * What is shown, with those that are said to be sent in any order as they were sent: SQLAlchemy keeps the indexes of a
- * table in a set of objects, so that they come in another order in each run.
+ * table, and what it loads of an object, in a set of objects, so that they come in another order in each run.
  */
 export function asSent(shown: readonly StatementView[], sent: readonly Sent[]): StatementView[] {
   const ordered: StatementView[] = [];
@@ -30,10 +30,19 @@ export function asSent(shown: readonly StatementView[], sent: readonly Sent[]): 
     const { anyOrder } = shown[from]!;
     const next = shown.findIndex((one, i) => i > from && (anyOrder === undefined || one.anyOrder !== anyOrder));
     const group = shown.slice(from, next < 0 ? shown.length : next);
-    const texts = sent.slice(from, from + group.length).map(({ sql }) => sql);
-    ordered.push(...group.toSorted((one, other) => texts.indexOf(one.sql) - texts.indexOf(other.sql)));
+    // An eager load is sent with as many keys as there are rows.
+    const texts = sent.slice(from, from + group.length).map(({ sql }) => withOneKey(sql));
+    const place = ({ sql }: StatementView): number => texts.indexOf(withOneKey(sql));
+    ordered.push(...group.toSorted((one, other) => place(one) - place(other)));
   }
   return ordered;
+}
+
+/** A text with one parameter in each list of them that an `IN` has. */
+export function withOneKey(sql: string): string {
+  return sql
+    .replaceAll(/IN \(((\?|%s), )*(\?|%s)\)/g, 'IN (?)')
+    .replaceAll(/IN \((%\(\w+\)s, )*%\(\w+\)s\)/g, 'IN (?)');
 }
 
 type Pairs<S extends Sent> = readonly Pair<S>[] | null;

@@ -181,6 +181,8 @@ class Explored(NamedTuple):
     lists: dict
     #: How lists are written that loops may have filled.
     filled: list
+    #: By what the program calls something that is one of many: how many of them no run looked at.
+    choices: dict
     #: How many runs it took.
     runs: int
     #: What runs give to classes, see `Run`.
@@ -210,7 +212,7 @@ def again(execute, way, explored, passes):
 
 def _explore(execute, max_variants, passes, rebound):
     found, found_within, ways, has_failed = [], [], [], False
-    unknown, loops, lists, filled = {}, {}, {}, {}
+    unknown, loops, lists, filled, choices = {}, {}, {}, {}, {}
     stack = [((), frozenset())]
     seen = set(stack)
     most_runs, statements = 8 * max_variants, 0
@@ -225,6 +227,7 @@ def _explore(execute, max_variants, passes, rebound):
             loops.update(run.loops)
             lists.update(run.lists)
             filled.update(run.filled)
+            choices.update(run.left_out)
             statements += len(result)
             ways.append((len(found), tuple(oracle.decisions), missing, frozenset(run.lists)))
         found.append((tuple(oracle.path), result))
@@ -247,7 +250,7 @@ def _explore(execute, max_variants, passes, rebound):
     left_out = len(others) + len(stack)
     ways = [Way(*found_within[index], *how) for index, *how in ways]
     shown, others = variants[:max_variants], None if stack else others
-    return Explored(shown, others, ways, has_failed, left_out, list(unknown), loops, lists, list(filled), len(found), rebound)
+    return Explored(shown, others, ways, has_failed, left_out, list(unknown), loops, lists, list(filled), choices, len(found), rebound)
 
 
 def _in_full(found):
@@ -374,6 +377,11 @@ def _distinct(found):
         if (list(path), result) not in unique:
             unique.append((list(path), result))
     return unique
+
+
+def tells(path, subject):
+    """Whether the conditions of a variant say which of several things a subject is."""
+    return any(CHOICES.get(text, (None,))[0] == subject for text, _ in path)
 
 
 def in_words(path):

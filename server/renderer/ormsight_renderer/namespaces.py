@@ -302,12 +302,18 @@ def chosen_type(text, choice):
 def _asked(text, choice):
     *others, last = choice["of"]
     state = run.current()
-    if choice["left"] or state.oracle is None:
-        state.note(f"what else `{text}` may be")
+    if state.oracle is None:
+        state.note(what_else(text))
+    elif choice["left"]:
+        state.left_out[text] = choice["left"]
     for one in others:
         if state.oracle is None or state.oracle.choose(*_in_words(text, one), _in_words(text, last) if one is others[-1] else None):
             return one
     return last
+
+
+def what_else(text):
+    return f"what else `{text}` may be"
 
 
 def _in_words(text, one):

@@ -3,13 +3,13 @@
 import re
 
 from . import run
-from .decide import again, explore, forget_words, in_words
+from .decide import again, explore, forget_words, in_words, tells
 from .errors import NotReached, Refused, Unknowable
 from .holes import begin_ages, is_hole, unknowable
 from .lasting import take_note
 from .library import chosen
 from .models import NeedModels, load
-from .namespaces import StepError, execute, materialise
+from .namespaces import StepError, execute, materialise, what_else
 from .operations.names import FITTING
 from .passes import settle
 from .rebound import put_back
@@ -82,6 +82,12 @@ def render(request, models):
         variants = explored.variants[:most]
         is_all = explored.others is not None
         left_out = len(explored.variants) + len(explored.others) - len(variants) if is_all else explored.left_out
+        for subject, number in explored.choices.items():
+            if all(tells(path, subject) for path, _ in explored.variants):
+                left_out += number
+            else:
+                # As far as was looked, it makes no difference; it may with another one.
+                unknown.append(what_else(subject))
     finally:
         if snapshot is not None:
             models.namespaces.restore(snapshot)

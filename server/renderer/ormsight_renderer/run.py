@@ -22,6 +22,8 @@ class Run:
         self.loops = {}
         #: By the sentence that says that it is not known how many values a list has: the `UnknownList`.
         self.lists = {}
+        #: By what the program calls something that is one of many: how many of them are not looked at.
+        self.left_out = {}
         #: How the lists are written that a statement compares with behind a loop, which may have filled them.
         self.filled = {}
         #: It raised what is not known to be the program's own way out.
