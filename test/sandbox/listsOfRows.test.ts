@@ -63,6 +63,16 @@ test('what may be a subquery is no list', async () => {
   expect(view?.reason).toBe('How many values `unknown` has.');
 });
 
+test.each([
+  ['request.json["ids"]', true],
+  ['schema.load(request.json)["ids"]', true],
+  ['schema.load(unknown)["ids"]', false],
+])('what is read from outside is a list of values: %s', async (ids, isKnown) => {
+  const body = `\ndef of(request, schema, unknown):\n    return Line.objects.filter(order__in=${ids}).count()`;
+  const view = await asking.viewAtEnd(`${django}    pass\n${body}`, 'shop/models.py');
+  expect(view?.reason).toBe(isKnown ? null : `How many values \`${ids}\` has.`);
+});
+
 test('each pass of a loop asks for one', async () => {
   const body = '    for order in Order.objects.all():\n        Line.objects.filter(order__in=[order.id]).count()';
   const view = await asking.viewAtEnd(`${django}${body}`, 'shop/models.py');

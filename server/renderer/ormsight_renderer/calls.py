@@ -25,6 +25,7 @@ from .library import chosen
 from .lists_of_rows import lists_of_rows
 from .operations.items import UNKNOWN_KEYWORDS, choose
 from .operations.statements import is_handled
+from .read_data import gives_data
 from .rebound import content_changes
 
 
@@ -226,11 +227,12 @@ def call_of_hole(site, function, arguments, keywords):
         names = [None] * len(arguments) + list(keywords)
         parts = [f"{name}={one}" if name else one for name, one in zip(names, inside)]
         text = f"{function.text}({', '.join(parts)})"
-    hole = result_of_method(text, function.text.rpartition(".")[2])
+    name = function.text.rpartition(".")[2]
+    hole = result_of_method(text, name)
     hole.source = ("call", values)
-    hole.is_data = hole.is_data or (function.of is not None and function.of.is_data)
+    hole.is_data = hole.is_data or gives_data(name, arguments) or (function.of is not None and function.of.is_data)
     if function.of is not None and function.of.parents:
-        chosen().changed_in_place(function.of, function.text.rpartition(".")[2])
+        chosen().changed_in_place(function.of, name)
     hole.why = function.why
     hole.lost = function.lost
     hole.outside = function.outside

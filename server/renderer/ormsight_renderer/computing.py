@@ -7,6 +7,7 @@ from types import BuiltinFunctionType, FunctionType, MethodType, ModuleType
 from . import holes
 from .holes import ATOM, Hole, is_hole, scalar
 from .library import chosen
+from .read_data import gives_data
 
 
 def computes(function, kind):
@@ -77,15 +78,12 @@ def result_of_method(text, name):
     if name in _GIVING_LISTS:
         return Hole(text, ATOM, "list", None, {"kind": "scalar", "python": "str"})
     hole = scalar(text, _RESULTS_OF_METHODS.get(name))
-    hole.is_data = name in _GIVING_DATA
+    hole.is_data = gives_data(name)
     return hole
 
 
 #: Methods of texts, and of what a request brings (werkzeug's and Django's `getlist`), that give lists of texts.
 _GIVING_LISTS = frozenset("split rsplit splitlines getlist".split())
-
-#: What reads JSON: of Python, of requests and responses.
-_GIVING_DATA = frozenset("loads json get_json".split())
 
 #: The types of what methods and functions give, by their names.
 _RESULTS_OF_METHODS = {

@@ -9,6 +9,7 @@ from .allow import check_text, is_forbidden
 from .errors import Refused
 from .holes import GIVEN_NAME, Hole, is_hole, text_of, typed
 from .library import chosen
+from .read_data import is_read_from
 from .rebound import attribute_of_class, class_changes, content_changes, object_changes
 from .run import current
 
@@ -81,10 +82,6 @@ _DECLARATIONS = {name for _, name in _DECLARED_BY}
 _under_way = set()
 
 
-#: What a request brings, as Flask, Django, its REST framework, Starlette and aiohttp call it.
-_DATA_OF_REQUESTS = frozenset("args form values json data GET POST query query_params match_info".split())
-
-
 def attribute_of_hole(owner, name):
     if owner.kind == "object" and name in (owner.detail or ()):
         known = owner.source if isinstance(owner.source, dict) else {}
@@ -96,7 +93,7 @@ def attribute_of_hole(owner, name):
         return known[name]
     hole = Hole(f"{owner.atom}.{name}")
     hole.of = owner
-    hole.is_data = owner.is_data or (name in _DATA_OF_REQUESTS and owner.text.rpartition(".")[2] == "request")
+    hole.is_data = owner.is_data or is_read_from(owner, name)
     hole.why = owner.why
     hole.lost = owner.lost
     hole.outside = owner.outside
