@@ -33,20 +33,17 @@ def settle(explored, explore_again, go_again):
     given = {sentence: one for sentence, one in explored.lists.items() if not one.by_loop}
     spans = {}
     settled = {sentence for sentence, one in given.items() if _tell_given(sentence, one, explored, go_again, spans)}
-    if _tell_loops(explored, explore_again):
+    notes = _tell_loops(explored, explore_again, bool(given))
+    if notes is not None:
         settled.update(sentence for sentence in (*explored.loops, *explored.lists) if sentence not in given)
-    for _, statements in explored.variants:
+    for number, (_, statements) in enumerate(explored.variants):
         for index, statement in enumerate(statements):
-            found = spans.get(id(statement.get(_SHOWN, statement)))
-            statements[index] = {key: value for key, value in statement.items() if key != _SHOWN}
-            if found:
-                lists = [*statement.get("lists", ()), *found]
-                statements[index]["lists"] = sorted(lists, key=lambda each: each["params"])
+            note = notes[number].get(index, {}) if notes else {}
+            lists = [*note.get("lists", ()), *spans.get(id(statement), ())]
+            lists.sort(key=lambda each: each["params"])
+            said = {**note, "lists": lists}
+            statements[index] = {**statement, **{key: value for key, value in said.items() if value}}
     return [sentence for sentence in explored.unknown if sentence not in settled]
-
-
-#: Where a statement of which it was said what loops do keeps the one that it was.
-_SHOWN = "shown"
 
 
 # Lists that the program is given
@@ -59,10 +56,11 @@ def _tell_given(sentence, one, explored, go_again, spans):
     """
     found, replays = {}, 0
     for _, shown in explored.variants:
-        told = None
-        for way in explored.ways:
-            if sentence not in way.lists or way.sent != shown:
-                continue
+        told, ways = None, [way for way in explored.ways if way.sent == shown]
+        using = [way for way in ways if sentence in way.lists]
+        if using and len(using) < len(ways):
+            return False
+        for way in using:
             replays += 1
             sent = go_again(way, {sentence: 2}) if replays <= _MOST_REPLAYS else None
             if sent is None or len(sent) != len(shown):
@@ -81,44 +79,53 @@ def _tell_given(sentence, one, explored, go_again, spans):
 # Loops, and lists that they fill
 
 
-def _tell_loops(explored, explore_again):
-    """Notes what each loop sends, in what is shown; gives whether all of them is told."""
+def _tell_loops(explored, explore_again, is_given_lists):
+    """What each loop sends, by the numbers of a variant and of a statement in it; None where not all can be told.
+
+    Where a loop fills a list, the variants in which this is empty become variants of their own.
+    """
     loops = list(explored.loops)
     lists = {sentence: one for sentence, one in explored.lists.items() if one.by_loop}
     all_ = [*loops, *lists]
-    if not all_ or explored.others is None or explored.runs > _FEW_RUNS:
-        return not all_
+    if not all_:
+        return []
+    if explored.others is None or explored.runs > _FEW_RUNS:
+        return None
     none = explore_again(dict.fromkeys(loops, 0)) if loops else explored
     if any((one.text, True) in _told_in(way.path) for way in none.ways for one in lists.values()):
-        return False
-    _set_apart(explored, none)
+        return None
+    if _set_apart(explored, none) and is_given_lists:
+        # It was not looked at what one more value does in these variants.
+        return None
     may_be_idle = _says_all(explored, none)
     sent = [_sent_under(variant, explored, none) for variant in _variants(explored)]
     is_known, many = None not in sent, len(loops) > _MOST_LOOPS or len(loops) * explored.runs > _FEW_RUNS
     if not may_be_idle and (many or not is_known):
-        return False
+        return None
     twice = explore_again(dict.fromkeys(all_, 2))
     if not twice.ways:
-        return False
+        return None
     if may_be_idle and _says_all(explored, twice):
-        return True
-    if many or not is_known:
-        return False
-    told = _told_of_each(explored, explore_again, none, twice, lists)
+        return []
+    told = None if many or not is_known else _told_of_each(explored, explore_again, none, twice, lists)
     if told is None:
-        return False
+        return None
     of_loops = [[each[index] for each in told[: len(loops)]] for index in range(len(sent))]
     heads = list(explored.loops.values())
     passes = [_passes(one, heads, *of) for (_, one), *of in zip(_variants(explored), of_loops, sent)]
     if None in passes:
-        return False
+        return None
     names = [*({"loop": head} for head in heads), *({"of": one.text} for one in lists.values())]
-    for number, (_, statements) in enumerate(explored.variants):
-        for index, statement in enumerate(statements):
-            one, spans = passes[number].get(index), _lists(names, [each[number][index] for each in told])
-            said = {**({"passes": one} if one else {}), **({"lists": spans} if spans else {})}
-            statements[index] = {**statement, **said, _SHOWN: statement}
-    return True
+    return [
+        {
+            index: {
+                **({"passes": passes[number][index]} if index in passes[number] else {}),
+                "lists": _lists(names, [each[number][index] for each in told]),
+            }
+            for index in range(len(statements))
+        }
+        for number, (_, statements) in enumerate(explored.variants)
+    ]
 
 
 def _told_of_each(explored, explore_again, none, twice, lists):
@@ -143,7 +150,7 @@ def _told_in(path):
 
 
 def _set_apart(explored, none):
-    """Makes variants of their own for lists that are empty as the loop that fills them has no pass."""
+    """Makes variants of their own for lists that are empty as the loop that fills them has no pass; gives whether there are any."""
     apart = []
     for variant in _variants(explored):
         conditions, shown = variant
@@ -157,6 +164,7 @@ def _set_apart(explored, none):
     shown = len(explored.variants)
     explored.variants[:] = itertools.chain(*apart[:shown])
     explored.others[:] = itertools.chain(*apart[shown:])
+    return any(len(each) > 1 for each in apart)
 
 
 def _is_list_told(told):

@@ -3,8 +3,9 @@
 import re
 
 from . import run
-from .decide import again, explore, forget_words, in_words, tells
+from .decide import forget_words, in_words, tells
 from .errors import NotReached, Refused, Unknowable
+from .explore import again, explore
 from .holes import begin_ages, is_hole, unknowable
 from .lasting import take_note
 from .library import chosen
@@ -75,7 +76,7 @@ def render(request, models):
             explored = explore(state.once, most)
         unknown = settle(
             explored,
-            lambda passes: explore(state.again().once, most, passes),
+            lambda passes: explore(state.again().once, most, passes, explored),
             lambda way, passes: again(state.again().once, way, explored, passes),
         )
         # With the empty lists, which are variants of their own by now.
