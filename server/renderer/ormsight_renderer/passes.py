@@ -58,8 +58,6 @@ def _tell_given(sentence, one, explored, go_again, spans):
     for _, shown in explored.variants:
         told, ways = None, [way for way in explored.ways if way.sent == shown]
         using = [way for way in ways if sentence in way.lists]
-        if using and len(using) < len(ways):
-            return False
         for way in using:
             replays += 1
             sent = go_again(way, {sentence: 2}) if replays <= _MOST_REPLAYS else None
@@ -69,6 +67,8 @@ def _tell_given(sentence, one, explored, go_again, spans):
             if None in grown or told not in (None, grown):
                 return False
             told = grown
+        if any(told or ()) and len(using) < len(ways):
+            return False
         for statement, each in zip(shown, told or ()):
             found.setdefault(id(statement), []).extend({"of": one.text, "params": list(span)} for span in each)
     for identity, each in found.items():
