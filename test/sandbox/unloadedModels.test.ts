@@ -43,3 +43,46 @@ test('one whose relations all lead somewhere may be imported by its name', async
   const refund = old.replace(/ {4}voucher.*\n/, '');
   expect(await deleted('from .order import Order\n', refund)).toEqual(['exact', 1]);
 });
+
+/** A class that nobody imports, in SQLAlchemy. */
+const left = `
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from app.models import Base, Job
+
+class JobMessage(Base):
+    __tablename__ = "job_messages"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    job_id: Mapped[int] = mapped_column(ForeignKey("jobs.id"))
+    job: Mapped[Job] = relationship(back_populates="messages")
+`;
+
+const models = `
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Job(Base):
+    __tablename__ = "jobs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+def rename(session: Session, job: Job, name: str):
+    job.name = name
+    session.commit()
+`;
+
+test.each([
+  ['', null],
+  ['import app.job_messages', expect.stringContaining('`JobMessage.job`')],
+])('SQLAlchemy: one of which the other side is gone, with "%s"', async (imported, reason) => {
+  const view = await asking.viewAtEnd(models, 'app/models.py', {
+    'app/__init__.py': '',
+    'app/main.py': imported,
+    'app/job_messages.py': left,
+  });
+  expect(view?.reason).toEqual(reason);
+});

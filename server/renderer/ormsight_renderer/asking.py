@@ -3,11 +3,12 @@
 from . import run
 from .decide import OPPOSITES
 from .holes import is_hole, is_plain
+from .named_dialects import said_by_dialect
 
 
 def ask(hole, text=None):
     """Asks the oracle, as a condition of its own where no test is under way."""
-    settled = _said_by_key(hole)
+    settled = _settled(hole)
     if settled is not None:
         return settled
     oracle = run.current().oracle
@@ -23,8 +24,8 @@ def ask(hole, text=None):
     return outcome
 
 
-def _said_by_key(hole):
-    """The truth of what only asks whether a row is there, by its key; None for all else."""
+def _settled(hole):
+    """The truth of what only asks whether a row is there, by its key, or for the dialect; None for all else."""
     turned = False
     while hole.negates is not None:
         hole, turned = hole.negates, not turned
@@ -32,7 +33,8 @@ def _said_by_key(hole):
         return not turned
     if _is_comparison(hole) and hole.source[2] is None and is_hole(hole.source[1]) and hole.source[1].is_key:
         return (hole.source[0] in ("is not", "!=")) != turned
-    return None
+    answer = said_by_dialect(hole) if _is_comparison(hole) else None
+    return None if answer is None else answer != turned
 
 
 #: Types of keys that count as true: no database gives a row the number 0.

@@ -8,6 +8,10 @@ class Library:
         """Whether a function or class of the library knows of no queries and only makes data of data."""
         return False
 
+    def dialect(self):
+        """The name of the dialect that is asked for."""
+        return None
+
     def is_expression(self, value):
         """Whether an operator on this value builds a part of a statement."""
         return False

@@ -24,6 +24,8 @@ class LoadedModels:
         self.state = None
         #: What is not known of single models, as the protocol wants it.
         self.doubts = []
+        #: For which dialect they are made, where they are something else for another one.
+        self.dialect = None
 
     def fill(self, steps):
         state = run.Run()
@@ -38,6 +40,7 @@ class LoadedModels:
             self.namespaces.keep_members()
             self.namespaces.doubts = None
         self.doubts = doubts.answer()
+        self.dialect = chosen().dialect() if state.asks_dialect else None
         self.unknown.extend(sentence for sentence in state.unknown if sentence not in self.unknown)
 
     def __enter__(self):
@@ -54,6 +57,9 @@ def load(model_set):
     """The loaded models of a request: to be entered while it is answered."""
     key = model_set["key"]
     loaded = _kept.pop(key, None)
+    if loaded is not None and loaded.dialect not in (None, chosen().dialect()):
+        chosen().drop_models(loaded)
+        loaded = None
     if loaded is None:
         if "steps" not in model_set:
             raise NeedModels

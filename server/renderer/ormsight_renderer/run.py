@@ -40,6 +40,8 @@ class Run:
         #: Objects that outlive the run, and their attributes before it.
         self.lasting = []
         self.tape = tape
+        #: A condition was answered for the dialect that is asked for.
+        self.asks_dialect = False
         self.holes = []
         self.unknown = {}
         #: What only matters to definitions (see `doubts`).

@@ -8,13 +8,13 @@ import { djangoProject } from './django/appsAndSettings.ts';
 import { djangoClasses, writeDjango } from './django/source.ts';
 import { startupPaths } from './django/startup.ts';
 import { listenersToDeletions, strangersTo } from './django/strangers.ts';
-import { unloadedModels } from './django/unloaded.ts';
 import { djangoFactsOf, snapshotOf } from './graph.ts';
 import type { DjangoFacts } from './adapter.ts';
 import type { Model, ModelGraph, OrmId } from './model.ts';
 import { reachOf, type Reach } from './reach.ts';
 import { listeningPaths } from './sqlalchemy/afterClasses.ts';
 import { modelsHeardBySessions, writeSqlalchemy } from './sqlalchemy/source.ts';
+import { unloadedModels } from './unloaded.ts';
 
 const EMPTY: Omit<ModelSet, 'key'> = { steps: [], models: [], django: null, unknown: [] };
 

@@ -154,6 +154,9 @@ class Django(library.Library):
 
     # The course of a request
 
+    def dialect(self):
+        return self.targets.dialect
+
     def prepare(self, target):
         self.targets.choose(target["dialect"])
         self.driver = target["driver"] or self.default_drivers[target["dialect"]]

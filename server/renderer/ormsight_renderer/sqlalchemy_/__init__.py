@@ -97,6 +97,10 @@ class SqlAlchemy(library.Library):
 
     # The course of a request
 
+    def dialect(self):
+        name = self.targets.engine.dialect.name
+        return "mysql" if name == "mariadb" else name
+
     def prepare(self, target):
         first = self.targets.engine is None
         self.targets.choose(target["dialect"], target["driver"])
