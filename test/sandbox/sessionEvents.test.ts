@@ -127,3 +127,51 @@ def start(function):
   });
   expect(view?.reason).toBe(reason);
 });
+
+const rename = `
+def rename(session: Session, user: User):
+    user.name = "new"
+    session.commit()
+`;
+
+const counting = `
+from tracer import start_span
+
+_config = {"enabled": True}
+
+def span_of(**values):
+    return start_span(values)
+
+def begin(session, context, instances):
+    if not _config["enabled"]:
+        return
+    session._span = span_of(new=len(session.new), of=id(session))
+
+def end(session, context):
+    span = getattr(session, "_span", None)
+    if span:
+        span.finish()
+        session._span = None
+`;
+
+test.each([
+  ['counts and takes the time', counting, null],
+  [
+    'changes what is new',
+    counting.replace('    session._span = span_of', '    session.new.clear()\n    session._span = span_of'),
+    'named',
+  ],
+  ['hands the session on', counting.replace('of=id(session)', 'of=session'), 'named'],
+  ['sends something', counting.replace('return start_span(values)', 'return current.execute(values)'), 'named'],
+  [
+    'calls what is not known',
+    counting.replace('id(session)', 'audit()').replace('_config =', 'from app.audit import audit\n_config ='),
+    'named',
+  ],
+])('who is registered by a function and %s', async (_, listeners, reason) => {
+  const register =
+    '\ndef instrument():\n    event.listen(Session, "before_flush", begin)\n    event.listen(Session, "after_flush", end)\n';
+  const others = { 'app/__init__.py': '', 'app/audit.py': 'def audit():\n    return 3\n' };
+  const view = await asking.viewAtEnd(start + listeners + register + rename, 'models.py', others);
+  expect(view?.reason).toEqual(reason && 'The event `before_flush` in project/models.py may change what is written.');
+});

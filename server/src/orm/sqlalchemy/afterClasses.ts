@@ -68,6 +68,7 @@ export function writeListeners(
   const lineage = lineageOf(classes, models);
   for (const listener of listenersOf(program, classes, [...writer.files])) {
     const { file, event, target, stmt, registeredBy } = listener;
+    if (listener.onlyWatches) continue;
     const inFile = `in ${lastTwo(file.path)}`;
     if (listener.replaces && event !== null && REWRITING.test(event))
       writer.unknown.add(`the event \`${event}\` ${inFile} may change statements`);

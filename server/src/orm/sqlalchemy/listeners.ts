@@ -2,13 +2,14 @@
  * Functions that SQLAlchemy calls while objects are changed and written: `@event.listens_for(User, "before_insert")`.
  * https://docs.sqlalchemy.org/en/20/orm/events.html
  */
-import type { Call, Expr, Stmt } from '../../python/syntax/nodes.ts';
+import type { Call, Expr, FunctionDef, Node, Stmt } from '../../python/syntax/nodes.ts';
 import { nodesUnder } from '../../python/syntax/visit.ts';
 import type { SourceFile } from '../../python/types.ts';
 import { flatBody, keyword, type Classes, type ClassRef } from '../classes.ts';
 import { isGeneratedBase } from './bases.ts';
 import { isFlaskObject, libraryName } from './names.ts';
 import { hasOneFactory } from './sessionMakers.ts';
+import { type Called, onlyWatches } from './watching.ts';
 
 export interface Listener {
   readonly file: SourceFile;
@@ -26,6 +27,8 @@ export interface Listener {
   readonly sessions: Expr | null;
   /** The statement of the module that registers it; null when a function, a method or a condition decides. */
   readonly stmt: Stmt | null;
+  /** It looks at what is written, and changes nothing of it. */
+  readonly onlyWatches: boolean;
   /** The class whose `__declare_last__` registers it, which SQLAlchemy calls. */
   readonly registeredBy: ClassRef | null;
 }
@@ -53,9 +56,12 @@ function listenerOf(classes: Classes, file: SourceFile, stmt: Stmt, call: Call):
   const isOfModule =
     file.module.body.includes(stmt) &&
     ((stmt.kind === 'FunctionDef' && stmt.decorators.includes(call)) || (stmt.kind === 'Expr' && stmt.value === call));
+  const event = identifier?.kind === 'Constant' && identifier.type === 'str' ? identifier.value : null;
+  const listener = listeningFunction(classes, file, stmt, call);
   return {
     file,
-    event: identifier?.kind === 'Constant' && identifier.type === 'str' ? identifier.value : null,
+    event,
+    onlyWatches: listener !== null && onlyWatches(event, listener, (each) => calledIn(classes, file, each)),
     replaces: keyword(call, 'retval') !== null,
     target: first && first.kind !== 'Starred' ? classNamed(classes, file, first) : null,
     base: first && first.kind !== 'Starred' ? valueNamed(classes, file, first) : null,
@@ -64,6 +70,27 @@ function listenerOf(classes: Classes, file: SourceFile, stmt: Stmt, call: Call):
     stmt: isOfModule ? stmt : null,
     registeredBy: stmt.kind === 'ClassDef' && isWithinDeclareLast(stmt, call) ? classes.ref(file, stmt) : null,
   };
+}
+
+/** The function that is decorated, or that is given to `listen`. */
+function listeningFunction(classes: Classes, file: SourceFile, stmt: Stmt, call: Call): FunctionDef | null {
+  const given = call.args[2] ?? keyword(call, 'fn');
+  if (given) return functionNamed(classes, file, given);
+  const isDecorated = (node: Node): node is FunctionDef =>
+    node.kind === 'FunctionDef' && node.decorators.includes(call);
+  return [...nodesUnder([stmt])].find(isDecorated) ?? null;
+}
+
+function functionNamed(classes: Classes, file: SourceFile, expr: Expr): FunctionDef | null {
+  const symbol = classes.program.resolve(file, expr, classes.program.scopeAt(file, expr.start));
+  if (symbol.kind !== 'binding' || symbol.file !== file) return null;
+  return symbol.binding.kind === 'function' ? symbol.binding.node : null;
+}
+
+function calledIn(classes: Classes, file: SourceFile, { func }: Call): ReturnType<Called> {
+  const symbol = classes.program.resolve(file, func, classes.program.scopeAt(file, func.start));
+  const isOfOthers = symbol.kind === 'external' && !/^(sqlalchemy|sqlmodel|flask_sqlalchemy)\b/.test(symbol.name);
+  return symbol.kind === 'builtin' || isOfOthers ? 'stranger' : (functionNamed(classes, file, func) ?? 'unknown');
 }
 
 /** `User` of `User` and of `User.name`. */
