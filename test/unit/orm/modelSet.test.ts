@@ -655,7 +655,7 @@ class User(Base):
   const before = steps();
   project.type(
     'hooks.py',
-    'import models\nfrom sqlalchemy import event\nfrom sqlalchemy.orm import Session\n@event.listens_for(Session, "before_flush")\ndef stamp(session, context, instances):\n    pass\n',
+    'import models\nfrom sqlalchemy import event\nfrom sqlalchemy.orm import Session\n@event.listens_for(Session, "before_flush")\ndef stamp(session, context, instances):\n    session.info["stamp"] = True\n',
   );
   expect(steps()).toBeGreaterThan(before);
 });
