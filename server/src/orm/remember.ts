@@ -3,8 +3,8 @@ import type { Node } from '../python/syntax/nodes.ts';
 import type { Inference } from './infer.ts';
 
 /**
- * Remembers answers about nodes that an inference is asked about again and again: each is worked out
- * once. Whoever records meanwhile gets what a remembered answer was made from, too.
+ * Remembers answers about nodes that an inference is asked about again and again: each is worked out once. Whoever records
+ * meanwhile gets what a remembered answer was made from, too.
  */
 export function rememberPerInference<T>(): (
   inference: Inference,

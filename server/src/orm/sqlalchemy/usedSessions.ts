@@ -29,15 +29,18 @@ export function isOfSession(call: Call, file: SourceFile, inference: Inference):
 
 const remembered = rememberPerInference<ReadonlySet<string>>();
 
-/** Paths like `db` or `self.repo.session` that a scope uses as a session, in functions inside of it too. */
+/** Paths like `db` or `self.repo.session` of unknown value that a scope uses as a session, in functions inside of it too. */
 export function usedAsSessions(file: SourceFile, { node }: Scope, inference: Inference): ReadonlySet<string> {
   return remembered(inference, node, () => {
     const used = new Set<string>();
     for (const call of callsUnder(node)) {
-      const path = call.func.kind === 'Attribute' ? pathOf(call.func.value) : null;
-      if (path === null || call.func.kind !== 'Attribute' || used.has(path)) continue;
-      const isUsed = takesInstance(call, file, inference) || isSessionCall(call.func.attr.text, call, file, inference);
-      if (isUsed) used.add(path);
+      if (call.func.kind !== 'Attribute') continue;
+      const { value: owner, attr } = call.func;
+      const path = pathOf(owner);
+      if (path === null || used.has(path)) continue;
+      if (!takesInstance(call, file, inference) && !isSessionCall(attr.text, call, file, inference)) continue;
+      const { kind } = inference.valueOf(file, owner);
+      if (kind === 'unknown' || kind === 'external') used.add(path);
     }
     return used;
   });
