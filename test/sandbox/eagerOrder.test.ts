@@ -7,7 +7,7 @@ const asking = useAsking();
 
 const models = `
 from sqlalchemy import ForeignKey, select
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, joinedload, mapped_column, relationship, selectinload, subqueryload
 
 
 class Base(DeclarativeBase):
@@ -74,5 +74,20 @@ test('one that brings another: these two come one after the other', async () => 
     ['teams', null],
     ['players', null],
     ['goals', null],
+  ]);
+});
+
+test('several by subqueries', async () => {
+  const both = 'the eager loads of Team';
+  expect(await orders('subqueryload(Team.players), subqueryload(Team.games)')).toEqual([
+    ['teams', null],
+    ['teams', both],
+    ['teams', both],
+  ]);
+  expect(await orders('subqueryload(Team.players).subqueryload(Player.goals), subqueryload(Team.games)')).toEqual([
+    ['teams', null],
+    ['teams', null],
+    ['teams', null],
+    ['teams', null],
   ]);
 });

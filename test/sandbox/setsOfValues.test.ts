@@ -41,8 +41,12 @@ test.each([
   ['Task.state.in_({"new"})', null],
   ['Task.state.in_(sorted(STATES))', null],
   ['Task.id.in_({3, 1, 2})', null],
+  ['Task.state.in_({first, second})', 'In which order `{first, second}` has its values.'],
+  ['Task.state.in_({one.upper() for one in given})', null],
 ])('SQLAlchemy: %s', async (condition, reason) => {
-  const view = await asking.viewAtEnd(`${sqlalchemy}\nselect(Task.id).where(${condition})\n`);
+  const view = await asking.viewAtEnd(
+    `${sqlalchemy}\ndef of(first: str, second: str, given: list[str]):\n    return select(Task.id).where(${condition})\n`,
+  );
   expect(view?.reason).toBe(reason);
 });
 

@@ -4,7 +4,7 @@ import ast
 from functools import lru_cache
 
 from . import run
-from .holes import text_of
+from .holes import is_hole, text_of
 from .library import chosen
 from .operations.loops import further
 from .operations.of_rows import is_of_rows, is_one_of_several, row_behind
@@ -36,7 +36,7 @@ def _as_many(values, text):
     state = run.current()
     if not isinstance(values, _LISTS) or state.oracle is None:
         return values
-    if _is_in_any_order(values):
+    if _is_in_any_order(values, text):
         state.note(f"in which order `{text or text_of(values)}` has its values")
     if text and _is_display(text):
         return values
@@ -58,12 +58,16 @@ def _as_many(values, text):
     return values
 
 
-def _is_in_any_order(values):
+def _is_in_any_order(values, text):
     """Whether Python has the values in another order each time that it is started, as their hashes differ.
 
+    Of values of which none is known, it is said that they are those of the set, as it has them.
     https://docs.python.org/3/using/cmdline.html#envvar-PYTHONHASHSEED
     """
-    return isinstance(values, (set, frozenset)) and len(values) > 1 and not all(isinstance(one, int) for one in values)
+    if not isinstance(values, (set, frozenset)) or len(values) < 2:
+        return False
+    is_written = bool(text) and _is_display(text)
+    return any(is_written if is_hole(one) else not isinstance(one, int) for one in values)
 
 
 def _note_filled(text, has_values):

@@ -118,7 +118,8 @@ def _joined(variants, found):
             (ways if sent == result else others).append(way)
         is_one = sum(sent == result for _, sent in variants) == 1
         common = [] if is_one else _common(ways, telling)
-        if common and all(_excludes(common, way) for way in others):
+        # All of them send the same, or there are conditions that no other way has.
+        if not is_one and (common or not others) and all(_excludes(common, way) for way in others):
             whole.append(result)
         joined.append((common if result in whole else path, result))
     return joined

@@ -9,12 +9,15 @@ https://docs.sqlalchemy.org/en/20/orm/queryguide/relationships.html#select-in-lo
 import functools
 
 from sqlalchemy import util
-from sqlalchemy.orm import Mapper, loading
+from sqlalchemy.orm import Mapper, RelationshipProperty, loading, strategies
 
 from .. import run
 
 #: In the caches of a run: of each object whose eager loads are under way, where those begin that were made.
 _BLOCKS = "eager loads"
+
+#: The same of loads by subqueries, by how deep they are nested: from where to where each goes, and whose it is.
+_SUBQUERIES = "loads by subqueries"
 
 
 def install():
@@ -22,6 +25,8 @@ def install():
     _as_declared()
     _note_blocks(post_load)
     _tell(post_load)
+    subquery = getattr(strategies, "_SubqueryLoader", None) or strategies.SubqueryLoader
+    _tell_subqueries(subquery._SubqCollections)
 
 
 def _as_declared():
@@ -68,11 +73,51 @@ def _tell(post_load):
         starts = [start for _, start in blocks]
         ends = [*starts[1:], len(state.tape.entries)]
         sent = [(start, end) for start, end in zip(starts, ends) if end > start]
-        if len(sent) < 2 or any(end - start > 1 for start, end in sent):
-            return None
-        for start, _ in sent:
-            entry = state.tape.entries[start]
-            entry.any_order = entry.any_order or f"the eager loads of {blocks[0][0].class_.__name__}"
+        if sent:
+            _mark(state.tape, sent, blocks[0][0])
         return None
 
     post_load.invoke = invoke
+
+
+def _tell_subqueries(collections):
+    """Each is sent when the first row asks for what it finds, and the attributes of a row ask one after the other."""
+    original = collections._load
+
+    @functools.wraps(original)
+    def load(self):
+        state = run.current()
+        if state.tape is None:
+            return original(self)
+        nested, before = state.caches.setdefault(_SUBQUERIES, [[]]), len(state.tape.entries)
+        nested.append([])
+        original(self)
+        nested.pop()
+        beside, owner = nested[-1], _owner_of(self)
+        if beside and (beside[-1][1] != before or beside[-1][2] is not owner):
+            beside.clear()
+        beside.append((before, len(state.tape.entries), owner))
+        if owner is not None:
+            _mark(state.tape, [(start, end) for start, end, _ in beside], owner)
+        return None
+
+    collections._load = load
+
+
+def _owner_of(collections):
+    """The mapper of the objects for which something is loaded; None where the library does not say it."""
+    options = getattr(collections.subq, "_compile_options", None)
+    path = getattr(getattr(options, "_current_path", None), "path", ())
+    return next((one.parent for one in reversed(path) if isinstance(one, RelationshipProperty)), None)
+
+
+def _mark(tape, blocks, mapper):
+    """Tells of the eager loads of objects that they are sent in any order, where each of them is one statement."""
+    is_told = len(blocks) > 1 and all(end - start == 1 for start, end in blocks)
+    name = f"the eager loads of {mapper.class_.__name__}"
+    for start, _ in blocks:
+        entry = tape.entries[start]
+        if is_told:
+            entry.any_order = entry.any_order or name
+        elif entry.any_order == name:
+            entry.any_order = None
