@@ -39,3 +39,32 @@ test.each([
   const view = await asking.viewAtEnd(models + query);
   expect(view?.statements[0]?.params.map(parameterText)).toEqual(params);
 });
+
+test('one that a function is given', async () => {
+  const view = await asking.viewAtEnd(`${models}
+class Day(str, enum.Enum):
+    MONDAY = "monday"
+    UNSET = "unset"
+
+    @staticmethod
+    def of(date):
+        return Day[date.strftime("%A")]
+
+class Rules:
+    def find(self, day: Day):
+        return select(Task.id).where(Task.text == day, Task.text != Day.UNSET.value)`);
+  expect([view?.reason, view?.statements[0]?.params.map(parameterText)]).toEqual([null, ['day', "'unset'"]]);
+});
+
+test('an object that no driver takes is named', async () => {
+  const view = await asking.viewAtEnd(`${models}
+class Page:
+    def __init__(self, number):
+        self.number = number
+
+select(Task.id).where(Task.text == Page(3))`);
+  expect([view?.reason, view?.statements[0]?.params.map(parameterText)]).toEqual([
+    'What a `Page` is sent as.',
+    ["'Page'"],
+  ]);
+});

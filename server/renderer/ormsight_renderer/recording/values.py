@@ -6,7 +6,7 @@ import json
 import math
 import re
 
-from ..holes import describe, is_hole
+from ..holes import GIVEN_NAME, describe, is_hole
 from ..run import NUMBERS_FROM, TOKEN, current
 from .ranges import Range
 
@@ -40,6 +40,9 @@ def hole_text(value):
         return f"{type(value).__name__}.{value.name}"
     if hasattr(value, "ormsight_value"):
         return hole_text(value.ormsight_value)
+    if GIVEN_NAME in getattr(value, "__dict__", ()):
+        # An object of which not much is known, such as a member of an enumeration that a function is given.
+        return value.__dict__[GIVEN_NAME]
     if isinstance(value, Range) and _has_hole((value.lower, value.upper)):
         bounds = "" if value.bounds == "[)" else f", {value.bounds!r}"
         return f"Range({_written(value.lower)}, {_written(value.upper)}{bounds})"
@@ -81,7 +84,15 @@ def plain(value):
             return json.dumps(value, default=_inside_json, ensure_ascii=False)
         except (TypeError, ValueError):
             return str(value)
-    return str(value)
+    text = str(value)
+    if _ADDRESS.search(text):
+        current().note(f"what a `{type(value).__name__}` is sent as")
+        return type(value).__name__
+    return text
+
+
+#: What an object says of itself that has no text of its own.
+_ADDRESS = re.compile(r" object at 0x[0-9a-f]+>")
 
 
 def _json(value):
