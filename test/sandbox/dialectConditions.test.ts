@@ -51,12 +51,14 @@ test.each([
   ['"sqlite" in settings.DATABASE_URL', 'Note.id'],
   ['not ("sqlite" in settings.DATABASE_URL)', 'Note.body'],
   ['settings.dialect == "postgresql+asyncpg"', 'Note.body'],
-  // About something else, or unknown.
+  // About something else, another database, or unknown.
   ['settings.mode == "postgresql"', null],
+  ['source.engine == "mysql"', null],
+  ['db_type == "mysql"', null],
   ['settings.database == "main"', null],
 ])('in a function: %s', async (condition, column) => {
   const view = await asking.viewAtEnd(
-    `${models}\ndef find():\n    return select(Note.body if ${condition} else Note.id)\n`,
+    `${models}\ndef find(source, db_type):\n    return select(Note.body if ${condition} else Note.id)\n`,
   );
   expect(view?.reason).toBeNull();
   const columns = view?.statements.map(({ sql }) => (sql.includes('as_jsonb') ? 'Note.body' : 'Note.id'));

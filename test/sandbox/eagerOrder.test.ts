@@ -53,41 +53,56 @@ def teams(session: Session):
   return view?.statements.map(({ sql, anyOrder }) => [/FROM (\w+)/.exec(sql)?.[1], anyOrder ?? null]);
 }
 
-test('several of one object', async () => {
-  const both = 'the eager loads of Team';
-  expect(await orders('selectinload(Team.players), selectinload(Team.games)')).toEqual([
-    ['teams', null],
-    ['players', both],
-    ['games', both],
-  ]);
+const both = 'the eager loads of Team';
+
+test.each([
+  [
+    'several of one object',
+    'selectinload(Team.players), selectinload(Team.games)',
+    [
+      ['players', both],
+      ['games', both],
+    ],
+  ],
+  ['one, and one that comes with the rows', 'joinedload(Team.players), selectinload(Team.games)', [['games', null]]],
+  [
+    'one that brings another: these two come one after the other',
+    'selectinload(Team.players).selectinload(Player.goals)',
+    [
+      ['players', null],
+      ['goals', null],
+    ],
+  ],
+  [
+    'several by subqueries',
+    'subqueryload(Team.players), subqueryload(Team.games)',
+    [
+      ['teams', both],
+      ['teams', both],
+    ],
+  ],
+  [
+    'several by subqueries, of which one brings another',
+    'subqueryload(Team.players).subqueryload(Player.goals), subqueryload(Team.games)',
+    [
+      ['teams', null],
+      ['teams', null],
+      ['teams', null],
+    ],
+  ],
+])('%s', async (_, options, eager) => {
+  expect(await orders(options)).toEqual([['teams', null], ...eager]);
 });
 
-test('one, and one that comes with the rows', async () => {
-  expect(await orders('joinedload(Team.players), selectinload(Team.games)')).toEqual([
-    ['teams', null],
-    ['games', null],
-  ]);
-});
-
-test('one that brings another: these two come one after the other', async () => {
-  expect(await orders('selectinload(Team.players).selectinload(Player.goals)')).toEqual([
-    ['teams', null],
-    ['players', null],
-    ['goals', null],
-  ]);
-});
-
-test('several by subqueries', async () => {
-  const both = 'the eager loads of Team';
-  expect(await orders('subqueryload(Team.players), subqueryload(Team.games)')).toEqual([
-    ['teams', null],
-    ['teams', both],
-    ['teams', both],
-  ]);
-  expect(await orders('subqueryload(Team.players).subqueryload(Player.goals), subqueryload(Team.games)')).toEqual([
-    ['teams', null],
-    ['teams', null],
-    ['teams', null],
-    ['teams', null],
+test('what was loaded before the query is not beside what it loads', async () => {
+  const view = await asking.viewAtEnd(`${models}
+def teams(session: Session):
+    session.scalars(select(Team).options(subqueryload(Team.players))).all()
+    session.expunge_all()
+    return session.scalars(select(Team).options(joinedload(Team.games), subqueryload(Team.players))).unique().all()`);
+  expect([view?.status, ...(view?.statements ?? []).map(({ anyOrder }) => anyOrder ?? null)]).toEqual([
+    'exact',
+    null,
+    null,
   ]);
 });

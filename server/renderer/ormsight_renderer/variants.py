@@ -4,6 +4,7 @@ import re
 
 from .decide import Compound
 
+
 def variants_of(found, found_within, is_complete):
     """Pairs of conditions and what is sent, of pairs of path and result (None where a run did not come to the expression).
 

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Mapper, RelationshipProperty, loading, strategies
 
 from .. import run
 
-#: In the caches of a run: of each object whose eager loads are under way, where those begin that were made.
+#: In the caches of a run: of each object whose eager loads are under way, what each of them has sent.
 _BLOCKS = "eager loads"
 
-#: The same of loads by subqueries, by how deep they are nested: from where to where each goes, and whose it is.
+#: The same of loads by subqueries, by how deep they are nested, with the mapper of the objects they are for.
 _SUBQUERIES = "loads by subqueries"
 
 
@@ -49,7 +49,7 @@ def _note_blocks(post_load):
             loader(*given, **named)
             blocks = state.caches.get(_BLOCKS)
             if blocks:
-                blocks[-1].append((limit_to_mapper, before))
+                blocks[-1].append((limit_to_mapper, state.tape.entries[before:]))
 
         return original(cls, context, path, limit_to_mapper, token, noted, *arguments, **keywords)
 
@@ -70,11 +70,8 @@ def _tell(post_load):
             original(self, context, path)
         finally:
             stack.pop()
-        starts = [start for _, start in blocks]
-        ends = [*starts[1:], len(state.tape.entries)]
-        sent = [(start, end) for start, end in zip(starts, ends) if end > start]
-        if sent:
-            _mark(state.tape, sent, blocks[0][0])
+        if blocks:
+            _mark([sent for _, sent in blocks if sent], blocks[0][0])
         return None
 
     post_load.invoke = invoke
@@ -89,16 +86,22 @@ def _tell_subqueries(collections):
         state = run.current()
         if state.tape is None:
             return original(self)
-        nested, before = state.caches.setdefault(_SUBQUERIES, [[]]), len(state.tape.entries)
+        entries, nested = state.tape.entries, state.caches.setdefault(_SUBQUERIES, [[]])
+        before = len(entries)
+        last = entries[-1] if entries else None
         nested.append([])
-        original(self)
-        nested.pop()
+        try:
+            original(self)
+        finally:
+            nested.pop()
         beside, owner = nested[-1], _owner_of(self)
-        if beside and (beside[-1][1] != before or beside[-1][2] is not owner):
+        # Something else was sent since, or it is loaded for other objects.
+        if beside and (beside[-1][1][-1] is not last or beside[-1][0] is not owner):
             beside.clear()
-        beside.append((before, len(state.tape.entries), owner))
-        if owner is not None:
-            _mark(state.tape, [(start, end) for start, end, _ in beside], owner)
+        sent = entries[before:]
+        if sent and owner is not None:
+            beside.append((owner, sent))
+            _mark([each for _, each in beside], owner)
         return None
 
     collections._load = load
@@ -111,13 +114,12 @@ def _owner_of(collections):
     return next((one.parent for one in reversed(path) if isinstance(one, RelationshipProperty)), None)
 
 
-def _mark(tape, blocks, mapper):
+def _mark(blocks, mapper):
     """Tells of the eager loads of objects that they are sent in any order, where each of them is one statement."""
-    is_told = len(blocks) > 1 and all(end - start == 1 for start, end in blocks)
+    is_told = len(blocks) > 1 and all(len(block) == 1 for block in blocks)
     name = f"the eager loads of {mapper.class_.__name__}"
-    for start, _ in blocks:
-        entry = tape.entries[start]
+    for first, *_ in blocks:
         if is_told:
-            entry.any_order = entry.any_order or name
-        elif entry.any_order == name:
-            entry.any_order = None
+            first.any_order = first.any_order or name
+        elif first.any_order == name:
+            first.any_order = None
