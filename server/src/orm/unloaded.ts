@@ -3,8 +3,8 @@ import type { Program } from '../python/types.ts';
 import { isNamedByImport } from './imported.ts';
 import type { Model, ModelGraph, Relation } from './model.ts';
 
-/** By graph, which is another one when an import has changed. */
-const known = new WeakMap<ModelGraph, ReadonlySet<string>>();
+/** By the state of the workspace: an import in any file may bring a module back. */
+const known = new WeakMap<Program, ReadonlySet<string>>();
 
 /**
  * Ids of models that are never loaded. Django refuses to start with a relation that leads nowhere, SQLAlchemy sends nothing
@@ -12,7 +12,7 @@ const known = new WeakMap<ModelGraph, ReadonlySet<string>>();
  * part of the project.
  */
 export function unloadedModels(program: Program, graph: ModelGraph): ReadonlySet<string> {
-  let ids = known.get(graph);
+  let ids = known.get(program);
   if (!ids) {
     const leftBehind = graph.models.filter((model) => {
       const file = program.file(model.declared.path);
@@ -23,7 +23,7 @@ export function unloadedModels(program: Program, graph: ModelGraph): ReadonlySet
         !isNamedByImport(program, file)
       );
     });
-    known.set(graph, (ids = new Set(leftBehind.map(({ id }) => id))));
+    known.set(program, (ids = new Set(leftBehind.map(({ id }) => id))));
   }
   return ids;
 }

@@ -683,3 +683,40 @@ class User(Base):
   expect(sourceOf(set, 'Base.query')).toBe('_give_query(Base)');
   expect(names(set)).not.toContain('db_session');
 });
+
+test('a model that was left behind is there once its module is imported', () => {
+  const project = new Project({
+    'app/__init__.py': '',
+    'app/main.py': '',
+    'app/models.py': `
+from sqlalchemy import Column, Integer
+from sqlalchemy.orm import declarative_base
+Base = declarative_base()
+class Job(Base):
+    __tablename__ = "jobs"
+    id = Column(Integer, primary_key=True)
+`,
+    'app/job_messages.py': `
+from sqlalchemy import Column, ForeignKey, Integer
+from sqlalchemy.orm import relationship
+from app.models import Base
+class JobMessage(Base):
+    __tablename__ = "job_messages"
+    id = Column(Integer, primary_key=True)
+    job_id = Column(ForeignKey("jobs.id"))
+    job = relationship("Job", back_populates="messages")
+`,
+  });
+  let graph = buildModelGraph(project.program, project.snapshot);
+  const names = (): readonly string[] => {
+    graph = buildModelGraph(project.program, project.snapshot, graph);
+    return modelSetFor(project.program, graph, ['app.models.Job'])
+      .models.map(({ name }) => name)
+      .toSorted();
+  };
+  expect(names()).toEqual(['Job']);
+  project.type('app/main.py', 'import app.job_messages\n');
+  expect(names()).toEqual(['Job', 'JobMessage']);
+  project.type('app/main.py', '');
+  expect(names()).toEqual(['Job']);
+});
