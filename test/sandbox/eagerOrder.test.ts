@@ -93,16 +93,3 @@ test.each([
 ])('%s', async (_, options, eager) => {
   expect(await orders(options)).toEqual([['teams', null], ...eager]);
 });
-
-test('what was loaded before the query is not beside what it loads', async () => {
-  const view = await asking.viewAtEnd(`${models}
-def teams(session: Session):
-    session.scalars(select(Team).options(subqueryload(Team.players))).all()
-    session.expunge_all()
-    return session.scalars(select(Team).options(joinedload(Team.games), subqueryload(Team.players))).unique().all()`);
-  expect([view?.status, ...(view?.statements ?? []).map(({ anyOrder }) => anyOrder ?? null)]).toEqual([
-    'exact',
-    null,
-    null,
-  ]);
-});
